@@ -1,0 +1,188 @@
+"""The candidate: the exact folder of the dataset repository that a release uploads."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import polars as pl
+from builders.sources.source import Source
+
+from builders.build import BuildFolder
+from builders.parquet import write_parquet
+from builders.sources import SOURCES
+from builders.stage import files_below, remove, write_text
+from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
+from globmed.errors import UserError
+from globmed.languages import languages
+from globmed.published import MANIFEST, sha256
+from globmed.schema import ORIGINS, SPLITS, arrow_schema
+from globmed.versions import Version
+
+#: The packages whose version can change a byte of what is released.
+PACKAGES = ("datasets", "duckdb", "globmed", "polars", "pyarrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a release is to be."""
+
+    version: Version
+    repository: str
+    private: bool
+
+    def allows(self, source: Source) -> bool:
+        """The licence gate: whether the source's licence allows it in this repository."""
+        return source.publish == "public" or (self.private and source.publish == "private")
+
+
+def build_candidate(build: BuildFolder, plan: Plan, out: Path, previous_changes: str = "") -> Path:
+    """Write the candidate folder: Parquet, card, manifest, change log, licences. The same input gives the same bytes.
+
+    Args:
+        build: rows and items that were built.
+        plan: version, repository and whether it is private.
+        out: the folder, replaced whole.
+        previous_changes: the change log of the version before, newest first.
+
+    Raises:
+        UserError: nothing was built there, or no source may be published in this repository.
+    """
+    if not build.report.is_file():
+        raise UserError(
+            f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first"
+        )
+    temporary = out.with_name(f".{out.name}.partial")
+    remove(temporary)
+    temporary.mkdir(parents=True)
+    figures = _write_rows(build, plan, temporary / "data")
+    used = _sources(build, figures)
+    if not figures.height:
+        withheld = ", ".join(f"{source.name} ({source.publish_reason})" for source in used)
+        raise UserError(f"{build.root}: no row may be published in {plan.repository}; withheld: {withheld}")
+    card = _card(plan, figures, used)
+    write_text(temporary / "README.md", card.render())
+    write_text(temporary / "CHANGELOG.md", _changes(plan, card, previous_changes))
+    for source in used:
+        if plan.allows(source):
+            write_text(temporary / "LICENSES" / f"{source.name}.md", _licence(source))
+    manifest = _manifest(build, plan, figures, [source for source in used if plan.allows(source)], temporary)
+    write_text(
+        temporary / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    )
+    remove(out)
+    return temporary.rename(out)
+
+
+def _write_rows(build: BuildFolder, plan: Plan, data: Path) -> pl.DataFrame:
+    """Write what the gate lets through; return ``config, split, source, origin, rows`` of that."""
+    allowed = [name for name, source in SOURCES.items() if plan.allows(source)]
+    counts = [
+        pl.DataFrame(
+            schema=dict.fromkeys(("config", "split", "source", "origin"), pl.String) | {"rows": pl.UInt32}
+        )
+    ]
+    for config in languages():
+        for split in SPLITS:
+            built = build.rows / config / f"{split}.parquet"
+            if not built.is_file():
+                continue
+            rows = pl.read_parquet(built).filter(pl.col("source").is_in(allowed))
+            if rows.height:
+                write_parquet(rows, data / config / f"{split}-00000-of-00001.parquet", arrow_schema())
+                count = rows.group_by("source", "origin").agg(pl.len().alias("rows"))
+                place = [pl.lit(config).alias("config"), pl.lit(split).alias("split")]
+                counts.append(count.select(*place, "source", "origin", pl.col("rows").cast(pl.UInt32)))
+    return pl.concat(counts)
+
+
+def _sources(build: BuildFolder, figures: pl.DataFrame) -> list[Source]:
+    """The sources of the build that have items, by name."""
+    items = pl.scan_parquet(build.items / "items.parquet").select(pl.col("source").unique().sort()).collect()
+    return [SOURCES[name] for name in items["source"]]
+
+
+def _card(plan: Plan, figures: pl.DataFrame, used: list[Source]) -> DatasetCard:
+    return DatasetCard(
+        repository=plan.repository,
+        version=plan.version,
+        configs=[
+            ConfigFigures(
+                language=language,
+                rows=_totals(part, "split"),
+                origins=dict.fromkeys(ORIGINS, 0) | _totals(part, "origin"),
+            )
+            for name, language in languages().items()
+            if (part := figures.filter(pl.col("config") == name)).height
+        ],
+        sources=[_source_figures(source) for source in used if plan.allows(source)],
+        withheld=[_source_figures(source) for source in used if not plan.allows(source)],
+        private=plan.private,
+    )
+
+
+def _totals(figures: pl.DataFrame, column: str) -> dict[str, int]:
+    totals = figures.group_by(column).agg(pl.col("rows").sum())
+    return dict(zip(totals[column].to_list(), totals["rows"].to_list(), strict=True))
+
+
+def _source_figures(source: Source) -> SourceFigures:
+    return SourceFigures(
+        name=source.name,
+        title=source.title,
+        task=source.task,
+        licence=source.licence,
+        upstream=source.upstream,
+        revision=source.revision,
+        publish_reason=source.publish_reason,
+    )
+
+
+def _changes(plan: Plan, card: DatasetCard, previous: str) -> str:
+    heading = "# Changes\n\n"
+    lines = [f"- {figures.language.name}: {sum(figures.rows.values()):,} rows" for figures in card.configs]
+    entry = f"## {plan.version}\n\n" + "\n".join(lines) + "\n"
+    sections = previous.removeprefix(heading).split("\n## ")
+    older = [section.removeprefix("## ").strip() for section in sections]
+    others = [section for section in older if section and section.splitlines()[0] != str(plan.version)]
+    return heading + "\n".join([entry, *(f"## {section}\n" for section in others)])
+
+
+def _licence(source: Source) -> str:
+    return (
+        f"# {source.title}\n\nLicence: {source.licence}\n\nUpstream: {source.upstream}"
+        f"{' at ' + source.revision if source.revision else ''}\n\n```bibtex\n{source.citation.strip()}\n```\n"
+    )
+
+
+def _manifest(
+    build: BuildFolder, plan: Plan, figures: pl.DataFrame, sources: list[Source], folder: Path
+) -> Mapping[str, object]:
+    """Version, and for every file its SHA-256, size in bytes and rows; upstream revisions; package versions."""
+    rows = {
+        f"data/{config}/{split}-00000-of-00001.parquet": count
+        for config, split, count in figures.group_by("config", "split").agg(pl.col("rows").sum()).iter_rows()
+    }
+    files = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
+    return {
+        "version": str(plan.version),
+        "repository": plan.repository,
+        "private": plan.private,
+        "configs": {
+            name: _totals(part, "split")
+            for name in languages()
+            if (part := figures.filter(pl.col("config") == name)).height
+        },
+        "files": {
+            name: {"sha256": sha256(path), "size": path.stat().st_size}
+            | ({"rows": rows[name]} if name in rows else {})
+            for name, path in files.items()
+        },
+        "sources": {
+            source.name: {"upstream": source.upstream, "revision": source.revision, "licence": source.licence}
+            for source in sources
+        },
+        "upstream_files": json.loads((build.items / "items.json").read_text("utf-8"))["files"],
+        "packages": {name: installed_version(name) for name in PACKAGES},
+    }

@@ -1,0 +1,74 @@
+"""The pipeline's commands, registered with ``globmed`` through its entry point."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from builders.sources.commands import items, sources
+
+BUILD = "Build a dataset from upstream files"
+RELEASE = "Publish a version"
+PROJECT_HUB = Path("build/hub")
+
+Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the pipeline's commands to the command line."""
+    app.command(rich_help_panel=BUILD)(sources)
+    app.command(rich_help_panel=BUILD)(items)
+    app.command(rich_help_panel=BUILD)(build)
+    app.command(rich_help_panel=RELEASE)(release)
+
+
+def build(
+    sources: Annotated[
+        Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)
+    ],
+    out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    memory: Annotated[
+        list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")
+    ] = None,
+    memory_origin: Annotated[
+        str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")
+    ] = None,
+    languages: Languages = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the coverage as JSON.")] = False,
+) -> None:
+    """Build every language's rows: items, segments, translations, rows."""
+    import builders.build
+    from builders.tables import print_coverage
+    from globmed.languages import select
+
+    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin)
+    print_coverage(coverage, as_json=as_json)
+
+
+def release(
+    version: Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    hub: Annotated[str, typer.Option(help="A Hub's address, or `local` for the project's own.")] = "local",
+    hub_root: Annotated[Path, typer.Option(help="Storage of the local Hub.")] = PROJECT_HUB,
+    repository: Annotated[str, typer.Option(help="Dataset repository.")] = "globmed/GlobMed",
+    private: Annotated[
+        bool,
+        typer.Option("--private", help="To a private repository, with sources that may not be passed on."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was released as JSON.")] = False,
+) -> None:
+    """Publish a build: upload, load back, compare every row, then tag."""
+    import os
+
+    # Read by the client when it is imported; the local Hub stores plain LFS objects.
+    os.environ["HF_HUB_DISABLE_XET"] = "1"
+    from builders.build import BuildFolder
+    from builders.candidate import Plan
+    from builders.hubs import hub_access
+    from builders.release import release as publish
+    from builders.tables import print_released
+    from globmed.versions import Version
+
+    plan = Plan(Version.parse(version), repository, private)
+    with hub_access(hub, hub_root) as access:
+        released = publish(plan, BuildFolder(build), access)
+    print_released(released, hub, hub_root, as_json=as_json)

@@ -1,0 +1,32 @@
+"""Which Hub a command talks to: one at an address, or the project's own, started for the time of the command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from builders.release import HubAccess
+from globmed.errors import UserError
+
+LOCAL = "local"
+
+
+@contextmanager
+def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
+    """Access to ``hub``: an address, or ``local`` for a server on ``root`` that ends with the block.
+
+    The token for an address is the client's own: ``HF_TOKEN``, or its login.
+
+    Raises:
+        UserError: neither an address nor ``local``.
+    """
+    if hub == LOCAL:
+        from globmed.hub.process import running
+
+        with running(root) as server:
+            yield HubAccess(server.url, server.token)
+    elif hub.startswith(("https://", "http://")):
+        from huggingface_hub import get_token
+
+        yield HubAccess(hub.rstrip("/"), get_token())
+    else:
+        raise UserError(f"--hub {hub!r}: expected `local` or an address such as https://huggingface.co")

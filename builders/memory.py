@@ -1,0 +1,126 @@
+"""The translation memory: English segments and their known translations, read from TMX files.
+
+Format: TMX 1.4b (https://www.gala-global.org/tmx-14b). A unit's origin (``human``, ``postedited``, ``machine``)
+stands in ``<prop type="origin">`` of the unit, of the file's header, or is given for files that state none.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+import polars as pl
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from builders.parquet import write_parquet
+from builders.segments import with_keys
+from globmed.errors import UserError
+from globmed.languages import languages
+
+#: What a translation can be, from the one to prefer to the one to use last.
+PRECEDENCE = ("human", "postedited", "machine")
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SCHEMA = {
+    "source": pl.String,
+    "language": pl.String,
+    "text": pl.String,
+    "origin": pl.String,
+    "file": pl.String,
+    "tuid": pl.String,
+}
+
+
+class Unit(NamedTuple):
+    """A translation unit: an English text and its translation into one language (BCP-47 tag)."""
+
+    source: str
+    language: str
+    text: str
+    origin: str
+    file: str
+    tuid: str
+
+
+def tmx_files(paths: Sequence[Path]) -> list[Path]:
+    """The TMX files that paths name; a folder stands for all below it.
+
+    Raises:
+        UserError: a path that is neither, or a folder without any.
+    """
+    found: list[Path] = []
+    for path in paths:
+        below = sorted(path.rglob("*.tmx")) if path.is_dir() else [path] if path.is_file() else []
+        if not below:
+            raise UserError(f"{path}: no TMX file there; name a .tmx file or a folder that holds some")
+        found += below
+    return found
+
+
+def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> None:
+    """Write the memory of ``files`` as Parquet: ``key, language, text, origin, file, tuid``, one row a text.
+
+    Of several translations of one normalised text into one language the best origin wins, then the file named
+    first, then the first in that file.
+    """
+    units = [unit for file in files for unit in read_tmx(file, default_origin)]
+    texts = pl.DataFrame(units, schema=SCHEMA, orient="row").with_row_index("order")
+    frame = (
+        with_keys(texts, "source")
+        .with_columns(pl.col("origin").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE))).alias("rank"))
+        .sort("language", "key", "rank", "order")
+        .unique(["language", "key"], keep="first", maintain_order=True)
+        .select("key", "language", "text", "origin", "file", "tuid")
+    )
+    write_parquet(frame, out)
+
+
+def read_tmx(path: Path, default_origin: str | None = None) -> Iterator[Unit]:
+    """The units of a TMX file whose source is English; languages that GlobMed does not list are passed over.
+
+    Raises:
+        UserError: not well-formed, no header, a unit without an origin, or with an unknown one.
+    """
+    header: dict[str, str] = {}
+    try:
+        with path.open("rb") as file:
+            for _, element in iterparse(file, events=("end",), forbid_dtd=False):
+                if element.tag == "header":
+                    header = _properties(element)
+                elif element.tag == "tu":
+                    yield from _units(element, path, header.get("origin", default_origin))
+                    element.clear()
+    except (ParseError, DefusedXmlException, UnicodeError, ValueError) as error:
+        raise UserError(f"{path}: not a TMX file ({error}); expected TMX 1.4 as XML") from error
+
+
+def _units(element: Element, path: Path, default_origin: str | None) -> Iterator[Unit]:
+    tuid = element.get("tuid") or "?"
+    origin = _properties(element).get("origin", default_origin)
+    if origin not in PRECEDENCE:
+        raise UserError(
+            f"{path}, unit {tuid}: origin is {origin!r}, expected one of {', '.join(PRECEDENCE)} in "
+            '<prop type="origin">, or --memory-origin for files that state none'
+        )
+    texts = {_tag(variant): _segment(variant) for variant in element.iter("tuv")}
+    source = texts.get("en", "")
+    if not source:
+        return
+    for tag, text in texts.items():
+        if text and tag is not None and tag != "en":
+            yield Unit(source, tag, text, origin, path.name, tuid)
+
+
+def _tag(variant: Element) -> str | None:
+    """The listed language of a variant; a regional one (``pt-BR``) counts as its language."""
+    primary = (variant.get(LANG) or variant.get("lang") or "").replace("_", "-").partition("-")[0].lower()
+    return primary if primary in {entry.tag for entry in languages().values()} else None
+
+
+def _segment(variant: Element) -> str:
+    segment = variant.find("seg")
+    return "" if segment is None else "".join(segment.itertext()).strip()
+
+
+def _properties(element: Element) -> dict[str, str]:
+    return {prop.get("type", ""): (prop.text or "").strip() for prop in element.findall("prop")}

@@ -1,0 +1,58 @@
+"""Segments: the translatable texts of the English items, each with the content hash that joins it to its translation."""
+
+from pathlib import Path
+
+import polars as pl
+
+from builders.parquet import write_parquet
+from globmed.duck import connect, query
+from globmed.languages import ENGLISH, language
+
+#: The text columns of an item; options come apart, one segment each.
+TEXT_FIELDS = ("question", "context", "premise", "hypothesis", "long_answer")
+
+
+def normalised(text: pl.Expr) -> pl.Expr:
+    """Text as it is compared: Unicode NFC, every run of white space one space, none at the ends.
+
+    Letter case and punctuation stay: where they differ, the translation may.
+    """
+    return text.str.normalize("NFC").str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Add ``key``: the first 128 bits of the SHA-256 of a column's normalised text, in hex; null for null."""
+    with connect() as database:
+        return query(
+            database, "segment_keys", {"texts": texts.with_columns(normalised=normalised(pl.col(column)))}
+        )
+
+
+def build_segments(items: Path, out: Path) -> None:
+    """Write ``id, field, position, label, key, text`` for every text of every English item, sorted by id."""
+    english = pl.scan_parquet(items).filter(pl.col("language") == language(ENGLISH).tag)
+    texts = [
+        english.select(
+            "id",
+            pl.lit(field).alias("field"),
+            pl.lit(0, pl.Int64).alias("position"),
+            pl.lit(None, pl.String).alias("label"),
+            pl.col(field).alias("text"),
+        )
+        for field in TEXT_FIELDS
+    ]
+    options = (
+        english.filter(pl.col("options").list.len() > 0)
+        .select(
+            "id",
+            pl.lit("options").alias("field"),
+            pl.int_ranges(pl.col("options").list.len()).alias("position"),
+            "options",
+        )
+        .explode("position", "options")
+        .unnest("options")
+        .select("id", "field", "position", "label", "text")
+    )
+    segments = pl.concat([*texts, options]).filter(pl.col("text").is_not_null()).collect()
+    columns = ("id", "field", "position", "label", "key", "text")
+    write_parquet(with_keys(segments, "text").sort("id", "field", "position").select(columns), out)

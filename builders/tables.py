@@ -1,0 +1,80 @@
+"""What the pipeline's commands print: tables for people, JSON for scripts."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+from rich.table import Table
+
+from builders.hubs import LOCAL
+from builders.release import Released
+from globmed.console import stdout
+from globmed.schema import SPLITS, TASKS
+
+PORT = 8734
+
+
+def print_coverage(coverage: pl.DataFrame, *, as_json: bool) -> None:
+    """Rows by language and task, and the English items that are absent in it."""
+    if as_json:
+        stdout.print_json(json.dumps(coverage.to_dicts()))
+        return
+    table = Table("language", *TASKS, "rows", "absent", title="Rows that were built")
+    for (config,), part in coverage.group_by("config", maintain_order=True):
+        by_task = dict(part.group_by("task").agg(pl.col("rows").sum()).iter_rows())
+        counts = [*(by_task.get(task, 0) for task in TASKS), part["rows"].sum(), part["absent"].sum()]
+        table.add_row(str(config), *(f"{count:,}" for count in counts))
+    _right_align(table)
+    stdout.print(table)
+
+
+def print_released(released: Released, hub: str, hub_root: Path, *, as_json: bool) -> None:
+    """Rows by language and task in what was released, where it is, and the lines that load it."""
+    plan = released.plan
+    if as_json:
+        fields = {"repository": plan.repository, "version": str(plan.version), "tag": plan.version.tag}
+        more = {"commit": released.commit, "already": released.already, "candidate": str(released.candidate)}
+        stdout.print_json(json.dumps(fields | more))
+        return
+    stdout.print(_released_table(released))
+    state = "was there already" if released.already else "is published, loaded back, compared and tagged"
+    stdout.print(f"{plan.repository} {plan.version.tag} {state}: commit {released.commit}", highlight=False)
+    address = f"http://127.0.0.1:{PORT}" if hub == LOCAL else hub
+    configs = [path.name for path in sorted((released.candidate / "data").iterdir())]
+    example = "swahili" if "swahili" in configs else configs[0]
+    load = f'load_dataset("{plan.repository}", "{example}", revision="{plan.version.tag}")'
+    lines = [f"export HF_ENDPOINT={address}", f"python -c 'from datasets import load_dataset; print({load})'"]
+    if hub == LOCAL:
+        stdout.print(f"The Hub's storage is {hub_root}. Load it from there:", highlight=False)
+        lines.insert(0, f"globmed hub serve --root {hub_root} --port {PORT} &")
+    for line in lines:
+        stdout.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _released_table(released: Released) -> Table:
+    rows = pl.scan_parquet(
+        str(released.candidate / "data" / "*" / "*.parquet"), include_file_paths="path"
+    ).select(
+        pl.col("path").str.extract(r"([^/\\]+)[/\\][^/\\]+$").alias("config"),
+        "task",
+        pl.col("path").str.extract(r"([a-z]+)-[^/\\]+$").alias("split"),
+    )
+    counts = rows.group_by("config", "task", "split").len().collect()
+    table = Table(
+        "language",
+        *TASKS,
+        *SPLITS,
+        "rows",
+        title=f"Rows of {released.plan.repository} {released.plan.version}",
+    )
+    for (config,), part in counts.sort("config").group_by("config", maintain_order=True):
+        sums = [part.filter(pl.col("task") == task)["len"].sum() for task in TASKS]
+        sums += [part.filter(pl.col("split") == split)["len"].sum() for split in SPLITS]
+        table.add_row(str(config), *(f"{count:,}" for count in [*sums, part["len"].sum()]))
+    _right_align(table)
+    return table
+
+
+def _right_align(table: Table) -> None:
+    for column in table.columns[1:]:
+        column.justify = "right"

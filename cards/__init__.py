@@ -1,0 +1,1 @@
+"""The cards of datasets and models: templates and their rendering."""

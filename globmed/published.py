@@ -1,0 +1,162 @@
+"""Published versions: resolve one to its commit and manifest, and load rows that are proven to be that version's.
+
+``datasets`` falls back to the newest cached version when it cannot reach the Hub, whatever revision was asked
+for. Here every Parquet file comes from the Hub's content-addressed cache at one commit and is checked against the
+manifest's SHA-256 before a row is read.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from globmed.errors import UserError
+from globmed.languages import language
+from globmed.schema import SPLITS, features
+from globmed.versions import Version, is_commit
+
+if TYPE_CHECKING:
+    import datasets
+
+REPOSITORY = "globmed/GlobMed"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published version: its commit (40 hex digits) and its manifest."""
+
+    repository: str
+    version: Version
+    commit: str
+    manifest: Mapping[str, Any]
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """The config names that this version has."""
+        return tuple(self.manifest["configs"])
+
+    def files(self, config: str) -> dict[str, list[str]]:
+        """The Parquet paths of a config by split.
+
+        Raises:
+            UserError: this version has no such config.
+        """
+        if config not in self.configs:
+            raise UserError(
+                f"{self.repository} {self.version} has no config {config!r}; it has {', '.join(self.configs)}"
+            )
+        paths = sorted(path for path in self.manifest["files"] if path.startswith(f"data/{config}/"))
+        by_split = {split: [p for p in paths if p.split("/")[-1].startswith(f"{split}-")] for split in SPLITS}
+        return {split: found for split, found in by_split.items() if found}
+
+
+def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = None) -> Published:
+    """Find a published version by number (``0.1.0``), tag (``v0.1.0``) or full commit hash.
+
+    Raises:
+        UserError: a branch or another name that can move, no such version, an unreachable Hub with nothing in its
+            cache, or a commit whose manifest states another version than the one asked for.
+    """
+    revision = version if is_commit(version) else Version.parse(version).tag
+    path = _download(MANIFEST, repository, revision, endpoint)
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        stated = Version.parse(manifest["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})"
+        ) from error
+    if not is_commit(version) and stated != Version.parse(version):
+        raise UserError(
+            f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
+        )
+    return Published(repository, stated, _commit(path), manifest)
+
+
+def load(
+    config: str,
+    version: str,
+    repository: str = REPOSITORY,
+    endpoint: str | None = None,
+    cache_dir: str | Path | None = None,
+) -> "datasets.DatasetDict":
+    """The rows of one language in one version, by split; every file is checked against the manifest.
+
+    Args:
+        config: config name (``swahili``) or BCP-47 tag (``sw``).
+        version: number, tag or full commit hash.
+        repository: dataset repository on the Hub.
+        endpoint: the Hub's address; ``HF_ENDPOINT`` or the public Hub by default.
+        cache_dir: where ``datasets`` keeps its Arrow files.
+
+    Raises:
+        UserError: as `resolve`; an unknown config; a file that is not the one that the manifest names.
+    """
+    import datasets
+
+    published = resolve(version, repository, endpoint)
+    files = published.files(language(config).name)
+    local = {
+        split: [str(_verified(published, path, endpoint)) for path in paths] for split, paths in files.items()
+    }
+    loaded = datasets.load_dataset(
+        "parquet", data_files=local, features=features(), cache_dir=str(cache_dir) if cache_dir else None
+    )
+    assert isinstance(loaded, datasets.DatasetDict)  # noqa: S101 -- no split was named
+    return loaded
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _verified(published: Published, path: str, endpoint: str | None) -> Path:
+    local = _download(path, published.repository, published.commit, endpoint)
+    expected, found = published.manifest["files"][path]["sha256"], sha256(local)
+    if found != expected:
+        raise UserError(
+            f"{local}: SHA-256 {found[:12]}… is not the {expected[:12]}… of {published.repository} "
+            f"{published.version}: delete the file and load again"
+        )
+    return local
+
+
+def _download(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import (
+        EntryNotFoundError,
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    try:
+        return Path(
+            hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint)
+        )
+    except RepositoryNotFoundError as error:
+        raise UserError(
+            f"no dataset {repository} on the Hub, or no right to read it: check the name and the token"
+        ) from error
+    except RevisionNotFoundError as error:
+        raise UserError(f"{repository} has no version {revision}: see its tags on the Hub") from error
+    except LocalEntryNotFoundError as error:
+        raise UserError(
+            f"{repository} {revision}: {path} is not in the cache and the Hub cannot be reached; nothing was loaded"
+        ) from error
+    except EntryNotFoundError as error:
+        raise UserError(f"{repository} at {revision} has no {path}: it is no GlobMed version") from error
+    except HfHubHTTPError as error:
+        raise UserError(f"{repository} {revision}: the Hub answered {error.response.status_code}") from error
+
+
+def _commit(cached: Path) -> str:
+    """The commit in a path of the Hub's cache: ``.../snapshots/<commit>/<file>``."""
+    parts: Iterable[str] = reversed(cached.parts)
+    return next(part for part in parts if is_commit(part))

@@ -1,0 +1,48 @@
+"""Version numbers and tags: Semantic Versioning 2.0 without pre-releases; the tag of ``0.1.0`` is ``v0.1.0``."""
+
+import re
+from dataclasses import dataclass
+
+from globmed.errors import UserError
+
+_VERSION = re.compile(r"v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A released version; ordered as Semantic Versioning has it."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Version":
+        """Read ``0.1.0`` or ``v0.1.0``.
+
+        Raises:
+            UserError: anything else, branches and pull-request refs included.
+        """
+        match = _VERSION.fullmatch(text)
+        if match is None:
+            raise UserError(f"version {text!r}: expected MAJOR.MINOR.PATCH, such as 0.1.0")
+        return cls(*(int(part) for part in match.groups()))
+
+    @property
+    def tag(self) -> str:
+        """The tag on the Hub."""
+        return f"v{self}"
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+def is_commit(revision: str) -> bool:
+    """Whether a revision is a full commit hash, the only one beside a tag that cannot move."""
+    return _COMMIT.fullmatch(revision) is not None
+
+
+def tagged(revision: str) -> Version | None:
+    """The version of a tag name, or None for other names."""
+    return Version.parse(revision) if _VERSION.fullmatch(revision) and revision.startswith("v") else None

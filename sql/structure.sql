@@ -1,0 +1,39 @@
+-- Which rows of a candidate break its structure?
+--
+-- rows  every row of every config: config, split, and the released columns    $answers  the closed answers by task
+WITH labelled AS (
+    SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
+),
+english AS (
+    SELECT id, task, answer, labels FROM labelled WHERE language = 'en'
+)
+SELECT 'id_repeated' AS check, config, id, format('{} rows have it', count(*)) AS detail
+FROM rows GROUP BY config, id HAVING count(*) > 1
+UNION ALL
+SELECT 'id_form', config, id, format('expected {}/{}/...', source, split)
+FROM rows WHERE NOT starts_with(id, source || '/' || split || '/')
+UNION ALL
+SELECT 'answer_unknown', config, id, format('{} is not among its options', answer)
+FROM labelled WHERE task = 'mcqa' AND NOT coalesce(list_contains(labels, answer), false)
+UNION ALL
+SELECT 'answer_unknown', config, id, format('{} is no answer of {}', answer, task)
+FROM labelled
+WHERE task IN ('yesno', 'nli') AND NOT coalesce(list_contains($answers[task], answer), false)
+UNION ALL
+SELECT 'answer_missing', config, id, 'lfqa without a long answer'
+FROM rows WHERE task = 'lfqa' AND coalesce(long_answer, '') = ''
+UNION ALL
+SELECT 'text_missing', config, id, 'a text that the task needs is empty'
+FROM rows
+WHERE (task = 'nli' AND (coalesce(premise, '') = '' OR coalesce(hypothesis, '') = ''))
+    OR (task != 'nli' AND coalesce(question, '') = '')
+    OR list_contains(list_transform(options, lambda option: coalesce(option.text, '')), '')
+UNION ALL
+SELECT 'parity', labelled.config, id, format('answer {} where English has {}', labelled.answer, english.answer)
+FROM labelled JOIN english USING (id)
+WHERE labelled.answer IS DISTINCT FROM english.answer
+UNION ALL
+SELECT 'parity', labelled.config, id, 'other options or another task than in English'
+FROM labelled JOIN english USING (id)
+WHERE labelled.labels IS DISTINCT FROM english.labels OR labelled.task != english.task
+ORDER BY ALL

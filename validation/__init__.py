@@ -1,0 +1,1 @@
+"""Checks that a candidate release has to pass."""
