@@ -41,9 +41,14 @@ def query(
     Raises:
         UserError: the queries are not there (an installation without the checkout).
     """
+    import polars
+
     path = QUERIES / f"{name}.sql"
     if not path.is_file():
         raise UserError(f"{path} is missing: the pipeline is run from a checkout of the project")
     for view, frame in (frames or {}).items():
         connection.register(view, frame)
-    return connection.execute(path.read_text("utf-8"), parameters or None).pl()
+    result = connection.sql(path.read_text("utf-8"), params=parameters or None).to_arrow_table()
+    frame = polars.from_arrow(result)
+    assert isinstance(frame, polars.DataFrame)  # noqa: S101 -- a table never gives a Series
+    return frame

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from globmed.errors import UserError
 
@@ -65,4 +65,4 @@ def _language(name: str, entry: dict[str, Any]) -> Language:
         raise UserError(
             f"languages.toml: [{name}] has {sorted(entry)}, expected the keys {sorted(expected)}: mend the entry"
         )
-    return Language(name=name, **cast(dict[str, Any], entry))
+    return Language(name=name, **entry)

@@ -1,6 +1,6 @@
 -- Which rows of a candidate break its structure?
 --
--- rows  every row of every config: config, split, and the released columns    $answers  the closed answers by task
+-- rows  every row of every config: config, split, and the released columns    closed  task, answers: its closed set
 WITH labelled AS (
     SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
 ),
@@ -17,8 +17,8 @@ SELECT 'answer_unknown', config, id, format('{} is not among its options', answe
 FROM labelled WHERE task = 'mcqa' AND NOT coalesce(list_contains(labels, answer), false)
 UNION ALL
 SELECT 'answer_unknown', config, id, format('{} is no answer of {}', answer, task)
-FROM labelled
-WHERE task IN ('yesno', 'nli') AND NOT coalesce(list_contains($answers[task], answer), false)
+FROM labelled JOIN closed USING (task)
+WHERE NOT coalesce(list_contains(closed.answers, answer), false)
 UNION ALL
 SELECT 'answer_missing', config, id, 'lfqa without a long answer'
 FROM rows WHERE task = 'lfqa' AND coalesce(long_answer, '') = ''

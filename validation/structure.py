@@ -1,4 +1,4 @@
-"""The structure of a candidate: schema, ids, answers, and the same items with the same answers in every language."""
+"""The structure of a candidate: schema, ids, answers, and parity of the languages."""
 
 from pathlib import Path
 
@@ -12,20 +12,16 @@ FINDING = {"check": pl.String, "config": pl.String, "id": pl.String, "detail": p
 
 
 def find_structure_faults(data: Path) -> pl.DataFrame:
-    """Every fault below ``data/<config>/<split>-*.parquet``: ``check, config, id, detail``; empty where all is well."""
+    """Every fault below ``data/<config>/<split>-*.parquet`` as ``check, config, id, detail``."""
     files = sorted(data.glob("*/*.parquet"))
     wrong = [finding for file in files if (finding := _schema_fault(file)) is not None]
     if wrong or not files:
-        none = (
-            []
-            if files
-            else [{"check": "empty", "config": None, "id": None, "detail": "no row in any language"}]
-        )
+        none = [] if files else [{"check": "empty", "config": None, "id": None, "detail": "no row in any language"}]
         return pl.DataFrame(wrong + none, schema=FINDING)
     rows = pl.concat([_rows(file) for file in files])
-    answers = {task: list(allowed) for task, allowed in ANSWERS.items()}
+    closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
     with connect() as database:
-        return query(database, "structure", {"rows": rows}, answers=answers).cast(pl.Schema(FINDING))
+        return query(database, "structure", {"rows": rows, "closed": closed}).cast(pl.Schema(FINDING))
 
 
 def _rows(file: Path) -> pl.LazyFrame:
