@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 import polars as pl
-from builders.items import build_items
 
 import builders
+from builders.items import build_items
 from builders.memory import build_memory, tmx_files
 from builders.rows import build_rows
 from builders.segments import build_segments
@@ -149,7 +149,7 @@ def _coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFram
         if (path := folder.rows / language.name / f"{split}.parquet").is_file()
     ]
     empty = pl.LazyFrame(schema=dict.fromkeys(("config", "split", "id", "source", "task"), pl.String))
-    frames = {
+    frames: dict[str, pl.DataFrame | pl.LazyFrame] = {
         "items": pl.scan_parquet(folder.items / "items.parquet"),
         "rows": pl.concat([empty, *made]),
         "configs": pl.DataFrame({"config": [language.name for language in languages]}),

@@ -7,11 +7,11 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import polars as pl
-from builders.sources.source import Source
 
 from builders.build import BuildFolder
 from builders.parquet import write_parquet
 from builders.sources import SOURCES
+from builders.sources.source import Source
 from builders.stage import files_below, remove, write_text
 from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
 from globmed.errors import UserError
@@ -50,14 +50,12 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, previous_changes:
         UserError: nothing was built there, or no source may be published in this repository.
     """
     if not build.report.is_file():
-        raise UserError(
-            f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first"
-        )
+        raise UserError(f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first")
     temporary = out.with_name(f".{out.name}.partial")
     remove(temporary)
     temporary.mkdir(parents=True)
     figures = _write_rows(build, plan, temporary / "data")
-    used = _sources(build, figures)
+    used = _sources(build)
     if not figures.height:
         withheld = ", ".join(f"{source.name} ({source.publish_reason})" for source in used)
         raise UserError(f"{build.root}: no row may be published in {plan.repository}; withheld: {withheld}")
@@ -68,9 +66,7 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, previous_changes:
         if plan.allows(source):
             write_text(temporary / "LICENSES" / f"{source.name}.md", _licence(source))
     manifest = _manifest(build, plan, figures, [source for source in used if plan.allows(source)], temporary)
-    write_text(
-        temporary / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    )
+    write_text(temporary / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     remove(out)
     return temporary.rename(out)
 
@@ -79,9 +75,7 @@ def _write_rows(build: BuildFolder, plan: Plan, data: Path) -> pl.DataFrame:
     """Write what the gate lets through; return ``config, split, source, origin, rows`` of that."""
     allowed = [name for name, source in SOURCES.items() if plan.allows(source)]
     counts = [
-        pl.DataFrame(
-            schema=dict.fromkeys(("config", "split", "source", "origin"), pl.String) | {"rows": pl.UInt32}
-        )
+        pl.DataFrame(schema=dict.fromkeys(("config", "split", "source", "origin"), pl.String) | {"rows": pl.UInt32})
     ]
     for config in languages():
         for split in SPLITS:
@@ -97,7 +91,7 @@ def _write_rows(build: BuildFolder, plan: Plan, data: Path) -> pl.DataFrame:
     return pl.concat(counts)
 
 
-def _sources(build: BuildFolder, figures: pl.DataFrame) -> list[Source]:
+def _sources(build: BuildFolder) -> list[Source]:
     """The sources of the build that have items, by name."""
     items = pl.scan_parquet(build.items / "items.parquet").select(pl.col("source").unique().sort()).collect()
     return [SOURCES[name] for name in items["source"]]
@@ -159,11 +153,12 @@ def _licence(source: Source) -> str:
 def _manifest(
     build: BuildFolder, plan: Plan, figures: pl.DataFrame, sources: list[Source], folder: Path
 ) -> Mapping[str, object]:
-    """Version, and for every file its SHA-256, size in bytes and rows; upstream revisions; package versions."""
+    """Version; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions."""
     rows = {
         f"data/{config}/{split}-00000-of-00001.parquet": count
         for config, split, count in figures.group_by("config", "split").agg(pl.col("rows").sum()).iter_rows()
     }
+    report = json.loads((build.items / "items.json").read_text("utf-8"))
     files = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
     return {
         "version": str(plan.version),
@@ -175,14 +170,17 @@ def _manifest(
             if (part := figures.filter(pl.col("config") == name)).height
         },
         "files": {
-            name: {"sha256": sha256(path), "size": path.stat().st_size}
-            | ({"rows": rows[name]} if name in rows else {})
+            name: {"sha256": sha256(path), "size": path.stat().st_size} | ({"rows": rows[name]} if name in rows else {})
             for name, path in files.items()
         },
         "sources": {
-            source.name: {"upstream": source.upstream, "revision": source.revision, "licence": source.licence}
+            source.name: {
+                "upstream": source.upstream,
+                "revision": source.revision,
+                "licence": source.licence,
+                "files": report["sources"][source.name]["sha256"],
+            }
             for source in sources
         },
-        "upstream_files": json.loads((build.items / "items.json").read_text("utf-8"))["files"],
         "packages": {name: installed_version(name) for name in PACKAGES},
     }

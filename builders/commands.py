@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from builders.sources.commands import items, sources
 
 BUILD = "Build a dataset from upstream files"
@@ -22,13 +23,9 @@ def register(app: typer.Typer) -> None:
 
 
 def build(
-    sources: Annotated[
-        Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)
-    ],
+    sources: Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)],
     out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
-    memory: Annotated[
-        list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")
-    ] = None,
+    memory: Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")] = None,
     memory_origin: Annotated[
         str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")
     ] = None,

@@ -112,9 +112,7 @@ def _release(api: "HfApi", plan: Plan, build: BuildFolder, access: HubAccess) ->
 
 def _check_version(plan: Plan, current: Version | None) -> None:
     if current is not None and plan.version < current:
-        raise UserError(
-            f"{plan.repository} is at {current}: {plan.version} is not larger; choose a larger version"
-        )
+        raise UserError(f"{plan.repository} is at {current}: {plan.version} is not larger; choose a larger version")
 
 
 def _check_structure(candidate: Path) -> None:
@@ -163,9 +161,8 @@ def _publish(api: "HfApi", plan: Plan, candidate: Path, access: HubAccess) -> st
     run_steps([("upload", upload), ("load back and compare", load_back)])
     pull_request = uploaded["pull request"]
     if _head(api, plan) != parent:
-        raise UserError(
-            f"{plan.repository} changed while this ran: somebody else released; run the same command again"
-        )
+        raise UserError(f"{plan.repository} changed while this ran: somebody else released; run the same command again")
+    assert pull_request.pr_num is not None  # noqa: S101 -- it was asked for
     api.merge_pull_request(plan.repository, pull_request.pr_num, repo_type=DATASET)
     head = _head(api, plan)
     assert head is not None  # noqa: S101 -- it was there before the merge
@@ -242,9 +239,7 @@ def _text_at(api: "HfApi", plan: Plan, commit: str | None, path: str) -> str | N
         return None
     with tempfile.TemporaryDirectory(prefix="globmed-") as folder:
         try:
-            local = api.hf_hub_download(
-                plan.repository, path, repo_type=DATASET, revision=commit, local_dir=folder
-            )
+            local = api.hf_hub_download(plan.repository, path, repo_type=DATASET, revision=commit, local_dir=folder)
         except EntryNotFoundError:
             return None
         return Path(local).read_text("utf-8")

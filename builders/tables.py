@@ -52,9 +52,7 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
 
 
 def _released_table(released: Released) -> Table:
-    rows = pl.scan_parquet(
-        str(released.candidate / "data" / "*" / "*.parquet"), include_file_paths="path"
-    ).select(
+    rows = pl.scan_parquet(str(released.candidate / "data" / "*" / "*.parquet"), include_file_paths="path").select(
         pl.col("path").str.extract(r"([^/\\]+)[/\\][^/\\]+$").alias("config"),
         "task",
         pl.col("path").str.extract(r"([a-z]+)-[^/\\]+$").alias("split"),

@@ -1,0 +1,1 @@
+"""Recipes that evaluate models on published versions; they import `globmed` alone."""

@@ -1,0 +1,1 @@
+"""Recipes that fine-tune models on published versions; they import `globmed` alone."""
