@@ -1,0 +1,138 @@
+"""From upstream files to rows, on small sources in their publishers' formats."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.build import BuildFolder, build
+from globmed.languages import select
+from globmed.schema import arrow_schema, polars_schema
+from tests.builders.test_memory import tmx, unit
+
+QUESTION = "Which vitamin does sunlight make in the skin?"
+OPTIONS = ["Vitamin A", "Vitamin B12", "Vitamin C", "Vitamin D"]
+
+
+def headqa_file(question: str, options: list[str], language: str) -> str:
+    answers = [{"aid": number, "atext": text} for number, text in enumerate(options, 1)]
+    record = {"qid": "1", "qtext": question, "ra": "4", "answers": answers, "image": ""}
+    exam = {"name": "Exam_2020_1", "year": "2020", "category": "medicine", "data": [record]}
+    return json.dumps({"version": "1.0", "language": language, "exams": {"Exam_2020_1": exam}})
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """One HeadQA item in English and Spanish, and one of the sample's in English."""
+    folder = tmp_path / "sources"
+    for name, language, question, options in (
+        ("HEAD_EN", "en", QUESTION, OPTIONS),
+        (
+            "HEAD",
+            "es",
+            "¿Qué vitamina forma la luz del sol en la piel?",
+            [o.replace("Vitamin", "Vitamina") for o in OPTIONS],
+        ),
+    ):
+        file = folder / "headqa" / name / f"test_{name}.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(headqa_file(question, options, language), "utf-8")
+    item = {
+        "id": "fever",
+        "split": "train",
+        "task": "lfqa",
+        "question": "What is a fever?",
+        "context": None,
+        "premise": None,
+        "hypothesis": None,
+        "options": None,
+        "answer": None,
+        "long_answer": "A body temperature above 38 °C.",
+    }
+    (folder / "sample").mkdir()
+    (folder / "sample" / "items.jsonl").write_text(json.dumps(item) + "\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Path:
+    """Swahili for all of the sample's item, and for all but one option of HeadQA's; Yoruba for half an item."""
+    return tmx(
+        tmp_path / "memory.tmx",
+        unit("What is a fever?", "Homa ni nini?", origin="human"),
+        unit("A body temperature above  38 °C.", "Joto la mwili zaidi ya 38 °C.", origin="machine"),
+        unit(QUESTION, "Mwanga wa jua hutengeneza vitamini gani kwenye ngozi?", origin="human"),
+        *[unit(option, option.replace("Vitamin", "Vitamini"), origin="human") for option in OPTIONS[:3]],
+        unit("What is a fever?", "Kí ni ibà?", "yo", origin="human"),
+    )
+
+
+def rows(out: Path, config: str, split: str) -> pl.DataFrame:
+    return pl.read_parquet(BuildFolder(out).rows / config / f"{split}.parquet")
+
+
+def test_an_item_has_a_row_where_every_segment_is_translated(tmp_path: Path, sources: Path, memory: Path) -> None:
+    build(sources, [memory], select("english,swahili,yoruba"), tmp_path / "out")
+    (row,) = rows(tmp_path / "out", "swahili", "train").to_dicts()
+    assert row["id"] == "sample/train/fever"
+    assert (row["question"], row["long_answer"]) == ("Homa ni nini?", "Joto la mwili zaidi ya 38 °C.")
+    assert row["origin"] == "machine", "the weakest of the row's texts"
+    assert row["provenance"]["engine"] == "memory"
+    assert row["provenance"]["package"] == "memory.tmx"
+    assert row["review"]["status"] == "unreviewed"
+    assert not (tmp_path / "out" / "rows" / "swahili" / "test.parquet").exists(), "one option has no translation"
+    assert not list((tmp_path / "out" / "rows" / "yoruba").iterdir()), "its long answer has no translation"
+
+
+def test_upstream_text_in_the_language_comes_before_translation(tmp_path: Path, sources: Path, memory: Path) -> None:
+    build(sources, [memory], select("english,spanish"), tmp_path / "out")
+    (spanish,), (english,) = (rows(tmp_path / "out", config, "test").to_dicts() for config in ("spanish", "english"))
+    assert spanish["id"] == english["id"] == "headqa/test/Exam_2020_1/1"
+    assert spanish["question"].startswith("¿Qué vitamina")
+    assert (spanish["origin"], english["origin"]) == ("original", "machine")
+    assert spanish["answer"] == english["answer"] == "D"
+    assert [option["label"] for option in spanish["options"]] == ["A", "B", "C", "D"]
+
+
+def test_rows_have_the_released_schema(tmp_path: Path, sources: Path, memory: Path) -> None:
+    build(sources, [memory], select("english"), tmp_path / "out")
+    path = BuildFolder(tmp_path / "out").rows / "english" / "test.parquet"
+    assert pl.read_parquet_schema(path) == polars_schema()
+    assert pl.read_parquet(path).to_arrow().schema.names == arrow_schema().names
+
+
+def test_absent_items_are_counted(tmp_path: Path, sources: Path, memory: Path) -> None:
+    coverage = build(sources, [memory], select("english,swahili"), tmp_path / "out")
+    absent = {(row["config"], row["source"]): (row["rows"], row["absent"]) for row in coverage.to_dicts()}
+    assert absent == {
+        ("english", "headqa"): (1, 0),
+        ("english", "sample"): (1, 0),
+        ("swahili", "headqa"): (0, 1),
+        ("swahili", "sample"): (1, 0),
+    }
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["coverage"] == coverage.to_dicts()
+
+
+def test_a_second_build_does_nothing_and_a_changed_language_list_only_its_part(
+    tmp_path: Path, sources: Path, memory: Path
+) -> None:
+    out = tmp_path / "out"
+    build(sources, [memory], select("english,swahili"), out)
+    made = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
+    build(sources, [memory], select("english,swahili"), out)
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")} == made
+    build(sources, [memory], select("english"), out)
+    assert sorted(path.name for path in (out / "rows").iterdir() if path.name != ".stages") == ["english"]
+    assert (out / "items" / "items.parquet").stat().st_mtime_ns == made[out / "items" / "items.parquet"]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path, sources: Path, memory: Path) -> None:
+    for name in ("one", "two"):
+        build(sources, [memory], select("english,spanish,swahili"), tmp_path / name)
+    one, two = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.parquet")}
+        for name in ("one", "two")
+    )
+    assert one == two

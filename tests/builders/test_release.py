@@ -1,0 +1,216 @@
+"""A release on a local Hub, through the real clients."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from huggingface_hub import HfApi
+
+from builders.build import BuildFolder
+from builders.candidate import Plan, build_candidate
+from builders.release import HubAccess, Released, release
+from globmed.errors import UserError
+from globmed.hub.process import running
+from globmed.published import REPOSITORY
+from globmed.versions import Version
+from tests.clients import run_client
+from tests.conftest import Globmed
+
+pytestmark = pytest.mark.slow
+
+V1 = Version(0, 1, 0)
+ANSWERS = f"""
+import datasets, json
+answers = {{}}
+for config in datasets.get_dataset_config_names("{REPOSITORY}", revision="v0.1.0"):
+    rows = datasets.load_dataset("{REPOSITORY}", config, revision="v0.1.0")
+    answers[config] = {{row["id"]: row["answer"] for split in rows.values() for row in split}}
+print(json.dumps(answers))
+"""
+
+
+def plan(version: Version = V1, repository: str = REPOSITORY, *, private: bool = False) -> Plan:
+    return Plan(version, repository, private)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubAccess]:
+    with running(tmp_path / "own-hub") as server:
+        yield HubAccess(server.url, server.token)
+
+
+@pytest.fixture
+def changed_build(demo_build: BuildFolder, tmp_path: Path) -> BuildFolder:
+    """The sample's build with one item fewer in every language."""
+    copy = BuildFolder(tmp_path / "changed")
+    shutil.copytree(demo_build.root, copy.root)
+    for file in copy.rows.glob("*/*.parquet"):
+        pl.read_parquet(file).filter(pl.col("id") != "sample/train/snake-bite-first-aid").write_parquet(file)
+    return copy
+
+
+def main_and_tags(access: HubAccess) -> tuple[str | None, set[str]]:
+    api = HfApi(endpoint=access.endpoint, token=access.token)
+    tags = api.list_repo_refs(REPOSITORY, repo_type="dataset").tags
+    return api.dataset_info(REPOSITORY).sha, {tag.name for tag in tags}
+
+
+def test_twelve_configs_load_at_the_tag_with_the_same_ids_and_answers(
+    demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+) -> None:
+    answers = run_client(demo_hub, tmp_path, ANSWERS)
+    assert len(answers) == 12
+    assert len(answers["swahili"]) >= 32
+    assert all(config == answers["english"] for config in answers.values())
+
+
+def test_main_is_the_tagged_commit(demo_release: Released, demo_hub: HubAccess) -> None:
+    head, tags = main_and_tags(demo_hub)
+    assert (head, tags) == (demo_release.commit, {"v0.1.0"})
+
+
+def test_the_same_release_again_changes_nothing(
+    demo_release: Released, demo_build: BuildFolder, demo_hub: HubAccess
+) -> None:
+    again = release(plan(), demo_build, demo_hub)
+    assert again.already
+    assert again.commit == demo_release.commit
+
+
+def test_a_tag_never_moves_to_other_contents(
+    demo_release: Released, changed_build: BuildFolder, demo_hub: HubAccess
+) -> None:
+    before = main_and_tags(demo_hub)
+    with pytest.raises(UserError, match=r"has v0\.1\.0 with other contents, and a tag never moves"):
+        release(plan(), changed_build, demo_hub)
+    with pytest.raises(UserError, match=r"is at 0\.1\.0: 0\.0\.9 is not larger"):
+        release(plan(Version(0, 0, 9)), changed_build, demo_hub)
+    assert main_and_tags(demo_hub) == before
+
+
+def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
+    demo_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess, tmp_path: Path
+) -> None:
+    release(plan(), demo_build, hub)
+    before = run_client(hub, tmp_path / "first", ANSWERS)
+    second = release(plan(Version(1, 0, 0)), changed_build, hub)
+    head, tags = main_and_tags(hub)
+    assert (head, tags) == (second.commit, {"v0.1.0", "v1.0.0"})
+    assert run_client(hub, tmp_path / "again", ANSWERS) == before
+    later = run_client(hub, tmp_path / "second", ANSWERS.replace("v0.1.0", "v1.0.0"))
+    assert later["zulu"].keys() == before["zulu"].keys() - {"sample/train/snake-bite-first-aid"}
+    changes = (second.candidate / "CHANGELOG.md").read_text("utf-8")
+    assert changes.index("## 1.0.0") < changes.index("## 0.1.0")
+
+
+def test_a_release_killed_between_merge_and_tag_is_completed_by_the_next_run(
+    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+) -> None:
+    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    api.create_repo(REPOSITORY, repo_type="dataset")
+    api.upload_folder(repo_id=REPOSITORY, folder_path=candidate, repo_type="dataset", delete_patterns="*")
+    head, tags = main_and_tags(hub)
+    assert not tags
+    completed = release(plan(), demo_build, hub)
+    assert (completed.commit, completed.already) == (head, False)
+    assert main_and_tags(hub) == (head, {"v0.1.0"})
+
+
+def test_an_abandoned_pull_request_is_closed_and_the_release_completes(
+    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+) -> None:
+    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    api.create_repo(REPOSITORY, repo_type="dataset")
+    abandoned = api.upload_folder(
+        repo_id=REPOSITORY,
+        folder_path=candidate,
+        repo_type="dataset",
+        create_pr=True,
+        commit_message="Release 0.1.0",
+    )
+    release(plan(), demo_build, hub)
+    assert abandoned.pr_num is not None
+    assert api.get_discussion_details(REPOSITORY, abandoned.pr_num, repo_type="dataset").status == "closed"
+    assert main_and_tags(hub)[1] == {"v0.1.0"}
+
+
+def test_a_row_that_differs_from_what_was_built_is_found_and_nothing_is_tagged(
+    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+) -> None:
+    """Somebody put the right manifest beside other rows on main: the load-back tells."""
+    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    file = next((candidate / "data" / "swahili").glob("test-*"))
+    rows = pl.read_parquet(file)
+    changed = rows.with_columns(pl.col("question").str.replace("20", "200"))
+    assert not changed.equals(rows)
+    changed.write_parquet(file)
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    api.create_repo(REPOSITORY, repo_type="dataset")
+    api.upload_folder(repo_id=REPOSITORY, folder_path=candidate, repo_type="dataset")
+    with pytest.raises(UserError, match=r"swahili/test: the rows that were loaded are not those that were built"):
+        release(plan(), demo_build, hub)
+    assert not main_and_tags(hub)[1]
+
+
+def test_a_candidate_with_a_fault_is_not_released(
+    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: Released
+) -> None:
+    file = changed_build.rows / "zulu" / "train.parquet"
+    rows = pl.read_parquet(file)
+    wrong = pl.when(pl.col("answer") == "B").then(pl.lit("A")).otherwise(pl.col("answer")).alias("answer")
+    rows.with_columns(wrong).write_parquet(file)
+    before = main_and_tags(demo_hub)
+    with pytest.raises(UserError, match=r"parity in zulu, id sample/train/.*answer A where English has B"):
+        release(plan(Version(2, 0, 0)), changed_build, demo_hub)
+    assert main_and_tags(demo_hub) == before
+
+
+def test_a_public_repository_takes_no_private_release(
+    demo_release: Released, demo_build: BuildFolder, demo_hub: HubAccess
+) -> None:
+    with pytest.raises(UserError, match=r"globmed/GlobMed is public and this release is private"):
+        release(plan(Version(0, 2, 0), private=True), demo_build, demo_hub)
+
+
+def test_a_wrong_token_is_one_line_without_the_token(demo_build: BuildFolder, demo_hub: HubAccess) -> None:
+    secret = "hf_notTheRightOne0123456789"  # noqa: S105
+    with pytest.raises(UserError, match="answered 401") as caught:
+        release(plan(repository="globmed/Other"), demo_build, HubAccess(demo_hub.endpoint, secret))
+    assert secret not in str(caught.value)
+
+
+def test_a_hub_that_is_not_there_is_one_line(demo_build: BuildFolder) -> None:
+    with pytest.raises(UserError, match="run the same command again"):
+        release(plan(), demo_build, HubAccess("http://127.0.0.1:9", None))
+
+
+def test_the_command_releases_to_a_local_hub_and_says_how_to_load_it(
+    demo_build: BuildFolder, tmp_path: Path, globmed: Globmed
+) -> None:
+    arguments = ("release", "0.1.0", "--build", demo_build.root, "--hub-root", tmp_path / "hub")
+    done = globmed(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert 'load_dataset("globmed/GlobMed", "swahili", revision="v0.1.0")' in done.stdout
+    assert str(tmp_path / "hub") in done.stdout.replace("\n", "")
+    again = globmed(*arguments, "--json")
+    assert json.loads(again.stdout)["already"] is True
+
+
+def test_wrong_arguments_are_one_line_and_exit_code_2(tmp_path: Path, globmed: Globmed) -> None:
+    for arguments, expected in (
+        (("release", "main"), "expected MAJOR.MINOR.PATCH"),
+        (("release", "0.1.0", "--hub", "somewhere"), "expected `local` or an address"),
+        (
+            ("release", "0.1.0", "--build", tmp_path, "--hub-root", tmp_path / "hub"),
+            "nothing was built there",
+        ),
+    ):
+        done = globmed(*arguments)
+        assert done.returncode == 2
+        assert expected in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,61 @@
+"""The project's own sample, built and released once a test session."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builders.build import BuildFolder, build
+from builders.candidate import Plan
+from builders.release import HubAccess, Released, release
+from globmed.hub.process import running
+from globmed.languages import select
+from globmed.published import REPOSITORY
+from globmed.versions import Version
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "builders" / "sample"
+
+Globmed = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def demo_build(tmp_path_factory: pytest.TempPathFactory) -> BuildFolder:
+    """The sample in all twelve languages, as `make demo` builds it."""
+    folder = BuildFolder(tmp_path_factory.mktemp("demo"))
+    build(SAMPLE.parent, [SAMPLE / "tmx"], select(None), folder.root)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubAccess]:
+    """A local Hub of the session's own."""
+    with running(tmp_path_factory.mktemp("hub")) as hub:
+        yield HubAccess(hub.url, hub.token)
+
+
+@pytest.fixture(scope="session")
+def demo_release(demo_build: BuildFolder, demo_hub: HubAccess) -> Released:
+    """Version 0.1.0 of the sample on that Hub."""
+    return release(Plan(Version(0, 1, 0), REPOSITORY, private=False), demo_build, demo_hub)
+
+
+@pytest.fixture
+def globmed(tmp_path: Path) -> Globmed:
+    """Run the command line in a process of its own, in an environment without anybody's Hub settings."""
+
+    def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+        return subprocess.run(
+            [sys.executable, "-m", "globmed", *map(str, arguments)],
+            env=inherited | {"HF_HOME": str(tmp_path / "hf-home"), "COLUMNS": "200"} | environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

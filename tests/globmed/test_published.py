@@ -1,0 +1,68 @@
+"""Loading a published version, and refusing what is not it."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.release import HubAccess, Released
+from globmed.errors import UserError
+from globmed.published import REPOSITORY, resolve
+from tests.clients import run_client
+
+pytestmark = pytest.mark.slow
+
+LOAD = """
+import json, globmed
+from globmed.errors import UserError
+try:
+    rows = globmed.load("swahili", version="{version}")
+    print(json.dumps([row["id"] for row in rows["test"]]))
+except UserError as error:
+    print(json.dumps(str(error)))
+"""
+NOWHERE = "http://127.0.0.1:9"
+
+
+def test_rows_are_those_that_were_released(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+    (file,) = (demo_release.candidate / "data" / "swahili").glob("test-*")
+    ids = pl.read_parquet(file)["id"].to_list()
+    for version in ("0.1.0", "v0.1.0", demo_release.commit):
+        assert run_client(demo_hub, tmp_path, LOAD.format(version=version)) == ids
+
+
+def test_a_version_that_was_loaded_loads_again_offline_and_no_other_does(
+    demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+) -> None:
+    online = run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"))
+    assert run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"), HF_ENDPOINT=NOWHERE) == online
+    other = run_client(demo_hub, tmp_path, LOAD.format(version="0.2.0"), HF_HUB_OFFLINE="1")
+    assert "nothing was loaded" in other
+
+
+def test_a_changed_byte_in_the_cache_is_found(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+    run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"))
+    (cached,) = tmp_path.rglob("swahili/test-*.parquet")
+    content = bytearray(cached.read_bytes())
+    content[len(content) // 2] ^= 1
+    cached.resolve().write_bytes(content)
+    assert "is not the" in run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"))
+
+
+@pytest.mark.parametrize("name", ["main", "refs/pr/1", "latest", "v0.1", "abc1234"])
+def test_names_that_can_move_are_refused(name: str) -> None:
+    with pytest.raises(UserError, match=r"expected MAJOR\.MINOR\.PATCH"):
+        resolve(name)
+
+
+def test_what_is_not_there_is_said(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+    assert "has no version v9.9.9" in run_client(demo_hub, tmp_path, LOAD.format(version="9.9.9"))
+    missing = LOAD.replace('version="{version}"', 'version="0.1.0", repository="globmed/Nothing"')
+    assert "no dataset globmed/Nothing" in run_client(demo_hub, tmp_path, missing)
+
+
+def test_a_config_that_a_version_does_not_have_is_said(demo_release: Released, demo_hub: HubAccess) -> None:
+    published = resolve("0.1.0", REPOSITORY, demo_hub.endpoint)
+    assert published.commit == demo_release.commit
+    with pytest.raises(UserError, match=r"has no config 'hausa'; it has chinese"):
+        published.files("hausa")

@@ -1,0 +1,72 @@
+"""Every check fires on real Parquet with one planted fault, and holds on the sample's."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.build import BuildFolder
+from builders.parquet import write_parquet
+from globmed.schema import arrow_schema
+from validation.structure import find_structure_faults
+
+
+@pytest.fixture
+def data(demo_build: BuildFolder, tmp_path: Path) -> Path:
+    """The sample's rows under the names that a release gives them."""
+    for file in demo_build.rows.glob("*/*.parquet"):
+        target = tmp_path / "data" / file.parent.name / f"{file.stem}-00000-of-00001.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    return tmp_path / "data"
+
+
+def plant(data: Path, change: pl.Expr | None = None, *, repeat: bool = False) -> set[str]:
+    """Change the Zulu training rows and return the checks that fire."""
+    (file,) = (data / "zulu").glob("train-*")
+    rows = pl.read_parquet(file)
+    rows = pl.concat([rows, rows.head(1)]) if repeat else rows.with_columns(change)
+    write_parquet(rows, file, arrow_schema())
+    return set(find_structure_faults(data)["check"])
+
+
+def test_the_sample_has_no_fault(data: Path) -> None:
+    assert find_structure_faults(data).height == 0
+
+
+def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col("task") == task).then(value).otherwise(pl.col(column)).alias(column)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (pl.col("id").str.replace("/train/", "/test/"), {"id_form"}),
+        (where("mcqa", "answer", pl.lit("F")), {"answer_unknown", "parity"}),
+        (where("yesno", "answer", pl.lit("ja")), {"answer_unknown", "parity"}),
+        (where("nli", "answer", pl.lit(None)), {"answer_unknown", "parity"}),
+        (where("lfqa", "long_answer", pl.lit("")), {"answer_missing"}),
+        (where("nli", "premise", pl.lit(None)), {"text_missing"}),
+        (where("mcqa", "question", pl.lit("")), {"text_missing"}),
+        (pl.col("options").list.reverse(), {"parity"}),
+        (pl.col("options").list.head(3), {"parity", "answer_unknown"}),
+    ],
+)
+def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) -> None:
+    assert expected <= plant(data, change)
+    assert plant(data, pl.col("id")) >= expected
+
+
+def test_a_repeated_id_fires(data: Path) -> None:
+    assert plant(data, repeat=True) == {"id_repeated"}
+
+
+def test_another_schema_fires(data: Path) -> None:
+    (file,) = (data / "zulu").glob("train-*")
+    pl.read_parquet(file).drop("review").write_parquet(file)
+    assert set(find_structure_faults(data)["check"]) == {"schema"}
+
+
+def test_no_rows_at_all_fires(tmp_path: Path) -> None:
+    assert set(find_structure_faults(tmp_path)["check"]) == {"empty"}
