@@ -23,9 +23,7 @@ def normalised(text: pl.Expr) -> pl.Expr:
 def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Add ``key``: the first 128 bits of the SHA-256 of a column's normalised text, in hex; null for null."""
     with connect() as database:
-        return query(
-            database, "segment_keys", {"texts": texts.with_columns(normalised=normalised(pl.col(column)))}
-        )
+        return query(database, "segment_keys", {"texts": texts.with_columns(normalised=normalised(pl.col(column)))})
 
 
 def build_segments(items: Path, out: Path) -> None:

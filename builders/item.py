@@ -1,0 +1,182 @@
+"""The item: one question, pair or case of one source in one language, checked; and the reject, one that is unusable."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from string import ascii_uppercase
+from typing import NamedTuple
+
+from globmed.schema import ANSWERS
+
+
+class Reason(StrEnum):
+    """Why a record is no item; the value is what the rejects and the report say."""
+
+    NO_ID = "no id"
+    IMAGE = "needs an image"
+    EMPTY_QUESTION = "empty question"
+    EMPTY_PREMISE = "empty premise or hypothesis"
+    EMPTY_OPTION = "empty option"
+    TOO_FEW_OPTIONS = "too few options"
+    OPTION_LABELS = "option labels out of order"
+    NO_CORRECT_ANSWER = "no correct answer"
+    UNKNOWN_LABEL = "unknown label"
+    CONFLICTING_KEY = "conflicting answer key"
+    NO_REFERENCE = "no reference answer"
+    OUTSIDE_FIELD = "outside the source's field of medicine"
+    BROKEN_TEXT = "broken text"
+    OTHER_TASK = "fields of another task"
+    LANGUAGES_DIFFER = "languages disagree"
+    DUPLICATE = "duplicate"
+    CONFLICTING_DUPLICATE = "conflicting duplicate"
+
+    @property
+    def explanation(self) -> str:
+        """One line for the reports."""
+        return _EXPLANATIONS[self]
+
+
+_EXPLANATIONS = {
+    Reason.NO_ID: "the upstream's id is empty",
+    Reason.IMAGE: "the question refers to an image that a text dataset does not carry",
+    Reason.EMPTY_QUESTION: "the question has no text",
+    Reason.EMPTY_PREMISE: "the premise or the hypothesis has no text",
+    Reason.EMPTY_OPTION: "an option before the last one has no text",
+    Reason.TOO_FEW_OPTIONS: "there are fewer than two options to choose from",
+    Reason.OPTION_LABELS: "the options' labels are not A, B, C and so on, or there are more than 26",
+    Reason.NO_CORRECT_ANSWER: "the upstream names no right answer, or one that is not among the options",
+    Reason.UNKNOWN_LABEL: "the answer is none of the labels of the task",
+    Reason.CONFLICTING_KEY: "two places of the upstream name different right answers",
+    Reason.NO_REFERENCE: "there is no reference answer to compare with",
+    Reason.OUTSIDE_FIELD: "the record's field or category is not the one that this source is taken for",
+    Reason.BROKEN_TEXT: "a text holds half a character (a lone surrogate) and cannot be written as UTF-8",
+    Reason.OTHER_TASK: "a field is filled that the task does not use",
+    Reason.LANGUAGES_DIFFER: "the record is unusable in another of its languages, or their answers differ",
+    Reason.DUPLICATE: "the same record, with the same content, was there before",
+    Reason.CONFLICTING_DUPLICATE: "a record with the same id but other content was there before",
+}
+
+
+class Option(NamedTuple):
+    """One choice of an mcqa item; labels are A, B, C and so on."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item in one language; the texts a task does not use are None.
+
+    ``answer`` is an option's label (mcqa) or one of `globmed.schema.ANSWERS` (yesno, nli). ``origin`` is one of
+    `globmed.schema.ORIGINS`; ``engine`` says who translated where it is not ``original``. ``file`` and ``record``
+    say where the upstream has it.
+    """
+
+    source: str
+    split: str
+    record_id: str
+    language: str
+    task: str
+    question: str | None
+    context: str | None
+    premise: str | None
+    hypothesis: str | None
+    options: tuple[Option, ...] | None
+    answer: str | None
+    long_answer: str | None
+    origin: str
+    engine: str | None
+    file: str
+    record: str
+
+    @property
+    def id(self) -> str:
+        """The same in every language and, for the same upstream record, for ever."""
+        return f"{self.source}/{self.split}/{self.record_id}"
+
+    @property
+    def answer_text(self) -> str | None:
+        """What the right answer says: the text of the right option, or the answer itself."""
+        chosen = [option.text for option in self.options or () if option.label == self.answer]
+        return chosen[0] if chosen else self.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that gave no item, and why."""
+
+    source: str
+    language: str
+    file: str
+    record: str
+    reason: Reason
+    detail: str = ""
+
+
+Outcome = Item | Reject
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def check(item: Item) -> Reason | None:
+    """What makes an item unusable, or None: every item passes here before it is one."""
+    rules = _EVERY_TASK + _RULES[item.task]
+    return next((reason for reason, broken in rules if broken(item)), None)
+
+
+def _broken_text(item: Item) -> bool:
+    texts = (item.question, item.context, item.premise, item.hypothesis, item.answer, item.long_answer)
+    options = (option.text for option in item.options or ())
+    return any(text and not text.isascii() and _SURROGATE.search(text) for text in (*texts, *options))
+
+
+def _other_task(item: Item) -> bool:
+    return any(getattr(item, field) is not None for field in _NOT_OF[item.task])
+
+
+def _labels(item: Item) -> list[str]:
+    return [option.label for option in item.options or ()]
+
+
+def _unknown_label(item: Item) -> bool:
+    return item.answer not in ANSWERS[item.task]
+
+
+_NOT_OF = {
+    "mcqa": ("premise", "hypothesis"),
+    "yesno": ("premise", "hypothesis", "options"),
+    "nli": ("question", "options"),
+    "lfqa": ("premise", "hypothesis", "options", "answer"),
+}
+
+Rules = tuple[tuple[Reason, Callable[[Item], bool]], ...]
+
+_EVERY_TASK: Rules = (
+    (Reason.NO_ID, lambda item: not item.record_id),
+    (Reason.BROKEN_TEXT, _broken_text),
+    (Reason.OTHER_TASK, _other_task),
+)
+_RULES: dict[str, Rules] = {
+    "mcqa": (
+        (Reason.EMPTY_QUESTION, lambda item: not item.question),
+        (Reason.TOO_FEW_OPTIONS, lambda item: len(item.options or ()) < 2),
+        (Reason.EMPTY_OPTION, lambda item: any(not option.text for option in item.options or ())),
+        (Reason.OPTION_LABELS, lambda item: _labels(item) != list(ascii_uppercase[: len(_labels(item))])),
+        (Reason.NO_CORRECT_ANSWER, lambda item: item.answer not in _labels(item)),
+    ),
+    "yesno": (
+        (Reason.EMPTY_QUESTION, lambda item: not item.question),
+        (Reason.NO_CORRECT_ANSWER, lambda item: not item.answer),
+        (Reason.UNKNOWN_LABEL, _unknown_label),
+    ),
+    "nli": (
+        (Reason.EMPTY_PREMISE, lambda item: not item.premise or not item.hypothesis),
+        (Reason.NO_CORRECT_ANSWER, lambda item: not item.answer),
+        (Reason.UNKNOWN_LABEL, _unknown_label),
+    ),
+    "lfqa": (
+        (Reason.EMPTY_QUESTION, lambda item: not item.question),
+        (Reason.NO_REFERENCE, lambda item: not item.long_answer),
+    ),
+}

@@ -1,0 +1,250 @@
+"""Upstream files as typed records: JSON, JSON Lines, XML, CSV, TSV and Parquet.
+
+A file that is not what it should be (missing, not UTF-8, cut off, a field absent or of another type) is a
+`UserError` that names the file, the record and the field. What a record *says* is for the parsers to judge.
+"""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from xml.etree.ElementTree import Element
+
+from builders.stage import files_below
+from globmed.errors import UserError
+
+AGAIN = "download the file again, or mend it"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a file, with typed access to its fields; ``where`` is its place, e.g. ``line 12``."""
+
+    fields: Mapping[str, object]
+    file: str
+    where: str
+
+    def text(self, name: str) -> str:
+        """The string in a field."""
+        value = self._value(name)
+        return value if isinstance(value, str) else self._refuse(name, value, "a string")
+
+    def text_or_none(self, name: str) -> str | None:
+        """The string in a field; None if it is null or absent."""
+        return None if self.fields.get(name) is None else self.text(name)
+
+    def whole(self, name: str) -> int:
+        """The whole number in a field; ``true``, ``1.0`` and ``"1"`` are none."""
+        value = self._value(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return self._refuse(name, value, "a whole number")
+
+    def whole_or_none(self, name: str) -> int | None:
+        """The whole number in a field; None if it is null or absent."""
+        return None if self.fields.get(name) is None else self.whole(name)
+
+    def texts(self, name: str) -> list[str]:
+        """The strings in a list."""
+        value = self._value(name)
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            return list(value)
+        return self._refuse(name, value, "a list of strings")
+
+    def options(self, name: str) -> dict[str, str]:
+        """The texts of an object of options by key, in the order of the keys; null is an empty text."""
+        fields = self.record(name).fields
+        if not all(text is None or isinstance(text, str) for text in fields.values()):
+            self._refuse(name, dict(fields), "an object of strings")
+        return {key: str(fields[key] or "") for key in sorted(fields)}
+
+    def record(self, name: str) -> "Record":
+        """The object in a field."""
+        value = self._value(name)
+        if not isinstance(value, dict):
+            self._refuse(name, value, "an object")
+        return Record(value, self.file, f"{self.where}, {name!r}")
+
+    def records(self, name: str) -> "list[Record]":
+        """The objects in a list."""
+        value = self._value(name)
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            self._refuse(name, value, "a list of objects")
+        return [Record(part, self.file, f"{self.where}, {name!r} {n + 1}") for n, part in enumerate(value)]
+
+    def choice(self, name: str, known: Iterable[str]) -> str:
+        """The string in a field, which is one of the known ones."""
+        value = self.text(name)
+        return value if value in known else self._refuse(name, value, f"one of {', '.join(known)}")
+
+    def _value(self, name: str) -> object:
+        if name not in self.fields:
+            raise UserError(f"{self.file}: {self.where}: no field {name!r}, found {_short(list(self.fields))}: {AGAIN}")
+        return self.fields[name]
+
+    def _refuse(self, name: str, found: object, expected: str) -> NoReturn:
+        raise UserError(f"{self.file}: {self.where}: field {name!r} is {_short(found)}, expected {expected}: {AGAIN}")
+
+
+class Folder:
+    """The files of one source; it remembers which were used, and counts the records that it hands out.
+
+    Attributes:
+        counts: records by used file (path below the folder, with ``/``); an index has none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.counts: dict[str, int] = {}
+
+    def unused(self) -> list[str]:
+        """The files that no reader was asked for, sorted."""
+        return [name for name in self._names() if name not in self.counts]
+
+    def find(self, pattern: str, expected: str) -> list[re.Match[str]]:
+        """The files whose whole path below the folder matches, in a fixed order (``match.string`` is the path).
+
+        Raises:
+            UserError: none does; the message says what was expected.
+        """
+        found = [match for name in self._names() if (match := re.fullmatch(pattern, name))]
+        if not found:
+            raise UserError(
+                f"{self.path}: none of the source's files is there, expected {expected}: "
+                "download them, or remove the folder"
+            )
+        return found
+
+    def records(self, file: str, records: Iterable[T]) -> Iterator[T]:
+        """Hand out a file's records, counted; a file without any is refused."""
+        for record in records:
+            self.counts[file] += 1
+            yield record
+        if not self.counts[file]:
+            raise UserError(f"{self.path / file}: found no records, expected at least one: {AGAIN}")
+
+    def table(self, file: str) -> Iterator[Record]:
+        """The rows of a file in the format that its suffix says: .jsonl, .json (Lines), .csv, .tsv, .parquet."""
+        suffix = Path(file).suffix
+        if suffix == ".parquet":
+            return self.parquet(file)
+        return self.delimited(file) if suffix in (".csv", ".tsv") else self.json_lines(file)
+
+    def json(self, file: str) -> Record:
+        """A file that is one JSON object."""
+        return self._json(file, "the file", self._text(file))
+
+    def json_lines(self, file: str) -> Iterator[Record]:
+        """A file with one JSON object a line; blank lines are passed over."""
+        path = self._open(file)
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if text := self._decoded(file, f"line {number}", line).strip():
+                    yield self._json(file, f"line {number}", text)
+
+    def delimited(self, file: str) -> Iterator[Record]:
+        """A CSV or (``.tsv``) TSV file whose first row names the columns; every field is a string."""
+        lines = io.StringIO(self._text(file), newline="")
+        rows = csv.DictReader(lines, delimiter="\t" if file.endswith(".tsv") else ",", strict=True)
+        try:
+            header = rows.fieldnames or ()
+            if len(set(header)) < len(header):
+                raise UserError(f"{self.path / file}: line 1: a column's name stands twice: {AGAIN}")
+            for row in rows:
+                where = f"line {rows.line_num}"
+                if None in row or None in row.values():
+                    raise UserError(
+                        f"{self.path / file}: {where}: found another number of fields than the header's "
+                        f"{len(header)}: {AGAIN}"
+                    )
+                yield Record(row, str(self.path / file), where)
+        except csv.Error as error:
+            raise UserError(f"{self.path / file}: not a table ({error}), expected CSV or TSV: {AGAIN}") from None
+
+    def parquet(self, file: str) -> Iterator[Record]:
+        """The rows of a Parquet file."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self._open(file)
+        try:
+            with pq.ParquetFile(path) as table:
+                rows = (row for batch in table.iter_batches(1000) for row in batch.to_pylist())
+                for number, row in enumerate(rows, 1):
+                    yield Record(row, str(path), f"row {number}")
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{path}: not a Parquet file ({error}): {AGAIN}") from None
+
+    def xml(self, file: str) -> Element:
+        """The root of an XML file; entities and external references are refused."""
+        from defusedxml.common import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, fromstring
+
+        text = self._text(file)
+        try:
+            # A declaration of the encoding is of no use in text that is decoded, and an error to the parser.
+            root: Element = fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+        except (ParseError, DefusedXmlException, ValueError) as error:
+            raise UserError(f"{self.path / file}: malformed XML ({error}): {AGAIN}") from None
+        return root
+
+    def _names(self) -> list[str]:
+        return [path.relative_to(self.path).as_posix() for path in files_below(self.path)]
+
+    def _open(self, file: str) -> Path:
+        path = self.path / file
+        if not path.is_file():
+            raise UserError(f"{path} is missing: download it, or remove the folder")
+        self.counts.setdefault(file, 0)
+        return path
+
+    def _text(self, file: str) -> str:
+        return self._decoded(file, "the file", self._open(file).read_bytes())
+
+    def _decoded(self, file: str, where: str, data: bytes) -> str:
+        try:
+            return data.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            raise UserError(
+                f"{self.path / file}: {where}: byte {error.start} is not UTF-8 ({error.reason}): "
+                "save the file as UTF-8, or download it again"
+            ) from None
+
+    def _json(self, file: str, where: str, text: str) -> Record:
+        try:
+            value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"{self.path / file}: {where}: not JSON ({error}), cut off?: {AGAIN}") from None
+        if not isinstance(value, dict):
+            raise UserError(f"{self.path / file}: {where}: is {_short(value)}, expected an object: {AGAIN}")
+        return Record(value, str(self.path / file), where)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        # The last of two would win silently: two answers to one question.
+        raise ValueError("a key stands twice in an object")
+    return fields
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {_short(text)} is too large")
+    return number
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

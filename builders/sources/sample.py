@@ -1,0 +1,55 @@
+"""The project's own sample, for the demonstration and the tests.
+
+Format: JSON Lines ``items.jsonl`` with ``id``, ``split``, ``task``, ``question``, ``context``, ``premise``,
+``hypothesis``, ``options`` (letter to text, or null), ``answer`` and ``long_answer``; what is not used is null.
+"""
+
+from collections.abc import Iterator
+
+from builders.item import Option, Outcome
+from builders.sources.reading import Folder, Record
+from builders.sources.source import Content, Source, Text, stable_id
+from globmed.schema import SPLITS, TASKS
+
+FILE = "items.jsonl"
+
+
+def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
+    part = source.part(FILE)
+    for record in folder.records(FILE, folder.json_lines(FILE)):
+        placed = part.in_split(record.choice("split", SPLITS))
+        record_id, task = stable_id(record.text("id")), record.choice("task", TASKS)
+        yield placed.outcome(record.where, record_id, _content(record), task)
+
+
+def _content(record: Record) -> Content:
+    options = None if record.fields.get("options") is None else record.options("options").items()
+    return Content(
+        question=record.text_or_none("question"),
+        context=record.text_or_none("context"),
+        premise=record.text_or_none("premise"),
+        hypothesis=record.text_or_none("hypothesis"),
+        options=None if options is None else [Option(label, text) for label, text in options],
+        answer=record.text_or_none("answer"),
+        long_answer=record.text_or_none("long_answer"),
+    )
+
+
+SAMPLE = Source(
+    name="sample",
+    title="GlobMed sample (written by a model, not reviewed by an expert)",
+    task="mcqa",
+    upstream="globmed/GlobMed",
+    revision=None,
+    folder="sample",
+    licence="CC0-1.0",
+    publish="public",
+    publish_reason="the project's own",
+    citation="""@misc{globmedsample,
+  title = {GlobMed sample items, written by a language model and not reviewed by an expert},
+  author = {{The GlobMed contributors}},
+  year = {2026}
+}""",
+    languages={"en": Text("original")},
+    parser=_parse,
+)

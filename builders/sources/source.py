@@ -1,0 +1,235 @@
+"""What a source is, and what its parsers share: ids, splits, cleaned texts, one check of every item."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Literal
+from urllib.parse import quote
+
+from builders.item import Item, Option, Outcome, Reason, Reject, check
+from builders.sources.reading import Folder, Record
+
+#: The upstreams' names of the splits.
+SPLIT_OF = {
+    "train": "train",
+    "training": "train",
+    "dev": "validation",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Where a source's text in one language comes from; ``engine`` says who translated it."""
+
+    origin: str
+    engine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A benchmark, as it is published.
+
+    Attributes:
+        upstream: repository on the Hub (``owner/name``) or https address.
+        revision: full commit hash, or the version that the publisher states; None where neither is certain.
+        folder: name of its sub-folder below the sources folder.
+        licence: SPDX id, ``none stated`` or ``conflict: ...``.
+        publish: whether its rows may be public, in private repositories alone, or never leave this machine.
+        languages: its texts by BCP-47 tag.
+        parser: reads a folder; one outcome a record.
+    """
+
+    name: str
+    title: str
+    task: str
+    upstream: str
+    revision: str | None
+    folder: str
+    licence: str
+    publish: Literal["public", "private", "local"]
+    publish_reason: str
+    citation: str
+    languages: Mapping[str, Text]
+    parser: Callable[["Source", Folder], Iterator[Outcome]]
+
+    def parse(self, folder: Folder | Path) -> Iterator[Outcome]:
+        """Every record of the source's files as an item or a reject.
+
+        Raises:
+            UserError: a file is missing or is not in the upstream's format.
+        """
+        return self.parser(self, folder if isinstance(folder, Folder) else Folder(folder))
+
+    def part(self, file: str, split: str = "train", language: str = "en") -> "Part":
+        """What the records of one file have in common."""
+        return Part(self, file, split, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The texts of an item as the upstream has them, not yet cleaned."""
+
+    question: str | None = None
+    context: str | None = None
+    premise: str | None = None
+    hypothesis: str | None = None
+    options: Sequence[Option] | None = None
+    answer: str | None = None
+    long_answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The records of one file: their source, split and language."""
+
+    source: Source
+    file: str
+    split: str
+    language: str
+
+    def in_split(self, split: str) -> "Part":
+        """The same in another split."""
+        return replace(self, split=split)
+
+    def reject(self, record: str, reason: Reason, detail: str = "") -> Reject:
+        """A record (``record`` is its place in the file) that gives no item."""
+        return Reject(self.source.name, self.language, self.file, record, reason, printable(detail))
+
+    def outcome(self, record: str, record_id: str, content: Content, task: str | None = None) -> Outcome:
+        """An item with clean texts if it passes the check, else a reject."""
+        text = self.source.languages[self.language]
+        options = content.options
+        clean_options = (Option(option.label, cleaned(option.text) or "") for option in options or ())
+        item = Item(
+            source=self.source.name,
+            split=self.split,
+            record_id=record_id,
+            language=self.language,
+            task=task or self.source.task,
+            question=cleaned(content.question),
+            context=cleaned(content.context),
+            premise=cleaned(content.premise),
+            hypothesis=cleaned(content.hypothesis),
+            options=None if options is None else tuple(clean_options),
+            answer=cleaned(content.answer),
+            long_answer=cleaned(content.long_answer),
+            origin=text.origin,
+            engine=text.engine,
+            file=self.file,
+            record=record,
+        )
+        reason = check(item)
+        return item if reason is None else self.reject(record, reason, record_id)
+
+
+def cleaned(text: str | None) -> str | None:
+    """A text without white space at its ends and without control characters; None if nothing is left.
+
+    Every line end becomes a line feed, tabs stay, any other control character (NUL among them) becomes a
+    space, so that it still separates words.
+    """
+    if text is None:
+        return None
+    text = re.sub(r"\r\n?", "\n", text)
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text).strip() or None
+
+
+def printable(text: str) -> str:
+    """A text that can be written as UTF-8: half a character is shown as its number."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def lettered(texts: Iterable[str]) -> list[Option]:
+    """Options A, B, C and so on; what follows the 26th is labelled ``?`` and fails the check."""
+    letters = dict(enumerate(ascii_uppercase))
+    return [Option(letters.get(number, "?"), text) for number, text in enumerate(texts)]
+
+
+def letter(number: int) -> str | None:
+    """The label of the n-th option, from 0; None if there is none."""
+    return ascii_uppercase[number] if 0 <= number < len(ascii_uppercase) else None
+
+
+def stable_id(upstream: str) -> str:
+    """An upstream id with every character but ``A-Z a-z 0-9 . _ / -`` percent-encoded."""
+    return quote(upstream.strip(), safe="/", errors="surrogatepass").replace("~", "%7E")
+
+
+def content_id(*texts: str) -> str:
+    """An id for records that the upstream gives none: 64 bits of SHA-256 over the texts, in hex.
+
+    Unicode form and white space do not change it, nor does the order of the records.
+    """
+    normal = [" ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
+    return hashlib.sha256(json.dumps(normal, ensure_ascii=True).encode("ascii")).hexdigest()[:16]
+
+
+def bucket(key: str) -> int:
+    """A number from 0 to 9,999 that depends on the key alone.
+
+    The same in DuckDB: ``('0x' || substr(sha256('v1:' || key), 1, 15))::BIGINT % 10000``.
+    """
+    return int(hashlib.sha256(f"v1:{key}".encode("utf-8", "surrogatepass")).hexdigest()[:15], 16) % 10_000
+
+
+def hashed_split(source: str, record_id: str, *, train: int, validation: int) -> str:
+    """The split of a record where the upstream has none: per cent for train and validation, the rest for test."""
+    percent = bucket(f"{source}/{record_id}") // 100
+    if percent < train:
+        return "train"
+    return "validation" if percent < train + validation else "test"
+
+
+def pair(part: Part, record: Record, record_id: str) -> Outcome:
+    """An nli item from the columns ``sentence1``, ``sentence2`` and ``gold_label`` (``-``: no agreement)."""
+    label = record.text("gold_label").strip().lower()
+    content = Content(
+        premise=record.text("sentence1"),
+        hypothesis=record.text("sentence2"),
+        answer=None if label == "-" else label,
+    )
+    return part.outcome(record.where, record_id, content)
+
+
+def in_parallel(outcomes: Iterable[tuple[str, Outcome]]) -> Iterator[Outcome]:
+    """Decide every record of a parallel source the same way in all its languages.
+
+    Args:
+        outcomes: the record's key, the same in every language, and what it gave in one of them.
+
+    Yields:
+        The outcomes, with the items of a record that is rejected in another language, or has another answer or
+        other options there, as rejects.
+    """
+    by_key: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for key, outcome in outcomes:
+        by_key[key].append(outcome)
+    for group in by_key.values():
+        difference = _difference(group)
+        for outcome in group:
+            if difference and isinstance(outcome, Item):
+                yield _rejected(outcome, difference)
+            else:
+                yield outcome
+
+
+def _difference(group: Sequence[Outcome]) -> str:
+    rejects = sorted(f"{outcome.language}: {outcome.reason}" for outcome in group if isinstance(outcome, Reject))
+    if rejects:
+        return rejects[0]
+    answers = {(item.answer, len(item.options or ())) for item in group if isinstance(item, Item)}
+    return "the right answer or the number of options" if len(answers) > 1 else ""
+
+
+def _rejected(item: Item, detail: str) -> Reject:
+    return Reject(item.source, item.language, item.file, item.record, Reason.LANGUAGES_DIFFER, detail)

@@ -1,0 +1,143 @@
+"""The published files themselves, where they are at hand."""
+
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.items import ItemsReport, build_items
+from builders.sources import SOURCES
+from globmed.errors import UserError
+from tests.builders.sources.fixtures import answers, items, parse
+
+#: (records, items) by source and language.
+COUNTS = {
+    ("medqa", "en"): (1273, 1273),
+    ("medmcqa", "en"): (800, 800),
+    ("mmlu_pro", "en"): (818, 818),
+    ("headqa", "es"): (6765, 6600),
+    ("headqa", "en"): (6765, 6600),
+    ("casimedicos", "es"): (553, 553),
+    ("casimedicos", "en"): (553, 553),
+    ("casimedicos", "fr"): (553, 553),
+    ("pubmedqa", "en"): (1000, 1000),
+    ("liveqa", "en"): (968, 801),
+    ("expertqa_med", "en"): (2169, 497),
+    ("expertqa_bio", "en"): (2169, 93),
+}
+
+
+@pytest.fixture(scope="module")
+def built(upstream: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[ItemsReport, pl.DataFrame]:
+    out = tmp_path_factory.mktemp("build") / "items"
+    return build_items(upstream, out), pl.read_parquet(out / "items.parquet")
+
+
+def test_every_record_is_accounted_for(built: tuple[ItemsReport, pl.DataFrame]) -> None:
+    report, table = built
+    counts = {
+        (name, tag): (tally.records, tally.items)
+        for name, source in report.sources.items()
+        for tag, tally in source.languages.items()
+    }
+    assert counts == COUNTS
+    assert table.filter(language="en").height >= 12_000
+    assert report.total.rejects == {
+        "needs an image": 330,
+        "duplicate": 167,
+        "outside the source's field of medicine": 1672 + 2076,
+    }
+    assert report.sources["casimedicos"].unused == ["LICENSE", "dev.it.jsonl", "test.it.jsonl", "train.it.jsonl"]
+
+
+def test_ids_are_unique_in_a_language_and_harmless(built: tuple[ItemsReport, pl.DataFrame]) -> None:
+    _, table = built
+    assert table.select("id", "language").is_unique().all()
+    assert table["id"].str.contains(r"^[A-Za-z0-9._/%-]+$").all()
+
+
+@pytest.mark.parametrize(("source", "languages"), [("headqa", ("es", "en")), ("casimedicos", ("es", "en", "fr"))])
+def test_parallel_sources_have_the_same_ids_and_answers(
+    built: tuple[ItemsReport, pl.DataFrame], source: str, languages: tuple[str, ...]
+) -> None:
+    _, table = built
+    first, *others = (
+        table.filter(source=source, language=tag).select(
+            "id", "split", "answer", pl.col("options").list.eval(pl.element().struct.field("label"))
+        )
+        for tag in languages
+    )
+    for other in others:
+        assert first.equals(other)
+
+
+def test_splits_are_the_official_ones(built: tuple[ItemsReport, pl.DataFrame]) -> None:
+    _, table = built
+    splits = Counter(table.filter(source="pubmedqa")["split"].to_list())
+    assert splits["test"] == 500
+    assert splits["train"] + splits["validation"] == 500
+    assert set(table.filter(source="medmcqa")["split"]) == {"validation"}
+
+
+def first_file(source: str, upstream: Path) -> Path:
+    folder = upstream / SOURCES[source].folder
+    pattern = {"headqa": "HEAD/dev*", "casimedicos": "dev.en*", "pubmedqa": "ori*", "expertqa_med": "*val*"}
+    return min(folder.glob(pattern.get(source, "*[nl]")), key=lambda path: path.stat().st_size)
+
+
+PUBLISHED = ["medqa", "medmcqa", "mmlu_pro", "headqa", "casimedicos", "pubmedqa", "liveqa", "expertqa_med"]
+
+
+@pytest.fixture
+def copied(upstream: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(upstream, tmp_path / "upstream", copy_function=shutil.copyfile))
+
+
+@pytest.mark.parametrize("source", PUBLISHED)
+def test_a_file_that_was_cut_off_is_refused_or_gives_fewer_items(source: str, copied: Path, upstream: Path) -> None:
+    folder = copied / SOURCES[source].folder
+    path = folder / first_file(source, copied).relative_to(folder)
+    whole = answers(parse(source, upstream / folder.name))
+    content = path.read_bytes()
+    for at in random.Random(7).sample(range(len(content) - 1), 6):  # noqa: S311 -- no secret
+        path.write_bytes(content[:at])
+        try:
+            cut = answers(parse(source, folder))
+        except UserError as error:
+            assert path.name in str(error)
+        else:
+            assert cut.items() <= whole.items()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+@pytest.mark.parametrize("source", PUBLISHED)
+def test_another_encoding_is_refused_or_changes_nothing(
+    source: str, encoding: str, copied: Path, upstream: Path
+) -> None:
+    folder = copied / SOURCES[source].folder
+    path = first_file(source, copied)
+    text = path.read_text("utf-8")
+    path.write_bytes(text.encode(encoding, "replace"))
+    try:
+        recoded = answers(parse(source, folder))
+    except UserError as error:
+        assert path.name in str(error)
+    else:
+        # Plain ASCII is the same in Latin-1.
+        assert text.isascii()
+        assert recoded == answers(parse(source, upstream / folder.name))
+
+
+@pytest.mark.parametrize("source", ["medqa", "medmcqa", "mmlu_pro", "casimedicos", "expertqa_med"])
+def test_shuffled_lines_give_the_same_items(source: str, copied: Path, upstream: Path) -> None:
+    folder = copied / SOURCES[source].folder
+    for path in folder.glob("*.json*"):
+        lines = path.read_bytes().splitlines(keepends=True)
+        random.Random(11).shuffle(lines)  # noqa: S311 -- no secret
+        path.write_bytes(b"".join(line.rstrip(b"\n") + b"\n" for line in lines))
+    whole, shuffled = (parse(source, base / folder.name) for base in (upstream, copied))
+    assert answers(whole) == answers(shuffled)
+    assert len(items(whole)) == len(items(shuffled))
