@@ -16,9 +16,7 @@ from globmed.errors import UserError
 
 ENTRY_POINTS = "globmed.commands"
 USE = "Use a published version"
-EPILOG_WHEEL = (
-    "The commands that build and release are run from a checkout of the project: see CONTRIBUTING.md."
-)
+EPILOG_WHEEL = "The commands that build and release are run from a checkout of the project: see CONTRIBUTING.md."
 
 
 def application() -> typer.Typer:

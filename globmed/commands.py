@@ -19,9 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=USE)(load)
     from globmed.hub.commands import app as hub
 
-    app.add_typer(
-        hub, name="hub", help="A Hub of one's own, for the ordinary clients.", rich_help_panel=SERVE
-    )
+    app.add_typer(hub, name="hub", help="A Hub of one's own, for the ordinary clients.", rich_help_panel=SERVE)
 
 
 def languages(as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False) -> None:

@@ -66,9 +66,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
         manifest = json.loads(path.read_text("utf-8"))
         stated = Version.parse(manifest["version"])
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})"
-        ) from error
+        raise UserError(f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})") from error
     if not is_commit(version) and stated != Version.parse(version):
         raise UserError(
             f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
@@ -99,9 +97,7 @@ def load(
 
     published = resolve(version, repository, endpoint)
     files = published.files(language(config).name)
-    local = {
-        split: [str(_verified(published, path, endpoint)) for path in paths] for split, paths in files.items()
-    }
+    local = {split: [str(_verified(published, path, endpoint)) for path in paths] for split, paths in files.items()}
     loaded = datasets.load_dataset(
         "parquet", data_files=local, features=features(), cache_dir=str(cache_dir) if cache_dir else None
     )
@@ -137,9 +133,7 @@ def _download(path: str, repository: str, revision: str, endpoint: str | None) -
     )
 
     try:
-        return Path(
-            hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint)
-        )
+        return Path(hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint))
     except RepositoryNotFoundError as error:
         raise UserError(
             f"no dataset {repository} on the Hub, or no right to read it: check the name and the token"
