@@ -49,6 +49,6 @@ def query(
     for view, frame in (frames or {}).items():
         connection.register(view, frame)
     result = connection.sql(path.read_text("utf-8"), params=parameters or None).to_arrow_table()
-    frame = polars.from_arrow(result)
-    assert isinstance(frame, polars.DataFrame)  # noqa: S101 -- a table never gives a Series
-    return frame
+    made = polars.from_arrow(result)
+    assert isinstance(made, polars.DataFrame)  # noqa: S101 -- a table never gives a Series
+    return made

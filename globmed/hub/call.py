@@ -1,0 +1,142 @@
+"""One call of a client: what it asked for, who it is, and what it may do."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from globmed.hub.blobs import Blobs
+from globmed.hub.errors import HubError, repository_not_found
+from globmed.hub.names import check_repository
+from globmed.hub.store import Reader, Repository, Store
+from globmed.hub.tokens import Tokens, User
+
+#: Parts of the patterns of routes; they match the raw path, in which a revision such as ``refs%2Fpr%2F1`` is one part.
+TYPE = r"(?P<type>models|datasets|spaces)"
+REPOSITORY = r"(?P<repository>[^/]+/[^/]+)"
+REVISION = r"(?P<revision>[^/]+)"
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What every call works on."""
+
+    store: Store
+    blobs: Blobs
+    tokens: Tokens
+    upload_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose path has been matched; ``parameters`` are the path's parts, unquoted."""
+
+    hub: Hub
+    request: Request
+    parameters: Mapping[str, str]
+    body: bytes
+    user: User | None
+
+    @property
+    def type(self) -> str:
+        """The repository type in the path; the address of a model's file has none."""
+        return (self.parameters.get("type") or "models")[:-1]
+
+    @property
+    def revision(self) -> str:
+        """The revision in the path."""
+        return self.parameters.get("revision") or "main"
+
+    @property
+    def base(self) -> str:
+        """This server's address, as the client wrote it."""
+        return f"{self.request.url.scheme}://{self.request.headers.get('host', '')}"
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; 400 for anything else."""
+        try:
+            value = json.loads(self.body or b"{}")
+        except ValueError as error:
+            raise HubError(400, f"The body is not JSON: {error}") from error
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise HubError(400, "The body is not a JSON object")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A boolean of the query string."""
+        return self.request.query_params.get(name, "").lower() in ("1", "true", "yes")
+
+    def integer(self, name: str, default: int) -> int:
+        """A non-negative number of the query string; 400 for anything else."""
+        value = self.request.query_params.get(name, "")
+        if value and not (value.isascii() and value.isdigit() and len(value) < 10):
+            raise HubError(400, f"{name}={value!r}: expected a number")
+        return int(value) if value else default
+
+    def address(self, repository: Repository) -> str:
+        """Where a repository is on this server."""
+        folder = "" if repository.type == "model" else f"{repository.type}s/"
+        return f"{self.base}/{folder}{quote(repository.name)}"
+
+    def logged_in(self) -> User:
+        """The caller; 401 for an anonymous one."""
+        if self.user is None:
+            raise HubError(401, "A token is needed: log in, or set HF_TOKEN")
+        return self.user
+
+    def writer(self) -> User:
+        """The caller, who may write; 401 or 403 otherwise."""
+        user = self.logged_in()
+        if user.role != "write":
+            raise HubError(403, "This token may read only")
+        return user
+
+    def readable(self, reader: Reader) -> Repository:
+        """The repository in the path; as if it were not there for a caller who may not read it."""
+        return self.find(reader, self.type, self.parameters["repository"])
+
+    def find(self, reader: Reader, kind: str, name: str) -> Repository:
+        """A repository that the caller may read."""
+        found = reader.repository(kind, check_repository(name))
+        if found is None or (found.private and self.user is None):
+            raise repository_not_found(self.user is not None)
+        return found
+
+    def writable(self, reader: Reader) -> tuple[Repository, User]:
+        """The repository in the path and the caller, who may write to it."""
+        repository = self.readable(reader)
+        return repository, self.writer()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Methods, a pattern over the raw path, and what answers; ``streams`` handlers read the body themselves."""
+
+    methods: frozenset[str]
+    pattern: re.Pattern[str]
+    handler: Callable[[Call], Response] | None
+    streams: Callable[[Call], Awaitable[Response]] | None = None
+
+
+def route(methods: str, pattern: str, handler: Callable[[Call], Response]) -> Route:
+    """A route whose handler gets the whole body."""
+    return Route(frozenset(methods.split()), re.compile(pattern + "/?"), handler)
+
+
+def streaming(methods: str, pattern: str, handler: Callable[[Call], Awaitable[Response]]) -> Route:
+    """A route whose handler reads the body as it comes."""
+    return Route(frozenset(methods.split()), re.compile(pattern), None, handler)
+
+
+def storage(root: Path) -> tuple[Store, Blobs]:
+    """The metadata and the contents below a folder."""
+    root.mkdir(parents=True, exist_ok=True)
+    return Store(root / "hub.sqlite"), Blobs(root / "blobs")

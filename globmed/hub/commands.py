@@ -1,0 +1,42 @@
+"""``globmed hub``: serve a Hub."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def hub() -> None:
+    """A Hub of one's own, for the ordinary clients."""
+
+
+@app.command()
+def serve(
+    root: Annotated[Path, typer.Option(help="Storage folder; made if it is not there.")],
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; beyond this machine with a token file only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8734,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A line `name token` or `name token read` each; one is made if none is named.")
+    ] = None,
+) -> None:
+    """Serve a Hub until Ctrl-C."""
+    import sys
+
+    from globmed.hub.server import serve as run
+
+    def ready(url: str, tokens: Path) -> None:
+        sys.stdout.write(
+            f"{url}\n"
+            f"storage: {root}    tokens: {tokens}\n"
+            "The ordinary clients use it with\n"
+            f"  export HF_ENDPOINT={url} HF_HUB_DISABLE_XET=1\n"
+            f"  export HF_TOKEN=$(awk '{{print $2; exit}}' {tokens})    # to write, or to read what is private\n"
+        )
+        sys.stdout.flush()
+
+    run(root, host, port, token_file, ready)

@@ -1,0 +1,62 @@
+"""A Hub for the time of a block: the server in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from globmed.errors import UserError
+from globmed.hub.server import TOKEN_FILE
+from globmed.hub.tokens import first_token
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHub:
+    """A server that answers at ``url``; ``token`` may write there, ``process`` can be signalled."""
+
+    url: str
+    token: str = field(repr=False)
+    process: "subprocess.Popen[str]" = field(repr=False)
+
+
+@contextmanager
+def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterator[RunningHub]:
+    """Start a Hub on ``root`` at a free port; it ends with the block.
+
+    Raises:
+        UserError: it cannot start; the server's own message.
+    """
+    command = [sys.executable, "-m", "globmed", "hub", "serve", "--root", str(root), "--port", str(port)]
+    command += ["--token-file", str(token_file)] if token_file else []
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(  # noqa: S603 -- our own command
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield RunningHub(_address(process), first_token(token_file or root / TOKEN_FILE), process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    """The address that the server prints once it listens."""
+    assert process.stdout is not None  # noqa: S101 -- it was asked for
+    assert process.stderr is not None  # noqa: S101 -- likewise
+    deadline = time.monotonic() + START_SECONDS
+    for line in process.stdout:
+        if line.startswith("http"):
+            return line.strip()
+        if time.monotonic() > deadline:
+            break
+    process.kill()
+    raise UserError(process.stderr.read().strip().removeprefix("error: ") or "the local Hub did not start")

@@ -1,0 +1,125 @@
+"""Files: folders' listings, what is at a path, and the bytes, whole or in ranges."""
+
+import hashlib
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+
+from globmed.hub.blobs import lfs_pointer
+from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
+from globmed.hub.errors import entry_not_found
+from globmed.hub.store import Entry, Reader, Tree
+
+PAGE, PAGE_EXPANDED = 1000, 50
+
+
+class BlobResponse(FileResponse):
+    """A file in pieces large enough that the server's own work does not count."""
+
+    chunk_size = 4 * 1024 * 1024
+
+
+def tree(call: Call) -> Response:
+    """The files and folders at a path, a page at a time."""
+    below = call.parameters.get("path", "").strip("/")
+    recursive, expand = call.flag("recursive"), call.flag("expand")
+    start, limit = call.integer("cursor", 0), call.integer("limit", PAGE_EXPANDED if expand else PAGE)
+    with call.hub.store.reading() as store:
+        repository = call.readable(store)
+        commit = store.resolve(repository, call.revision)
+        entries = store.tree(commit)
+        inside = {path: entry for path, entry in entries.items() if not below or path.startswith(below + "/")}
+        if below and not inside:
+            raise entry_not_found(below)
+        items = _listing(inside, below, recursive=recursive)
+        page = [_item(store, entries, item, expand=expand) for item in items[start : start + limit]]
+    headers = {}
+    if len(items) > start + limit:
+        rest = f"recursive={recursive}&expand={expand}&limit={limit}&cursor={start + limit}"
+        headers["Link"] = f'<{call.base}{call.request.scope["raw_path"].decode()}?{rest}>; rel="next"'
+    return JSONResponse(page, headers=headers)
+
+
+def paths_info(call: Call) -> Response:
+    """What is at each of some paths; those that are not there are passed over."""
+    if "json" in call.request.headers.get("content-type", ""):
+        body = call.json()
+        paths, expand = body.get("paths", []), bool(body.get("expand"))
+    else:
+        form = parse_qs(call.body.decode("utf-8", "replace"))
+        paths, expand = form.get("paths", []), form.get("expand", [""])[0].lower() in ("1", "true")
+    with call.hub.store.reading() as store:
+        entries = store.tree(store.resolve(call.readable(store), call.revision))
+        wanted = [path.strip("/") for path in ([paths] if isinstance(paths, str) else paths)]
+        folders = [path for path in wanted if path not in entries and any(p.startswith(path + "/") for p in entries)]
+        found = [path for path in wanted if path in entries or path in folders]
+        return JSONResponse([_item(store, entries, entries.get(path, path), expand=expand) for path in found])
+
+
+def resolve(call: Call) -> Response:
+    """The bytes of a file, with the headers that the clients cache by."""
+    path = call.parameters["path"]
+    with call.hub.store.reading() as store:
+        repository = call.readable(store)
+        if repository.name.lower() != call.parameters["repository"].lower():
+            place = f"resolve/{quote(call.revision, safe='')}/{quote(path)}"
+            return RedirectResponse(f"{call.address(repository)}/{place}", 307)
+        commit = store.resolve(repository, call.revision)
+        entry = store.entry(commit, path)
+    if entry is None:
+        error = entry_not_found(path)
+        headers = {"X-Error-Code": error.code or "", "X-Error-Message": "Entry not found", "X-Repo-Commit": commit}
+        return JSONResponse({"error": error.message}, error.status, headers)
+    name = quote(path.rpartition("/")[2])
+    headers = {
+        "X-Repo-Commit": commit,
+        "ETag": f'"{entry.sha256 if entry.lfs else entry.blob_id}"',
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+        # What a contributor uploaded is data here: never a page with this server's rights.
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    if entry.lfs:
+        headers |= {"X-Linked-Etag": f'"{entry.sha256}"', "X-Linked-Size": str(entry.size)}
+    blob = call.hub.blobs.path(entry.sha256)
+    return BlobResponse(blob, headers=headers, media_type="application/octet-stream")
+
+
+def _listing(inside: Tree, below: str, *, recursive: bool) -> list[Entry | str]:
+    """Folders by path, then files; without ``recursive`` those directly below alone."""
+    depth = len(below.split("/")) if below else 0
+    folders: set[str] = set()
+    for path in inside:
+        parts = path.split("/")
+        last = len(parts) if recursive else min(len(parts), depth + 2)
+        folders |= {"/".join(parts[:end]) for end in range(depth + 1, last)}
+    files = [entry for path, entry in inside.items() if recursive or path.count("/") == depth]
+    return [*sorted(folders), *files]
+
+
+def _item(store: Reader, entries: Tree, item: Entry | str, *, expand: bool) -> dict[str, Any]:
+    if isinstance(item, str):
+        inner = [entry for path, entry in entries.items() if path.startswith(item + "/")]
+        listed = "".join(f"{entry.path}\0{entry.blob_id}\0" for entry in inner)
+        shown: dict[str, Any] = {"type": "directory", "path": item, "size": 0}
+        shown["oid"] = hashlib.sha1(listed.encode(), usedforsecurity=False).hexdigest()
+    else:
+        inner = [item]
+        shown = {"type": "file", "path": item.path, "size": item.size, "oid": item.blob_id}
+        if item.lfs:
+            pointer = len(lfs_pointer(item.sha256, item.size))
+            shown["lfs"] = {"oid": item.sha256, "size": item.size, "pointerSize": pointer}
+    if expand:
+        last = max((store.revision(entry.changed) for entry in inner), key=lambda revision: revision.created)
+        shown["lastCommit"] = {"id": last.id, "title": last.title, "date": last.created}
+        shown["securityFileStatus"] = {"status": "unscanned", "avScan": {}, "pickleImportScan": {}}
+    return shown
+
+
+ROUTES = (
+    route("GET", f"/api/{TYPE}/{REPOSITORY}/tree/{REVISION}(?:/(?P<path>.*))?", tree),
+    route("POST", f"/api/{TYPE}/{REPOSITORY}/paths-info/{REVISION}", paths_info),
+    route("GET", rf"/(?:(?P<type>datasets|spaces)/)?{REPOSITORY}/resolve/{REVISION}/(?P<path>.+)", resolve),
+)

@@ -1,0 +1,72 @@
+"""Running the server: one process a storage folder, on this machine alone unless there is a token file."""
+
+import fcntl
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from globmed.errors import UserError
+
+TOKEN_FILE = "token"  # noqa: S105 -- its name
+LOCK_FILE = "lock"
+
+
+def serve(root: Path, host: str, port: int, token_file: Path | None, ready: Callable[[str, Path], None]) -> None:
+    """Serve ``root`` until interrupted; ``ready`` is called with the address and the token file once it listens.
+
+    Raises:
+        UserError: another server holds the folder, the port is taken, a token file that is not fit, or a host beyond
+            loopback without one.
+    """
+    import uvicorn
+
+    from globmed.hub.app import application
+    from globmed.hub.tokens import own_tokens, read_tokens
+
+    if token_file is None and not is_loopback(host):
+        raise UserError(f"--host {host}: others could write; name a --token-file to listen beyond this machine")
+    root.mkdir(parents=True, exist_ok=True)
+    with _lock(root), _listening(host, port) as listener:
+        tokens = own_tokens(root / TOKEN_FILE) if token_file is None else read_tokens(token_file)
+        config = uvicorn.Config(
+            application(root, tokens), log_level="warning", access_log=False, timeout_graceful_shutdown=5
+        )
+        bound = listener.getsockname()[1]
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{bound}", token_file or root / TOKEN_FILE)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name can be reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _lock(root: Path) -> Iterator[None]:
+    with (root / LOCK_FILE).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"{root}: another server holds this folder; stop it, or name another --root") from error
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise UserError(f"cannot listen on {host} port {port}: {error.strerror}; name another --port") from error
+        listener.listen(128)
+        yield listener
