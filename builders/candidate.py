@@ -17,9 +17,10 @@ from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.published import MANIFEST, sha256
-from globmed.schema import ORIGINS, SPLITS, arrow_schema
+from globmed.schema import ORIGINS, SPLITS, TASKS, arrow_schema
 from globmed.versions import Version
 
+GROUPS = ("config", "split", "source", "task", "origin")
 #: The packages whose version can change a byte of what is released.
 PACKAGES = ("datasets", "duckdb", "globmed", "polars", "pyarrow")
 
@@ -72,11 +73,9 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, previous_changes:
 
 
 def _write_rows(build: BuildFolder, plan: Plan, data: Path) -> pl.DataFrame:
-    """Write what the gate lets through; return ``config, split, source, origin, rows`` of that."""
+    """Write what the gate lets through; return `GROUPS` and ``rows`` of that."""
     allowed = [name for name, source in SOURCES.items() if plan.allows(source)]
-    counts = [
-        pl.DataFrame(schema=dict.fromkeys(("config", "split", "source", "origin"), pl.String) | {"rows": pl.UInt32})
-    ]
+    counts = [pl.DataFrame(schema=dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})]
     for config in languages():
         for split in SPLITS:
             built = build.rows / config / f"{split}.parquet"
@@ -85,9 +84,9 @@ def _write_rows(build: BuildFolder, plan: Plan, data: Path) -> pl.DataFrame:
             rows = pl.read_parquet(built).filter(pl.col("source").is_in(allowed))
             if rows.height:
                 write_parquet(rows, data / config / f"{split}-00000-of-00001.parquet", arrow_schema())
-                count = rows.group_by("source", "origin").agg(pl.len().alias("rows"))
+                count = rows.group_by("source", "task", "origin").agg(pl.len().alias("rows"))
                 place = [pl.lit(config).alias("config"), pl.lit(split).alias("split")]
-                counts.append(count.select(*place, "source", "origin", pl.col("rows").cast(pl.UInt32)))
+                counts.append(count.select(*place, "source", "task", "origin", pl.col("rows").cast(pl.UInt32)))
     return pl.concat(counts)
 
 
@@ -110,8 +109,8 @@ def _card(plan: Plan, figures: pl.DataFrame, used: list[Source]) -> DatasetCard:
             for name, language in languages().items()
             if (part := figures.filter(pl.col("config") == name)).height
         ],
-        sources=[_source_figures(source) for source in used if plan.allows(source)],
-        withheld=[_source_figures(source) for source in used if not plan.allows(source)],
+        sources=[_source_figures(source, figures) for source in used if plan.allows(source)],
+        withheld=[_source_figures(source, figures) for source in used if not plan.allows(source)],
         private=plan.private,
     )
 
@@ -121,11 +120,12 @@ def _totals(figures: pl.DataFrame, column: str) -> dict[str, int]:
     return dict(zip(totals[column].to_list(), totals["rows"].to_list(), strict=True))
 
 
-def _source_figures(source: Source) -> SourceFigures:
+def _source_figures(source: Source, figures: pl.DataFrame) -> SourceFigures:
+    tasks = set(figures.filter(pl.col("source") == source.name)["task"])
     return SourceFigures(
         name=source.name,
         title=source.title,
-        task=source.task,
+        tasks=[task for task in TASKS if task in tasks],
         licence=source.licence,
         upstream=source.upstream,
         revision=source.revision,

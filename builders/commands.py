@@ -58,6 +58,8 @@ def release(
 
     # Read by the client when it is imported; the local Hub stores plain LFS objects.
     os.environ["HF_HUB_DISABLE_XET"] = "1"
+    # Its bars would fight with ours.
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     from builders.build import BuildFolder
     from builders.candidate import Plan
     from builders.hubs import hub_access

@@ -67,6 +67,7 @@ def release(plan: Plan, build: BuildFolder, access: HubAccess) -> Released:
             than the current one, a repository of the other visibility, somebody else's release at the same time,
             a Hub that refuses or cannot be reached, or rows that came back different.
     """
+    import httpx2
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -79,7 +80,7 @@ def release(plan: Plan, build: BuildFolder, access: HubAccess) -> Released:
         raise UserError(
             f"{access.endpoint} answered {status}: {reason}; mend that and run the same command again"
         ) from error
-    except OSError as error:
+    except (httpx2.TransportError, OSError) as error:
         raise UserError(f"{access.endpoint}: {error}; run the same command again") from error
 
 

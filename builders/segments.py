@@ -1,4 +1,4 @@
-"""Segments: the translatable texts of the English items, each with the content hash that joins it to its translation."""
+"""Segments: the texts of the English items, each with the hash that joins it to its translation."""
 
 from pathlib import Path
 

@@ -33,7 +33,7 @@ def files_below(root: Path) -> list[Path]:
 
 def run_stage(
     artifact: Path,
-    work: Callable[[Path], None],
+    work: Callable[[Path], object],
     *,
     inputs: Iterable[Path],
     code: Iterable[Path],

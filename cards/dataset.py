@@ -35,7 +35,7 @@ class SourceFigures:
 
     name: str
     title: str
-    task: str
+    tasks: Sequence[str]
     licence: str
     upstream: str
     revision: str | None
@@ -97,7 +97,7 @@ class DatasetCard:
         return "swahili" if "swahili" in names else names[0]
 
     def _front_matter(self) -> dict[str, object]:
-        tasks = {source.task for source in self.sources}
+        tasks = {task for source in self.sources for task in source.tasks}
         return {
             "pretty_name": "GlobMed",
             "license": "other",

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+# Read by the client when it is imported; the local Hub has no Xet storage.
+os.environ["HF_HUB_DISABLE_XET"] = "1"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+
 from builders.build import BuildFolder, build
 from builders.candidate import Plan
 from builders.release import HubAccess, Released, release

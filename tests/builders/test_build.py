@@ -1,6 +1,8 @@
 """From upstream files to rows, on small sources in their publishers' formats."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +12,7 @@ from builders.build import BuildFolder, build
 from globmed.languages import select
 from globmed.schema import arrow_schema, polars_schema
 from tests.builders.test_memory import tmx, unit
+from tests.conftest import SAMPLE
 
 QUESTION = "Which vitamin does sunlight make in the skin?"
 OPTIONS = ["Vitamin A", "Vitamin B12", "Vitamin C", "Vitamin D"]
@@ -126,6 +129,28 @@ def test_a_second_build_does_nothing_and_a_changed_language_list_only_its_part(
     build(sources, [memory], select("english"), out)
     assert sorted(path.name for path in (out / "rows").iterdir() if path.name != ".stages") == ["english"]
     assert (out / "items" / "items.parquet").stat().st_mtime_ns == made[out / "items" / "items.parquet"]
+
+
+BUILD = """
+import os, sys
+from pathlib import Path
+os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
+from builders.build import build
+from globmed.languages import select
+build(Path(sys.argv[2]), [Path(sys.argv[3])], select(None), Path(sys.argv[4]))
+"""
+
+
+@pytest.mark.slow
+def test_the_number_of_threads_changes_no_byte(tmp_path: Path) -> None:
+    written = []
+    for cores in (1, 2, 8):
+        out = tmp_path / str(cores)
+        command = [sys.executable, "-c", BUILD, str(cores), str(SAMPLE.parent), str(SAMPLE / "tmx"), str(out)]
+        subprocess.run(command, check=True)
+        written.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*.parquet")})
+    assert len(written[0]) > 36
+    assert written[0] == written[1] == written[2]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, sources: Path, memory: Path) -> None:

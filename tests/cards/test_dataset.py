@@ -5,8 +5,8 @@ from globmed.languages import language
 from globmed.schema import FIELDS
 from globmed.versions import Version
 
-SOURCE = SourceFigures("sample", "The sample", "mcqa", "CC0-1.0", "this project", None, "")
-WITHHELD = SourceFigures("secret", "The secret", "nli", "none stated", "elsewhere", None, "no licence is stated")
+SOURCE = SourceFigures("sample", "The sample", ["mcqa", "nli"], "CC0-1.0", "this project", None, "")
+WITHHELD = SourceFigures("secret", "The secret", ["nli"], "none stated", "elsewhere", None, "no licence is stated")
 
 
 def card(*, private: bool = False) -> str:
@@ -41,6 +41,7 @@ def test_every_config_names_the_files_of_the_splits_it_has() -> None:
         },
     ]
     assert front_matter(card())["language"] == ["en", "sw"]
+    assert front_matter(card())["task_categories"] == ["multiple-choice", "text-classification"]
 
 
 def test_the_card_pins_the_version_and_counts_rows_and_origins() -> None:
