@@ -1,6 +1,8 @@
 """What the pipeline's commands print: tables for people, JSON for scripts."""
 
 import json
+import shutil
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -43,10 +45,13 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
     configs = [path.name for path in sorted((released.candidate / "data").iterdir())]
     example = "swahili" if "swahili" in configs else configs[0]
     load = f'load_dataset("{plan.repository}", "{example}", revision="{plan.version.tag}")'
-    lines = [f"export HF_ENDPOINT={address}", f"python -c 'from datasets import load_dataset; print({load})'"]
+    lines = [
+        f"export HF_ENDPOINT={address}",
+        f"{_program('python')} -c 'from datasets import load_dataset; print({load})'",
+    ]
     if hub == LOCAL:
         stdout.print(f"The Hub's storage is {hub_root}. Load it from there:", highlight=False)
-        lines.insert(0, f"globmed hub serve --root {hub_root} --port {PORT} &")
+        lines.insert(0, f"{_program('globmed')} hub serve --root {hub_root} --port {PORT} &")
     if plan.private:
         stdout.print("It is private: set HF_TOKEN to a token that may read it.", highlight=False)
     for line in lines:
@@ -73,6 +78,15 @@ def _released_table(released: Released) -> Table:
         table.add_row(str(config), *(f"{count:,}" for count in [*sums, part["len"].sum()]))
     _right_align(table)
     return table
+
+
+def _program(name: str) -> str:
+    """A program of this environment as a shell here finds it: by name, or by its path below this folder."""
+    beside = Path(sys.executable).parent / name
+    found = shutil.which(name)
+    if found is not None and Path(found) == beside:
+        return name
+    return str(beside.relative_to(Path.cwd())) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
 def _right_align(table: Table) -> None:
