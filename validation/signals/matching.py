@@ -1,0 +1,161 @@
+"""Quantities of a source against those of its translation: what is missing, what was added, what differs."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from globmed.languages import Language
+from validation.signals.lexicon import lexicon
+from validation.signals.quantities import Quantity
+
+#: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
+ONE = Decimal(1)
+HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of a source's numbers in a translation; see `validation.signals.numbers` for the reasons."""
+
+    agreement: float
+    missing: tuple[str, ...]
+    added: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+AGREE = Comparison(1.0, (), (), ())
+
+
+def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: Language) -> Comparison:
+    """Compare the quantities of a source with those of its translation into ``language``."""
+    lex = lexicon(language)
+    wanted = [_shifted(q, lex.clock_shift) for q in source if q.values]
+    given = [q for q in target if q.values]
+    pairs, left, over = _pair(wanted, given)
+    left, over = _without_lists(left, over)
+    missing = [q for q in left if q.firm and not q.name and not _found(q, given)]
+    added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _found(q, wanted)]
+    changed_name = [q for q in left if q.name and not _found(q, given)]
+    if changed_name and (names := [q for q in over if q.name and not _found(q, wanted)]):
+        missing, added = missing + changed_name, added + names
+    changed_word = _changed_words(left, over)
+    mentioned = frozenset(unit for q in target for unit in q.units | q.per)
+    units = [a for a, b in pairs if _unit_differs(a, b, mentioned, lex.strict)]
+    signs = [a for a, b in pairs if _comparison_differs(a, b)]
+    below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
+    return _result(wanted, given, missing, added, changed_word, units, signs + below)
+
+
+def _result(
+    wanted: list[Quantity],
+    given: list[Quantity],
+    missing: list[Quantity],
+    added: list[Quantity],
+    changed_word: list[Quantity],
+    units: list[Quantity],
+    signs: list[Quantity],
+) -> Comparison:
+    flags = {
+        "number_changed": bool((missing and added) or changed_word),
+        "number_missing": bool(missing and not added),
+        "number_added": bool(added and not missing),
+        "unit_changed": bool(units),
+        "comparison_changed": bool(signs),
+    }
+    reasons = tuple(reason for reason, raised in flags.items() if raised)
+    if not reasons:
+        return AGREE
+    wrong = len(missing) + len(added) + len(changed_word) + len(units) + len(signs)
+    total = sum(q.firm for q in wanted) + sum(q.firm for q in given) + 2 * len(changed_word)
+    return Comparison(
+        max(0.0, 1 - wrong / max(total, wrong)),
+        tuple(q.text for q in missing + changed_word),
+        tuple(q.text for q in added),
+        reasons,
+    )
+
+
+def _pair(
+    wanted: list[Quantity], given: list[Quantity]
+) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
+    """Pair equal numbers, the most alike first: digits with digits before digits with words."""
+    ranked = sorted(
+        (_unlikeness(a, b), i, j)
+        for i, a in enumerate(wanted)
+        for j, b in enumerate(given)
+        if not a.values.isdisjoint(b.values)
+    )
+    partner: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in ranked:
+        if i not in partner and j not in taken:
+            partner[i] = j
+            taken.add(j)
+    pairs = [(wanted[i], given[j]) for i, j in partner.items()]
+    left = [q for i, q in enumerate(wanted) if i not in partner]
+    return pairs, left, [q for j, q in enumerate(given) if j not in taken]
+
+
+def _without_lists(left: list[Quantity], over: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Take out what reads as one number but stands for a list: "33,34", or the telephone number 116 123."""
+    for listing in over:
+        parts = [Decimal(part) for part in re.split(r"[ ',]", listing.text) if part.isdecimal()]
+        found = [next((q for q in left if part in q.values), None) for part in parts]
+        if len(parts) > 1 and None not in found:
+            left = [q for q in left if q not in found]
+            over = [q for q in over if q is not listing]
+    return left, over
+
+
+def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
+    """Digits with words last; among equals, the more that differs the later."""
+    units = bool(a.units and b.units and a.units.isdisjoint(b.units)) * 2 + (bool(a.units) != bool(b.units))
+    return a.firm != b.firm, units + 2 * (a.comparison[:1] != b.comparison[:1]) + (a.name != b.name)
+
+
+def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether the value stands on the other side at all: a repetition may be told by a pronoun.
+
+    Two and a half may be told as two and "half" apart.
+    """
+    if any(not quantity.values.isdisjoint(other.values) for other in others):
+        return True
+    rest = {v - HALF for v in quantity.values if v % 1 == HALF}
+    return any(rest & other.values for other in others) and any(HALF in other.values for other in others)
+
+
+def _changed_words(left: list[Quantity], over: list[Quantity]) -> list[Quantity]:
+    """Number words with the same unit and another value on either side: "two weeks", "wiki tatu"."""
+    return [
+        a
+        for a in left
+        if not a.firm
+        and a.units
+        and any(not b.firm and a.units & b.units for b in over)
+        and not any(b.firm and a.units & b.units for b in over)
+    ]
+
+
+def _unit_differs(a: Quantity, b: Quantity, mentioned: frozenset[str], strict: frozenset[str]) -> bool:
+    if a.units and b.units:
+        return a.units.isdisjoint(b.units) or bool(a.per and b.per and a.per.isdisjoint(b.per))
+    lost = a.units <= strict and a.units.isdisjoint(mentioned)
+    return bool(a.firm and a.units and lost)
+
+
+def _comparison_differs(a: Quantity, b: Quantity) -> bool:
+    """Signs must be the same; between a sign and words the direction; words alone may be told otherwise."""
+    if a.sign and b.sign:
+        return a.comparison != b.comparison
+    if a.comparison and b.comparison:
+        return a.comparison[0] != b.comparison[0]
+    return (a.sign and a.firm) or (b.sign and b.firm)
+
+
+def _shifted(quantity: Quantity, shift: int) -> Quantity:
+    """A clock hour as languages count it whose day begins at dawn (Swahili: seven o'clock is hour one)."""
+    if not (quantity.clock and shift):
+        return quantity
+    hours = quantity.values
+    return replace(quantity, values=hours | {v + shift for v in hours} | {v - shift for v in hours})

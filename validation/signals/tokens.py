@@ -1,0 +1,139 @@
+"""Text to tokens: numbers in digits, and whatever the lexicon knows; everything else is only a gap."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from globmed.languages import Language
+from validation.signals.lexicon import Entry, Glue, Lexicon, lexicon
+
+#: A letter of the scripts that put spaces between words; texts are folded, so that none has an accent.
+LETTER = r"[A-Za-z]"
+HANGUL = r"[\uac00-\ud7a3]"
+ROMAN = {"I": 1, "V": 5, "X": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text that bears on a number; ``parts`` are the pieces of a number word written together."""
+
+    start: int
+    end: int
+    text: str
+    kind: str  # "number", "power", "clock", "word"
+    entry: Entry = Entry()
+    parts: tuple[tuple[Entry, int], ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the token is (part of) a number."""
+        return self.kind != "word" or bool(
+            self.parts or numeric(self.entry)
+        )
+
+
+def tokenise(text: str, language: Language) -> list[Token]:
+    """The tokens of a folded text, in order."""
+    lex = lexicon(language)
+    return [token for match in scanner(language).finditer(text) if (token := _token(match, lex))]
+
+
+def _token(match: re.Match[str], lex: Lexicon) -> Token | None:
+    kind, text = match.lastgroup, match.group()
+    start, end = match.span()
+    if kind in ("number", "power", "clock"):
+        return Token(start, end, text, kind)
+    if kind == "sign":
+        return Token(start, end, text, "word", lex.signs[text])
+    if kind == "phrase":
+        return Token(start, end, text, "word", lex.words[text.lower()])
+    if kind == "roman":
+        return Token(start, end, text, "word", Entry(values=frozenset({Decimal(_roman(text))})))
+    if kind == "counted":
+        return Token(start, end, text, "word", Entry(), _counted(text, lex))
+    parts = unglue(text.lower().replace("-", ""), lex) if kind == "letters" and lex.glue else ()
+    return Token(start, end, text, "word", Entry(), parts) if parts else None
+
+
+@cache
+def scanner(language: Language) -> re.Pattern[str]:
+    """The pattern that finds a language's tokens."""
+    lex = lexicon(language)
+    left = f"(?<!{LETTER})" if lex.boundaries == "word" else ""
+    hyphen = "-?" if lex.glue and lex.glue.hyphens else ""
+    right = f"(?!{hyphen}{LETTER})" if lex.boundaries == "word" else ""
+    alternatives = [
+        rf"(?P<power>10 ?\^ ?[-−+]?\d+)",
+        rf"(?P<clock>(?<![\d.,])\d{{1,2}}(?:[:.h]\d{{2}})? ?(?:{lex.clock})(?!\w))" if lex.clock else "",
+        rf"(?P<number>{number_pattern(lex)})",
+        rf"(?P<sign>(?<![A-Za-z])(?:{any_of(s for s in lex.signs if s[-1].isalnum())})(?![A-Za-z0-9]|\.[A-Z])|{any_of(s for s in lex.signs if not s[-1].isalnum())})",
+    ]
+    if lex.boundaries == "left":
+        numbers = [w for w, e in lex.words.items() if numeric(e)]
+        steps = "".join(w for w, e in lex.words.items() if e.magnitude is not None and len(w) == 1)
+        assert lex.counted is not None
+        alternatives += [
+            rf"(?P<counted>(?<!{HANGUL})[{lex.counted.digits}{steps}]+(?= ?(?:{any_of(lex.counted.counters)})))",
+            rf"(?P<phrase>(?:(?<!{HANGUL})|(?<=[{steps}]))(?:{any_of(numbers)})|{any_of(set(lex.words) - set(numbers))})",
+        ]
+    else:
+        alternatives.append(rf"(?P<phrase>{left}(?i:{any_of(lex.words)}){right})")
+    alternatives += [rf"(?P<roman>(?<![A-Za-z])(?:[IVX]{{2,5}}|[VX])(?![A-Za-z]))", rf"(?P<letters>{LETTER}+(?:{hyphen}{LETTER}+)*)" if hyphen else rf"(?P<letters>{LETTER}+)"]
+    return re.compile("|".join(filter(None, alternatives)))
+
+
+def number_pattern(lex: Lexicon) -> str:
+    """A number in digits with its marks; a plain space only groups thousands where the language does so."""
+    plain = r"\d+(?:[.,'·]\d+)*"
+    return rf"(?<!\d )\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d+)?|{plain}" if " " in lex.thousands else plain
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """An alternation, the longest first."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda p: (-len(p), p)))
+
+
+def unglue(word: str, lex: Lexicon) -> tuple[tuple[Entry, int], ...]:
+    """A number word's pieces, each with the sign with which the one before it is added to it (0: not at all)."""
+    assert lex.glue is not None
+    for prefix in ("", *lex.glue.prefixes):
+        if word.startswith(prefix):
+            for pieces in _pieces(word[len(prefix) :], 0, lex, lex.glue):
+                return pieces
+    long = (word[i:] for i in range(1, len(word) - lex.glue.free_prefix + 1)) if lex.glue.free_prefix else ()
+    return next((((lex.words[stem], 0),) for stem in long if stem in lex.words and numeric(lex.words[stem])), ())
+
+
+def numeric(entry: Entry) -> bool:
+    """Whether the entry can be (part of) a number."""
+    return bool(entry.values) or entry.magnitude is not None
+
+
+def _pieces(rest: str, sign: int, lex: Lexicon, glue: Glue) -> Iterator[tuple[tuple[Entry, int], ...]]:
+    for length in range(len(rest), 1, -1):
+        entry = lex.words.get(rest[:length])
+        if entry is None or not numeric(entry):
+            continue
+        tail = rest[length:]
+        if not tail or tail in glue.endings:
+            yield ((entry, sign),)
+            continue
+        for joiner, next_sign in (("", 0), *glue.joiners.items()):
+            if tail.startswith(joiner) and (joiner or glue.adjacent):
+                for pieces in _pieces(tail[len(joiner) :], next_sign, lex, glue):
+                    yield ((entry, sign), *pieces)
+
+
+def _counted(text: str, lex: Lexicon) -> tuple[tuple[Entry, int], ...]:
+    assert lex.counted is not None
+    digits = lex.counted.digits
+    return tuple(
+        (Entry(values=frozenset({Decimal(digits.index(c) + 1)})) if c in digits else lex.words[c], 0) for c in text
+    )
+
+
+def _roman(text: str) -> int:
+    values = [ROMAN[letter] for letter in text]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))

@@ -1,0 +1,66 @@
+"""The pieces of a long text that bear on numbers, cut out by one Rust regular expression a language.
+
+Most pieces occur many times in a corpus, so that Python parses each of them once. A piece holds everything
+that decides how its numbers read: the comparison before, the unit on either side, what is written on to them.
+"""
+
+from functools import cache
+
+import polars as pl
+
+from globmed.languages import Language
+from validation.signals.lexicon import Lexicon, lexicon
+from validation.signals.tokens import HANGUL, LETTER, any_of, numeric
+
+#: At most this may stand between two elements of one piece.
+GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
+
+
+def windows(folded: pl.Expr, language: Language) -> pl.Expr:
+    """The pieces of folded texts, a list a text."""
+    return folded.str.extract_all(window_pattern(language))
+
+
+@cache
+def window_pattern(language: Language) -> str:
+    """The pattern of a piece (Rust syntax, no look-around)."""
+    lex = lexicon(language)
+    compared, element = _compared(lex), _element(lex)
+    joiners = any_of(phrase for phrase, entry in lex.words.items() if entry.joiner)
+    gap = f"(?:[ -]?(?:{joiners})[ -]?|{GAP})" if joiners else GAP
+    return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
+
+
+def _element(lex: Lexicon) -> str:
+    signs = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
+    return f"{_blob(lex)}|{_word(lex)}|{signs}|[IVX]{{1,5}}"
+
+
+def _blob(lex: Lexicon) -> str:
+    """Digits with what is written on to them, and the Latin word behind, which may be a unit."""
+    front = rf"(?:{LETTER}+[ -])?" if lex.unit_before and lex.boundaries == "word" else ""
+    digits = r"[ (\[<>≤≥=~]?[−-]?(?:[A-Za-z]+-?)*(?:[A-Z]{0,3}[$€£¥] ?)?[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
+    clock = f"(?: ?{lex.clock})|" if lex.clock else ""
+    behind = rf"(?:{clock}[A-Za-z.]*(?:[ -]?(?:[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?))?)"
+    return front + digits + behind
+
+
+def _word(lex: Lexicon) -> str:
+    if lex.boundaries == "word":
+        words = [phrase for phrase, entry in lex.words.items() if not (entry.joiner and len(phrase) < 4)]
+        exact = rf"(?-u:\b)(?i:{any_of(words)})(?-u:\b)"
+        if lex.glue is None:
+            return exact
+        glued = any_of(phrase for phrase, entry in lex.words.items() if numeric(entry) and phrase.isalpha())
+        return f"{exact}|(?i:[a-z-]*(?:{glued})[a-z-]*)"
+    counted = f"|[{lex.counted.digits}]+" if lex.counted else ""
+    inside = f"{HANGUL}*" if lex.boundaries == "left" else ""
+    return f"{inside}(?:{any_of(lex.words)}{counted})"
+
+
+def _compared(lex: Lexicon) -> str:
+    """A comparison with up to three words before its number ("zaidi ya watu 5")."""
+    before = any_of(phrase for phrase, entry in lex.words.items() if entry.before)
+    if lex.boundaries == "word":
+        return rf"(?i:{before})(?:[ '-]+{LETTER}+){{0,3}}[ '~≈$€£-]+{_blob(lex)}"
+    return rf"(?:{before})[^\W\d_]{{0,6}}{_blob(lex)}"
