@@ -1,5 +1,6 @@
 """What a language calls its numbers, units and comparisons, read from ``lexicon/<config name>.toml``."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from typing import Any
 
 from globmed.languages import Language
 from validation.signals.fold import fold_text
+
+LONG_VOWEL = re.compile(r"([aeiou])\1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +30,29 @@ class Entry:
     per: bool = False
     minus: bool = False
 
+    @property
+    def numeric(self) -> bool:
+        """Whether this can be (part of) a number."""
+        return bool(self.values) or self.magnitude is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Glue:
     """How number words are written together: prefix, pieces with joiners between, ending."""
 
+    pieces: Mapping[str, Entry]
     prefixes: tuple[str, ...]
-    joiners: Mapping[str, int]  # 1 adds what stands before to what follows, -1 takes it off
+    joiners: Mapping[str, int]  # 1 adds the pieces on either side, -1 takes the smaller off
     endings: tuple[str, ...]
     adjacent: bool  # pieces may follow each other with no joiner
     hyphens: bool  # hyphens may stand anywhere inside
     free_prefix: int  # from this length on, a piece may have any prefix (0: never)
+    long_vowels: bool  # doubled vowels count as one, since writers differ
+
+    def plain(self, word: str) -> str:
+        """A word as its pieces are looked up."""
+        word = word.lower().replace("-", "")
+        return LONG_VOWEL.sub(r"\1", word) if self.long_vowels else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ def lexicon(language: Language) -> Lexicon:
     """The lexicon of a language."""
     own, common = _read(language.name), _read("common")
     glue, counted = own.get("glue"), own.get("counted")
-    before = own.get("unit_before", "")
+    before, words = own.get("unit_before", ""), _words(own)
     return Lexicon(
         boundaries=own["boundaries"],
         decimal=own["decimal"],
@@ -90,11 +105,11 @@ def lexicon(language: Language) -> Lexicon:
         magnitude_first=own.get("magnitude_first", False),
         base=Decimal(own["base"]) if "base" in own else None,
         counted=Counted(fold_text(counted["digits"]), _folded(counted["counters"])) if counted else None,
-        words=_words(own),
+        words=words,
         signs=_signs(common),
         attached=MappingProxyType(_values(common["attached_magnitudes"])),
         strict=frozenset(_split(common["strict"]["units"])),
-        glue=_glue(glue) if glue else None,
+        glue=_glue(glue, words) if glue else None,
     )
 
 
@@ -115,15 +130,20 @@ def _values(table: dict[str, str]) -> dict[str, Decimal]:
     return {item: Decimal(value) for value, listed in table.items() for item in _split(listed)}
 
 
-def _glue(entry: dict[str, Any]) -> Glue:
-    return Glue(
+def _glue(entry: dict[str, Any], words: Mapping[str, Entry]) -> Glue:
+    adding, taking = _folded(entry.get("adding", "")), _folded(entry.get("taking", ""))
+    glue = Glue(
+        pieces=words,
         prefixes=_folded(entry.get("prefixes", "")),
-        joiners=MappingProxyType(entry.get("joiners", {})),
+        joiners=MappingProxyType({**dict.fromkeys(adding, 1), **dict.fromkeys(taking, -1)}),
         endings=_folded(entry.get("endings", "")),
         adjacent=entry.get("adjacent", False),
         hyphens=entry.get("hyphens", False),
         free_prefix=entry.get("free_prefix", 0),
+        long_vowels=entry.get("long_vowels", False),
     )
+    pieces = {glue.plain(word): meaning for word, meaning in words.items() if meaning.numeric and " " not in word}
+    return replace(glue, pieces=MappingProxyType(pieces))
 
 
 def _words(own: dict[str, Any]) -> "MappingProxyType[str, Entry]":

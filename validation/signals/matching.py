@@ -36,9 +36,13 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     left, over = _without_lists(left, over)
     missing = [q for q in left if q.firm and not q.name and not _found(q, given)]
     added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _found(q, wanted)]
-    changed_name = [q for q in left if q.name and not _found(q, given)]
-    if changed_name and (names := [q for q in over if q.name and not _found(q, wanted)]):
-        missing, added = missing + changed_name, added + names
+    names = [q for q in left if q.name], [q for q in over if q.name and not _found(q, wanted)]
+    if all(names):
+        missing, added = missing + names[0], added + names[1]
+    ones = [q for q in over if q.firm and ONE in q.values and not _found(q, wanted)]
+    told = [q for q in left if not q.firm and min(q.values) > 1 and not _found(q, given)]
+    if ones and told:
+        missing, added = missing + told, added + ones
     changed_word = _changed_words(left, over)
     mentioned = frozenset(unit for q in target for unit in q.units | q.per)
     units = [a for a, b in pairs if _unit_differs(a, b, mentioned, lex.strict)]
@@ -98,11 +102,11 @@ def _pair(
 
 
 def _without_lists(left: list[Quantity], over: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
-    """Take out what reads as one number but stands for a list: "33,34", or the telephone number 116 123."""
+    """Take out what reads as one number but stands for several: "33,34", a telephone number, half past 5.30."""
     for listing in over:
-        parts = [Decimal(part) for part in re.split(r"[ ',]", listing.text) if part.isdecimal()]
-        found = [next((q for q in left if part in q.values), None) for part in parts]
-        if len(parts) > 1 and None not in found:
+        parts = [Decimal(part) for part in re.split(r"[ ',.]", listing.text) if part.isdecimal()]
+        found = [q for part in parts for q in left if part in q.values]
+        if len(parts) > 1 and len(found) == len(parts) and ("." not in listing.text or found[0].clock):
             left = [q for q in left if q not in found]
             over = [q for q in over if q is not listing]
     return left, over

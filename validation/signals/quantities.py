@@ -123,7 +123,7 @@ def _minutes(minute: Decimal) -> frozenset[Decimal]:
 def _run(text: str, tokens: Sequence[Token], first: int, lex: Lexicon) -> Run:
     """The longest run of tokens from ``first`` on that makes one number."""
     token = tokens[first]
-    firm = token.kind != "word"
+    firm = token.kind in ("number", "power")
     values = _total(_atoms(token, lex), lex)
     best = Run(values or frozenset({Decimal(-1)}), first, first + 1, firm)
     atoms, end = list(_atoms(token, lex)), first + 1
@@ -134,7 +134,7 @@ def _run(text: str, tokens: Sequence[Token], first: int, lex: Lexicon) -> Run:
             return Run(frozenset(v * power for v in best.values), first, end + 1, True)
         led = lex.magnitude_first and token.kind == "number" and (atoms[-1].magnitude or 0) >= 1000
         near = CLOSE.fullmatch(gap) or (led and LED.fullmatch(gap))
-        if not near or not (token.counts or token.entry.joiner):
+        if not near or "roman" in (token.kind, tokens[first].kind) or not (token.counts or token.entry.joiner):
             break
         atoms += _atoms(token, lex)
         firm = firm or token.kind == "number"
@@ -211,7 +211,7 @@ def _sum(atoms: Sequence[Atom], choice: Decimal, lex: Lexicon) -> Decimal | None
         if pending is not None:
             parts[-1] = pending * value
         elif atom.joined and parts:
-            parts[-1] = value + atom.joined * parts[-1]
+            parts[-1] = abs(value + atom.joined * parts[-1])
         elif not parts or (
             in_digits <= atom.digits and _may_follow(parts[-1], value, atom.digits, after_digits, lex)
         ):
@@ -265,7 +265,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         per=per,
         comparison=comparison,
         sign=sign,
-        firm=run.firm and not (written == "00" and head.endswith(":")),
+        firm=run.firm and written != "00",
         name=run.firm and bool(NAME.search(head)),
         negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
         clock=is_clock,
@@ -329,6 +329,7 @@ def _short_year(quantity: Quantity, before: Quantity, head: str) -> Quantity:
 
 
 def _century(quantity: Quantity, tail: str, lex: Lexicon) -> Iterator[Quantity]:
-    """A decade may be told with its century: 20世纪90年代 for the 1990s."""
+    """A decade may be told with its century, or by its last year: 20世纪90年代, "1990 si 1999"."""
     if lex.decade and quantity.firm and re.match(rf"{lex.decade}(?!\w)", tail):
-        yield from (Quantity(quantity.text, frozenset({v // 100 + 1})) for v in quantity.values if v >= 1000)
+        for year in (value for value in quantity.values if value >= 1000):
+            yield from (Quantity(quantity.text, frozenset({v})) for v in (year // 100 + 1, year + 9))

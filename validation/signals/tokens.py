@@ -22,7 +22,7 @@ class Token:
     start: int
     end: int
     text: str
-    kind: str  # "number", "power", "clock", "word"
+    kind: str  # "number", "power", "clock", "roman", "word"
     entry: Entry = Entry()
     parts: tuple[tuple[Entry, int], ...] = ()
 
@@ -30,7 +30,7 @@ class Token:
     def counts(self) -> bool:
         """Whether the token is (part of) a number."""
         return self.kind != "word" or bool(
-            self.parts or numeric(self.entry)
+            self.parts or self.entry.numeric
         )
 
 
@@ -50,10 +50,10 @@ def _token(match: re.Match[str], lex: Lexicon) -> Token | None:
     if kind == "phrase":
         return Token(start, end, text, "word", lex.words[text.lower()])
     if kind == "roman":
-        return Token(start, end, text, "word", Entry(values=frozenset({Decimal(_roman(text))})))
+        return Token(start, end, text, kind, Entry(values=frozenset({Decimal(_roman(text))})))
     if kind == "counted":
         return Token(start, end, text, "word", Entry(), _counted(text, lex))
-    parts = unglue(text.lower().replace("-", ""), lex) if kind == "letters" and lex.glue else ()
+    parts = unglue(lex.glue.plain(text), lex.glue) if kind == "letters" and lex.glue else ()
     return Token(start, end, text, "word", Entry(), parts) if parts else None
 
 
@@ -71,7 +71,7 @@ def scanner(language: Language) -> re.Pattern[str]:
         rf"(?P<sign>(?<![A-Za-z])(?:{any_of(s for s in lex.signs if s[-1].isalnum())})(?![A-Za-z0-9]|\.[A-Z])|{any_of(s for s in lex.signs if not s[-1].isalnum())})",
     ]
     if lex.boundaries == "left":
-        numbers = [w for w, e in lex.words.items() if numeric(e)]
+        numbers = [w for w, e in lex.words.items() if e.numeric]
         steps = "".join(w for w, e in lex.words.items() if e.magnitude is not None and len(w) == 1)
         assert lex.counted is not None
         alternatives += [
@@ -95,34 +95,28 @@ def any_of(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda p: (-len(p), p)))
 
 
-def unglue(word: str, lex: Lexicon) -> tuple[tuple[Entry, int], ...]:
+def unglue(word: str, glue: Glue) -> tuple[tuple[Entry, int], ...]:
     """A number word's pieces, each with the sign with which the one before it is added to it (0: not at all)."""
-    assert lex.glue is not None
-    for prefix in ("", *lex.glue.prefixes):
+    for prefix in ("", *glue.prefixes):
         if word.startswith(prefix):
-            for pieces in _pieces(word[len(prefix) :], 0, lex, lex.glue):
+            for pieces in _pieces(word[len(prefix) :], 0, glue):
                 return pieces
-    long = (word[i:] for i in range(1, len(word) - lex.glue.free_prefix + 1)) if lex.glue.free_prefix else ()
-    return next((((lex.words[stem], 0),) for stem in long if stem in lex.words and numeric(lex.words[stem])), ())
+    long = (word[i:] for i in range(1, len(word) - glue.free_prefix + 1)) if glue.free_prefix else ()
+    return next((((glue.pieces[stem], 0),) for stem in long if stem in glue.pieces), ())
 
 
-def numeric(entry: Entry) -> bool:
-    """Whether the entry can be (part of) a number."""
-    return bool(entry.values) or entry.magnitude is not None
-
-
-def _pieces(rest: str, sign: int, lex: Lexicon, glue: Glue) -> Iterator[tuple[tuple[Entry, int], ...]]:
+def _pieces(rest: str, sign: int, glue: Glue) -> Iterator[tuple[tuple[Entry, int], ...]]:
     for length in range(len(rest), 1, -1):
-        entry = lex.words.get(rest[:length])
-        if entry is None or not numeric(entry):
+        entry = glue.pieces.get(rest[:length])
+        if entry is None:
             continue
         tail = rest[length:]
         if not tail or tail in glue.endings:
             yield ((entry, sign),)
             continue
         for joiner, next_sign in (("", 0), *glue.joiners.items()):
-            if tail.startswith(joiner) and (joiner or glue.adjacent):
-                for pieces in _pieces(tail[len(joiner) :], next_sign, lex, glue):
+            if tail.startswith(joiner) and (joiner or glue.adjacent or entry.magnitude is not None):
+                for pieces in _pieces(tail[len(joiner) :], next_sign, glue):
                     yield ((entry, sign), *pieces)
 
 

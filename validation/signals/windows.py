@@ -10,7 +10,7 @@ import polars as pl
 
 from globmed.languages import Language
 from validation.signals.lexicon import Lexicon, lexicon
-from validation.signals.tokens import HANGUL, LETTER, any_of, numeric
+from validation.signals.tokens import HANGUL, LETTER, any_of
 
 #: At most this may stand between two elements of one piece.
 GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
@@ -51,7 +51,7 @@ def _word(lex: Lexicon) -> str:
         exact = rf"(?-u:\b)(?i:{any_of(words)})(?-u:\b)"
         if lex.glue is None:
             return exact
-        glued = any_of(phrase for phrase, entry in lex.words.items() if numeric(entry) and phrase.isalpha())
+        glued = any_of({*lex.glue.pieces, *(w for w, e in lex.words.items() if e.numeric and w.isalpha())})
         return f"{exact}|(?i:[a-z-]*(?:{glued})[a-z-]*)"
     counted = f"|[{lex.counted.digits}]+" if lex.counted else ""
     inside = f"{HANGUL}*" if lex.boundaries == "left" else ""

@@ -1,0 +1,1 @@
+"""Measurements against real data and planted faults; each prints its table."""
