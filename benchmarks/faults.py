@@ -77,7 +77,7 @@ def flip_comparison(random: Random, source: str, text: str, language: Language) 
         return None
     lex = lexicon(language)
     for sign, other in (("<", ">"), (">", "<")):
-        for phrase in sorted((p for p, e in lex.words.items() if e.before == sign), key=len, reverse=True):
+        for phrase in sorted((p for p, e in lex.words.items() if e.before == sign and p not in lex.ranges), key=len, reverse=True):
             found = re.search(rf"(?i)(?<!\w){re.escape(phrase)}(?= ?\d)", text)
             if found and phrase.isascii() == found.group().isascii():
                 opposite = min((p for p, e in lex.words.items() if e.before == other), key=len)

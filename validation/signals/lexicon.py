@@ -78,6 +78,7 @@ class Lexicon:
     unit_gap: str
     magnitude_first: bool
     base: Decimal | None
+    ranges: frozenset[str]  # what stands between the ends of a range
     counted: "Counted | None"
     words: Mapping[str, Entry]  # in lower case
     signs: Mapping[str, Entry]  # letter case as given
@@ -105,6 +106,7 @@ def lexicon(language: Language) -> Lexicon:
         magnitude_first=own.get("magnitude_first", False),
         base=Decimal(own["base"]) if "base" in own else None,
         counted=Counted(fold_text(counted["digits"]), _folded(counted["counters"])) if counted else None,
+        ranges=frozenset(_folded(common["ranges"]["signs"])) | frozenset(_folded(own["ranges"].lower())),
         words=words,
         signs=_signs(common),
         attached=MappingProxyType(_values(common["attached_magnitudes"])),

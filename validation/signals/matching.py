@@ -39,10 +39,9 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     names = [q for q in left if q.name], [q for q in over if q.name and not _found(q, wanted)]
     if all(names):
         missing, added = missing + names[0], added + names[1]
-    ones = [q for q in over if q.firm and ONE in q.values and not _found(q, wanted)]
     told = [q for q in left if not q.firm and min(q.values) > 1 and not _found(q, given)]
-    if ones and told:
-        missing, added = missing + told, added + ones
+    if told and not added and (others := [q for q in over if q.firm and not q.name]):
+        missing, added = missing + told, others
     changed_word = _changed_words(left, over)
     mentioned = frozenset(unit for q in target for unit in q.units | q.per)
     units = [a for a, b in pairs if _unit_differs(a, b, mentioned, lex.strict)]
@@ -123,7 +122,7 @@ def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
 
     Two and a half may be told as two and "half" apart.
     """
-    if any(not quantity.values.isdisjoint(other.values) for other in others):
+    if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
         return True
     rest = {v - HALF for v in quantity.values if v % 1 == HALF}
     return any(rest & other.values for other in others) and any(HALF in other.values for other in others)

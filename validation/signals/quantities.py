@@ -43,6 +43,7 @@ class Quantity:
         name: part of a name (IL-6, COVID-19).
         negative: below zero.
         clock: the hour of a clock time.
+        month: a month's name, which some languages write as a number.
     """
 
     text: str
@@ -55,6 +56,10 @@ class Quantity:
     name: bool = False
     negative: bool = False
     clock: bool = False
+    month: bool = False
+
+
+NONE = Quantity("", frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +74,38 @@ class Run:
 
 def parse(text: str, language: Language) -> tuple[Quantity, ...]:
     """The quantities of a folded text; units that stand alone are among them, with no values."""
-    return tuple(_parse(text, tokenise(text, language), lexicon(language)))
-
-
-def _parse(text: str, tokens: Sequence[Token], lex: Lexicon) -> Iterator[Quantity]:
-    i, before = 0, Quantity("", frozenset())
+    lex, tokens = lexicon(language), tokenise(text, language)
+    found = [NONE]
+    i, last, end = 0, 0, 0
     while i < len(tokens):
         token = tokens[i]
-        if not token.counts:
-            yield from _no_number(token)
-            i += 1
-            continue
-        if several := _several(token, lex):
-            yield from several
+        alone = _several(token, lex) if token.counts else _no_number(token)
+        if alone or not token.counts:
+            found += alone
             i += 1
             continue
         run = _run(text, tokens, i, lex)
-        quantity = _dress(run, text, tokens, lex)
-        before = _short_year(quantity, before, text[: token.start])
-        yield before
-        yield from _century(quantity, text[tokens[run.end - 1].end :], lex)
+        quantity = _short_year(_dress(run, text, tokens, lex), found[last], text[: token.start])
+        if last and text[end : token.start].strip().lower() in lex.ranges:
+            found[last], quantity = _with_units_of(found[last], quantity), _with_units_of(quantity, found[last])
+        last, end = len(found), tokens[run.end - 1].end
+        found += [quantity, *_century(quantity, text[end:], lex)]
         i = run.end
+    return tuple(found[1:])
 
 
-def _no_number(token: Token) -> Iterator[Quantity]:
-    entry = token.entry
+def _with_units_of(quantity: Quantity, other: Quantity) -> Quantity:
+    """Both ends of a range have the unit that stands at one of them."""
+    return quantity if quantity.units else replace(quantity, units=other.units)
+
+
+def _no_number(token: Token) -> list[Quantity]:
+    entry, found = token.entry, []
     if entry.month and token.text[0].isupper():
-        yield Quantity(token.text, frozenset({Decimal(entry.month)}))
+        found.append(Quantity(token.text, frozenset({Decimal(entry.month)}), month=True))
     if entry.units:
-        yield Quantity(token.text, frozenset(), units=entry.units)
+        found.append(Quantity(token.text, frozenset(), units=entry.units))
+    return found
 
 
 def _several(token: Token, lex: Lexicon) -> list[Quantity]:

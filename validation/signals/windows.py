@@ -26,8 +26,8 @@ def window_pattern(language: Language) -> str:
     """The pattern of a piece (Rust syntax, no look-around)."""
     lex = lexicon(language)
     compared, element = _compared(lex), _element(lex)
-    joiners = any_of(phrase for phrase, entry in lex.words.items() if entry.joiner)
-    gap = f"(?:[ -]?(?:{joiners})[ -]?|{GAP})" if joiners else GAP
+    between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
+    gap = f"(?:[ -]?(?:{between})[ -]?|{GAP})"
     return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
 
 
