@@ -70,8 +70,8 @@ def _frame(found: Sequence[Comparison]) -> pl.DataFrame:
 
 def _quantities(texts: pl.Series, language: Language) -> Iterator[Sequence[Quantity]]:
     """The quantities of every text; each distinct piece of text is parsed once."""
-    frame = texts.alias("text").to_frame()
-    pieces = frame.select(windows(fold(" " + pl.col("text").fill_null("")), language)).to_series()
+    folded = texts.alias("text").to_frame().select(fold(" " + pl.col("text").fill_null(""))).to_series()
+    pieces = windows(folded, language)
     known = {piece: parse(piece, language) for piece in pieces.explode().unique() if piece is not None}
     for row in pieces.to_list():
         yield tuple(chain.from_iterable(known[piece] for piece in row)) if row else ()

@@ -4,36 +4,44 @@ Most pieces occur many times in a corpus, so that Python parses each of them onc
 that decides how its numbers read: the comparison before, the unit on either side, what is written on to them.
 """
 
-from functools import cache
+from functools import lru_cache
 
 import polars as pl
 
 from globmed.languages import Language
-from validation.signals.lexicon import Lexicon, lexicon
-from validation.signals.tokens import HANGUL, LETTER, any_of
+from validation.signals.lexicon import Glue, Lexicon, lexicon
+from validation.signals.tokens import HANGUL, LETTER, any_of, unglue
 
 #: At most this may stand between two elements of one piece.
 GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
 
 
-def windows(folded: pl.Expr, language: Language) -> pl.Expr:
+def windows(folded: pl.Series, language: Language) -> pl.Series:
     """The pieces of folded texts, a list a text."""
-    return folded.str.extract_all(window_pattern(language))
+    lex = lexicon(language)
+    glued = _glued_words(folded, lex.glue) if lex.glue else ()
+    return folded.str.extract_all(window_pattern(language, glued))
 
 
-@cache
-def window_pattern(language: Language) -> str:
+def _glued_words(folded: pl.Series, glue: Glue) -> tuple[str, ...]:
+    """The number words written in one that these texts have; no pattern of their parts is quick enough."""
+    words = folded.str.extract_all(r"[A-Za-z][A-Za-z-]+").explode().unique().drop_nulls()
+    return tuple(sorted(word for word in words if unglue(glue.plain(word), glue)))
+
+
+@lru_cache(maxsize=64)
+def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
     """The pattern of a piece (Rust syntax, no look-around)."""
     lex = lexicon(language)
-    compared, element = _compared(lex), _element(lex)
+    compared, element = _compared(lex), _element(lex, glued)
     between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
     gap = f"(?:[ -]?(?:{between})[ -]?|{GAP})"
     return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
 
 
-def _element(lex: Lexicon) -> str:
+def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
     signs = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
-    return f"{_blob(lex)}|{_word(lex)}|{signs}|[IVX]{{1,5}}"
+    return f"{_blob(lex)}|{_word(lex, glued)}|{signs}|[IVX]{{1,5}}"
 
 
 def _blob(lex: Lexicon) -> str:
@@ -45,14 +53,11 @@ def _blob(lex: Lexicon) -> str:
     return front + digits + behind
 
 
-def _word(lex: Lexicon) -> str:
+def _word(lex: Lexicon, glued: tuple[str, ...]) -> str:
     if lex.boundaries == "word":
-        words = [phrase for phrase, entry in lex.words.items() if not (entry.joiner and len(phrase) < 4)]
-        exact = rf"(?-u:\b)(?i:{any_of(words)})(?-u:\b)"
-        if lex.glue is None:
-            return exact
-        glued = any_of({*lex.glue.pieces, *(w for w, e in lex.words.items() if e.numeric and w.isalpha())})
-        return f"{exact}|(?i:[a-z-]*(?:{glued})[a-z-]*)"
+        words = {phrase for phrase, entry in lex.words.items() if not (entry.joiner and len(phrase) < 4)}
+        whole = r"(?-u:\b)(?:{})(?-u:\b)"
+        return whole.format(f"(?i:{any_of(words)})" + "".join(f"|{word}" for word in glued))
     counted = f"|[{lex.counted.digits}]+" if lex.counted else ""
     inside = f"{HANGUL}*" if lex.boundaries == "left" else ""
     return f"{inside}(?:{any_of(lex.words)}{counted})"
