@@ -10,7 +10,9 @@ from random import Random
 
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as globmed_language
+from validation.signals.fold import fold_text
 from validation.signals.lexicon import Lexicon, lexicon
+from validation.signals.negation import cues
 
 Fault = Callable[[Random, str, str, Language], str | None]
 
@@ -123,4 +125,43 @@ NUMBER_FAULTS: dict[str, Fault] = {
     "scale_number": scale_number,
     "swap_unit": swap_unit,
     "flip_comparison": flip_comparison,
+}
+
+
+def truncate(random: Random, source: str, text: str, language: Language) -> str | None:
+    """The last third is cut off."""
+    return text[: len(text) * 2 // 3].rstrip() if len(text) >= 30 else None
+
+
+def leave_untranslated(random: Random, source: str, text: str, language: Language) -> str | None:
+    """The source stands where the translation should."""
+    return source if len(source.split()) >= 5 else None
+
+
+def repeat(random: Random, source: str, text: str, language: Language) -> str | None:
+    """A piece of two to five words is said four times."""
+    spaced = lexicon(language).boundaries != "none"
+    words = text.split() if spaced else list(text)
+    if len(words) < 8:
+        return None
+    size = random.randint(2, 5)
+    at = random.randrange(len(words) - size)
+    piece = words[at : at + size]
+    return (" " if spaced else "").join(words[:at] + piece * 4 + words[at + size :])
+
+
+def drop_negation(random: Random, source: str, text: str, language: Language) -> str | None:
+    """Every denial is gone, where both sides have one."""
+    own, english = cues(language), cues(globmed_language(ENGLISH))
+    text = fold_text(text) if own.folded else text
+    if not re.search(english.strong, source) or not re.search(own.strong, text):
+        return None
+    return re.sub(own.every, " ", text)
+
+
+TEXT_FAULTS: dict[str, Fault] = {
+    "truncated": truncate,
+    "untranslated": leave_untranslated,
+    "repeated": repeat,
+    "negation_dropped": drop_negation,
 }
