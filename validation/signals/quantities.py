@@ -90,7 +90,7 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
             found[last], quantity = _with_units_of(found[last], quantity), _with_units_of(quantity, found[last])
         last, end = len(found), tokens[run.end - 1].end
         found += [quantity, *_century(quantity, text[end:], lex)]
-        i = run.end
+        i = run.end + bool(_unit_behind(text, tokens, run.end, end))  # 세 is a year here, not a three
     return tuple(found[1:])
 
 
@@ -210,6 +210,8 @@ def _sum(atoms: Sequence[Atom], choice: Decimal, lex: Lexicon) -> Decimal | None
             pending = None
             continue
         if atom.magnitude is not None:
+            if lex.magnitude_first and after_digits and atom.magnitude < 1000:
+                return None
             leads = lex.magnitude_first and (not parts or parts[-1] >= atom.magnitude)
             parts = [*parts, atom.magnitude] if leads else _multiplied(parts, atom.magnitude)
             pending = parts[-1] if leads or pending is not None else None

@@ -41,23 +41,25 @@ def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
 
 def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
     signs = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
-    return f"{_blob(lex)}|{_word(lex, glued)}|{signs}|[IVX]{{1,5}}"
+    return f"{_blob(lex)}|{_word(lex, glued)}|{signs}|(?-u:\\b)[IVX]{{1,5}}(?-u:\\b)"
 
 
 def _blob(lex: Lexicon) -> str:
     """Digits with what is written on to them, and the Latin word behind, which may be a unit."""
     front = rf"(?:{LETTER}+[ -])?" if lex.unit_before and lex.boundaries == "word" else ""
     digits = r"[ (\[<>≤≥=~]?[−-]?(?:[A-Za-z]+-?)*(?:[A-Z]{0,3}[$€£¥] ?)?[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
-    clock = f"(?: ?{lex.clock})|" if lex.clock else ""
-    behind = rf"(?:{clock}[A-Za-z.]*(?:[ -]?(?:[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?))?)"
+    told = f"(?: ?{lex.clock})|" if lex.clock else ""
+    units = any_of(phrase for phrase, entry in lex.words.items() if entry.units and " " in phrase)
+    told += f"(?: ?(?i:{units}))|" if units else ""
+    behind = rf"(?:{told}[A-Za-z.]*(?:[ -]?(?:[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?))?)"
     return front + digits + behind
 
 
 def _word(lex: Lexicon, glued: tuple[str, ...]) -> str:
     if lex.boundaries == "word":
         words = {phrase for phrase, entry in lex.words.items() if not (entry.joiner and len(phrase) < 4)}
-        whole = r"(?-u:\b)(?:{})(?-u:\b)"
-        return whole.format(f"(?i:{any_of(words)})" + "".join(f"|{word}" for word in glued))
+        first = f"{any_of(glued)}|" if glued else ""
+        return rf"(?-u:\b)(?:{first}(?i:{any_of(words)}))(?-u:\b)"
     counted = f"|[{lex.counted.digits}]+" if lex.counted else ""
     inside = f"{HANGUL}*" if lex.boundaries == "left" else ""
     return f"{inside}(?:{any_of(lex.words)}{counted})"
@@ -67,5 +69,5 @@ def _compared(lex: Lexicon) -> str:
     """A comparison with up to three words before its number ("zaidi ya watu 5")."""
     before = any_of(phrase for phrase, entry in lex.words.items() if entry.before)
     if lex.boundaries == "word":
-        return rf"(?i:{before})(?:[ '-]+{LETTER}+){{0,3}}[ '~≈$€£-]+{_blob(lex)}"
+        return rf"(?-u:\b)(?i:{before})(?:[ '-]+{LETTER}+){{0,3}}[ '~≈$€£-]+{_blob(lex)}"
     return rf"(?:{before})[^\W\d_]{{0,6}}{_blob(lex)}"
