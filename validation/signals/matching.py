@@ -40,7 +40,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     if all(names):
         missing, added = missing + names[0], added + names[1]
     told = [q for q in left if not q.firm and min(q.values) > 1 and not _found(q, given)]
-    if told and not added and (others := [q for q in over if q.firm and not q.name]):
+    if told and (others := added or [q for q in over if q.firm and not q.name]):
         missing, added = missing + told, others
     changed_word = _changed_words(left, over)
     mentioned = frozenset(unit for q in target for unit in q.units | q.per)

@@ -48,10 +48,11 @@ def _blob(lex: Lexicon) -> str:
     """Digits with what is written on to them, and the Latin word behind, which may be a unit."""
     front = rf"(?:{LETTER}+[ -])?" if lex.unit_before and lex.boundaries == "word" else ""
     digits = r"[ (\[<>≤≥=~]?[−-]?(?:[A-Za-z]+-?)*(?:[A-Z]{0,3}[$€£¥] ?)?[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
+    power = r"(?:\^?-?[0-9]+(?:\.[0-9]+)?)?"
     told = f"(?: ?{lex.clock})|" if lex.clock else ""
     units = any_of(phrase for phrase, entry in lex.words.items() if entry.units and " " in phrase)
     told += f"(?: ?(?i:{units}))|" if units else ""
-    behind = rf"(?:{told}[A-Za-z.]*(?:[ -]?(?:[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?))?)"
+    behind = rf"(?:{told}[A-Za-z.]*(?:[ -]?(?:[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?{power}(?:/[μ]?[A-Za-z]+{power})*))?)"
     return front + digits + behind
 
 
