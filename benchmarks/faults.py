@@ -47,9 +47,13 @@ def scale_number(random: Random, source: str, text: str, language: Language) -> 
         return None
     mark = language.decimal_mark
     if value.startswith("0") and mark in value:
-        scaled = value.replace(mark, "", 1).lstrip("0") if random.random() < 0.5 else "0" + mark + "0" + value[2:]
+        scaled = (
+            value.replace(mark, "", 1).lstrip("0") if random.random() < 0.5 else "0" + mark + "0" + value[2:]
+        )
     else:
-        scaled = re.sub(r"[.,]", "", value) + "0" if re.fullmatch(r"\d{1,3}([.,]\d{3})+", value) else _ten(value)
+        scaled = (
+            re.sub(r"[.,]", "", value) + "0" if re.fullmatch(r"\d{1,3}([.,]\d{3})+", value) else _ten(value)
+        )
     return text[: match.start()] + scaled + text[match.end() :]
 
 
@@ -79,7 +83,11 @@ def flip_comparison(random: Random, source: str, text: str, language: Language) 
         return None
     lex = lexicon(language)
     for sign, other in (("<", ">"), (">", "<")):
-        for phrase in sorted((p for p, e in lex.words.items() if e.before == sign and p not in lex.ranges), key=len, reverse=True):
+        for phrase in sorted(
+            (p for p, e in lex.words.items() if e.before == sign and p not in lex.ranges),
+            key=len,
+            reverse=True,
+        ):
             found = re.search(rf"(?i)(?<!\w){re.escape(phrase)}(?= ?\d)", text)
             if found and phrase.isascii() == found.group().isascii():
                 opposite = min((p for p, e in lex.words.items() if e.before == other), key=len)
@@ -103,7 +111,9 @@ def _ten(value: str) -> str:
 def _names(unit: str, lex: Lexicon) -> list[str]:
     signs = [sign for sign, entry in lex.signs.items() if entry.units == {unit} and len(sign) > 1]
     words = [word for word, entry in lex.words.items() if entry.units == {unit} and not entry.numeric]
-    return [name for name in signs + words if name.isascii() or not name.isalpha() or lex.boundaries != "word"]
+    return [
+        name for name in signs + words if name.isascii() or not name.isalpha() or lex.boundaries != "word"
+    ]
 
 
 def _names_unit(source: str, unit: str) -> bool:

@@ -16,7 +16,9 @@ OUT = Path("validation/signals/lengths.toml")
 
 def main() -> None:
     """Fit every language and write the file."""
-    lines = ["# Logarithm of a translation's characters over those of its English source; see benchmarks/lengths.py."]
+    lines = [
+        "# Logarithm of a translation's characters over those of its English source; see benchmarks/lengths.py."
+    ]
     for name, language in languages().items():
         mean, spread = (0.0, 0.15) if name == ENGLISH else _fit(pairs(language))
         lines += ["", f"[{name}]", f"mean = {mean:.3f}", f"spread = {spread:.3f}"]
@@ -25,7 +27,9 @@ def main() -> None:
 
 def _fit(corpus: pl.DataFrame) -> tuple[float, float]:
     ntrex = corpus.filter(pl.col("id").str.starts_with("ntrex:"), pl.col("source").str.len_chars() >= 60)
-    ratio = ntrex.select((pl.col("target").str.len_chars() / pl.col("source").str.len_chars()).log()).to_series()
+    ratio = ntrex.select(
+        (pl.col("target").str.len_chars() / pl.col("source").str.len_chars()).log()
+    ).to_series()
     median = float(ratio.median() or 0.0)  # type: ignore[arg-type]
     return median, 1.4826 * float((ratio - median).abs().median() or 0.0)  # type: ignore[arg-type]
 

@@ -12,7 +12,13 @@ import pycld2
 from globmed.languages import Language
 
 #: Neighbours that CLD2 takes for one another; none of them is in the dataset.
-NEIGHBOURS = {"zu": {"xh", "ss", "nr", "rw"}, "es": {"gl", "ca"}, "pt": {"gl"}, "zh": {"zh-Hant"}, "wo": {"om"}}
+NEIGHBOURS = {
+    "zu": {"xh", "ss", "nr", "rw"},
+    "es": {"gl", "ca"},
+    "pt": {"gl"},
+    "zh": {"zh-Hant"},
+    "wo": {"om"},
+}
 #: Texts with fewer letters are not judged; an ideograph says as much as several letters.
 LETTERS = 30
 WEIGHT = {"Hans": 4, "Jpan": 3, "Kore": 3}

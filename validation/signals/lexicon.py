@@ -75,7 +75,8 @@ class Lexicon:
     clock: str
     clock_shift: int
     unit_before: frozenset[str]
-    unit_gap: str
+    unit_gap: str  # pattern of what may stand between a unit and the number behind it
+    leads: tuple[str, ...]  # words that may stand there
     magnitude_first: bool
     base: Decimal | None
     ranges: frozenset[str]  # what stands between the ends of a range
@@ -92,6 +93,7 @@ def lexicon(language: Language) -> Lexicon:
     """The lexicon of a language."""
     own, common = _read(language.name), _read("common")
     glue, counted = own.get("glue"), own.get("counted")
+    leads = _folded(own.get("leads", ""))
     before, words = own.get("unit_before", ""), _words(own)
     return Lexicon(
         boundaries=own["boundaries"],
@@ -102,7 +104,8 @@ def lexicon(language: Language) -> Lexicon:
         clock=own.get("clock", ""),
         clock_shift=own.get("clock_shift", 0),
         unit_before=frozenset(own["units"] if before == "all" else _split(before)),
-        unit_gap=own.get("unit_gap", " ?"),
+        unit_gap="[ -]?" + "".join(rf"|[ ]{lead}[ -]?" for lead in leads),
+        leads=leads,
         magnitude_first=own.get("magnitude_first", False),
         base=Decimal(own["base"]) if "base" in own else None,
         counted=Counted(fold_text(counted["digits"]), _folded(counted["counters"])) if counted else None,
@@ -144,7 +147,9 @@ def _glue(entry: dict[str, Any], words: Mapping[str, Entry]) -> Glue:
         free_prefix=entry.get("free_prefix", 0),
         long_vowels=entry.get("long_vowels", False),
     )
-    pieces = {glue.plain(word): meaning for word, meaning in words.items() if meaning.numeric and " " not in word}
+    pieces = {
+        glue.plain(word): meaning for word, meaning in words.items() if meaning.numeric and " " not in word
+    }
     return replace(glue, pieces=MappingProxyType(pieces))
 
 

@@ -24,7 +24,9 @@ class Cues:
     folded: bool
 
 
-def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target_language: Language) -> pl.Expr:
+def negation(
+    source: pl.Expr, target: pl.Expr, source_language: Language, target_language: Language
+) -> pl.Expr:
     """1 where both deny or neither does, 0 where only the source denies, 0.5 where only the translation does."""
     target = fold(target) if cues(target_language).folded else target
     denies = source.str.contains(cues(source_language).strong)
@@ -37,5 +39,9 @@ def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target
 @cache
 def cues(language: Language) -> Cues:
     """The cues of a language."""
-    entry = tomllib.loads(files("validation.signals").joinpath("negation.toml").read_text("utf-8"))[language.name]
-    return Cues(f"(?i){entry['strong']}", f"(?i){entry['strong']}|{entry['weak']}", entry.get("folded", False))
+    entry = tomllib.loads(files("validation.signals").joinpath("negation.toml").read_text("utf-8"))[
+        language.name
+    ]
+    return Cues(
+        f"(?i){entry['strong']}", f"(?i){entry['strong']}|{entry['weak']}", entry.get("folded", False)
+    )

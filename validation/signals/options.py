@@ -29,7 +29,13 @@ def _labels(column: str) -> pl.Expr:
 
 
 def _texts(column: str) -> pl.Expr:
-    text = pl.element().struct.field("text").str.to_lowercase().str.replace_all(r"[\s.。]+", " ").str.strip_chars()
+    text = (
+        pl.element()
+        .struct.field("text")
+        .str.to_lowercase()
+        .str.replace_all(r"[\s.。]+", " ")
+        .str.strip_chars()
+    )
     return pl.col(column).list.eval(text)
 
 

@@ -87,7 +87,10 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
         run = _run(text, tokens, i, lex)
         quantity = _short_year(_dress(run, text, tokens, lex), found[last], text[: token.start])
         if last and text[end : token.start].strip().lower() in lex.ranges:
-            found[last], quantity = _with_units_of(found[last], quantity), _with_units_of(quantity, found[last])
+            found[last], quantity = (
+                _with_units_of(found[last], quantity),
+                _with_units_of(quantity, found[last]),
+            )
         last, end = len(found), tokens[run.end - 1].end
         found += [quantity, *_century(quantity, text[end:], lex)]
         i = run.end + bool(_unit_behind(text, tokens, run.end, end))  # 세 is a year here, not a three
@@ -142,7 +145,11 @@ def _run(text: str, tokens: Sequence[Token], first: int, lex: Lexicon) -> Run:
             return Run(frozenset(v * power for v in best.values), first, end + 1, True)
         led = lex.magnitude_first and token.kind == "number" and (atoms[-1].magnitude or 0) >= 1000
         near = CLOSE.fullmatch(gap) or (led and LED.fullmatch(gap))
-        if not near or "roman" in (token.kind, tokens[first].kind) or not (token.counts or token.entry.joiner):
+        if (
+            not near
+            or "roman" in (token.kind, tokens[first].kind)
+            or not (token.counts or token.entry.joiner)
+        ):
             break
         atoms += _atoms(token, lex)
         firm = firm or token.kind == "number"
@@ -333,9 +340,13 @@ def _attached(values: frozenset[Decimal], tail: str, lex: Lexicon) -> frozenset[
 def _short_year(quantity: Quantity, before: Quantity, head: str) -> Quantity:
     """The 53 of "1950-53" may be written out as 1953."""
     years = [v for v in before.values if 1000 <= v <= 2999]
-    if not (quantity.firm and years and head.endswith((before.text + "-", before.text + "–", before.text + "/"))):
+    if not (
+        quantity.firm and years and head.endswith((before.text + "-", before.text + "–", before.text + "/"))
+    ):
         return quantity
-    return replace(quantity, values=quantity.values | {years[0] // 100 * 100 + v for v in quantity.values if v < 100})
+    return replace(
+        quantity, values=quantity.values | {years[0] // 100 * 100 + v for v in quantity.values if v < 100}
+    )
 
 
 def _century(quantity: Quantity, tail: str, lex: Lexicon) -> Iterator[Quantity]:

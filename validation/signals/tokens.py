@@ -29,9 +29,7 @@ class Token:
     @property
     def counts(self) -> bool:
         """Whether the token is (part of) a number."""
-        return self.kind != "word" or bool(
-            self.parts or self.entry.numeric
-        )
+        return self.kind != "word" or bool(self.parts or self.entry.numeric)
 
 
 def tokenise(text: str, language: Language) -> list[Token]:
@@ -80,7 +78,10 @@ def scanner(language: Language) -> re.Pattern[str]:
         ]
     else:
         alternatives.append(rf"(?P<phrase>{left}(?i:{any_of(lex.words)}){right})")
-    alternatives += [rf"(?P<roman>(?<![A-Za-z])(?:[IVX]{{2,5}}|[VX])(?![A-Za-z]))", rf"(?P<letters>{LETTER}+(?:{hyphen}{LETTER}+)*)" if hyphen else rf"(?P<letters>{LETTER}+)"]
+    alternatives += [
+        rf"(?P<roman>(?<![A-Za-z])(?:[IVX]{{2,5}}|[VX])(?![A-Za-z]))",
+        rf"(?P<letters>{LETTER}+(?:{hyphen}{LETTER}+)*)" if hyphen else rf"(?P<letters>{LETTER}+)",
+    ]
     return re.compile("|".join(filter(None, alternatives)))
 
 
@@ -124,7 +125,8 @@ def _counted(text: str, lex: Lexicon) -> tuple[tuple[Entry, int], ...]:
     assert lex.counted is not None
     digits = lex.counted.digits
     return tuple(
-        (Entry(values=frozenset({Decimal(digits.index(c) + 1)})) if c in digits else lex.words[c], 0) for c in text
+        (Entry(values=frozenset({Decimal(digits.index(c) + 1)})) if c in digits else lex.words[c], 0)
+        for c in text
     )
 
 

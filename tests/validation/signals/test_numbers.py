@@ -150,7 +150,9 @@ def test_ten_times_the_dose_always_fires(dose: int, tag: str) -> None:
 def test_a_column_reads_as_its_texts_do(values: list[int], tag: str) -> None:
     source = "; ".join(f"{value} mg" for value in values)
     target = "; ".join(f"{value} mg" for value in reversed(values[1:]))
-    frame = numbers(pl.Series([source, source]), pl.Series([source, target]), language(ENGLISH), language(tag))
+    frame = numbers(
+        pl.Series([source, source]), pl.Series([source, target]), language(ENGLISH), language(tag)
+    )
     assert frame["critical"].to_list() == [False, True]
     assert not agrees(source, target, language(ENGLISH), language(tag))
 
