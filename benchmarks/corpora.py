@@ -33,6 +33,7 @@ def _tico(language: Language) -> Iterator[tuple[str, str, str]]:
     if language.tag not in TICO:
         return
     root = ElementTree.parse(PARALLEL / "tico19" / f"dev.en-{TICO[language.tag]}.tmx").getroot()
+    assert root is not None
     for unit in root.iter("tu"):
         english, translation = ("".join(seg.itertext()).strip() for seg in unit.iter("seg"))
         yield f"tico:{unit.get('tuid')}", english, translation

@@ -75,7 +75,7 @@ def swap_unit(random: Random, source: str, text: str, language: Language) -> str
 
 def flip_comparison(random: Random, source: str, text: str, language: Language) -> str | None:
     """Below becomes above, or the other way round."""
-    places = [match for match in re.finditer(r"[<>≤≥](?= ?\d)", text)]
+    places = list(re.finditer(r"[<>≤≥](?= ?\d)", text))
     if places:
         match = random.choice(places)
         return text[: match.start()] + SIGNS[match.group()] + text[match.end() :]

@@ -16,9 +16,7 @@ OUT = Path("validation/signals/lengths.toml")
 
 def main() -> None:
     """Fit every language and write the file."""
-    lines = [
-        "# Logarithm of a translation's characters over those of its English source; see benchmarks/lengths.py."
-    ]
+    lines = ["# Logarithm of characters over those of the English source; see benchmarks/lengths.py."]
     for name, language in languages().items():
         mean, spread = (0.0, 0.15) if name == ENGLISH else _fit(pairs(language))
         lines += ["", f"[{name}]", f"mean = {mean:.3f}", f"spread = {spread:.3f}"]

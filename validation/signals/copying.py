@@ -10,7 +10,7 @@ WORDS = 4
 
 
 def copied(source: pl.Expr, target: pl.Expr) -> pl.Expr:
-    """The share of the source's pairs of neighbouring words that the translation has too; null where it has none."""
+    """The share of the source's pairs of neighbouring words that the translation has; null for no pair."""
     words, kept = _pairs(source), _pairs(target)
     return pl.when(words.list.len() > 0).then(words.list.set_intersection(kept).list.len() / words.list.len())
 

@@ -10,7 +10,7 @@ from functools import cache
 
 import polars as pl
 
-#: Applied in order, before and after the Unicode normalisation; the patterns mean the same to Python and to Rust.
+#: Applied in order, before and after the Unicode normalisation; the same to Python and to Rust.
 BEFORE = (
     (r"&(?:amp;)?lt;", "<"),
     (r"&(?:amp;)?gt;", ">"),

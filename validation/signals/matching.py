@@ -16,7 +16,7 @@ HALF = Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What became of a source's numbers in a translation; see `validation.signals.numbers` for the reasons."""
+    """What became of a source's numbers in a translation; for the reasons see `numbers`."""
 
     agreement: float
     missing: tuple[str, ...]
@@ -47,35 +47,40 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     units = [a for a, b in pairs if _unit_differs(a, b, mentioned, lex.strict)]
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
-    return _result(wanted, given, missing, added, changed_word, units, signs + below)
+    firm = sum(quantity.firm for quantity in wanted + given)
+    return _result(Faults(missing, added, changed_word, units, signs + below), firm)
 
 
-def _result(
-    wanted: list[Quantity],
-    given: list[Quantity],
-    missing: list[Quantity],
-    added: list[Quantity],
-    changed_word: list[Quantity],
-    units: list[Quantity],
-    signs: list[Quantity],
-) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The source's quantities that went wrong, by how; ``added`` are the translation's."""
+
+    missing: list[Quantity]
+    added: list[Quantity]
+    words: list[Quantity]
+    units: list[Quantity]
+    signs: list[Quantity]
+
+
+def _result(faults: Faults, firm: int) -> Comparison:
+    missing, added = bool(faults.missing), bool(faults.added)
     flags = {
-        "number_changed": bool((missing and added) or changed_word),
-        "number_missing": bool(missing and not added),
-        "number_added": bool(added and not missing),
-        "unit_changed": bool(units),
-        "comparison_changed": bool(signs),
+        "number_changed": (missing and added) or bool(faults.words),
+        "number_missing": missing and not added,
+        "number_added": added and not missing,
+        "unit_changed": bool(faults.units),
+        "comparison_changed": bool(faults.signs),
     }
     reasons = tuple(reason for reason, raised in flags.items() if raised)
     if not reasons:
         return AGREE
-    wrong = len(missing) + len(added) + len(changed_word) + len(units) + len(signs)
-    total = sum(q.firm for q in wanted) + sum(q.firm for q in given) + 2 * len(changed_word)
+    lost = faults.missing + faults.words
+    wrong = len(lost) + len(faults.added) + len(faults.units) + len(faults.signs)
     return Comparison(
-        max(0.0, 1 - wrong / max(total, wrong)),
-        tuple(q.text for q in missing + changed_word),
-        tuple(q.text for q in added),
-        reasons,
+        agreement=1 - wrong / max(firm + 2 * len(faults.words), wrong),
+        missing=tuple(q.text for q in lost),
+        added=tuple(q.text for q in faults.added),
+        reasons=reasons,
     )
 
 
@@ -101,7 +106,7 @@ def _pair(
 
 
 def _without_lists(left: list[Quantity], over: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
-    """Take out what reads as one number but stands for several: "33,34", a telephone number, half past 5.30."""
+    """Take out what reads as one number but stands for several: "33,34", a telephone number, 5.30 p.m."""
     for listing in over:
         parts = [Decimal(part) for part in re.split(r"[ ',.]", listing.text) if part.isdecimal()]
         found = [q for part in parts for q in left if part in q.values]

@@ -1,7 +1,8 @@
 """Negation: a source that denies needs a translation that denies.
 
 Only cues that hardly any translation drops are asked for (not, no, never, without); any cue of the target
-language answers them. Antonyms ("not many" as "few") are false alarms, so the signal ranks and never certifies.
+language answers them. Antonyms ("not many" as "few") are false alarms: it ranks, it never
+certifies.
 """
 
 import tomllib

@@ -20,15 +20,13 @@ from validation.signals.matching import AGREE, Comparison, compare
 from validation.signals.quantities import Quantity, parse
 from validation.signals.windows import windows
 
-SCHEMA = pl.Schema(
-    {
-        "agreement": pl.Float64,
-        "missing": pl.List(pl.String),
-        "added": pl.List(pl.String),
-        "critical": pl.Boolean,
-        "reasons": pl.List(pl.String),
-    }
-)
+SCHEMA: dict[str, pl.DataType] = {
+    "agreement": pl.Float64(),
+    "missing": pl.List(pl.String()),
+    "added": pl.List(pl.String()),
+    "critical": pl.Boolean(),
+    "reasons": pl.List(pl.String()),
+}
 
 
 def numbers(

@@ -2,14 +2,12 @@
 
 import polars as pl
 
-SCHEMA = pl.Schema({"critical": pl.Boolean, "reasons": pl.List(pl.String)})
-
 
 def options(source: pl.Series, target: pl.Series) -> pl.DataFrame:
     """Compare lists of ``{label, text}``, a row an item.
 
-    The reasons: ``options_count``, ``options_labels`` (other labels, or another order), ``options_merged`` (two
-    options that differ in the source are the same in the translation), ``options_empty`` (a text got lost).
+    The reasons: ``options_count``, ``options_labels`` (others, or in another order), ``options_merged`` (two that
+    differ in the source are the same in the translation), ``options_empty`` (a text got lost).
     """
     frame = pl.DataFrame({"source": source, "target": target})
     checks = {

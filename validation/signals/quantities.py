@@ -316,9 +316,9 @@ def _comparison(text: str, tokens: Sequence[Token], first: int, after: int) -> t
             break
         if token.entry.before and NEAR.fullmatch(text[token.end : tokens[first].start]):
             return token.entry.before, not token.text[0].isalpha()
-    if after < len(tokens) and tokens[after].entry.after:
-        if CLOSE.fullmatch(text[tokens[after - 1].end : tokens[after].start]):
-            return tokens[after].entry.after, False
+    behind = text[tokens[after - 1].end : tokens[after].start] if after < len(tokens) else ""
+    if after < len(tokens) and tokens[after].entry.after and CLOSE.fullmatch(behind):
+        return tokens[after].entry.after, False
     return "", False
 
 

@@ -14,8 +14,8 @@ INDIAN = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")
 def readings(digits: str, lex: Lexicon) -> frozenset[Decimal]:
     """The values of one number; empty where the marks only separate several numbers (dates, versions).
 
-    A mark is read as the language uses it. A reading that its rules do not know is taken only where there is no
-    other: "0.5" can be nothing but a half in a German text, while "1.200" is 1200 there.
+    A mark is read as the language uses it. A reading that its rules do not know is taken only where
+    there is no other: "0.5" can be nothing but a half in a German text, while "1.200" is 1200 there.
     """
     whole = _whole(digits)
     if whole is not None:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from functools import cache
 
 from globmed.languages import Language
-from validation.signals.lexicon import Entry, Glue, Lexicon, lexicon
+from validation.signals.lexicon import Counted, Entry, Glue, Lexicon, lexicon
 
 #: A letter of the scripts that put spaces between words; texts are folded, so that none has an accent.
 LETTER = r"[A-Za-z]"
 HANGUL = r"[\uac00-\ud7a3]"
 ROMAN = {"I": 1, "V": 5, "X": 10}
+
+NOTHING = Entry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Token:
     end: int
     text: str
     kind: str  # "number", "power", "clock", "roman", "word"
-    entry: Entry = Entry()
+    entry: Entry = NOTHING
     parts: tuple[tuple[Entry, int], ...] = ()
 
     @property
@@ -49,40 +51,53 @@ def _token(match: re.Match[str], lex: Lexicon) -> Token | None:
         return Token(start, end, text, "word", lex.words[text.lower()])
     if kind == "roman":
         return Token(start, end, text, kind, Entry(values=frozenset({Decimal(_roman(text))})))
-    if kind == "counted":
-        return Token(start, end, text, "word", Entry(), _counted(text, lex))
+    if kind == "counted" and lex.counted:
+        return Token(start, end, text, "word", NOTHING, _counted(text, lex, lex.counted))
     parts = unglue(lex.glue.plain(text), lex.glue) if kind == "letters" and lex.glue else ()
-    return Token(start, end, text, "word", Entry(), parts) if parts else None
+    return Token(start, end, text, "word", NOTHING, parts) if parts else None
 
 
 @cache
 def scanner(language: Language) -> re.Pattern[str]:
     """The pattern that finds a language's tokens."""
     lex = lexicon(language)
-    left = f"(?<!{LETTER})" if lex.boundaries == "word" else ""
-    hyphen = "-?" if lex.glue and lex.glue.hyphens else ""
-    right = f"(?!{hyphen}{LETTER})" if lex.boundaries == "word" else ""
+    letters = any_of(sign for sign in lex.signs if sign[-1].isalnum())
+    others = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
     alternatives = [
-        rf"(?P<power>10 ?\^ ?[-−+]?\d+)",
+        r"(?P<power>10 ?\^ ?[-−+]?\d+)",
         rf"(?P<clock>(?<![\d.,])\d{{1,2}}(?:[:.h]\d{{2}})? ?(?:{lex.clock})(?!\w))" if lex.clock else "",
         rf"(?P<number>{number_pattern(lex)})",
-        rf"(?P<sign>(?<![A-Za-z])(?:{any_of(s for s in lex.signs if s[-1].isalnum())})(?![A-Za-z0-9]|\.[A-Z])|{any_of(s for s in lex.signs if not s[-1].isalnum())})",
-    ]
-    if lex.boundaries == "left":
-        numbers = [w for w, e in lex.words.items() if e.numeric]
-        steps = "".join(w for w, e in lex.words.items() if e.magnitude is not None and len(w) == 1)
-        assert lex.counted is not None
-        alternatives += [
-            rf"(?P<counted>(?<!{HANGUL})[{lex.counted.digits}{steps}]+(?= ?(?:{any_of(lex.counted.counters)})))",
-            rf"(?P<phrase>(?:(?<!{HANGUL})|(?<=[{steps}]))(?:{any_of(numbers)})|{any_of(set(lex.words) - set(numbers))})",
-        ]
-    else:
-        alternatives.append(rf"(?P<phrase>{left}(?i:{any_of(lex.words)}){right})")
-    alternatives += [
-        rf"(?P<roman>(?<![A-Za-z])(?:[IVX]{{2,5}}|[VX])(?![A-Za-z]))",
-        rf"(?P<letters>{LETTER}+(?:{hyphen}{LETTER}+)*)" if hyphen else rf"(?P<letters>{LETTER}+)",
+        rf"(?P<sign>(?<![A-Za-z])(?:{letters})(?![A-Za-z0-9]|\.[A-Z])|{others})",
+        *(_counted_phrases(lex, lex.counted) if lex.counted else [_phrases(lex)]),
+        r"(?P<roman>(?<![A-Za-z])(?:[IVX]{2,5}|[VX])(?![A-Za-z]))",
+        _letters(lex),
     ]
     return re.compile("|".join(filter(None, alternatives)))
+
+
+def _phrases(lex: Lexicon) -> str:
+    if lex.boundaries == "none":
+        return f"(?P<phrase>(?i:{any_of(lex.words)}))"
+    hyphen = "-?" if lex.glue and lex.glue.hyphens else ""
+    return rf"(?P<phrase>(?<!{LETTER})(?i:{any_of(lex.words)})(?!{hyphen}{LETTER}))"
+
+
+def _counted_phrases(lex: Lexicon, counted: Counted) -> list[str]:
+    """Number words begin a word or follow a magnitude; units and comparisons may stand inside a word."""
+    numbers = [word for word, entry in lex.words.items() if entry.numeric]
+    steps = "".join(
+        word for word, entry in lex.words.items() if entry.magnitude is not None and len(word) == 1
+    )
+    begins = rf"(?:(?<!{HANGUL})|(?<=[{steps}]))"
+    return [
+        rf"(?P<counted>(?<!{HANGUL})[{counted.digits}{steps}]+(?= ?(?:{any_of(counted.counters)})))",
+        rf"(?P<phrase>{begins}(?:{any_of(numbers)})|{any_of(set(lex.words) - set(numbers))})",
+    ]
+
+
+def _letters(lex: Lexicon) -> str:
+    hyphens = f"(?:-?{LETTER}+)*" if lex.glue and lex.glue.hyphens else ""
+    return f"(?P<letters>{LETTER}+{hyphens})"
 
 
 def number_pattern(lex: Lexicon) -> str:
@@ -121,13 +136,11 @@ def _pieces(rest: str, sign: int, glue: Glue) -> Iterator[tuple[tuple[Entry, int
                     yield ((entry, sign), *pieces)
 
 
-def _counted(text: str, lex: Lexicon) -> tuple[tuple[Entry, int], ...]:
-    assert lex.counted is not None
-    digits = lex.counted.digits
-    return tuple(
-        (Entry(values=frozenset({Decimal(digits.index(c) + 1)})) if c in digits else lex.words[c], 0)
-        for c in text
-    )
+def _counted(text: str, lex: Lexicon, counted: Counted) -> tuple[tuple[Entry, int], ...]:
+    digits = {
+        digit: Entry(frozenset({Decimal(value)})) for value, digit in enumerate(counted.digits, start=1)
+    }
+    return tuple((digits.get(sign) or lex.words[sign], 0) for sign in text)
 
 
 def _roman(text: str) -> int:

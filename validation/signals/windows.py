@@ -48,7 +48,8 @@ def _blob(lex: Lexicon) -> str:
     """Digits with what is written on to them, and the Latin word behind, which may be a unit."""
     signs = any_of(sign for sign in lex.signs if sign.isalnum() and len(sign) > 1)
     front = rf"(?:(?:{signs}|{any_of(lex.leads)})[ -])?" if lex.leads else ""
-    digits = r"[ (\[<>≤≥=~]?[−-]?[A-Za-z-]*(?:[A-Z]{0,3}[$€£¥] ?)?[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
+    money = r"(?:[A-Z]{0,3}[$€£¥] ?)?"
+    digits = r"[ (\[<>≤≥=~]?[−-]?[A-Za-z-]*" + money + r"[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
     power = r"(?:\^?-?[0-9]+(?:\.[0-9]+)?)?"
     told = f"(?: ?{lex.clock})|" if lex.clock else ""
     units = any_of(phrase for phrase, entry in lex.words.items() if entry.units and " " in phrase)
