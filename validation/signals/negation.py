@@ -28,7 +28,7 @@ class Cues:
 def negation(
     source: pl.Expr, target: pl.Expr, source_language: Language, target_language: Language
 ) -> pl.Expr:
-    """1 where both deny or neither does, 0 where only the source denies, 0.5 where only the translation does."""
+    """1 where both deny or neither does, 0 where only the source does, 0.5 where only the target does."""
     target = fold(target) if cues(target_language).folded else target
     denies = source.str.contains(cues(source_language).strong)
     affirms = ~source.str.contains(cues(source_language).every)

@@ -6,8 +6,8 @@ import polars as pl
 def options(source: pl.Series, target: pl.Series) -> pl.DataFrame:
     """Compare lists of ``{label, text}``, a row an item.
 
-    The reasons: ``options_count``, ``options_labels`` (others, or in another order), ``options_merged`` (two that
-    differ in the source are the same in the translation), ``options_empty`` (a text got lost).
+    The reasons: ``options_count``, ``options_labels`` (others, or in another order), ``options_merged`` (two
+    that differ in the source are the same in the translation), ``options_empty`` (a text got lost).
     """
     frame = pl.DataFrame({"source": source, "target": target})
     checks = {

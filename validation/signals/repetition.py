@@ -4,8 +4,8 @@ import re
 
 import polars as pl
 
-#: At most this many words make one repeated piece; of scripts without spaces, characters.
-PIECE = 8
+#: At most this many words make one repeated piece, or this many characters of scripts without spaces.
+WORDS, CHARACTERS = 8, 24
 #: A piece said this often in a row is a fault, unless the source does so too.
 TIMES = 3
 #: Words, single characters of scripts without spaces; numbers may well repeat in tables.
@@ -24,7 +24,8 @@ def _times(text: str | None) -> float:
     """The most times in a row that any piece is said; a single ideograph may well come three times."""
     tokens = TOKEN.findall(text.lower()) if text else []
     most = 1.0
-    for size in range(1, min(PIECE, len(tokens) // 2) + 1):
+    longest = CHARACTERS if sum(len(token) == 1 for token in tokens) > len(tokens) / 2 else WORDS
+    for size in range(1, min(longest, len(tokens) // 2) + 1):
         run = 0
         for left, right in zip(tokens, tokens[size:], strict=False):
             run = run + 1 if left == right else 0

@@ -112,7 +112,7 @@ def any_of(phrases: Iterable[str]) -> str:
 
 
 def unglue(word: str, glue: Glue) -> tuple[tuple[Entry, int], ...]:
-    """A number word's pieces, each with the sign with which the one before it is added to it (0: not at all)."""
+    """A number word's pieces, each with the sign with which the one before is added to it (0: not at all)."""
     for prefix in ("", *glue.prefixes):
         if word.startswith(prefix):
             for pieces in _pieces(word[len(prefix) :], 0, glue):

@@ -54,7 +54,8 @@ def _blob(lex: Lexicon) -> str:
     told = f"(?: ?{lex.clock})|" if lex.clock else ""
     units = any_of(phrase for phrase, entry in lex.words.items() if entry.units and " " in phrase)
     told += f"(?: ?(?i:{units}))|" if units else ""
-    behind = rf"(?:{told}[A-Za-z.]*(?:[ -]?(?:[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?{power}(?:/[μ]?[A-Za-z]+{power})*))?)"
+    unit = rf"[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?{power}(?:/μ?[A-Za-z]+{power})*"
+    behind = rf"(?:{told}[A-Za-z.]*(?:[ -]?(?:{unit}))?)"
     return front + digits + behind
 
 

@@ -12,7 +12,7 @@ SOURCE = "The patient should not drink alcohol while taking this medicine, even 
 #: The sentence above as people would write it.
 GOOD = {
     "fr": "Le patient ne doit pas boire d'alcool pendant qu'il prend ce médicament, même en petite quantité.",
-    "de": "Der Patient soll keinen Alkohol trinken, während er dieses Arzneimittel einnimmt, auch nicht wenig.",
+    "de": "Man soll keinen Alkohol trinken, während er dieses Arzneimittel einnimmt, auch nicht wenig.",
     "es": "El paciente no debe beber alcohol mientras toma este medicamento, ni siquiera en poca cantidad.",
     "pt": "O paciente não deve beber álcool enquanto toma este medicamento, nem mesmo em pouca quantidade.",
     "sw": "Mgonjwa hapaswi kunywa pombe wakati anatumia dawa hii, hata kama ni kwa kiasi kidogo sana.",
@@ -73,7 +73,9 @@ def test_another_script_fires(tag: str) -> None:
 def test_a_stuck_machine_fires(tag: str) -> None:
     half = len(GOOD[tag]) // 2
     piece = GOOD[tag][half - 12 : half]
-    assert "repetition" in _flags(GOOD[tag][:half] + f" {piece} {piece} {piece} {piece}" + GOOD[tag][half:], tag)
+    assert "repetition" in _flags(
+        GOOD[tag][:half] + f" {piece} {piece} {piece} {piece}" + GOOD[tag][half:], tag
+    )
 
 
 def test_a_translation_twice_as_long_fires() -> None:
