@@ -1,9 +1,12 @@
 """The signals other than numbers: each has to fire on its fault and to leave a good translation alone."""
 
+from random import Random
+
 import polars as pl
 import pytest
 
 from globmed.languages import language
+from validation.signals.alignment import FAULT_BELOW, alignment
 from validation.signals.flags import flags, text_flags
 from validation.signals.markup import markup
 from validation.signals.options import options
@@ -12,7 +15,7 @@ SOURCE = "The patient should not drink alcohol while taking this medicine, even 
 #: The sentence above as people would write it.
 GOOD = {
     "fr": "Le patient ne doit pas boire d'alcool pendant qu'il prend ce médicament, même en petite quantité.",
-    "de": "Man soll keinen Alkohol trinken, während er dieses Arzneimittel einnimmt, auch nicht wenig.",
+    "de": "Man soll keinen Alkohol trinken, während man dieses Arzneimittel nimmt, auch nicht wenig.",
     "es": "El paciente no debe beber alcohol mientras toma este medicamento, ni siquiera en poca cantidad.",
     "pt": "O paciente não deve beber álcool enquanto toma este medicamento, nem mesmo em pouca quantidade.",
     "sw": "Mgonjwa hapaswi kunywa pombe wakati anatumia dawa hii, hata kama ni kwa kiasi kidogo sana.",
@@ -140,3 +143,18 @@ def _frame(source: str, target: str, tag: str) -> pl.DataFrame:
 def _flags(target: str, tag: str) -> set[str]:
     frame = _frame(SOURCE, target, tag)
     return {name for name in frame.columns if frame[name].item()}
+
+
+def test_swapped_rows_do_not_align() -> None:
+    """A made-up language in which every word has its translation."""
+    random = Random(5)  # noqa: S311
+    words = [f"{a}{b}a{c}o" for a in "bdfgklm" for b in "aeiou" for c in "nprst"]
+    sources = [random.sample(words, 8) for _ in range(1200)]
+    targets = [[word[::-1] for word in source] for source in sources]
+    targets[3], targets[700] = targets[700], targets[3]
+    found = alignment(pl.Series([" ".join(s) for s in sources]), pl.Series([" ".join(t) for t in targets]))
+    assert set((found < FAULT_BELOW).arg_true()) == {3, 700}
+
+
+def test_few_rows_say_nothing_of_alignment() -> None:
+    assert alignment(pl.Series(["one two"]), pl.Series(["un deux"])).to_list() == [None]
