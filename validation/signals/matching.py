@@ -33,10 +33,10 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     wanted = [_shifted(q, lex.clock_shift) for q in source if q.values]
     given = [q for q in target if q.values]
     pairs, left, over = _pair(wanted, given)
-    left, over = _without_lists(left, over)
+    left, over = _without_lists(left, over, lex.decimal)
     missing = [q for q in left if q.firm and not q.name and not _found(q, given)]
     added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _found(q, wanted)]
-    names = [q for q in left if q.name], [q for q in over if q.name and not _found(q, wanted)]
+    names = [q for q in left if _named(q)], [q for q in over if _named(q) and not _found(q, wanted)]
     if all(names):
         missing, added = missing + names[0], added + names[1]
     told = [q for q in left if not q.firm and min(q.values) > 1 and not _found(q, given)]
@@ -105,15 +105,30 @@ def _pair(
     return pairs, left, [q for j, q in enumerate(given) if j not in taken]
 
 
-def _without_lists(left: list[Quantity], over: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
-    """Take out what reads as one number but stands for several: "33,34", a telephone number, 5.30 p.m."""
+def _without_lists(
+    left: list[Quantity], over: list[Quantity], decimal: str
+) -> tuple[list[Quantity], list[Quantity]]:
+    """Take out what reads as one number but stands for several: a telephone number, a list, 5.30 p.m.
+
+    Never where the mark may be a decimal one: "3 to 5 mg" is not "3,5 mg".
+    """
+    marks = "[ ']" if "," in decimal else "[ ',]"
     for listing in over:
-        parts = [Decimal(part) for part in re.split(r"[ ',.]", listing.text) if part.isdecimal()]
+        parts = [
+            Decimal(part)
+            for part in re.split(r"[.:]" if "." in listing.text else marks, listing.text)
+            if part.isdecimal()
+        ]
         found = [q for part in parts for q in left if part in q.values]
         if len(parts) > 1 and len(found) == len(parts) and ("." not in listing.text or found[0].clock):
             left = [q for q in left if q not in found]
             over = [q for q in over if q is not listing]
     return left, over
+
+
+def _named(quantity: Quantity) -> bool:
+    """Part of a name, or a Roman numeral (stage III)."""
+    return quantity.name or (quantity.text.isupper() and quantity.text.isalpha() and quantity.text.isascii())
 
 
 def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:

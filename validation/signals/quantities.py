@@ -115,7 +115,9 @@ def _several(token: Token, lex: Lexicon) -> list[Quantity]:
     """Clock times with a.m. or p.m., dates, versions: numbers that no unit belongs to."""
     if token.kind == "clock":
         hour, *minutes = [Decimal(part) for part in re.findall(r"\d+", token.text)]
-        hours = {hour, hour + 12, Decimal(0)} if hour == 12 else {hour, hour + 12}
+        noon = hour == 12
+        late = {hour + 12} if "p" in token.text.lower() and not noon else {Decimal(0)} if noon else set()
+        hours = {hour} | late
         return [
             Quantity(token.text, frozenset(hours), firm=True, clock=True),
             *(Quantity(token.text, _minutes(minute), firm=minute != 0) for minute in minutes),
