@@ -1,0 +1,171 @@
+"""Faults planted into good translations, to measure which of them the signals catch.
+
+Each takes a translation and gives it back with one fault, or None where it has no place for it. None of them
+looks at how a signal works: digits are found by a plain pattern, units and comparisons by their names.
+"""
+
+import re
+from collections.abc import Callable
+from random import Random
+
+from globmed.languages import ENGLISH, Language
+from globmed.languages import language as globmed_language
+from validation.signals.fold import fold_text
+from validation.signals.lexicon import Lexicon, lexicon
+from validation.signals.negation import cues
+
+Fault = Callable[[Random, str, str, Language], str | None]
+
+DIGITS = re.compile(r"(?<![A-Za-z0-9.,-])\d+(?:[.,]\d+)*(?![A-Za-z0-9])")
+COMPARES = re.compile(r"(?:[<>≤≥]|(?:less|more|fewer|greater) than|at least|at most|over|under|up to) ?\d")
+SIGNS = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}
+#: A unit of each kind is swapped for another of its kind.
+KINDS = (
+    ("mg", "mcg", "g", "kg", "ng"),
+    ("mL", "L", "dL"),
+    ("mm", "cm", "m", "km"),
+    ("minute", "hour", "day", "week", "month", "year"),
+)
+
+
+def change_number(random: Random, source: str, text: str, language: Language) -> str | None:
+    """One digit of one number is another."""
+    match = _number(random, text)
+    if match is None:
+        return None
+    places = [i for i in range(*match.span()) if text[i].isdecimal()]
+    place = random.choice(places)
+    lead = place == match.start() and len(places) > 1
+    digit = random.choice([d for d in "0123456789" if d != text[place] and not (lead and d == "0")])
+    return text[:place] + digit + text[place + 1 :]
+
+
+def scale_number(random: Random, source: str, text: str, language: Language) -> str | None:
+    """One number is ten times as large, or a tenth."""
+    match = _number(random, text)
+    if match is None or not (value := match.group()).strip("0.,"):
+        return None
+    mark = language.decimal_mark
+    if value.startswith("0") and mark in value:
+        scaled = value.replace(mark, "", 1).lstrip("0") if random.random() < 0.5 else "0" + mark + "0" + value[2:]
+    else:
+        scaled = re.sub(r"[.,]", "", value) + "0" if re.fullmatch(r"\d{1,3}([.,]\d{3})+", value) else _ten(value)
+    return text[: match.start()] + scaled + text[match.end() :]
+
+
+def swap_unit(random: Random, source: str, text: str, language: Language) -> str | None:
+    """One unit is another of the same kind: mg for mcg, days for weeks."""
+    lex = lexicon(language)
+    places = []
+    for kind in KINDS:
+        for unit in (unit for unit in kind if _names_unit(source, unit)):
+            for name in _names(unit, lex):
+                places += [(match, kind, unit) for match in re.finditer(_beside_number(name, language), text)]
+    if not places:
+        return None
+    match, kind, unit = random.choice(places)
+    other = random.choice([u for u in kind if u != unit and _names(u, lex)])
+    start, end = match.span("unit")
+    return text[:start] + _names(other, lex)[0] + text[end:]
+
+
+def flip_comparison(random: Random, source: str, text: str, language: Language) -> str | None:
+    """Below becomes above, or the other way round."""
+    places = list(re.finditer(r"[<>≤≥](?= ?\d)", text))
+    if places:
+        match = random.choice(places)
+        return text[: match.start()] + SIGNS[match.group()] + text[match.end() :]
+    if not COMPARES.search(source):
+        return None
+    lex = lexicon(language)
+    for sign, other in (("<", ">"), (">", "<")):
+        for phrase in sorted(
+            (p for p, e in lex.words.items() if e.before == sign and p not in lex.ranges),
+            key=len,
+            reverse=True,
+        ):
+            found = re.search(rf"(?i)(?<!\w){re.escape(phrase)}(?= ?\d)", text)
+            if found and phrase.isascii() == found.group().isascii():
+                opposite = min((p for p, e in lex.words.items() if e.before == other), key=len)
+                return text[: found.start()] + opposite + text[found.end() :]
+    return None
+
+
+def _number(random: Random, text: str) -> re.Match[str] | None:
+    places = list(DIGITS.finditer(text))
+    return random.choice(places) if places else None
+
+
+def _ten(value: str) -> str:
+    mark = next((m for m in ",." if m in value), None)
+    if mark is None:
+        return value + "0"
+    whole, _, rest = value.partition(mark)
+    return f"{whole}{rest[0]}{mark}{rest[1:]}" if len(rest) > 1 else whole + rest
+
+
+def _names(unit: str, lex: Lexicon) -> list[str]:
+    signs = [sign for sign, entry in lex.signs.items() if entry.units == {unit} and len(sign) > 1]
+    words = [word for word, entry in lex.words.items() if entry.units == {unit} and not entry.numeric]
+    return [name for name in signs + words if name.isascii() or not name.isalpha() or lex.boundaries != "word"]
+
+
+def _names_unit(source: str, unit: str) -> bool:
+    names = "|".join(_names(unit, lexicon(globmed_language(ENGLISH))))
+    return bool(re.search(rf"\d[ -]?(?:{names})(?![A-Za-z])", source))
+
+
+def _beside_number(name: str, language: Language) -> str:
+    lex = lexicon(language)
+    edge = r"(?![A-Za-z])" if name.isascii() else ""
+    behind = rf"(?<=\d)[ -]?(?P<unit>{re.escape(name)}){edge}"
+    if not lex.unit_before or lex.boundaries != "word":
+        return behind
+    return rf"(?<![A-Za-z])(?P<unit>{re.escape(name)}) (?=\d)"
+
+
+NUMBER_FAULTS: dict[str, Fault] = {
+    "change_number": change_number,
+    "scale_number": scale_number,
+    "swap_unit": swap_unit,
+    "flip_comparison": flip_comparison,
+}
+
+
+def truncate(random: Random, source: str, text: str, language: Language) -> str | None:
+    """The last third is cut off."""
+    return text[: len(text) * 2 // 3].rstrip() if len(text) >= 30 else None
+
+
+def leave_untranslated(random: Random, source: str, text: str, language: Language) -> str | None:
+    """The source stands where the translation should."""
+    return source if len(source.split()) >= 5 else None
+
+
+def repeat(random: Random, source: str, text: str, language: Language) -> str | None:
+    """A piece of two to five words is said four times."""
+    spaced = lexicon(language).boundaries != "none"
+    words = text.split() if spaced else list(text)
+    if len(words) < 8:
+        return None
+    size = random.randint(2, 5)
+    at = random.randrange(len(words) - size)
+    piece = words[at : at + size]
+    return (" " if spaced else "").join(words[:at] + piece * 4 + words[at + size :])
+
+
+def drop_negation(random: Random, source: str, text: str, language: Language) -> str | None:
+    """Every denial is gone, where both sides have one."""
+    own, english = cues(language), cues(globmed_language(ENGLISH))
+    text = fold_text(text) if own.folded else text
+    if not re.search(english.strong, source) or not re.search(own.strong, text):
+        return None
+    return re.sub(own.every, " ", text)
+
+
+TEXT_FAULTS: dict[str, Fault] = {
+    "truncated": truncate,
+    "untranslated": leave_untranslated,
+    "repeated": repeat,
+    "negation_dropped": drop_negation,
+}

@@ -1,0 +1,27 @@
+"""Copying: how much of a translation is still the source."""
+
+import polars as pl
+
+#: Shorter words are shared by chance; names and gene symbols are meant to stay.
+WORD = r"[\p{Latin}]{4,}"
+#: Above this share of copied words, and with at least as many words, a text was left untranslated.
+FAULT_ABOVE = 0.8
+WORDS = 4
+
+
+def copied(source: pl.Expr, target: pl.Expr) -> pl.Expr:
+    """The share of the source's pairs of neighbouring words that the translation has; null for no pair."""
+    words, kept = _pairs(source), _pairs(target)
+    return pl.when(words.list.len() > 0).then(words.list.set_intersection(kept).list.len() / words.list.len())
+
+
+def copy_fault(source: pl.Expr, target: pl.Expr) -> pl.Expr:
+    """Whether a text was left untranslated."""
+    enough = source.str.count_matches(WORD) >= WORDS
+    return enough & (copied(source, target) > FAULT_ABOVE)
+
+
+def _pairs(text: pl.Expr) -> pl.Expr:
+    """The distinct pairs of neighbouring words."""
+    words = text.str.to_lowercase().str.extract_all(WORD)
+    return words.list.eval(pl.element() + " " + pl.element().shift(-1)).list.drop_nulls().list.unique()

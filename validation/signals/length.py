@@ -1,0 +1,38 @@
+"""Length: how long a translation is against what translations into its language usually are."""
+
+import math
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from globmed.languages import Language
+
+#: Limits in units of the language's spread; short texts vary more, by chance alone.
+LOW, HIGH = -3.5, 3.5
+
+
+def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
+    """Characters of the translation over those to be expected; 1 is usual, null for an empty source."""
+    characters = source.str.len_chars()
+    expected = characters * math.exp(usual(language)["mean"])
+    return pl.when(characters > 0).then(target.str.len_chars() / expected)
+
+
+def length_fault(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
+    """Whether a translation is too short or too long for its language."""
+    return ~length_score(source, target, language).is_between(LOW, HIGH)
+
+
+def length_score(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
+    """How far from usual a length is, in units of the language's spread; below 0 is short."""
+    spread = usual(language)["spread"] * (1 + 40 / source.str.len_chars()).sqrt()
+    return length_ratio(source, target, language).log() / spread
+
+
+@cache
+def usual(language: Language) -> dict[str, float]:
+    """Mean and spread of the logarithm of the ratio; fitted by ``python -m benchmarks.lengths``."""
+    text = files("validation.signals").joinpath("lengths.toml").read_text("utf-8")
+    return dict(tomllib.loads(text)[language.name])

@@ -1,0 +1,78 @@
+"""The signal against changed doses: numbers, units and comparisons of a source and its translation.
+
+The reasons:
+
+- ``number_changed``: a number of the source is not in the translation, and another stands there
+- ``number_missing``, ``number_added``: only the one, or only the other
+- ``unit_changed``: the number is there with another unit, or a unit of measure was lost
+- ``comparison_changed``: below became above, or a sign (<, ≥, minus) was lost or added
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+
+import polars as pl
+
+from globmed.languages import Language
+from validation.signals.fold import fold, fold_text
+from validation.signals.matching import AGREE, Comparison, compare
+from validation.signals.quantities import Quantity, parse
+from validation.signals.windows import windows
+
+SCHEMA: dict[str, pl.DataType] = {
+    "agreement": pl.Float64(),
+    "missing": pl.List(pl.String()),
+    "added": pl.List(pl.String()),
+    "critical": pl.Boolean(),
+    "reasons": pl.List(pl.String()),
+}
+
+
+def numbers(source: pl.Series, target: pl.Series, source_language: Language, target_language: Language) -> pl.DataFrame:
+    """Compare the numbers of every source with those of its translation, a row a pair.
+
+    Args:
+        source: texts; a null has no numbers.
+        target: their translations.
+        source_language: what the sources are written in.
+        target_language: what the translations are written in.
+
+    Returns:
+        ``agreement`` from 0 to 1 (all agree), ``missing`` and ``added`` as written, ``critical`` and its
+        ``reasons``, one row a pair.
+    """
+    wanted, given = _quantities(source, source_language), _quantities(target, target_language)
+    found = [compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True)]
+    return _frame(found)
+
+
+def agrees(source: str, target: str, source_language: Language, target_language: Language) -> bool:
+    """Whether a translation keeps every number, unit and comparison of its source."""
+    wanted = _of_text(source, source_language)
+    return not compare(wanted, _of_text(target, target_language), target_language).reasons
+
+
+def _frame(found: Sequence[Comparison]) -> pl.DataFrame:
+    columns = {
+        "agreement": [f.agreement for f in found],
+        "missing": [list(f.missing) for f in found],
+        "added": [list(f.added) for f in found],
+        "critical": [bool(f.reasons) for f in found],
+        "reasons": [list(f.reasons) for f in found],
+    }
+    return pl.DataFrame(columns, schema=SCHEMA)
+
+
+def _quantities(texts: pl.Series, language: Language) -> Iterator[Sequence[Quantity]]:
+    """The quantities of every text; each distinct piece of text is parsed once."""
+    folded = texts.alias("text").to_frame().select(fold(" " + pl.col("text").fill_null(""))).to_series()
+    pieces = windows(folded, language)
+    known = {piece: parse(piece, language) for piece in pieces.explode().unique() if piece is not None}
+    for row in pieces.to_list():
+        yield tuple(chain.from_iterable(known[piece] for piece in row)) if row else ()
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str, language: Language) -> tuple[Quantity, ...]:
+    return parse(fold_text(f" {text}"), language)

@@ -1,0 +1,34 @@
+"""Repetition: a machine that got stuck says the same words again and again."""
+
+import re
+
+import polars as pl
+
+#: At most this many words make one repeated piece, or this many characters of scripts without spaces.
+WORDS, CHARACTERS = 8, 24
+#: A piece said this often in a row is a fault, unless the source does so too.
+TIMES = 3
+#: Words, single characters of scripts without spaces; numbers may well repeat in tables.
+TOKEN = re.compile(r"(?:[^\W\d_\u3040-\u30ff\u3400-\u9fff]|[\u0300-\u036f])+|[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def repetition(source: pl.Series, target: pl.Series) -> pl.Series:
+    """How often some piece is said in a row beyond what the source does; 1 is usual."""
+    usual = [_times(text) for text in source]
+    found = [_times(text) for text in target]
+    more = [max(1.0, t / max(1.0, s)) for s, t in zip(usual, found, strict=True)]
+    return pl.Series("repetition", more, pl.Float64)
+
+
+def _times(text: str | None) -> float:
+    """The most times in a row that any piece is said; a single ideograph may well come three times."""
+    tokens = TOKEN.findall(text.lower()) if text else []
+    most = 1.0
+    longest = CHARACTERS if sum(len(token) == 1 for token in tokens) > len(tokens) / 2 else WORDS
+    for size in range(1, min(longest, len(tokens) // 2) + 1):
+        run = 0
+        for left, right in zip(tokens, tokens[size:], strict=False):
+            run = run + 1 if left == right else 0
+            if run >= (size if len(right) > 1 or size > 1 else TIMES):
+                most = max(most, 1 + run / size)
+    return most

@@ -1,0 +1,22 @@
+"""Script: the share of letters that belong to the language's script."""
+
+import polars as pl
+
+from globmed.languages import Language
+
+#: Which characters an ISO 15924 code of the language list stands for.
+SCRIPTS = {
+    "Latn": r"\p{Latin}",
+    "Hans": r"\p{Han}",
+    "Jpan": r"\p{Han}\p{Hiragana}\p{Katakana}ー",
+    "Kore": r"\p{Hangul}\p{Han}",
+}
+#: Below this a text is written in another script. Gene names and units are Latin in every language.
+FAULT_BELOW = 0.3
+
+
+def script(target: pl.Expr, language: Language) -> pl.Expr:
+    """The share of a text's letters that are in the language's script; null where it has no letters."""
+    letters = target.str.count_matches(r"\p{L}")
+    expected = target.str.count_matches(rf"[{SCRIPTS[language.script]}--\P{{L}}]")
+    return pl.when(letters > 0).then(expected / letters)
