@@ -1,5 +1,6 @@
 """The ASGI application: finds the route on the raw path, knows the caller, turns errors into what clients expect."""
 
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +15,8 @@ from globmed.hub.errors import HubError
 from globmed.hub.routes import ROUTES
 from globmed.hub.tokens import Tokens
 
+#: A repository named without its owner.
+_REPOSITORY_PAGE = re.compile(r"/api/(?:models|datasets|spaces)/[^/]+(?:/(?:revision|tree|refs|commits|commit)\b|/?$)")
 #: A commit's body holds plain files, each below `lfs.LFS_FROM_BYTES`.
 MAX_BODY_BYTES = 512 * 1024 * 1024
 
@@ -62,7 +65,11 @@ def _find(method: str, path: str) -> tuple[Route, dict[str, str]]:
         if method in candidate.methods:
             return candidate, {name: unquote(part) for name, part in match.groupdict().items() if part is not None}
         known = True
-    raise HubError(405, "Method not allowed") if known else HubError(404, "Sorry, this Hub has no such page")
+    if known:
+        raise HubError(405, "Method not allowed")
+    if _REPOSITORY_PAGE.match(path):
+        raise HubError(404, "Repository not found: expected owner/name", "RepoNotFound")
+    raise HubError(404, "Sorry, this Hub has no such page")
 
 
 async def _body(request: Request) -> bytes:

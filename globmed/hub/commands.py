@@ -23,6 +23,7 @@ def serve(
     token_file: Annotated[
         Path | None, typer.Option(help="A line `name token` or `name token read` each; one is made if none is named.")
     ] = None,
+    until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
     """Serve a Hub until Ctrl-C."""
     import sys
@@ -39,4 +40,4 @@ def serve(
         )
         sys.stdout.flush()
 
-    run(root, host, port, token_file, ready)
+    run(root, host, port, token_file, ready, until_eof=until_eof)

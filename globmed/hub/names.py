@@ -8,6 +8,8 @@ from globmed.hub.errors import HubError
 _REPOSITORY = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
 )
+#: The first parts of the server's own addresses.
+_RESERVED = frozenset({"api", "datasets", "lfs", "models", "no-xet-storage", "spaces"})
 #: git-check-ref-format(1), without the exotic.
 _REFERENCE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9_-])?")
 MAX_PATH_BYTES = 1_000
@@ -18,7 +20,8 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def check_repository(name: str) -> str:
     """A repository's ``owner/name``; 422 for anything else."""
-    if not _REPOSITORY.fullmatch(name) or ".." in name or "--" in name or name.endswith((".git", ".ipynb")):
+    reserved = name.partition("/")[0].lower() in _RESERVED
+    if reserved or not _REPOSITORY.fullmatch(name) or ".." in name or "--" in name or name.endswith((".git", ".ipynb")):
         raise HubError(422, f"Invalid repository name {name!r}: expected owner/name of letters, digits, '-', '_', '.'")
     return name
 

@@ -32,11 +32,11 @@ def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterat
     Raises:
         UserError: it cannot start; the server's own message.
     """
-    command = [sys.executable, "-m", "globmed", "hub", "serve", "--root", str(root), "--port", str(port)]
+    command = [sys.executable, "-m", "globmed", "hub", "serve", "--root", str(root), "--port", str(port), "--until-eof"]
     command += ["--token-file", str(token_file)] if token_file else []
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(  # noqa: S603 -- our own command
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             yield RunningHub(_address(process), first_token(token_file or root / TOKEN_FILE), process)

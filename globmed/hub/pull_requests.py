@@ -5,7 +5,7 @@ import uuid
 from typing import Any, NamedTuple
 
 from globmed.hub.errors import HubError
-from globmed.hub.store import MAIN, Reader, Repository, Writer, now, three_way
+from globmed.hub.store import MAIN, Reader, Repository, Writer, conflicting, now, three_way
 
 
 class Discussion(NamedTuple):
@@ -56,9 +56,7 @@ def merge(store: Writer, repository: Repository, number: int, author: str) -> st
         raise HubError(400, f"Discussion {number} is not a pull request")
     if found.status != "open":
         raise HubError(403, f"Pull request {number} is {found.status}: change its status to open first")
-    ours, theirs = store.resolve(repository, MAIN), store.resolve(repository, f"refs/pr/{number}")
-    before = {revision.id for revision in store.history(ours)}
-    base = next((revision.id for revision in store.history(theirs) if revision.id in before), None)
+    base, ours, theirs = _sides(store, repository, number)
     tree = three_way(store.tree(base) if base else {}, store.tree(ours), store.tree(theirs))
     title = f"{found.title} (#{number})"
     made = store.add_revision(repository, [ours, theirs], tree, title, "", author)
@@ -67,6 +65,22 @@ def merge(store: Writer, repository: Repository, number: int, author: str) -> st
         "UPDATE discussion SET merge = ? WHERE repository = ? AND number = ?", (made, repository.id, number)
     )
     return made
+
+
+def conflicts(store: Reader, repository: Repository, found: Discussion) -> list[str]:
+    """The files that an open pull request and main changed differently since they parted."""
+    if not found.pull_request or found.status not in ("open", "draft"):
+        return []
+    base, ours, theirs = _sides(store, repository, found.number)
+    return conflicting(store.tree(base) if base else {}, store.tree(ours), store.tree(theirs))
+
+
+def _sides(store: Reader, repository: Repository, number: int) -> tuple[str | None, str, str]:
+    """The commit where main and a pull request parted, and the heads of both."""
+    ours, theirs = store.resolve(repository, MAIN), store.resolve(repository, f"refs/pr/{number}")
+    before = {revision.id for revision in store.history(ours)}
+    base = next((revision.id for revision in store.history(theirs) if revision.id in before), None)
+    return base, ours, theirs
 
 
 def discussion(store: Reader, repository: Repository, number: int) -> Discussion:

@@ -2,7 +2,11 @@
 
 import fcntl
 import ipaddress
+import os
+import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,8 +17,18 @@ TOKEN_FILE = "token"  # noqa: S105 -- its name
 LOCK_FILE = "lock"
 
 
-def serve(root: Path, host: str, port: int, token_file: Path | None, ready: Callable[[str, Path], None]) -> None:
+def serve(
+    root: Path,
+    host: str,
+    port: int,
+    token_file: Path | None,
+    ready: Callable[[str, Path], None],
+    *,
+    until_eof: bool = False,
+) -> None:
     """Serve ``root`` until interrupted; ``ready`` is called with the address and the token file once it listens.
+
+    With ``until_eof`` also until standard input ends: however the process that started this one ends, this one does.
 
     Raises:
         UserError: another server holds the folder, the port is taken, a token file that is not fit, or a host beyond
@@ -27,16 +41,20 @@ def serve(root: Path, host: str, port: int, token_file: Path | None, ready: Call
 
     if token_file is None and not is_loopback(host):
         raise UserError(f"--host {host}: others could write; name a --token-file to listen beyond this machine")
-    root.mkdir(parents=True, exist_ok=True)
-    with _lock(root), _listening(host, port) as listener:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{root}: cannot be a storage folder ({error.strerror}); name another --root") from error
+    with suppress(KeyboardInterrupt), _lock(root), _listening(host, port) as listener:
         tokens = own_tokens(root / TOKEN_FILE) if token_file is None else read_tokens(token_file)
         config = uvicorn.Config(
             application(root, tokens), log_level="warning", access_log=False, timeout_graceful_shutdown=5
         )
         bound = listener.getsockname()[1]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{bound}", token_file or root / TOKEN_FILE)
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+        if until_eof:
+            threading.Thread(target=_end_with_standard_input, daemon=True).start()
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def is_loopback(host: str) -> bool:
@@ -47,6 +65,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _end_with_standard_input() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

@@ -309,20 +309,26 @@ def now() -> str:
 
 def three_way(base: Tree, ours: Tree, theirs: Tree) -> dict[str, Entry]:
     """The tree that has their changes since the base on top of ours; 409 where both changed a file differently."""
-
-    def content(tree: Tree, path: str) -> str | None:
-        return tree[path].blob_id if path in tree else None
-
-    changed = [path for path in {*base, *theirs} if content(base, path) != content(theirs, path)]
-    conflicts = sorted(
-        path
-        for path in changed
-        if content(ours, path) != content(base, path) and content(ours, path) != content(theirs, path)
-    )
+    conflicts = conflicting(base, ours, theirs)
     if conflicts:
         raise HubError(409, f"Merge conflict in {', '.join(conflicts)}")
+    changed = _changed_paths(base, theirs)
     merged = {path: entry for path, entry in ours.items() if path not in changed}
     return merged | {path: theirs[path] for path in changed if path in theirs}
+
+
+def conflicting(base: Tree, ours: Tree, theirs: Tree) -> list[str]:
+    """The paths that both changed since the base, and not to the same."""
+    both = _changed_paths(base, theirs) & _changed_paths(base, ours)
+    return sorted(both & _changed_paths(ours, theirs))
+
+
+def _changed_paths(one: Tree, other: Tree) -> set[str]:
+    return {path for path in {*one, *other} if _blob_id(one, path) != _blob_id(other, path)}
+
+
+def _blob_id(tree: Tree, path: str) -> str | None:
+    return tree[path].blob_id if path in tree else None
 
 
 def _changed(entry: Entry, before: Tree, commit: str) -> str:

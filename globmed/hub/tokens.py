@@ -65,6 +65,8 @@ def read_tokens(path: Path) -> Tokens:
     users = [_user(path, number, line) for number, line in enumerate(lines, 1) if line.partition("#")[0].strip()]
     if not users:
         raise UserError(f"{path}: no token in it; write a line `name token`")
+    if len({user.token for user in users}) < len(users):
+        raise UserError(f"{path}: a token stands there twice; give every user one of their own")
     return Tokens(users)
 
 

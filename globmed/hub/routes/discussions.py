@@ -8,7 +8,7 @@ from globmed.hub import pull_requests
 from globmed.hub.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.errors import HubError
 from globmed.hub.pull_requests import Discussion
-from globmed.hub.store import Repository
+from globmed.hub.store import MAIN, Repository
 
 NUMBER = r"(?P<number>[1-9]\d{0,8})"
 PAGE = 50
@@ -53,9 +53,10 @@ def details(call: Call) -> Response:
         repository = call.readable(store)
         entry = pull_requests.discussion(store, repository, _number(call))
         shown = _shown(repository, entry) | {"events": pull_requests.events(store, repository, entry.number)}
+        conflicts = pull_requests.conflicts(store, repository, entry)
     if entry.pull_request:
-        changes = {"base": "refs/heads/main"} | ({"mergeCommitId": entry.merge} if entry.merge else {})
-        shown |= {"changes": changes, "filesWithConflicts": [], "diff": ""}
+        changes = {"base": f"refs/heads/{MAIN}"} | ({"mergeCommitId": entry.merge} if entry.merge else {})
+        shown |= {"changes": changes, "filesWithConflicts": conflicts, "diff": ""}
     return JSONResponse(shown)
 
 

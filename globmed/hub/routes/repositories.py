@@ -83,6 +83,8 @@ def settings(call: Call) -> Response:
     with call.hub.store.writing() as store:
         repository, _ = call.writable(store)
         body = call.json()
+        if body.get("gated"):
+            raise HubError(400, "This Hub has public and private repositories, none that are gated")
         private = body["visibility"] == "private" if "visibility" in body else bool(body.get("private"))
         store.set_private(repository, private=private)
     return JSONResponse({"private": private, "gated": False})

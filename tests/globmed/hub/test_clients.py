@@ -175,6 +175,8 @@ def test_a_tag_cannot_be_moved_overwritten_or_removed(api: HfApi, new_repository
         lambda: api.delete_tag(name, tag="v1.0.0", repo_type="dataset"),
         lambda: commit(api, name, add("a.txt", "3"), revision="v1.0.0"),
         lambda: api.super_squash_history(name, branch="v1.0.0", repo_type="dataset"),
+        lambda: api.create_branch(name, branch="v1.0.0", repo_type="dataset"),
+        lambda: api.create_tag(name, tag="main", repo_type="dataset"),
     ):
         with pytest.raises(HfHubHTTPError):
             attempt()
@@ -220,6 +222,8 @@ def test_a_conflicting_pull_request_is_not_merged(api: HfApi, new_repository: Ne
         api.merge_pull_request(name, made.pr_num, repo_type="dataset")
     assert status(error) == 409
     assert read(api, name, "a.txt", tmp_path) == b"ours"
+    details = api.get_discussion_details(name, made.pr_num, repo_type="dataset")
+    assert details.conflicting_files == ["a.txt"]
 
 
 def test_a_draft_pull_request_takes_commits_and_must_be_opened_before_its_merge(
@@ -276,6 +280,8 @@ def test_what_is_missing_raises_the_clients_own_exceptions(
     commit(api, private, add("a.txt", "secret"))
     with pytest.raises(RepositoryNotFoundError):
         api.dataset_info("globmed/nothing")
+    with pytest.raises(RepositoryNotFoundError):
+        api.dataset_info("without-owner")
     with pytest.raises(RevisionNotFoundError):
         read(api, name, "a.txt", tmp_path, "v9.9.9")
     with pytest.raises(EntryNotFoundError):
@@ -393,7 +399,9 @@ def test_a_file_cannot_be_a_folder_too(api: HfApi, new_repository: NewRepository
     assert status(error) == 422
 
 
-@pytest.mark.parametrize("name", ["globmed/..", "../x", "globmed/a--b", "a/b/c", "globmed/a.git", "globmed/ä"])
+@pytest.mark.parametrize(
+    "name", ["globmed/..", "../x", "globmed/a--b", "a/b/c", "globmed/a.git", "globmed/ä", "api/name"]
+)
 def test_odd_repository_names_are_refused(server: RunningHub, name: str) -> None:
     owner, _, rest = name.partition("/")
     answer = httpx.post(

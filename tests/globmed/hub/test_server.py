@@ -3,6 +3,9 @@
 import json
 import signal
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import httpx2 as httpx
@@ -80,6 +83,7 @@ def test_a_token_that_may_read_reads_private_repositories_and_writes_none(tmp_pa
         ("curator short\n", 0o600, "line 1: expected"),
         (f"# note\ncurator {TOKEN} admin\n", 0o600, "line 2: expected"),
         ("\n# nobody\n", 0o600, "no token in it"),
+        (f"one {TOKEN}\ntwo {TOKEN}\n", 0o600, "stands there twice"),
     ],
 )
 def test_a_token_file_that_is_not_fit_is_refused_without_showing_it(
@@ -96,6 +100,37 @@ def test_tokens_are_not_shown(tmp_path: Path) -> None:
     user = tokens.user(f"Bearer {secret}")
     assert user is not None
     assert secret not in repr(user)
+
+
+STARTED = """
+import sys, time
+from pathlib import Path
+from globmed.hub.process import running
+with running(Path(sys.argv[1])) as hub:
+    print(hub.process.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_it_ends_with_the_process_that_started_it_and_frees_the_folder(tmp_path: Path) -> None:
+    """A release that is killed must not leave a server that locks the next run out."""
+    with subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        assert int(starter.stdout.readline()) > 0
+        starter.kill()
+    for _ in range(100):
+        try:
+            with running(tmp_path):
+                return
+        except UserError:
+            time.sleep(0.1)
+    raise AssertionError("the server outlived its starter")
+
+
+def test_a_storage_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be a storage folder"), running(tmp_path / "file"):
+        pass
 
 
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
