@@ -69,7 +69,7 @@ def release(plan: Plan, build: BuildFolder, access: HubAccess) -> Released:
     """
     import httpx2
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
     api = HfApi(endpoint=access.endpoint, token=access.token)
     try:
@@ -80,6 +80,8 @@ def release(plan: Plan, build: BuildFolder, access: HubAccess) -> Released:
         raise UserError(
             f"{access.endpoint} answered {status}: {reason}; mend that and run the same command again"
         ) from error
+    except HFValidationError as error:
+        raise UserError(f"--repository {plan.repository!r}: expected owner/name") from error
     except (httpx2.TransportError, OSError) as error:
         raise UserError(f"{access.endpoint}: {error}; run the same command again") from error
 
@@ -106,6 +108,7 @@ def _release(api: "HfApi", plan: Plan, build: BuildFolder, access: HubAccess) ->
         run_steps([("create the repository", partial(_create, api, plan))])
         head = _publish(api, plan, candidate, access)
     else:
+        _check_visibility(api, plan)
         run_steps([("load back and compare", partial(_load_back, plan, candidate, head, access))])
     api.create_tag(plan.repository, tag=plan.version.tag, revision=head, repo_type=DATASET)
     return Released(plan, head, candidate, already=False)
@@ -130,6 +133,10 @@ def _check_structure(candidate: Path) -> None:
 
 def _create(api: "HfApi", plan: Plan) -> None:
     api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
+    _check_visibility(api, plan)
+
+
+def _check_visibility(api: "HfApi", plan: Plan) -> None:
     if api.dataset_info(plan.repository).private != plan.private:
         found, wanted = ("public", "private") if plan.private else ("private", "public")
         raise UserError(

@@ -51,12 +51,19 @@ def language(name_or_tag: str) -> Language:
 
 
 def select(names: str | Iterable[str] | None) -> tuple[Language, ...]:
-    """The languages that a comma-separated list or an iterable names; all of them for None."""
+    """The languages that a comma-separated list or an iterable names, each once; all of them for None.
+
+    Raises:
+        UserError: an unknown language, or none at all.
+    """
     if names is None:
         return tuple(languages().values())
     if isinstance(names, str):
         names = [name.strip() for name in names.split(",") if name.strip()]
-    return tuple(language(name) for name in names)
+    chosen = tuple(dict.fromkeys(language(name) for name in names))
+    if not chosen:
+        raise UserError(f"no language was named; known: {', '.join(languages())}")
+    return chosen
 
 
 def _language(name: str, entry: dict[str, Any]) -> Language:

@@ -65,7 +65,8 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
     try:
         manifest = json.loads(path.read_text("utf-8"))
         stated = Version.parse(manifest["version"])
-    except (ValueError, KeyError, TypeError) as error:
+        _check_paths(manifest["configs"], manifest["files"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})") from error
     if not is_commit(version) and stated != Version.parse(version):
         raise UserError(
@@ -111,6 +112,16 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _check_paths(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
+    """Nothing that a manifest names may lead out of the version's own folder."""
+    for path in files:
+        if path.startswith("/") or "\\" in path or ".." in path.split("/"):
+            raise ValueError(f"it names the file {path!r}")
+    for config in configs:
+        if not config.isidentifier():
+            raise ValueError(f"it names the config {config!r}")
+
+
 def _verified(published: Published, path: str, endpoint: str | None) -> Path:
     local = _download(path, published.repository, published.commit, endpoint)
     expected, found = published.manifest["files"][path]["sha256"], sha256(local)
@@ -127,6 +138,7 @@ def _download(path: str, repository: str, revision: str, endpoint: str | None) -
     from huggingface_hub.errors import (
         EntryNotFoundError,
         HfHubHTTPError,
+        HFValidationError,
         LocalEntryNotFoundError,
         RepositoryNotFoundError,
         RevisionNotFoundError,
@@ -134,6 +146,8 @@ def _download(path: str, repository: str, revision: str, endpoint: str | None) -
 
     try:
         return Path(hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint))
+    except HFValidationError as error:
+        raise UserError(f"repository {repository!r}: expected owner/name") from error
     except RepositoryNotFoundError as error:
         raise UserError(
             f"no dataset {repository} on the Hub, or no right to read it: check the name and the token"

@@ -17,7 +17,7 @@ from globmed.hub.process import running
 from globmed.published import REPOSITORY
 from globmed.versions import Version
 from tests.clients import run_client
-from tests.conftest import Globmed
+from tests.conftest import SAMPLE, Globmed
 
 pytestmark = pytest.mark.slow
 
@@ -177,6 +177,18 @@ def test_a_public_repository_takes_no_private_release(
         release(plan(Version(0, 2, 0), private=True), demo_build, demo_hub)
 
 
+def test_a_private_release_that_was_made_public_meanwhile_is_not_tagged(
+    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+) -> None:
+    candidate = build_candidate(demo_build, plan(private=True), tmp_path / "candidate")
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    api.create_repo(REPOSITORY, repo_type="dataset")
+    api.upload_folder(repo_id=REPOSITORY, folder_path=candidate, repo_type="dataset", delete_patterns="*")
+    with pytest.raises(UserError, match="is public and this release is private"):
+        release(plan(private=True), demo_build, hub)
+    assert not main_and_tags(hub)[1]
+
+
 def test_a_wrong_token_is_one_line_without_the_token(demo_build: BuildFolder, demo_hub: HubAccess) -> None:
     secret = "hf_notTheRightOne0123456789"  # noqa: S105
     with pytest.raises(UserError, match="answered 401") as caught:
@@ -205,6 +217,8 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(tmp_path: Path, globmed: G
     for arguments, expected in (
         (("release", "main"), "expected MAJOR.MINOR.PATCH"),
         (("release", "0.1.0", "--hub", "somewhere"), "expected `local` or an address"),
+        (("load", "swahili", "--version", "0.1.0", "--repository", "a b"), "expected owner/name"),
+        (("build", "--sources", SAMPLE.parent, "--out", tmp_path, "--languages", ","), "no language was named"),
         (
             ("release", "0.1.0", "--build", tmp_path, "--hub-root", tmp_path / "hub"),
             "nothing was built there",

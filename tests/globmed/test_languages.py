@@ -37,4 +37,7 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
 
 def test_a_selection_is_a_list_or_all() -> None:
     assert [entry.tag for entry in select("swahili, zu")] == ["sw", "zu"]
+    assert [entry.tag for entry in select(["sw", "swahili"])] == ["sw"]
     assert len(select(None)) == 12
+    with pytest.raises(UserError, match="no language was named"):
+        select(" , ")

@@ -1,9 +1,11 @@
 """Loading a published version, and refusing what is not it."""
 
+import hashlib
 from pathlib import Path
 
 import polars as pl
 import pytest
+from huggingface_hub import HfApi
 
 from builders.release import HubAccess, Released
 from globmed.errors import UserError
@@ -47,6 +49,26 @@ def test_a_changed_byte_in_the_cache_is_found(demo_release: Released, demo_hub: 
     content[len(content) // 2] ^= 1
     cached.resolve().write_bytes(content)
     assert "is not the" in run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"))
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "[]",
+        "{}",
+        '{"version": "0.1.0"}',
+        '{"version": "0.1.0", "configs": {"a/../b": {}}, "files": {}}',
+        '{"version": "0.1.0", "configs": {}, "files": {"data/../../x": {}}}',
+    ],
+)
+def test_a_manifest_that_is_none_or_leads_elsewhere_is_refused(demo_hub: HubAccess, manifest: str) -> None:
+    api = HfApi(endpoint=demo_hub.endpoint, token=demo_hub.token)
+    name = f"globmed/manifest-{hashlib.sha256(manifest.encode()).hexdigest()[:12]}"
+    api.create_repo(name, repo_type="dataset")
+    api.upload_file(path_or_fileobj=manifest.encode(), path_in_repo="manifest.json", repo_id=name, repo_type="dataset")
+    api.create_tag(name, tag="v0.1.0", repo_type="dataset")
+    with pytest.raises(UserError, match=r"manifest\.json is not a GlobMed manifest"):
+        resolve("0.1.0", name, demo_hub.endpoint)
 
 
 @pytest.mark.parametrize("name", ["main", "refs/pr/1", "latest", "v0.1", "abc1234"])
