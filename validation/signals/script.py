@@ -13,10 +13,12 @@ SCRIPTS = {
 }
 #: Below this a text is written in another script. Gene names and units are Latin in every language.
 FAULT_BELOW = 0.3
+#: Fewer letters are a unit or a symbol ("118/76 mmHg"), which every script keeps.
+LETTERS = 7
 
 
 def script(target: pl.Expr, language: Language) -> pl.Expr:
-    """The share of a text's letters that are in the language's script; null where it has no letters."""
+    """The share of a text's letters that are in the language's script; null where it has too few letters."""
     letters = target.str.count_matches(r"\p{L}")
     expected = target.str.count_matches(rf"[{SCRIPTS[language.script]}--\P{{L}}]")
-    return pl.when(letters > 0).then(expected / letters)
+    return pl.when(letters >= LETTERS).then(expected / letters)

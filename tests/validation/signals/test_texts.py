@@ -66,6 +66,12 @@ def test_another_language_fires(tag: str) -> None:
     assert "language" in _flags(GOOD[other], tag)
 
 
+def test_a_number_with_its_unit_is_in_every_script() -> None:
+    for tag in ("zh", "ja", "ko"):
+        assert "script" not in _flags("118/76 mmHg", tag)
+        assert "script" in _flags("Take the medicine", tag)
+
+
 @pytest.mark.parametrize("tag", ["zh", "ja", "ko"])
 def test_another_script_fires(tag: str) -> None:
     assert "script" in _flags(GOOD["fr"], tag)
