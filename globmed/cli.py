@@ -15,6 +15,7 @@ from rich.markup import escape
 from globmed.errors import UserError
 
 ENTRY_POINTS = "globmed.commands"
+INTERRUPTED = 130
 USE = "Use a published version"
 EPILOG_WHEEL = "The commands that build and release are run from a checkout of the project: see CONTRIBUTING.md."
 
@@ -58,6 +59,8 @@ def main() -> None:
     except UserError as error:
         errors.print(f"[bold red]error:[/] {escape(' '.join(str(error).split()))}", highlight=False)
         sys.exit(2)
-    except KeyboardInterrupt:
-        errors.print("interrupted; the same command goes on where this one stopped")
-        sys.exit(130)
+    except SystemExit as end:
+        # Typer turns Ctrl-C into this exit code, and says nothing.
+        if end.code == INTERRUPTED:
+            errors.print("interrupted; the same command goes on where this one stopped")
+        raise
