@@ -11,6 +11,8 @@ from globmed.languages import Language
 
 #: Limits in units of the language's spread; short texts vary more, by chance alone.
 LOW, HIGH = -3.5, 3.5
+#: Characters of the source below which length tells nothing: a term of two words may be two characters of Chinese.
+SHORTEST = 30
 
 
 def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
@@ -26,9 +28,10 @@ def length_fault(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Exp
 
 
 def length_score(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """How far from usual a length is, in units of the language's spread; below 0 is short."""
-    spread = usual(language)["spread"] * (1 + 40 / source.str.len_chars()).sqrt()
-    return length_ratio(source, target, language).log() / spread
+    """How far from usual a length is, in units of the language's spread; below 0 is short, null for a short source."""
+    characters = source.str.len_chars()
+    spread = usual(language)["spread"] * (1 + 40 / characters).sqrt()
+    return pl.when(characters >= SHORTEST).then(length_ratio(source, target, language).log() / spread)
 
 
 @cache

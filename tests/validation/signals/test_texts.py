@@ -66,6 +66,13 @@ def test_another_language_fires(tag: str) -> None:
     assert "language" in _flags(GOOD[other], tag)
 
 
+def test_a_short_term_is_neither_cut_nor_too_short() -> None:
+    for tag, term in (("zh", "黄热病"), ("ja", "黄熱"), ("ko", "황열")):
+        frame = _frame("Yellow fever", term, tag)
+        assert not frame["truncation"].item()
+        assert not frame["length"].item()
+
+
 def test_a_number_with_its_unit_is_in_every_script() -> None:
     for tag in ("zh", "ja", "ko"):
         assert "script" not in _flags("118/76 mmHg", tag)
