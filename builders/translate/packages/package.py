@@ -7,6 +7,7 @@ https://github.com/argosopentech/argos-translate.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +63,7 @@ def read_package(path: Path) -> Package:
     metadata = _metadata(path / "metadata.json")
     tokenizer = next((path / name for name in TOKENIZERS if (path / name).is_file()), None)
     if tokenizer is None or not (path / "model" / "model.bin").is_file():
-        raise UserError(
-            f"{path}: not a translation package; expected model/model.bin and {' or '.join(TOKENIZERS)}"
-        )
+        raise UserError(f"{path}: not a translation package; expected model/model.bin and {' or '.join(TOKENIZERS)}")
     files = _files(path)
     return Package(
         path=path,
@@ -85,14 +84,38 @@ def installed_packages(folder: Path) -> list[Package]:
     return [read_package(path.parent) for path in sorted(folder.glob("[!.]*/metadata.json"))]
 
 
+def find_package(folder: Path, source: str, target: str) -> Package:
+    """The newest installed package of a pair.
+
+    Raises:
+        UserError: none is installed.
+    """
+    installed = installed_packages(folder)
+    found = [package for package in installed if (package.source, package.target) == (source, target)]
+    if not found:
+        known = ", ".join(f"{package.source}-{package.target}" for package in installed) or "none"
+        raise UserError(
+            f"{folder}: no package from {source} to {target} (installed: {known}); see `globmed translator`"
+        )
+    return max(found, key=lambda package: version_key(package.version))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """The numbers in a version, to order versions by."""
+    return tuple(map(int, re.findall(r"\d+", version)))
+
+
 def load_tokenizer(package: Package) -> Tokenizer:
     """Argos Translate's own tokenizer of the package, so that the strings are the same as Argos makes."""
     # This module of Argos, unlike its others, neither reads settings nor creates folders when imported.
     from argostranslate.tokenizer import BPETokenizer, SentencePieceTokenizer
 
-    if package.tokenizer.name == "bpe.model":
-        return BPETokenizer(package.tokenizer, package.source, package.target)
-    return SentencePieceTokenizer(package.tokenizer)
+    tokenizer: Tokenizer = (
+        BPETokenizer(package.tokenizer, package.source, package.target)
+        if package.tokenizer.name == "bpe.model"
+        else SentencePieceTokenizer(package.tokenizer)
+    )
+    return tokenizer
 
 
 def translate_texts(package: Package, texts: Sequence[str], *, threads: int = 4, beam: int = 4) -> list[str]:
