@@ -7,8 +7,10 @@ import json
 import re
 import shutil
 import stat
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -20,6 +22,16 @@ VERSION = re.compile(r"[0-9][0-9A-Za-z]*(?:[.+-][0-9A-Za-z]+)*")
 PLAIN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
 METADATA_BYTES = 1 << 20
+#: What zipfile raises on an archive that is damaged, or made to look so.
+UNSOUND = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+)
 
 
 class Limits(NamedTuple):
@@ -58,7 +70,7 @@ def unpack(archive: Path, folder: Path, limits: Limits = LIMITS) -> Stated:
             top = _checked(archive, entries, limits)
             stated = _stated(archive, zipped, top)
             _write(zipped, entries, folder)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
+    except UNSOUND as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise UserError(f"{archive}: not a sound zip ({error}); download it again") from error
     return stated

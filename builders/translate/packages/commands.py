@@ -26,7 +26,7 @@ Folder = Annotated[Path, typer.Option("--dir", help="Folder of packages; holds n
 Version = Annotated[str, typer.Option("--package-version", help="Version of the package that is made.")]
 Licence = Annotated[str | None, typer.Option(help="Licence of the package, for its metadata.")]
 Splitter = Annotated[Path | None, typer.Option(help="Sentence splitter to put in: a folder named minisbd or stanza.")]
-Out = Annotated[Path | None, typer.Option(help="The .argosmodel to write [build/<name>.argosmodel].")]
+Out = Annotated[Path | None, typer.Option(help="The .argosmodel to write; build/<name>.argosmodel by default.")]
 Threads = Annotated[int, typer.Option(min=1, help="Processor threads.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -63,7 +63,7 @@ def train(
     data: Annotated[list[str], typer.Option(help=CORPUS)],
     dev: Annotated[list[str] | None, typer.Option(help="Held-back text, as --data; else split off.")] = None,
     settings: Annotated[str, typer.Option(help="A .yaml, or the name of a shipped one.")] = "marian-small",
-    out: Annotated[Path | None, typer.Option(help="Folder of the training [build/training/FROM_TO].")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the training; build/training/FROM_TO by default.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so long; run again to go on.")] = None,
     threads: Threads = 4,
     version: Version = "1.0",
@@ -80,6 +80,7 @@ def train(
     from builders.translate.packages.train import Task
     from builders.translate.packages.train import train as run
 
+    _quiet()
     torch.set_num_threads(threads)
     task = Task(Direction(source, target), data, dev or [], read_settings(settings))
     folder = out or Path("build/training") / f"{source}_{target}"
@@ -108,6 +109,7 @@ def convert(
     """Convert an OPUS-MT, M2M-100 or NLLB checkpoint to int8 and pack it."""
     from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 
+    _quiet()
     label = _label((source, target), version, licence, splitter)
     opened = open_checkpoint(checkpoint)
     codes = Codes(source_code, target_code)
@@ -160,10 +162,18 @@ def score(
         stdout.print_json(json.dumps(described | {"scores": [asdict(each) for each in scores]}))
         return
     stdout.print(f"{package.name} {package.version} {package.identity}", soft_wrap=True, highlight=False)
-    table = Table("metric", "score", "95 % interval", "signature", title=f"{len(pairs):,} pairs, beam {beam}")
+    stdout.print(f"{len(pairs):,} pairs, beam {beam}; 95 % bootstrap intervals", highlight=False)
     for each in scores:
-        table.add_row(each.metric, f"{each.score:.2f}", f"{each.mean:.2f} ± {each.interval:.2f}", each.signature)
-    stdout.print(table)
+        interval = f"{each.mean:.2f} ± {each.interval:.2f}"
+        stdout.print(f"{each.metric:>8}  {each.score:.2f}  ({interval})  {each.signature}", soft_wrap=True)
+
+
+def _quiet() -> None:
+    """Keep the progress bars and notices of transformers off the screen; errors still come through."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _label(pair: tuple[str, str], version: str, licence: str | None, splitter: Path | None, **notes: object) -> "Label":
@@ -199,7 +209,8 @@ def _print_packages(packages: list[Package], *, as_json: bool) -> None:
     if as_json:
         stdout.print_json(json.dumps(rows))
         return
-    table = Table("from", "to", "version", "sha256", "MB", "splitter", "path")
+    table = Table("from", "to", "version", "sha256", "MB", "splitter")
+    table.add_column("path", overflow="fold")
     for package, row in zip(packages, rows, strict=True):
         size, digest = f"{package.bytes / 1e6:.1f}", package.identity[:16]
         splitter = str(row["splitter"] or "none")

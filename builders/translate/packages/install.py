@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -68,7 +69,7 @@ def install_from_index(
         try:
             with _fetched(link, folder.parent) as archive:
                 return install_archive(archive, folder, expected=expected, replace=replace)
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             failures.append(f"{link}: {error}")
     raise UserError(f"{index}: no link of {pair} answers ({'; '.join(failures) or 'it has none'}); try later")
 
@@ -92,8 +93,9 @@ def _entries(index: str) -> list[dict[str, Any]]:
     try:
         with _opened(index) as file:
             entries = json.loads(file.read(INDEX_BYTES))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{index}: {error}; expected an index.json of Argos Translate") from error
+    except (OSError, HTTPException, ValueError) as error:
+        found = getattr(error, "strerror", None) or error
+        raise UserError(f"{index}: {found}; expected an index.json of Argos Translate") from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UserError(f"{index}: expected a list of packages")
     return entries

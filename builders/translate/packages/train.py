@@ -3,7 +3,6 @@
 import ctypes
 import json
 import random
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ import torch
 from transformers import (
     EarlyStoppingCallback,
     MarianMTModel,
+    PrinterCallback,
     Seq2SeqTrainer,
     Seq2SeqTrainingArguments,
     TrainerCallback,
@@ -31,6 +31,7 @@ from builders.translate.packages.model import average_weights, make_model, save_
 from builders.translate.packages.numbers import copies, swapped
 from builders.translate.packages.settings import Settings
 from builders.translate.packages.vocabulary import Vocabulary, train_vocabulary
+from globmed.console import stderr
 from globmed.errors import UserError
 from globmed.published import sha256
 
@@ -121,6 +122,22 @@ class _Deadline(TrainerCallback):
         return control
 
 
+class _Progress(TrainerCallback):
+    """Tells the losses on stderr, a line at a time."""
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: Mapping[str, Any] | None = None,
+        **_: object,
+    ) -> None:
+        losses = {name: value for name, value in (logs or {}).items() if name in {"loss", "eval_loss"}}
+        for name, value in losses.items():
+            stderr.print(f"step {state.global_step:,} of {state.max_steps:,}  {name} {float(value):.3f}")
+
+
 class _NoPickledArguments(TrainerCallback):
     """Takes the pickled arguments out of each checkpoint; nothing reads them."""
 
@@ -206,8 +223,9 @@ def _trainer(settings: Settings, folder: Path, batches: tuple[Batches, Batches])
         train_dataset=train_set,
         eval_dataset=eval_set,
         data_collator=_only,
-        callbacks=[EarlyStoppingCallback(settings.patience), _NoPickledArguments()],
+        callbacks=[EarlyStoppingCallback(settings.patience), _NoPickledArguments(), _Progress()],
     )
+    trainer.remove_callback(PrinterCallback)
     trainer.guidance = settings.guidance
     return trainer
 
@@ -241,7 +259,7 @@ def _arguments(settings: Settings, folder: Path) -> Seq2SeqTrainingArguments:
         metric_for_best_model="eval_loss",
         logging_steps=min(100, settings.evaluate_every),
         report_to="none",
-        disable_tqdm=not sys.stderr.isatty(),
+        disable_tqdm=True,
         seed=settings.seed,
     )
 

@@ -1,12 +1,16 @@
 """Archives that could do harm are refused before anything is written."""
 
+import contextlib
 import json
 import stat
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from builders.translate.packages.archive import Limits, unpack
 from globmed.errors import UserError
@@ -113,6 +117,23 @@ def set_encrypted(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[data.rindex(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_changed_byte_is_either_harmless_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    path = folder / "a.argosmodel"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in (sound(), ("p/model.bin", "weights" * 20)):
+            zipped.writestr(name, content)
+    whole = bytearray(path.read_bytes())
+    position = data.draw(st.integers(0, len(whole) - 1))
+    whole[position] = data.draw(st.integers(0, 255))
+    path.write_bytes(whole)
+    with contextlib.suppress(UserError):
+        unpack(path, folder / "out")
+    assert {found.name for found in folder.iterdir()} <= {"a.argosmodel", "out"}
 
 
 @pytest.mark.parametrize("damage", [cut_in_half, change_a_byte, understate_a_size, set_encrypted])
