@@ -1,0 +1,1 @@
+"""Translation with packages of Argos Translate."""

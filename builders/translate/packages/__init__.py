@@ -1,0 +1,1 @@
+"""Translation packages: made, installed, listed and measured."""

@@ -1,0 +1,168 @@
+"""Reading a package's archive, which may come from anywhere: every entry is checked before a byte is written.
+
+An ``.argosmodel`` is a zip with one top-level folder that holds ``metadata.json``.
+"""
+
+import json
+import re
+import shutil
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from globmed.errors import UserError
+
+CODE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+VERSION = re.compile(r"[0-9][0-9A-Za-z]*(?:[.+-][0-9A-Za-z]+)*")
+PLAIN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+ENCRYPTED = 0x1
+METADATA_BYTES = 1 << 20
+#: What zipfile raises on an archive that is damaged, or made to look so.
+UNSOUND = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+)
+
+
+class Limits(NamedTuple):
+    """How large an archive may unpack; weights hardly shrink, so a high ratio is a bomb."""
+
+    files: int = 10_000
+    bytes: int = 16 << 30
+    ratio: int = 200
+
+
+class Stated(NamedTuple):
+    """What an archive says it is."""
+
+    source: str
+    target: str
+    version: str
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder that it is installed in."""
+        return f"{self.source}_{self.target}-{self.version}"
+
+
+LIMITS = Limits()
+
+
+def unpack(archive: Path, folder: Path, limits: Limits = LIMITS) -> Stated:
+    """Write the contents of the archive's top-level folder into ``folder``, a new one.
+
+    Raises:
+        UserError: not a zip, not a package, or an entry that could do harm; then nothing is written.
+    """
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            entries = zipped.infolist()
+            top = _checked(archive, entries, limits)
+            stated = _stated(archive, zipped, top)
+            _write(zipped, entries, folder)
+    except UNSOUND as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise UserError(f"{archive}: not a sound zip ({error}); download it again") from error
+    return stated
+
+
+def _checked(archive: Path, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str:
+    """The one top-level folder of entries that are all harmless."""
+    for entry in entries:
+        if problem := _problem(entry):
+            raise UserError(f"{archive}, entry {entry.filename!r}: {problem}; don't use this archive")
+    problem = _too_much(entries, limits) or _clash(entries)
+    tops = sorted({_parts(entry)[0] for entry in entries})
+    if not problem and len(tops) != 1:
+        problem = f"{len(tops)} top-level names {tops[:5]}, expected one folder"
+    if problem:
+        raise UserError(f"{archive}: {problem}; expected one package as Argos Translate makes them")
+    return tops[0]
+
+
+def _problem(entry: zipfile.ZipInfo) -> str | None:
+    """What is wrong with one entry."""
+    # The name as it stands in the archive: zipfile has already cut the other one off at a NUL.
+    name = entry.orig_filename
+    mode = entry.external_attr >> 16
+    parts = name.removesuffix("/").split("/")
+    if "\\" in name or ":" in name or any(unicodedata.category(char) == "Cc" for char in name):
+        return "a character in its name that no package needs"
+    if any(part in {"", ".", ".."} or part != part.rstrip(". ") for part in parts):
+        return "a path that leads elsewhere"
+    if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        return "neither a file nor a folder"
+    if entry.flag_bits & ENCRYPTED or entry.compress_type not in PLAIN:
+        return "encrypted, or compressed otherwise than by deflate"
+    return None
+
+
+def _too_much(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str | None:
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if len(entries) > limits.files:
+        return f"{len(entries):,} entries, more than {limits.files:,}"
+    if unpacked > limits.bytes:
+        return f"{unpacked:,} bytes unpacked, more than {limits.bytes:,}"
+    if unpacked > METADATA_BYTES and unpacked > limits.ratio * packed:
+        return f"{packed:,} bytes that unpack to {unpacked:,}"
+    return None
+
+
+def _clash(entries: Sequence[zipfile.ZipInfo]) -> str | None:
+    """Two entries of one name, by any file system's idea of a name, or a file that is a folder too."""
+    paths = [tuple(_folded(part) for part in _parts(entry)) for entry in entries]
+    if len(set(paths)) != len(paths):
+        return "two entries of one name"
+    files = {path for path, entry in zip(paths, entries, strict=True) if not entry.is_dir()}
+    if any(path[:length] in files for path in paths for length in range(1, len(path))):
+        return "an entry that is a file and a folder"
+    return None
+
+
+def _folded(part: str) -> str:
+    return unicodedata.normalize("NFC", part).casefold()
+
+
+def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    return PurePosixPath(entry.filename).parts
+
+
+def _stated(archive: Path, zipped: zipfile.ZipFile, top: str) -> Stated:
+    """What ``metadata.json`` states, fit to name a folder."""
+    try:
+        with zipped.open(f"{top}/metadata.json") as file:
+            metadata = json.loads(file.read(METADATA_BYTES))
+        stated = Stated(metadata["from_code"], metadata["to_code"], metadata["package_version"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise UserError(
+            f"{archive}: no metadata.json with from_code, to_code and package_version in {top}/ ({error}); "
+            "expected a translation package"
+        ) from error
+    codes_fit = all(isinstance(code, str) and CODE.fullmatch(code) for code in stated[:2])
+    if not codes_fit or not isinstance(stated.version, str) or not VERSION.fullmatch(stated.version):
+        raise UserError(f"{archive}: metadata.json states {tuple(stated)}, expected two tags and a version")
+    return stated
+
+
+def _write(zipped: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for entry in entries:
+        path = folder.joinpath(*_parts(entry)[1:])
+        if entry.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # zipfile hands out no more than the size that the entry states, and checks its CRC at the end.
+        with zipped.open(entry) as source, path.open("xb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)

@@ -1,0 +1,168 @@
+"""An installed translation package in Argos Translate's layout.
+
+A folder with ``metadata.json``, a CTranslate2 model in ``model/``, ``sentencepiece.model`` or ``bpe.model``,
+and perhaps a sentence splitter. Format: ``argostranslate/package.py`` of
+https://github.com/argosopentech/argos-translate.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from globmed.errors import UserError
+from globmed.published import sha256
+
+TOKENIZERS = ("sentencepiece.model", "bpe.model")
+SPLITTERS = ("minisbd", "stanza", "spacy")
+PACKAGES = Path("build/translators")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package; ``identity`` is the SHA-256 over every file that bears on its translations."""
+
+    path: Path
+    source: str
+    target: str
+    name: str
+    version: str
+    identity: str
+    tokenizer: Path
+    model: Path
+    target_prefix: str
+    bytes: int
+
+    @property
+    def splitter(self) -> Path | None:
+        """The folder of the sentence splitter inside, if there is one."""
+        return next((self.path / name for name in SPLITTERS if (self.path / name).is_dir()), None)
+
+
+class Tokenizer(Protocol):
+    """Cuts a sentence into the model's tokens and joins them again."""
+
+    def encode(self, sentence: str) -> list[str]:
+        """The tokens of a sentence."""
+        ...
+
+    def decode(self, tokens: list[str]) -> str:
+        """The text that tokens make."""
+        ...
+
+
+def read_package(path: Path) -> Package:
+    """The package in a folder.
+
+    Raises:
+        UserError: something that belongs to a package is missing, or its metadata are not a translator's.
+    """
+    metadata = _metadata(path / "metadata.json")
+    tokenizer = next((path / name for name in TOKENIZERS if (path / name).is_file()), None)
+    if tokenizer is None or not (path / "model" / "model.bin").is_file():
+        raise UserError(f"{path}: not a translation package; expected model/model.bin and {' or '.join(TOKENIZERS)}")
+    files = _files(path)
+    return Package(
+        path=path,
+        source=metadata["from_code"],
+        target=metadata["to_code"],
+        name=f"translate-{metadata['from_code']}_{metadata['to_code']}",
+        version=metadata["package_version"],
+        identity=_identity(path, files),
+        tokenizer=tokenizer,
+        model=path / "model",
+        target_prefix=metadata.get("target_prefix", ""),
+        bytes=sum(file.stat().st_size for file in files),
+    )
+
+
+def installed_packages(folder: Path) -> list[Package]:
+    """The packages in a folder by name; folders without ``metadata.json`` are passed over."""
+    return [read_package(path.parent) for path in sorted(folder.glob("[!.]*/metadata.json"))]
+
+
+def find_package(folder: Path, source: str, target: str) -> Package:
+    """The newest installed package of a pair.
+
+    Raises:
+        UserError: none is installed.
+    """
+    installed = installed_packages(folder)
+    found = [package for package in installed if (package.source, package.target) == (source, target)]
+    if not found:
+        known = ", ".join(f"{package.source}-{package.target}" for package in installed) or "none"
+        raise UserError(
+            f"{folder}: no package from {source} to {target} (installed: {known}); see `globmed translator`"
+        )
+    return max(found, key=lambda package: version_key(package.version))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """The numbers in a version, to order versions by."""
+    return tuple(map(int, re.findall(r"\d+", version)))
+
+
+def load_tokenizer(package: Package) -> Tokenizer:
+    """Argos Translate's own tokenizer of the package, so that the strings are the same as Argos makes."""
+    # This module of Argos, unlike its others, neither reads settings nor creates folders when imported.
+    from argostranslate.tokenizer import BPETokenizer, SentencePieceTokenizer
+
+    tokenizer: Tokenizer = (
+        BPETokenizer(package.tokenizer, package.source, package.target)
+        if package.tokenizer.name == "bpe.model"
+        else SentencePieceTokenizer(package.tokenizer)
+    )
+    return tokenizer
+
+
+def translate_texts(package: Package, texts: Sequence[str], *, threads: int = 4, beam: int = 4) -> list[str]:
+    """Translate texts, each as one sentence, with Argos Translate's settings of the search."""
+    import ctranslate2
+
+    tokenizer = load_tokenizer(package)
+    tokens = [tokenizer.encode(text) for text in texts]
+    prefix = [[package.target_prefix]] * len(tokens) if package.target_prefix else None
+    model = ctranslate2.Translator(str(package.model), inter_threads=threads, intra_threads=1)
+    results = model.translate_batch(
+        tokens,
+        target_prefix=prefix,
+        replace_unknowns=True,
+        max_batch_size=1024,
+        batch_type="tokens",
+        beam_size=beam,
+        length_penalty=0.2,
+    )
+    return [_text(tokenizer, result.hypotheses[0], package.target_prefix) for result in results]
+
+
+def _text(tokenizer: Tokenizer, tokens: list[str], prefix: str) -> str:
+    return tokenizer.decode(tokens).removeprefix(prefix).removeprefix(" ")
+
+
+def _metadata(path: Path) -> dict[str, Any]:
+    try:
+        metadata = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        found = error.__class__.__name__
+        raise UserError(f"{path}: {found}; expected the metadata of a package as JSON") from error
+    fields = ("from_code", "to_code", "package_version")
+    if not isinstance(metadata, dict) or not all(isinstance(metadata.get(field), str) for field in fields):
+        raise UserError(f"{path}: expected a JSON object with the strings {', '.join(fields)}")
+    if metadata.get("type", "translate") != "translate":
+        raise UserError(f"{path}: a package of type {metadata['type']!r}, expected a translator")
+    return metadata
+
+
+def _files(path: Path) -> list[Path]:
+    """The files that bear on translations, in a fixed order."""
+    roots = [path / name for name in ("metadata.json", "model", *TOKENIZERS, *SPLITTERS)]
+    found = (file for root in roots for file in ([root] if root.is_file() else root.rglob("*")))
+    return sorted(file for file in found if file.is_file())
+
+
+def _identity(path: Path, files: Sequence[Path]) -> str:
+    lines = (f"{sha256(file)}  {file.relative_to(path).as_posix()}\n" for file in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""Scores of a package against reference translations: chrF++ and BLEU as sacrebleu computes them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builders.translate.packages.corpus import Pair
+from builders.translate.packages.package import Package, translate_texts
+
+#: BLEU counts words, which these write without spaces between them; signatures state the tokenizer.
+BLEU_TOKENIZERS = {"zh": "zh", "zt": "zh", "ja": "char", "ko": "char"}
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score from 0 to 100; its 95 % bootstrap interval is ``mean`` plus and minus ``interval``."""
+
+    metric: str
+    score: float
+    mean: float
+    interval: float
+    signature: str
+
+
+def score_package(package: Package, pairs: Sequence[Pair], *, threads: int = 4, beam: int = 4) -> list[Score]:
+    """Translate the sources and compare with the targets."""
+    texts = translate_texts(package, [pair.source for pair in pairs], threads=threads, beam=beam)
+    return score_texts(texts, [pair.target for pair in pairs], package.target)
+
+
+def score_texts(texts: Sequence[str], references: Sequence[str], target: str) -> list[Score]:
+    """chrF++ and BLEU of translations, one reference each."""
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    bleu = BLEU(tokenize=BLEU_TOKENIZERS.get(target, "13a"))
+    return [_score(metric, texts, references) for metric in (CHRF(word_order=2), bleu)]
+
+
+def _score(metric: Any, texts: Sequence[str], references: Sequence[str]) -> Score:
+    result = metric.corpus_score(list(texts), [list(references)], n_bootstrap=RESAMPLES)
+    signature = str(metric.get_signature())
+    found = json.loads(result.format(width=4, is_json=True, signature=signature))
+    return Score(
+        metric=found["name"],
+        score=found["score"],
+        mean=found["confidence_mean"],
+        interval=found["confidence_var"],
+        signature=signature,
+    )

@@ -1,0 +1,141 @@
+"""The joint subword vocabulary of a package: a sentencepiece unigram model.
+
+What matters for doses and symbols: digits are always pieces of their own, no character is lost (medical signs
+are required, anything else falls back to bytes), and text is not normalised with NFKC, which makes 109 out of
+10⁹ and 21⁄2 out of 2½. Options: https://github.com/google/sentencepiece/blob/master/doc/options.md
+"""
+
+import io
+import math
+import random
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import sentencepiece
+from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
+
+from builders.translate.packages.corpus import Pair
+from globmed.errors import UserError
+
+EOS, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
+EOS_ID = 0
+REQUIRED = "0123456789.,:;!?%‰()[]/+-–=<>≤≥±×·°µμαβγδκλω⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄½¼¾'\"‘’“”→†‡§"
+#: Spaces that are not the plain one, and characters that nobody sees.
+SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+
+
+def train_vocabulary(pairs: Sequence[Pair], size: int, path: Path) -> None:
+    """Write the sentencepiece model of both sides of ``pairs``, with at most ``size`` pieces.
+
+    Raises:
+        UserError: too little text for a vocabulary of that size.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        rules = Path(folder, "normalization.tsv")
+        rules.write_text("".join(f"{rule}\n" for rule in _normalization()), "utf-8")
+        model = io.BytesIO()
+        try:
+            _train((text for pair in pairs for text in pair), size, rules, model)
+        except RuntimeError as error:
+            raise UserError(f"vocabulary of {size} pieces: {error}; set a smaller `vocabulary`") from error
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(_without_paths(model.getvalue()))
+    partial.rename(path)
+
+
+def with_control_piece(model: bytes, piece: str) -> bytes:
+    """A sentencepiece model with one more piece, which decoding leaves out."""
+    proto = ModelProto.FromString(model)
+    proto.pieces.add(piece=piece, score=0.0, type=proto.SentencePiece.CONTROL)
+    return bytes(proto.SerializeToString(deterministic=True))
+
+
+def _without_paths(model: bytes) -> bytes:
+    """The model without the name of the temporary file that its rules were read from."""
+    proto = ModelProto.FromString(model)
+    proto.normalizer_spec.ClearField("normalization_rule_tsv")
+    return bytes(proto.SerializeToString(deterministic=True))
+
+
+def _train(texts: Iterator[str], size: int, rules: Path, model: io.BytesIO) -> None:
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=texts,
+        model_writer=model,
+        model_type="unigram",
+        vocab_size=size,
+        hard_vocab_limit=False,
+        character_coverage=0.9999,
+        required_chars=REQUIRED,
+        byte_fallback=True,
+        split_digits=True,
+        normalization_rule_tsv=str(rules),
+        # </s> and <unk> first, as Marian has them; <pad> is added behind the last piece.
+        eos_id=EOS_ID,
+        unk_id=1,
+        bos_id=-1,
+        pad_id=-1,
+        num_threads=1,  # the pieces differ from run to run with more
+        minloglevel=2,
+    )
+
+
+def _normalization() -> list[str]:
+    """Rules in sentencepiece's form: canonical composition, plain spaces, nothing invisible."""
+    composed = {
+        unicodedata.normalize("NFD", char): char
+        for char in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.normalize("NFC", char) == char != unicodedata.normalize("NFD", char) and not "가" <= char <= "힣"
+    }
+    replaced = composed | dict.fromkeys(SPACES, " ") | dict.fromkeys(INVISIBLE, "")
+    return [f"{_code_points(old)}\t{_code_points(new)}" for old, new in sorted(replaced.items())]
+
+
+def _code_points(text: str) -> str:
+    return " ".join(f"{ord(char):X}" for char in text)
+
+
+class Word(NamedTuple):
+    """Ways to cut a word into pieces, and the weight of each."""
+
+    cuts: list[list[int]]
+    weights: list[float]
+
+
+class Vocabulary:
+    """Encodes text, as it is or by sampled subwords (Kudo 2018, arXiv 1804.10959).
+
+    Sampling goes word by word from the best cuts of each, with a generator of the caller's: the one inside
+    sentencepiece is seeded once a process, so that a resumed training could not repeat it.
+    """
+
+    BEST = 8
+
+    def __init__(self, path: Path) -> None:
+        self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        self.size: int = self.pieces.get_piece_size()
+        self._words: dict[str, Word] = {}
+
+    def encode(self, text: str) -> list[int]:
+        """The piece ids of a text, ended by ``</s>``."""
+        ids: list[int] = self.pieces.encode(text)
+        return [*ids, EOS_ID]
+
+    def sample(self, text: str, alpha: float, rng: random.Random) -> list[int]:
+        """As ``encode``, each word cut at random with probabilities smoothed by ``alpha``."""
+        ids: list[int] = []
+        for word in self.pieces.normalize(text).replace("▁", " ").split():
+            cuts, weights = self._word(word, alpha)
+            ids += rng.choices(cuts, weights)[0]
+        return [*ids, EOS_ID]
+
+    def _word(self, word: str, alpha: float) -> Word:
+        if word not in self._words:
+            found = self.pieces.nbest_encode(word, nbest_size=self.BEST)
+            scores = [sum(map(self.pieces.get_score, cut)) for cut in found]
+            self._words[word] = Word(found, [math.exp(alpha * (score - scores[0])) for score in scores])
+        return self._words[word]

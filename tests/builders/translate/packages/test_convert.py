@@ -1,0 +1,209 @@
+"""Tiny checkpoints of the kinds that the Hub has, taught the toy language and converted."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sentencepiece
+import torch
+from transformers import (
+    AutoTokenizer,
+    M2M100Config,
+    M2M100ForConditionalGeneration,
+    MarianConfig,
+    MarianMTModel,
+    PreTrainedModel,
+)
+
+from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
+from builders.translate.packages.install import install_archive
+from builders.translate.packages.pack import Label
+from builders.translate.packages.package import translate_texts
+from globmed.errors import UserError
+from tests.builders.translate.packages.conftest import Argos
+from tests.builders.translate.packages.toy import seeded, sentence
+
+PAIRS = [sentence(seeded(number)) for number in range(40)]
+SIZE = {
+    "d_model": 32,
+    "encoder_layers": 1,
+    "decoder_layers": 1,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 64,
+    "encoder_attention_heads": 2,
+    "decoder_attention_heads": 2,
+    "dropout": 0.0,
+    "init_std": 32**-0.5,
+    "scale_embedding": True,
+    "max_position_embeddings": 512,
+}
+
+
+def write_pieces(path: Path, **options: object) -> list[str]:
+    """A sentencepiece model of the toy language; its pieces."""
+    with path.open("wb") as file:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=(text for pair in PAIRS for text in pair),
+            model_writer=file,
+            vocab_size=90,
+            hard_vocab_limit=False,
+            minloglevel=2,
+            **options,
+        )
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    return [pieces.id_to_piece(number) for number in range(len(pieces))]
+
+
+def teach(model: PreTrainedModel, tokenizer: Any, start: str = "", steps: int = 250) -> None:
+    """Learn the pairs by heart; ``start`` is put before each source, as OPUS-MT wants it."""
+    inputs = tokenizer([start + source for source, _ in PAIRS], return_tensors="pt", padding=True)
+    labels = tokenizer(text_target=[target for _, target in PAIRS], return_tensors="pt", padding=True).input_ids
+    labels[labels == tokenizer.pad_token_id] = -100
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+    for _ in range(steps):
+        model(**inputs, labels=labels).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+
+def marian(folder: Path, code: str = "") -> PreTrainedModel:
+    """As OPUS-MT has it: two sentencepiece models, one vocabulary, ``<pad>`` last."""
+    pieces = write_pieces(folder / "source.spm")
+    shutil.copyfile(folder / "source.spm", folder / "target.spm")
+    known = ["</s>", "<unk>", *(piece for piece in pieces if piece not in {"<s>", "</s>", "<unk>"})]
+    vocabulary = {piece: number for number, piece in enumerate([*known, *filter(None, [code]), "<pad>"])}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary), "utf-8")
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "MarianTokenizer"}', "utf-8")
+    pad = len(vocabulary) - 1
+    ids = {"pad_token_id": pad, "decoder_start_token_id": pad, "eos_token_id": 0, "forced_eos_token_id": 0}
+    model = MarianMTModel(MarianConfig(vocab_size=pad + 1, **ids, **SIZE))
+    shared = model.get_parameter("model.shared.weight")
+    shared.register_hook(lambda gradient: torch.cat([gradient[:-1], torch.zeros_like(gradient[-1:])]))
+    return model
+
+
+def m2m100(folder: Path, vocabulary_size: int) -> PreTrainedModel:
+    ids = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
+    return M2M100ForConditionalGeneration(M2M100Config(vocab_size=vocabulary_size, **ids, **SIZE))
+
+
+def write_opus_one_pair(folder: Path) -> Codes:
+    torch.manual_seed(0)
+    model = marian(folder)
+    teach(model, AutoTokenizer.from_pretrained(folder))
+    model.save_pretrained(folder)
+    return Codes()
+
+
+def write_opus_many_targets(folder: Path) -> Codes:
+    torch.manual_seed(0)
+    model = marian(folder, ">>swa<<")
+    teach(model, AutoTokenizer.from_pretrained(folder), start=">>swa<< ")
+    model.save_pretrained(folder)
+    return Codes(target=">>swa<<")
+
+
+def write_nllb(folder: Path) -> Codes:
+    torch.manual_seed(0)
+    write_pieces(folder / "sentencepiece.bpe.model", model_type="bpe")
+    languages = ["ace_Arab", "eng_Latn", "swh_Latn"]
+    config = {"tokenizer_class": "NllbTokenizer", "extra_special_tokens": languages}
+    more = {"src_lang": "eng_Latn", "tgt_lang": "swh_Latn"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config | more), "utf-8")
+    (folder / "config.json").write_text('{"model_type": "m2m_100"}', "utf-8")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = m2m100(folder, len(tokenizer))
+    teach(model, tokenizer)
+    model.save_pretrained(folder)
+    return Codes("eng_Latn", "swh_Latn")
+
+
+def write_m2m100(folder: Path) -> Codes:
+    torch.manual_seed(0)
+    pieces = write_pieces(folder / "sentencepiece.bpe.model", model_type="bpe")
+    known = ["<s>", "<pad>", "</s>", "<unk>", *(piece for piece in pieces if piece[:1] != "<")]
+    vocabulary = {piece: number for number, piece in enumerate(known)}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary), "utf-8")
+    config = {"tokenizer_class": "M2M100Tokenizer", "src_lang": "en", "tgt_lang": "sw", "num_madeup_words": 8}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), "utf-8")
+    (folder / "config.json").write_text('{"model_type": "m2m_100"}', "utf-8")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = m2m100(folder, len(vocabulary) + 100 + 8)
+    teach(model, tokenizer)
+    model.save_pretrained(folder)
+    return Codes("__en__", "__sw__")
+
+
+Writer = Callable[[Path], Codes]
+KINDS: Sequence[Writer] = (write_opus_one_pair, write_opus_many_targets, write_nllb, write_m2m100)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", KINDS)
+def test_plain_argos_translates_with_a_converted_checkpoint(tmp_path: Path, argos: Argos, write: Writer) -> None:
+    (tmp_path / "checkpoint").mkdir()
+    codes = write(tmp_path / "checkpoint")
+    label = Label("en", "sw", notes={"licence": "Apache-2.0"})
+    opened = open_checkpoint(str(tmp_path / "checkpoint"))
+    archive = package_checkpoint(opened, codes, label, tmp_path / "p.argosmodel")
+    package = install_archive(archive, tmp_path / "packages")
+    sources, targets = zip(*PAIRS[:20], strict=True)
+    translated = translate_texts(package, sources, threads=1)
+    assert sum(map(str.__eq__, translated, targets)) >= 19
+    assert argos(package, sources) == translated
+    metadata = json.loads((package.path / "metadata.json").read_text("utf-8"))
+    assert metadata["notes"] == {"checkpoint": "checkpoint", "licence": "Apache-2.0", "quantization": "int8"}
+
+
+@pytest.mark.parametrize(
+    ("write", "codes"),
+    [
+        (write_opus_many_targets, Codes()),
+        (write_opus_many_targets, Codes(target=">>zul<<")),
+        (write_nllb, Codes("eng_Latn")),
+        (write_nllb, Codes("eng_Latn", "swh")),
+    ],
+)
+@pytest.mark.slow
+def test_a_model_of_many_languages_needs_codes_it_knows(tmp_path: Path, write: Writer, codes: Codes) -> None:
+    (tmp_path / "checkpoint").mkdir()
+    write(tmp_path / "checkpoint")
+    opened = open_checkpoint(str(tmp_path / "checkpoint"))
+    with pytest.raises(UserError, match="--source-code and --target-code"):
+        package_checkpoint(opened, codes, Label("en", "sw"), tmp_path / "p.argosmodel")
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "expected a checkpoint"),
+        ({"config.json": {"model_type": "bert"}}, "model type 'bert'"),
+        ({"config.json": {"model_type": "marian"}, "pytorch_model.bin": {}}, "pickled weights are not read"),
+        (
+            {"config.json": {"model_type": "marian", "share_encoder_decoder_embeddings": False}},
+            "a vocabulary for each side",
+        ),
+        (
+            {"config.json": {"model_type": "m2m_100"}, "tokenizer_config.json": {"legacy_behaviour": True}},
+            "legacy_behaviour",
+        ),
+    ],
+)
+def test_other_checkpoints_are_refused(tmp_path: Path, files: dict[str, object], message: str) -> None:
+    defaults = {"tokenizer_config.json": {}} if files else {}
+    for name, content in {**defaults, **files}.items():
+        (tmp_path / name).write_text(json.dumps(content), "utf-8")
+    if "pytorch_model.bin" not in files:
+        (tmp_path / "model.safetensors").touch()
+    with pytest.raises(UserError, match=message):
+        open_checkpoint(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["owner/name", "owner/name@main", "owner/name@v1.0"])
+def test_a_checkpoint_of_the_hub_is_pinned(name: str) -> None:
+    with pytest.raises(UserError, match="<commit hash>"):
+        open_checkpoint(name)
