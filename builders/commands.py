@@ -9,6 +9,7 @@ from builders.sources.commands import items, sources
 
 BUILD = "Build a dataset from upstream files"
 RELEASE = "Publish a version"
+TRANSLATE = "Translate"
 PROJECT_HUB = Path("build/hub")
 
 Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
@@ -20,6 +21,9 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(items)
     app.command(rich_help_panel=BUILD)(build)
     app.command(rich_help_panel=RELEASE)(release)
+    from builders.translate.packages.commands import app as translator
+
+    app.add_typer(translator, name="translator", rich_help_panel=TRANSLATE)
 
 
 def build(

@@ -16,6 +16,7 @@ from globmed.errors import UserError
 
 ENTRY_POINTS = "globmed.commands"
 INTERRUPTED = 130
+OURS = ("globmed", "builders", "validation", "cards", "train_recipes", "bench_recipes")
 USE = "Use a published version"
 EPILOG_WHEEL = "The commands that build and release are run from a checkout of the project: see CONTRIBUTING.md."
 
@@ -58,6 +59,11 @@ def main() -> None:
         application()()
     except UserError as error:
         errors.print(f"[bold red]error:[/] {escape(' '.join(str(error).split()))}", highlight=False)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if (error.name or "globmed").partition(".")[0] in OURS:
+            raise
+        errors.print(f"error: this command needs the package {error.name}; `make .venv/dev` installs every one")
         sys.exit(2)
     except SystemExit as end:
         # Typer turns Ctrl-C into this exit code, and says nothing.

@@ -102,6 +102,8 @@ def _problem(entry: zipfile.ZipInfo) -> str | None:
         return "a path that leads elsewhere"
     if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return "neither a file nor a folder"
+    if entry.header_offset < 0:
+        return "said to begin before the archive does"
     if entry.flag_bits & ENCRYPTED or entry.compress_type not in PLAIN:
         return "encrypted, or compressed otherwise than by deflate"
     return None

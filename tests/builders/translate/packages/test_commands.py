@@ -13,7 +13,7 @@ from globmed.errors import UserError
 from tests.builders.translate.packages.toy import write_corpus, write_settings
 
 
-def run(*arguments: str | Path) -> str:
+def run(*arguments: object) -> str:
     """The output of a command that succeeds."""
     return CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False).stdout
 

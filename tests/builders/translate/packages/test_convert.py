@@ -27,7 +27,7 @@ from tests.builders.translate.packages.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
 PAIRS = [sentence(seeded(number)) for number in range(40)]
-SIZE = {
+SIZE: dict[str, Any] = {
     "d_model": 32,
     "encoder_layers": 1,
     "decoder_layers": 1,
@@ -42,7 +42,7 @@ SIZE = {
 }
 
 
-def write_pieces(path: Path, **options: object) -> list[str]:
+def write_pieces(path: Path, **options: Any) -> list[str]:
     """A sentencepiece model of the toy language; its pieces."""
     with path.open("wb") as file:
         sentencepiece.SentencePieceTrainer.train(
@@ -78,15 +78,20 @@ def marian(folder: Path, code: str = "") -> PreTrainedModel:
     (folder / "vocab.json").write_text(json.dumps(vocabulary), "utf-8")
     (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "MarianTokenizer"}', "utf-8")
     pad = len(vocabulary) - 1
-    ids = {"pad_token_id": pad, "decoder_start_token_id": pad, "eos_token_id": 0, "forced_eos_token_id": 0}
+    ids: dict[str, Any] = {
+        "pad_token_id": pad,
+        "decoder_start_token_id": pad,
+        "eos_token_id": 0,
+        "forced_eos_token_id": 0,
+    }
     model = MarianMTModel(MarianConfig(vocab_size=pad + 1, **ids, **SIZE))
     shared = model.get_parameter("model.shared.weight")
-    shared.register_hook(lambda gradient: torch.cat([gradient[:-1], torch.zeros_like(gradient[-1:])]))
+    shared.register_hook(lambda gradient: torch.cat([gradient[:-1], torch.zeros_like(gradient[-1:])]))  # type: ignore[no-untyped-call]
     return model
 
 
 def m2m100(folder: Path, vocabulary_size: int) -> PreTrainedModel:
-    ids = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
+    ids: dict[str, Any] = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
     return M2M100ForConditionalGeneration(M2M100Config(vocab_size=vocabulary_size, **ids, **SIZE))
 
 
@@ -194,7 +199,7 @@ def test_a_model_of_many_languages_needs_codes_it_knows(tmp_path: Path, write: W
     ],
 )
 def test_other_checkpoints_are_refused(tmp_path: Path, files: dict[str, object], message: str) -> None:
-    defaults = {"tokenizer_config.json": {}} if files else {}
+    defaults: dict[str, object] = {"tokenizer_config.json": {}} if files else {}
     for name, content in {**defaults, **files}.items():
         (tmp_path / name).write_text(json.dumps(content), "utf-8")
     if "pytorch_model.bin" not in files:
