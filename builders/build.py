@@ -67,6 +67,8 @@ def build(
         UserError: as the sources' parsers and the translation memory's reader do.
     """
     folder = BuildFolder(out)
+    # Without its report a build is not released: one that was killed may have rows of two states.
+    folder.report.unlink(missing_ok=True)
     run_steps(
         [
             *_shared_steps(folder, sources, tmx_files(memory), languages, memory_origin),

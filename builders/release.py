@@ -236,18 +236,33 @@ def _tree(api: "HfApi", plan: Plan, commit: str) -> set[tuple[str, str]]:
 
 def _version_at(api: "HfApi", plan: Plan, commit: str | None) -> Version | None:
     text = _text_at(api, plan, commit, MANIFEST)
-    return None if text is None else Version.parse(json.loads(text)["version"])
+    if text is None:
+        others = {path for path, _ in _tree(api, plan, commit)} - {".gitattributes", "README.md"} if commit else set()
+        if others:
+            raise UserError(
+                f"{plan.repository} holds {min(others)!r} and no {MANIFEST}: it is not a GlobMed repository, and a "
+                "release would replace its files; name another --repository"
+            )
+        return None
+    try:
+        return Version.parse(json.loads(text)["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{plan.repository}: its {MANIFEST} is not GlobMed's; name another --repository") from error
 
 
 def _text_at(api: "HfApi", plan: Plan, commit: str | None, path: str) -> str | None:
     """A small text file at a commit, or None where there is none."""
-    from huggingface_hub.errors import EntryNotFoundError
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
     if commit is None:
         return None
     with tempfile.TemporaryDirectory(prefix="globmed-") as folder:
         try:
             local = api.hf_hub_download(plan.repository, path, repo_type=DATASET, revision=commit, local_dir=folder)
+        except LocalEntryNotFoundError as error:
+            raise UserError(
+                f"{plan.repository}: {path} at {commit} cannot be read; run the same command again"
+            ) from error
         except EntryNotFoundError:
             return None
         return Path(local).read_text("utf-8")

@@ -7,6 +7,7 @@ fingerprint, or one that the next run makes again.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -27,7 +28,9 @@ def files_below(root: Path) -> list[Path]:
     """The files of a folder in a fixed order, hidden ones and caches left out; or the file itself."""
     if root.is_file():
         return [root]
-    found = [path for path in root.rglob("*") if path.is_file() and not _passed_over(path.relative_to(root))]
+    # Links to folders are followed, as the sources' parsers follow them.
+    below = (Path(folder, name) for folder, _, names in os.walk(root, followlinks=True) for name in names)
+    found = [path for path in below if path.is_file() and not _passed_over(path.relative_to(root))]
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())
 
 

@@ -1,6 +1,7 @@
 -- Which rows of a candidate break its structure?
 --
 -- rows  every row of every config: config, split, and the released columns    closed  task, answers: its closed set
+-- tags  config, tag: the language list
 WITH labelled AS (
     SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
 ),
@@ -12,6 +13,9 @@ FROM rows GROUP BY config, id HAVING count(*) > 1
 UNION ALL
 SELECT 'id_form', config, id, format('expected {}/{}/...', source, split)
 FROM rows WHERE NOT starts_with(id, source || '/' || split || '/')
+UNION ALL
+SELECT 'language', config, id, format('{} is not the language of this config', language)
+FROM rows JOIN tags USING (config) WHERE language != tags.tag
 UNION ALL
 SELECT 'answer_unknown', config, id, format('{} is not among its options', answer)
 FROM labelled WHERE task = 'mcqa' AND NOT coalesce(list_contains(labels, answer), false)

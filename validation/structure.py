@@ -6,6 +6,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from globmed.duck import connect, query
+from globmed.languages import languages
 from globmed.schema import ANSWERS, arrow_schema
 
 FINDING = {"check": pl.String, "config": pl.String, "id": pl.String, "detail": pl.String}
@@ -20,8 +21,9 @@ def find_structure_faults(data: Path) -> pl.DataFrame:
         return pl.DataFrame(wrong + none, schema=FINDING)
     rows = pl.concat([_rows(file) for file in files])
     closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
+    tags = pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]})
     with connect() as database:
-        return query(database, "structure", {"rows": rows, "closed": closed}).cast(pl.Schema(FINDING))
+        return query(database, "structure", {"rows": rows, "closed": closed, "tags": tags}).cast(pl.Schema(FINDING))
 
 
 def _rows(file: Path) -> pl.LazyFrame:

@@ -40,6 +40,8 @@ class _Application:
             response = await self._answer(request)
         except HubError as error:
             response = _refusal(error)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            response = _refusal(HubError(400, f"A field of the request is missing or not of its type: {error!r}"))
         request_id = request.headers.get("x-request-id", "")
         if request_id.isprintable() and request_id.isascii() and request_id:
             response.headers["X-Request-Id"] = request_id[:100]

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from builders.build import BuildFolder, build
+from globmed.errors import UserError
 from globmed.languages import select
 from globmed.schema import arrow_schema, polars_schema
 from tests.builders.test_memory import tmx, unit
@@ -105,6 +106,14 @@ def test_rows_have_the_released_schema(tmp_path: Path, sources: Path, memory: Pa
     assert pl.read_parquet(path).to_arrow().schema.names == arrow_schema().names
 
 
+def test_a_build_that_fails_leaves_nothing_to_release(tmp_path: Path, sources: Path, memory: Path) -> None:
+    build(sources, [memory], select("english"), tmp_path / "out")
+    (sources / "sample" / "items.jsonl").write_text("broken")
+    with pytest.raises(UserError):
+        build(sources, [memory], select("english"), tmp_path / "out")
+    assert not BuildFolder(tmp_path / "out").report.exists()
+
+
 def test_absent_items_are_counted(tmp_path: Path, sources: Path, memory: Path) -> None:
     coverage = build(sources, [memory], select("english,swahili"), tmp_path / "out")
     absent = {(row["config"], row["source"]): (row["rows"], row["absent"]) for row in coverage.to_dicts()}
@@ -136,6 +145,7 @@ import os, sys
 from pathlib import Path
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
 from builders.build import build
+from globmed.errors import UserError
 from globmed.languages import select
 build(Path(sys.argv[2]), [Path(sys.argv[3])], select(None), Path(sys.argv[4]))
 """

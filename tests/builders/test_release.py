@@ -189,6 +189,16 @@ def test_a_private_release_that_was_made_public_meanwhile_is_not_tagged(
     assert not main_and_tags(hub)[1]
 
 
+def test_a_repository_of_somebody_else_is_not_replaced(demo_build: BuildFolder, hub: HubAccess) -> None:
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    api.create_repo("globmed/theirs", repo_type="dataset")
+    for path, content in (("theirs.csv", b"a"), ("manifest.json", b"{}")):
+        api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id="globmed/theirs", repo_type="dataset")
+        with pytest.raises(UserError, match="name another --repository"):
+            release(plan(repository="globmed/theirs"), demo_build, hub)
+    assert api.file_exists("globmed/theirs", "theirs.csv", repo_type="dataset")
+
+
 def test_a_wrong_token_is_one_line_without_the_token(demo_build: BuildFolder, demo_hub: HubAccess) -> None:
     secret = "hf_notTheRightOne0123456789"  # noqa: S105
     with pytest.raises(UserError, match="answered 401") as caught:

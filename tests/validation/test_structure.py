@@ -58,6 +58,12 @@ def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) 
     assert plant(data, pl.col("id")) >= expected
 
 
+def test_rows_of_another_language_fire(data: Path) -> None:
+    (zulu,), (swahili,) = ((data / config).glob("test-*") for config in ("zulu", "swahili"))
+    shutil.copy(zulu, swahili)
+    assert set(find_structure_faults(data)["check"]) == {"language"}
+
+
 def test_a_repeated_id_fires(data: Path) -> None:
     assert plant(data, repeat=True) == {"id_repeated"}
 

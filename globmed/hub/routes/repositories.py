@@ -41,7 +41,7 @@ def create(call: Call) -> Response:
     user, body = call.writer(), call.json()
     kind = _type(body)
     name = check_repository(f"{body.get('organization') or user.name}/{body.get('name', '')}")
-    private = body["visibility"] == "private" if body.get("visibility") else bool(body.get("private"))
+    private = _private(body, default=False)
     content = gitattributes(kind)
     attributes = Entry(".gitattributes", call.hub.blobs.put(content), len(content), git_blob_id(content), lfs=False)
     with call.hub.store.writing() as store:
@@ -85,7 +85,7 @@ def settings(call: Call) -> Response:
         body = call.json()
         if body.get("gated"):
             raise HubError(400, "This Hub has public and private repositories, none that are gated")
-        private = body["visibility"] == "private" if "visibility" in body else bool(body.get("private"))
+        private = _private(body, repository.private)
         store.set_private(repository, private=private)
     return JSONResponse({"private": private, "gated": False})
 
@@ -188,9 +188,19 @@ def _card(call: Call, readme: Entry | None) -> dict[str, Any]:
     matter = _FRONT_MATTER.match(call.hub.blobs.read(readme.sha256).decode("utf-8", "replace"))
     try:
         metadata = yaml.safe_load(matter[1]) if matter else None
-    except yaml.YAMLError:
+        return json.loads(json.dumps(metadata, default=str, allow_nan=False)) if isinstance(metadata, dict) else {}
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return {}
-    return json.loads(json.dumps(metadata, default=str)) if isinstance(metadata, dict) else {}
+
+
+def _private(body: dict[str, Any], default: bool) -> bool:
+    """What a body says of who may read; 400 for a visibility that this Hub does not have."""
+    visibility = body.get("visibility")
+    if visibility is not None:
+        if visibility not in ("public", "private"):
+            raise HubError(400, f"Visibility {visibility!r}: this Hub has public and private repositories")
+        return bool(visibility == "private")
+    return bool(body["private"]) if body.get("private") is not None else default
 
 
 def _type(body: dict[str, Any]) -> str:

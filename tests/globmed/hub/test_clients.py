@@ -250,6 +250,7 @@ def test_repositories_are_listed_moved_hidden_and_deleted(
     assert read(api, name, "a.txt", tmp_path) == b"1", "the old name leads to the new one"
     assert "globmed/Moved" in {found.id for found in anonymous.list_datasets(author="globmed")}
     api.update_repo_settings("globmed/Moved", visibility="private", repo_type="dataset")
+    api.update_repo_settings("globmed/Moved", gated=False, repo_type="dataset")
     assert "globmed/Moved" not in {found.id for found in anonymous.list_datasets(author="globmed")}
     with pytest.raises(HfHubHTTPError) as error:
         api.create_repo("globmed/moved", repo_type="dataset")
