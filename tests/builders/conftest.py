@@ -1,13 +1,88 @@
+"""A tiny package, really trained, converted and packed once a session."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import torch
 
-SHARED = Path(__file__).parents[2] / "../shared/data/upstream"
+from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
+from builders.translate.packages.corpus import Direction
+from builders.translate.packages.install import install_archive
+from builders.translate.packages.pack import Label
+from builders.translate.packages.package import Package
+from builders.translate.packages.settings import read_settings
+from builders.translate.packages.train import Task, train
+from tests.builders.translate.packages.toy import write_corpus, write_settings
+
+#: Argos Translate as it comes, but for the sentence splitter, whose model it would download.
+ARGOS = """
+import json, sys
+from argostranslate import translate
+class Whole:
+    def split_sentences(self, text):
+        return [text]
+source, target, texts = json.load(sys.stdin)
+translation = translate.get_translation_from_codes(source, target)
+translation.underlying.sentencizer = Whole()
+json.dump([translation.translate(text) for text in texts], sys.stdout)
+"""
+
+Argos = Callable[[Package, Sequence[str]], list[str]]
+
+
+def toy_task(folder: Path, **settings: object) -> Task:
+    corpus, chosen = write_corpus(folder / "corpus.tsv"), write_settings(folder / "toy.yaml", **settings)
+    return Task(Direction("en", "sw"), [str(corpus)], [], read_settings(str(chosen)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """More only wait for each other over a model this small."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
-def upstream() -> Path:
-    """Copies of the published files, beside the repository; a fresh clone has none."""
-    if not SHARED.is_dir():
-        pytest.skip("needs the published files in ../shared/data/upstream")
-    return SHARED.resolve()
+def toy_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training that has learned the toy language."""
+    folder = tmp_path_factory.mktemp("toy")
+    train(toy_task(folder, steps=500, evaluate_every=100), folder / "run")
+    return folder / "run"
+
+
+@pytest.fixture(scope="session")
+def toy_archive(toy_training: Path) -> Path:
+    """Its package file."""
+    checkpoint = open_checkpoint(str(toy_training / "model"))
+    label = Label("en", "sw", notes={"licence": "CC0-1.0"})
+    return package_checkpoint(checkpoint, Codes(), label, toy_training / "toy.argosmodel")
+
+
+@pytest.fixture(scope="session")
+def toy_package(toy_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The same, installed alone in a folder."""
+    return install_archive(toy_archive, tmp_path_factory.mktemp("installed") / "packages")
+
+
+@pytest.fixture
+def argos(tmp_path: Path) -> Argos:
+    """Translate with the plain Argos Translate in a process of its own."""
+
+    def run(package: Package, texts: Sequence[str]) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", ARGOS],
+            input=json.dumps([package.source, package.target, list(texts)]),
+            env={**os.environ, "ARGOS_PACKAGES_DIR": str(package.path.parent), "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        translated: list[str] = json.loads(done.stdout)
+        return translated
+
+    return run

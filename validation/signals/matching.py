@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from globmed.languages import Language
 from validation.signals.lexicon import lexicon
@@ -142,7 +142,7 @@ def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     """
     if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
         return True
-    rest = {v - HALF for v in quantity.values if v % 1 == HALF}
+    rest = {v - HALF for v in quantity.values if v - HALF == v.to_integral_value(ROUND_FLOOR)}
     return any(rest & other.values for other in others) and any(HALF in other.values for other in others)
 
 

@@ -268,7 +268,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
     if is_clock:
         values |= frozenset(v - 12 for v in values if v > 12)
     if decade:
-        values |= frozenset(v % 100 if v >= 100 else v + 1900 for v in values)
+        values |= frozenset(v % 100 if 100 <= v < 10_000 else v + 1900 for v in values)
     if run.firm and head.endswith(":") and written in ("00", "30", "15"):
         values |= _minutes(Decimal(written))
     return Quantity(

@@ -174,3 +174,14 @@ def _reasons(source: str, target: str, tag: str) -> list[str]:
     reasons: list[str] = frame["reasons"].to_list()[0]
     assert agrees(source, target, language(ENGLISH), language(tag)) == (not reasons)
     return reasons
+
+
+@given(
+    st.lists(st.text("0123456789", min_size=1, max_size=60) | st.sampled_from(" .,-/×^sesthIVXehmg%<"), max_size=12),
+    st.sampled_from(sorted(DOSES)),
+)
+def test_digits_without_end_are_compared_all_the_same(parts: list[str], tag: str) -> None:
+    """What a model that got stuck writes."""
+    text = "".join(parts)
+    assert agrees(text, text, language("en"), language(tag)) in {True, False}
+    assert not agrees("Take 5 mg.", "9" * 60, language("en"), language(tag))
