@@ -12,12 +12,12 @@ from pathlib import Path
 
 import torch
 
+from builders.translate.engine import translate_texts
 from builders.translate.packages.convert import Codes, agreement, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction, Pair, read_corpora
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.numbers import copies, swapped
 from builders.translate.packages.pack import Label
-from builders.translate.packages.package import translate_texts
 from builders.translate.packages.score import score_texts
 from builders.translate.packages.settings import read_settings
 from builders.translate.packages.train import Task, train

@@ -1,28 +1,34 @@
 """The pipeline from upstream files to rows: every stage in its order, each skipped when it is up to date."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 import builders
+import validation
 from builders.items import build_items
 from builders.memory import build_memory, tmx_files
 from builders.rows import build_rows
 from builders.segments import build_segments
 from builders.stage import remove, run_stage, write_text
-from builders.translations import build_translations
+from builders.translations import build_machine_translations, build_translations
 from globmed.console import Step, run_steps
 from globmed.duck import QUERIES, connect, query
-from globmed.languages import Language
+from globmed.languages import ENGLISH, Language, language
 from globmed.languages import __file__ as languages_module
-from globmed.schema import SPLITS
+from globmed.schema import SPLITS, polars_schema
+
+if TYPE_CHECKING:
+    from builders.translate.machine import Machine
+    from builders.translate.packages.package import Package
 
 #: A change in any of these makes every stage run again: cheap, and never wrong.
-CODE = (Path(builders.__file__).parent, QUERIES, Path(languages_module).parent)
+CODE = (Path(builders.__file__).parent, Path(validation.__file__).parent, Path(languages_module).parent, QUERIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class BuildFolder:
         """Rows and absent items by config, source, split and task."""
         return self.root / "report.json"
 
+    def translations(self, language: Language) -> Path:
+        """The translations into a language, and where each came from."""
+        return self.root / "translations" / f"{language.name}.parquet"
+
     def artifact(self, name: str) -> Path:
         """The Parquet artifact of another stage."""
         return self.root / f"{name}.parquet"
@@ -57,40 +67,54 @@ def build(
     languages: Sequence[Language],
     out: Path,
     memory_origin: str | None = None,
+    machine: "Machine | None" = None,
 ) -> pl.DataFrame:
     """Build the rows of ``languages`` from the upstream files below ``sources`` into a `BuildFolder`.
+
+    ``machine`` translates, into every language that it has a package for, what the translation memory does not know.
 
     Returns:
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.
 
     Raises:
-        UserError: as the sources' parsers and the translation memory's reader do.
+        UserError: as the sources' parsers, the translation memory's reader and the translation packages' do.
     """
     folder = BuildFolder(out)
+    packages = _packages(languages, machine)
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps(
         [
-            *_shared_steps(folder, sources, tmx_files(memory), languages, memory_origin),
-            *[(f"rows: {language.name}", partial(_rows_stage, folder, language)) for language in languages],
+            *_shared_steps(folder, sources, tmx_files(memory), memory_origin),
+            *([("pieces", partial(_pieces_stage, folder))] if packages else []),
+            *[step for language in languages for step in _language_steps(folder, language, packages, machine)],
         ]
     )
     _remove_other_configs(folder, languages)
     coverage = _coverage(folder, languages)
-    write_text(folder.report, json.dumps({"coverage": coverage.to_dicts()}, indent=1) + "\n")
+    report = {"coverage": coverage.to_dicts(), "provenance": _provenance(folder, languages).to_dicts()}
+    write_text(folder.report, json.dumps(report, indent=1) + "\n")
     return coverage
+
+
+def _packages(languages: Sequence[Language], machine: "Machine | None") -> "dict[str, Package]":
+    """The newest installed package from English into each language that has one, by tag."""
+    if machine is None or not machine.packages.is_dir():
+        return {}
+    from builders.translate.packages.package import newest_packages
+
+    english = newest_packages(machine.packages, source=language(ENGLISH).tag)
+    return {each.tag: english[each.tag] for each in languages if each.tag in english}
 
 
 def _shared_steps(
     folder: BuildFolder,
     sources: Path,
     tmx: Sequence[Path],
-    languages: Sequence[Language],
     memory_origin: str | None,
 ) -> list[Step]:
     items = folder.items / "items.parquet"
-    segments, memory, translations = map(folder.artifact, ("segments", "memory", "translations"))
-    wanted = {"languages": [language.tag for language in languages]}
+    segments, memory = map(folder.artifact, ("segments", "memory"))
     return [
         (
             "items",
@@ -108,22 +132,55 @@ def _shared_steps(
                 parameters={"origin": memory_origin},
             ),
         ),
-        (
-            "translations",
-            partial(
-                run_stage,
-                translations,
-                lambda out: build_translations(segments, memory, languages, out),
-                inputs=[segments, memory],
-                code=CODE,
-                parameters=wanted,
-            ),
-        ),
     ]
 
 
+def _pieces_stage(folder: BuildFolder) -> None:
+    from builders.translate.pieces import build_pieces
+
+    segments = folder.artifact("segments")
+    run_stage(folder.artifact("pieces"), partial(build_pieces, segments), inputs=[segments], code=CODE)
+
+
+def _language_steps(
+    folder: BuildFolder, language: Language, packages: "Mapping[str, Package]", machine: "Machine | None"
+) -> list[Step]:
+    package = packages.get(language.tag)
+    translate = (
+        partial(_machine_stage, folder, language, package, machine)
+        if package and machine
+        else partial(_translations_stage, folder, language)
+    )
+    return [
+        (f"translations: {language.name}", translate),
+        (f"rows: {language.name}", partial(_rows_stage, folder, language)),
+    ]
+
+
+def _translations_stage(folder: BuildFolder, language: Language) -> None:
+    inputs = (folder.artifact("segments"), folder.artifact("memory"))
+    run_stage(
+        folder.translations(language),
+        lambda out: build_translations(*inputs, language, out),
+        inputs=inputs,
+        code=CODE,
+        parameters={"language": language.tag},
+    )
+
+
+def _machine_stage(folder: BuildFolder, language: Language, package: "Package", machine: "Machine") -> None:
+    segments, memory, pieces = map(folder.artifact, ("segments", "memory", "pieces"))
+    run_stage(
+        folder.translations(language),
+        lambda out: build_machine_translations(segments, memory, pieces, language, package, machine, out),
+        inputs=(segments, memory, pieces),
+        code=CODE,
+        parameters={"language": language.tag, "engine": machine.identity(package)},
+    )
+
+
 def _rows_stage(folder: BuildFolder, language: Language) -> None:
-    inputs = (folder.items / "items.parquet", folder.artifact("segments"), folder.artifact("translations"))
+    inputs = (folder.items / "items.parquet", folder.artifact("segments"), folder.translations(language))
     run_stage(
         folder.rows / language.name,
         lambda out: build_rows(*inputs, language, out),
@@ -142,19 +199,29 @@ def _remove_other_configs(folder: BuildFolder, languages: Sequence[Language]) ->
 
 def _coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
     """Rows and absent English items by config, source, split and task."""
-    made = [
-        pl.scan_parquet(path).select(
-            pl.lit(language.name).alias("config"), pl.lit(split).alias("split"), "id", "source", "task"
-        )
-        for language in languages
-        for split in SPLITS
-        if (path := folder.rows / language.name / f"{split}.parquet").is_file()
-    ]
-    empty = pl.LazyFrame(schema=dict.fromkeys(("config", "split", "id", "source", "task"), pl.String))
     frames: dict[str, pl.DataFrame | pl.LazyFrame] = {
         "items": pl.scan_parquet(folder.items / "items.parquet"),
-        "rows": pl.concat([empty, *made]),
+        "rows": _all_rows(folder, languages).select("config", "split", "id", "source", "task"),
         "configs": pl.DataFrame({"config": [language.name for language in languages]}),
     }
     with connect() as database:
         return query(database, "coverage", frames)
+
+
+def _provenance(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
+    """Rows by config, origin, engine and package, with what the translation memory gave and what is unresolved."""
+    rows = _all_rows(folder, languages).select("config", "origin", pl.col("provenance").struct.unnest())
+    with connect() as database:
+        return query(database, "provenance", {"rows": rows})
+
+
+def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:
+    """Every language's rows with their ``config`` and ``split``."""
+    made = [
+        pl.scan_parquet(path).with_columns(config=pl.lit(language.name), split=pl.lit(split))
+        for language in languages
+        for split in SPLITS
+        if (path := folder.rows / language.name / f"{split}.parquet").is_file()
+    ]
+    empty = pl.LazyFrame(schema={**polars_schema(), "config": pl.String, "split": pl.String})
+    return pl.concat([empty, *made])

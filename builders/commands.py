@@ -1,7 +1,7 @@
 """The pipeline's commands, registered with ``globmed`` through its entry point."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,6 +12,8 @@ RELEASE = "Publish a version"
 TRANSLATE = "Translate"
 PROJECT_HUB = Path("build/hub")
 
+EngineKind = Literal["local", "ray"]
+Device = Literal["cpu", "cuda", "auto"]
 Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
 
 
@@ -34,6 +36,20 @@ def build(
         str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")
     ] = None,
     languages: Languages = None,
+    packages: Annotated[
+        Path | None,
+        typer.Option(help="Folder of translation packages (see `globmed translator`); without it, memory alone."),
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Translated sentences; in the build folder by default.")] = None,
+    engine: Annotated[EngineKind, typer.Option(help="Translate in this process, or on a Ray cluster.")] = "local",
+    ray_address: Annotated[str | None, typer.Option(help="Cluster to join; one is started here by default.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Tasks at once on the cluster.")] = 1,
+    threads: Annotated[int, typer.Option(min=0, help="Operations at once in a task; 0: one a core.")] = 0,
+    batch_tokens: Annotated[int, typer.Option(min=1, help="Tokens in an operation's batch.")] = 512,
+    device: Annotated[Device, typer.Option(help="What the model runs on.")] = "cpu",
+    compute_type: Annotated[str, typer.Option(help="As CTranslate2 names them; default: the package's.")] = "default",
+    beam: Annotated[int, typer.Option(min=1, help="Beam of the search.")] = 4,
+    alternatives: Annotated[int, typer.Option(min=1, help="Hypotheses to choose a safe one from.")] = 4,
     as_json: Annotated[bool, typer.Option("--json", help="Print the coverage as JSON.")] = False,
 ) -> None:
     """Build every language's rows: items, segments, translations, rows."""
@@ -41,7 +57,20 @@ def build(
     from builders.tables import print_coverage
     from globmed.languages import select
 
-    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin)
+    machine = None
+    if packages is not None:
+        from builders.translate.engine import Hardware, Search
+        from builders.translate.machine import Machine
+        from builders.translate.runners import Cluster
+
+        machine = Machine(
+            packages,
+            store or out / "store",
+            Search(beam, alternatives),
+            Hardware(device, compute_type, threads, batch_tokens),
+            Cluster(ray_address, workers) if engine == "ray" else None,
+        )
+    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin, machine)
     print_coverage(coverage, as_json=as_json)
 
 

@@ -58,7 +58,7 @@ def tmx_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> None:
-    """Write the memory of ``files`` as Parquet: ``key, language, text, origin, file, tuid``, one row a text.
+    """Write the memory of ``files`` as Parquet: ``memory_key, language, text, origin, file, tuid``, a row a text.
 
     Of several translations of one normalised text into one language the best origin wins, then the file named
     first, then the first in that file.
@@ -68,9 +68,9 @@ def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = 
     frame = (
         with_keys(texts, "source")
         .with_columns(pl.col("origin").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE))).alias("rank"))
-        .sort("language", "key", "rank", "order")
-        .unique(["language", "key"], keep="first", maintain_order=True)
-        .select("key", "language", "text", "origin", "file", "tuid")
+        .sort("language", "memory_key", "rank", "order")
+        .unique(["language", "memory_key"], keep="first", maintain_order=True)
+        .select("memory_key", "language", "text", "origin", "file", "tuid")
     )
     write_parquet(frame, out)
 

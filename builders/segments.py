@@ -21,13 +21,17 @@ def normalised(text: pl.Expr) -> pl.Expr:
 
 
 def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Add ``key``: the first 128 bits of the SHA-256 of a column's normalised text, in hex; null for null."""
+    """Add ``key`` and ``memory_key``: the first 128 bits of the SHA-256 of a column's text and of its normalised text.
+
+    What is joined by ``key`` keeps line breaks and white space; a translation memory is asked by ``memory_key``.
+    """
+    columns = texts.with_columns(exact=pl.col(column), normalised=normalised(pl.col(column)))
     with connect() as database:
-        return query(database, "segment_keys", {"texts": texts.with_columns(normalised=normalised(pl.col(column)))})
+        return query(database, "segment_keys", {"texts": columns})
 
 
 def build_segments(items: Path, out: Path) -> None:
-    """Write ``id, field, position, label, key, text`` for every text of every English item, sorted by id."""
+    """Write ``id, field, position, label, key, memory_key, text`` for every text of the English items, sorted by id."""
     english = pl.scan_parquet(items).filter(pl.col("language") == language(ENGLISH).tag)
     texts = [
         english.select(
@@ -52,5 +56,5 @@ def build_segments(items: Path, out: Path) -> None:
         .select("id", "field", "position", "label", "text")
     )
     segments = pl.concat([*texts, options]).filter(pl.col("text").is_not_null()).collect()
-    columns = ("id", "field", "position", "label", "key", "text")
+    columns = ("id", "field", "position", "label", "key", "memory_key", "text")
     write_parquet(with_keys(segments, "text").sort("id", "field", "position").select(columns), out)

@@ -1,10 +1,12 @@
 """What the commands print: results to stdout, progress and errors to stderr."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+Each = TypeVar("Each")
 Step = tuple[str, Callable[[], object]]
 
 stdout = Console()
@@ -20,3 +22,18 @@ def run_steps(steps: Sequence[Step]) -> None:
             progress.update(task, description=name)
             step()
             progress.advance(task)
+
+
+def track(things: Iterable[Each], name: str, total: int, size: Callable[[Each], int]) -> Iterator[Each]:
+    """Give the things on with a progress bar; ``size`` says how much of ``total`` one is."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True) as progress:
+        task = progress.add_task(name, total=total)
+        for thing in things:
+            yield thing
+            progress.advance(task, size(thing))

@@ -31,6 +31,10 @@ PROVENANCE = pa.struct(
         "engine": pa.string(),
         "package": pa.string(),
         "version": pa.string(),
+        "sha256": pa.string(),
+        "memory": pa.float64(),
+        "rank": pa.int64(),
+        "unresolved": pa.int64(),
     }
 )
 QUALITY = pa.struct(
@@ -97,7 +101,9 @@ FIELDS = (
         "provenance",
         PROVENANCE,
         False,
-        "upstream name, revision, record id and licence; translation engine, package and version",
+        "upstream name, revision, record id and licence; translation engine, package, its version and SHA-256; "
+        "share of the text from a translation memory, highest rank of a hypothesis taken (0 is the best), number of "
+        "sentences of which no hypothesis kept the numbers",
     ),
     Field("quality", QUALITY, False, "translation-quality signals; null where none was measured"),
     Field("review", REVIEW, False, "what human reviewers said of the row, and of which version"),

@@ -2,12 +2,13 @@
 -- have a translation into it, put together again.
 --
 -- items         the items stage            segments      id, field, position, label, key, text
--- translations  key, language, text, origin, engine, package, version (each key once a language)
+-- translations  key, language, text, origin, engine, package, version, sha256, memory, rank, unresolved (each key once)
 -- $language     BCP-47 tag                 $origins      the origins, weakest first
 WITH native AS (
     SELECT
         id, language, source, split, task, question, context, premise, hypothesis, options, answer, long_answer,
-        origin, engine, NULL::VARCHAR AS package, NULL::VARCHAR AS version, upstream, revision, record_id, licence
+        origin, engine, NULL::VARCHAR AS package, NULL::VARCHAR AS version, NULL::VARCHAR AS sha256,
+        NULL::DOUBLE AS memory, NULL::BIGINT AS rank, NULL::BIGINT AS unresolved, upstream, revision, record_id, licence
     FROM items
     WHERE language = $language
 ),
@@ -24,7 +25,11 @@ translated AS (
         $origins[min(list_position($origins, translation.origin))] AS origin,
         string_agg(DISTINCT translation.engine, ' + ' ORDER BY translation.engine) AS engine,
         string_agg(DISTINCT translation.package, ' + ' ORDER BY translation.package) AS package,
-        string_agg(DISTINCT translation.version, ' + ' ORDER BY translation.version) AS version
+        string_agg(DISTINCT translation.version, ' + ' ORDER BY translation.version) AS version,
+        string_agg(DISTINCT translation.sha256, ' + ' ORDER BY translation.sha256) AS sha256,
+        sum(translation.memory) / sum(length(segment.text)) AS memory,
+        max(translation.rank) AS rank,
+        sum(translation.unresolved)::BIGINT AS unresolved
     FROM segments AS segment
     LEFT JOIN translations AS translation
         ON translation.key = segment.key AND translation.language = $language
@@ -41,7 +46,8 @@ SELECT
         WHEN list_position($origins, item.origin) < list_position($origins, translated.origin) THEN item.origin
         ELSE translated.origin
     END AS origin,
-    translated.engine, translated.package, translated.version, item.upstream, item.revision, item.record_id,
+    translated.engine, translated.package, translated.version, translated.sha256, translated.memory, translated.rank,
+    translated.unresolved, item.upstream, item.revision, item.record_id,
     item.licence
 FROM translated
 JOIN items AS item ON item.id = translated.id AND item.language = 'en'

@@ -1,3 +1,6 @@
--- Which segment is which: the first 128 bits of the SHA-256 of the normalised text, in hex.
-SELECT * EXCLUDE (normalised), substr(sha256(normalised), 1, 32) AS key
+-- Which text is which: the first 128 bits of its SHA-256, in hex; `memory_key` is that of the normalised text.
+SELECT
+    * EXCLUDE (exact, normalised),
+    substr(sha256(exact), 1, 32) AS key,
+    substr(sha256(normalised), 1, 32) AS memory_key
 FROM texts

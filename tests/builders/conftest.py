@@ -1,11 +1,12 @@
-"""A tiny package, really trained, converted and packed once a session."""
+"""A tiny package, really trained, converted and packed once a session; and the published files, where they are."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from builders.translate.packages.settings import read_settings
 from builders.translate.packages.train import Task, train
 from tests.builders.translate.packages.toy import write_corpus, write_settings
 
+SHARED = Path(__file__).parents[2] / "../shared/data/upstream"
 #: Argos Translate as it comes, but for the sentence splitter, whose model it would download.
 ARGOS = """
 import json, sys
@@ -26,13 +28,21 @@ from argostranslate import translate
 class Whole:
     def split_sentences(self, text):
         return [text]
-source, target, texts = json.load(sys.stdin)
+source, target, texts, whole = json.load(sys.stdin)
 translation = translate.get_translation_from_codes(source, target)
-translation.underlying.sentencizer = Whole()
+if whole:
+    translation.underlying.sentencizer = Whole()
+else:
+    from builders.translate.splitter import Splitter
+    translation.underlying.sentencizer = Splitter()
 json.dump([translation.translate(text) for text in texts], sys.stdout)
 """
 
-Argos = Callable[[Package, Sequence[str]], list[str]]
+
+class Argos(Protocol):
+    """Texts through plain Argos Translate, each one sentence or split by our splitter."""
+
+    def __call__(self, package: Package, texts: Sequence[str], *, whole: bool = True) -> list[str]: ...
 
 
 def toy_task(folder: Path, **settings: object) -> Task:
@@ -72,10 +82,10 @@ def toy_package(toy_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def argos(tmp_path: Path) -> Argos:
     """Translate with the plain Argos Translate in a process of its own."""
 
-    def run(package: Package, texts: Sequence[str]) -> list[str]:
+    def run(package: Package, texts: Sequence[str], *, whole: bool = True) -> list[str]:
         done = subprocess.run(
             [sys.executable, "-c", ARGOS],
-            input=json.dumps([package.source, package.target, list(texts)]),
+            input=json.dumps([package.source, package.target, list(texts), whole]),
             env={**os.environ, "ARGOS_PACKAGES_DIR": str(package.path.parent), "HOME": str(tmp_path)},
             capture_output=True,
             text=True,
@@ -86,3 +96,11 @@ def argos(tmp_path: Path) -> Argos:
         return translated
 
     return run
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Path:
+    """Copies of the published files, beside the repository; a fresh clone has none."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the published files in ../shared/data/upstream")
+    return SHARED.resolve()

@@ -9,11 +9,14 @@ import polars as pl
 import pytest
 
 from builders.build import BuildFolder, build
+from builders.translate.engine import Hardware
+from builders.translate.machine import Machine
+from builders.translate.packages.package import Package
 from globmed.errors import UserError
 from globmed.languages import select
 from globmed.schema import arrow_schema, polars_schema
 from tests.builders.test_memory import tmx, unit
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, Globmed
 
 QUESTION = "Which vitamin does sunlight make in the skin?"
 OPTIONS = ["Vitamin A", "Vitamin B12", "Vitamin C", "Vitamin D"]
@@ -138,6 +141,39 @@ def test_a_second_build_does_nothing_and_a_changed_language_list_only_its_part(
     build(sources, [memory], select("english"), out)
     assert sorted(path.name for path in (out / "rows").iterdir() if path.name != ".stages") == ["english"]
     assert (out / "items" / "items.parquet").stat().st_mtime_ns == made[out / "items" / "items.parquet"]
+
+
+@pytest.mark.slow
+def test_a_package_translates_what_the_memory_does_not_know(
+    tmp_path: Path, sources: Path, memory: Path, toy_package: Package
+) -> None:
+    out = tmp_path / "out"
+    machine = Machine(toy_package.path.parent, tmp_path / "store", hardware=Hardware(threads=1))
+    coverage = build(sources, [memory], select("english,swahili,yoruba"), out, machine=machine)
+    assert dict(coverage.group_by("config").agg(pl.col("absent").sum()).iter_rows())["swahili"] == 0
+    (row,) = rows(out, "swahili", "test").to_dicts()
+    known = [len(text) for text in (QUESTION, *OPTIONS[:3])]
+    provenance = row["provenance"]
+    assert row["origin"] == "machine"
+    assert (provenance["engine"], provenance["package"]) == ("argos + memory", "memory.tmx + translate-en_sw")
+    assert (provenance["version"], provenance["sha256"]) == (toy_package.version, toy_package.identity)
+    assert provenance["memory"] == pytest.approx(sum(known) / (sum(known) + len(OPTIONS[3])))
+    assert not (out / "rows" / "yoruba" / "test.parquet").exists(), "there is no package for it"
+    (fever,) = rows(out, "swahili", "train").to_dicts()
+    assert (fever["provenance"]["engine"], fever["provenance"]["memory"]) == ("memory", 1.0)
+    counted = json.loads(BuildFolder(out).report.read_text())["provenance"]
+    swahili = {each["engine"]: each["rows"] for each in counted if each["config"] == "swahili"}
+    assert swahili == {"argos + memory": 1, "memory": 1}
+
+
+@pytest.mark.slow
+def test_the_command_translates(tmp_path: Path, sources: Path, toy_package: Package, globmed: Globmed) -> None:
+    out = tmp_path / "out"
+    packages = toy_package.path.parent
+    done = globmed("build", "--sources", sources, "--languages", "swahili", "--packages", packages, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert rows(out, "swahili", "test").height == rows(out, "swahili", "train").height == 1
+    assert (out / "store").is_dir()
 
 
 BUILD = """

@@ -84,20 +84,25 @@ def installed_packages(folder: Path) -> list[Package]:
     return [read_package(path.parent) for path in sorted(folder.glob("[!.]*/metadata.json"))]
 
 
+def newest_packages(folder: Path, source: str) -> dict[str, Package]:
+    """The newest installed package from a language into each other, by target."""
+    found = [package for package in installed_packages(folder) if package.source == source]
+    return {package.target: package for package in sorted(found, key=lambda each: version_key(each.version))}
+
+
 def find_package(folder: Path, source: str, target: str) -> Package:
     """The newest installed package of a pair.
 
     Raises:
         UserError: none is installed.
     """
-    installed = installed_packages(folder)
-    found = [package for package in installed if (package.source, package.target) == (source, target)]
-    if not found:
-        known = ", ".join(f"{package.source}-{package.target}" for package in installed) or "none"
+    found = newest_packages(folder, source).get(target)
+    if found is None:
+        known = ", ".join(f"{package.source}-{package.target}" for package in installed_packages(folder)) or "none"
         raise UserError(
             f"{folder}: no package from {source} to {target} (installed: {known}); see `globmed translator`"
         )
-    return max(found, key=lambda package: version_key(package.version))
+    return found
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -118,28 +123,9 @@ def load_tokenizer(package: Package) -> Tokenizer:
     return tokenizer
 
 
-def translate_texts(package: Package, texts: Sequence[str], *, threads: int = 4, beam: int = 4) -> list[str]:
-    """Translate texts, each as one sentence, with Argos Translate's settings of the search."""
-    import ctranslate2
-
-    tokenizer = load_tokenizer(package)
-    tokens = [tokenizer.encode(text) for text in texts]
-    prefix = [[package.target_prefix]] * len(tokens) if package.target_prefix else None
-    model = ctranslate2.Translator(str(package.model), inter_threads=threads, intra_threads=1)
-    results = model.translate_batch(
-        tokens,
-        target_prefix=prefix,
-        replace_unknowns=True,
-        max_batch_size=1024,
-        batch_type="tokens",
-        beam_size=beam,
-        length_penalty=0.2,
-    )
-    return [_text(tokenizer, result.hypotheses[0], package.target_prefix) for result in results]
-
-
-def _text(tokenizer: Tokenizer, tokens: list[str], prefix: str) -> str:
-    return tokenizer.decode(tokens).removeprefix(prefix).removeprefix(" ")
+def decode(tokenizer: Tokenizer, tokens: Sequence[str]) -> str:
+    """The text of tokens as argostranslate gives it: without the space that the tokenizer puts first."""
+    return tokenizer.decode(list(tokens)).removeprefix(" ")
 
 
 def _metadata(path: Path) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from builders.translate.engine import translate_texts
 from builders.translate.packages.corpus import Pair
-from builders.translate.packages.package import Package, translate_texts
+from builders.translate.packages.package import Package
 
 #: BLEU counts words, which these write without spaces between them; signatures state the tokenizer.
 BLEU_TOKENIZERS = {"zh": "zh", "zt": "zh", "ja": "char", "ko": "char"}

@@ -18,12 +18,12 @@ from transformers import (
     PreTrainedModel,
 )
 
+from builders.translate.engine import translate_texts
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label
-from builders.translate.packages.package import translate_texts
 from globmed.errors import UserError
-from tests.builders.translate.packages.conftest import Argos
+from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
 PAIRS = [sentence(seeded(number)) for number in range(40)]

@@ -11,7 +11,7 @@ from builders.translate.packages.corpus import Direction
 from builders.translate.packages.settings import read_settings
 from builders.translate.packages.train import Task, train
 from globmed.errors import UserError
-from tests.builders.translate.packages.conftest import toy_task
+from tests.builders.conftest import toy_task
 from tests.builders.translate.packages.toy import write_settings
 
 

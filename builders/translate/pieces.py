@@ -1,0 +1,36 @@
+"""Pieces: the segments taken apart once, for all languages, into sentences and what is copied."""
+
+from pathlib import Path
+
+import polars as pl
+
+from builders.parquet import write_parquet
+from builders.translate.shape import take_apart
+from builders.translate.splitter import Splitter
+
+SCHEMA: dict[str, pl.DataType] = {
+    "key": pl.String(),
+    "piece": pl.Int64(),
+    "text": pl.String(),
+    "sentences": pl.List(pl.String()),
+}
+#: Segments that are Python objects at a time.
+CHUNK = 50_000
+
+
+def build_pieces(segments: Path, out: Path) -> None:
+    """Write ``key, piece, text, sentences`` for every distinct segment; copied text has no sentences."""
+    texts = pl.scan_parquet(segments).select("key", "text").unique("key").sort("key").collect()
+    splitter = Splitter()
+    chunks = [_pieces(texts[start : start + CHUNK], splitter) for start in range(0, texts.height, CHUNK)]
+    write_parquet(pl.concat([pl.DataFrame(schema=SCHEMA), *chunks]), out)
+
+
+def _pieces(texts: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
+    """Splitting is Python's; everything before and after it is columns."""
+    rows = [
+        (key, number, piece.text, piece.sentences)
+        for key, text in texts.iter_rows()
+        for number, piece in enumerate(take_apart(text, splitter.split_sentences))
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -1,0 +1,83 @@
+"""The shape of a segment: what of it is translated, and what around that stays as it is.
+
+A segment is a list of lines. Of each line the bullet, option letter or number that it begins with, its white space and
+the separators of table cells stay verbatim; a part that is nothing but numbers, units and symbols is copied. What is
+left is split into sentences, the unit that is translated, deduplicated and stored.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+#: The longest text that is translated in one go, in bytes of UTF-8: a token is at least a byte, and models of this
+#: kind stop reading at 512 of them.
+LONGEST = 400
+
+#: White space, bullets, "A.", "(b)", "12)" and the like at the start of a line. Not "E. coli" or "S. aureus": after a
+#: capital and a full stop no small letter may follow. Not "I am" or "A man" either.
+_LEAD = re.compile(
+    r"\s*(?:(?:[-*•·–—▪◦●○]|\((?:[A-Za-z]|\d{1,2}|[ivx]{1,4})\)|(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})\)|"
+    r"(?:[a-z]|\d{1,2}|[ivx]{1,4})\.|(?:[A-J]|[IVX]{1,4})\.(?=\s+[^\sa-z]))\s+)*"
+)
+_CELLS = re.compile(r"(\s*\|\s*|\t+)")
+#: A number with its sign, marks and exponent, and the symbols that stand between numbers.
+_NUMBER = r"[<>≤≥=±~+\-−–/×x·^(]*\s*\d[\d.,/:\u202f\u00a0 ]*(?:\s*[×x·]\s*10\^?[-−]?\d+)?"
+_UNIT = (
+    r"(?:%|‰|°[CF]?|[kmcdµμn]?g|mcg|[mdµμn]?L|[kcmµμn]?m|mmHg|cmH2O|kPa|bpm|IU|U|mU|mEq|[mµμn]?mol|[kM]?Hz|kcal|cal|"
+    r"[kM]?Bq|[mµ]?Sv|Gy|h|min|s)"
+)
+_QUANTITY = re.compile(rf"(?:{_NUMBER}\s*(?:{_UNIT}(?:\s*/\s*(?:\d+\s*)?{_UNIT})*[²³]?)?\)?\s*)+[.;,]?")
+_SYMBOL = re.compile(r"[=^→⇌±√∑]")
+_WORD = re.compile(r"[^\W\d_]{4}")
+_LETTER = re.compile(r"[^\W\d_]")
+#: Where a sentence that is too long is cut: best after ; or :, then after a comma, then at any white space.
+_CUTS = (re.compile(r"[;:]\s+"), re.compile(r",\s+"), re.compile(r"\s+"))
+
+Split = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a segment: sentences that are translated and decoded together, or text that is copied."""
+
+    text: str
+    sentences: tuple[str, ...] = ()
+
+
+def take_apart(text: str, split: Split) -> list[Piece]:
+    """The pieces of a segment in order, at least one; joined, their texts are the segment again."""
+    return [piece for line in text.splitlines(keepends=True) for piece in _line(line, split)] or [Piece(text)]
+
+
+def _line(line: str, split: Split) -> Iterator[Piece]:
+    body = line.rstrip()
+    lead = _LEAD.match(body)
+    start = lead.end() if lead else 0
+    if start:
+        yield Piece(body[:start])
+    yield from (_part(part, split) for part in _CELLS.split(body[start:]) if part)
+    if len(body) < len(line):
+        yield Piece(line[len(body) :])
+
+
+def _part(part: str, split: Split) -> Piece:
+    if not _LETTER.search(part) or _QUANTITY.fullmatch(part) or _formula(part):
+        return Piece(part)
+    return Piece(part, tuple(cut for sentence in split(part) for cut in _cut(sentence)))
+
+
+def _formula(part: str) -> bool:
+    """``CO2 + H2O → H2CO3``, ``pH = 7.4``: a sign of formulas, and nothing as long as a word."""
+    return bool(_SYMBOL.search(part)) and not _WORD.search(part)
+
+
+def _cut(sentence: str) -> Iterator[str]:
+    """A sentence in parts of at most `LONGEST` bytes, without the white space between them."""
+    while len(sentence.encode()) > LONGEST:
+        window = sentence.encode()[:LONGEST].decode(errors="ignore")
+        # A part that is less than half full is no good cut: the next kind of place is tried.
+        ends = (max((m.end() for m in cut.finditer(window)), default=0) for cut in _CUTS)
+        end = next((end for end in ends if end > len(window) // 2), len(window))
+        yield sentence[:end].rstrip()
+        sentence = sentence[end:]
+    yield sentence
