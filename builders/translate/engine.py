@@ -23,8 +23,8 @@ from validation.signals.numbers import numbers
 
 #: argostranslate's own; another value would give other text.
 LENGTH_PENALTY = 0.2
-#: Twice CTranslate2's default, at which it would leave out the rest of a long sentence without a word.
-LONGEST_OUTPUT = 512
+#: CTranslate2's own, at which it leaves out the rest of a sentence without a word: what is as long is not safe.
+LONGEST_OUTPUT = 256
 #: To be raised when this module would give other text, or another rank, for the same package and search.
 RULES = 1
 
@@ -107,7 +107,7 @@ class Engine:
             schema={name: SCHEMA[name] for name in ("sentence", "tokens", "rank")},
         )
         texts = pl.Series("text", map(self.text, best), pl.String)
-        made = made.with_columns(judge(made["sentence"], texts).alias("safe"))
+        made = made.with_columns(self._safe(made, texts, judge))
         unsafe = (~made["safe"]).arg_true().to_list()
         if not unsafe or self._search.alternatives < 2:
             return made
@@ -134,8 +134,12 @@ class Engine:
             schema={"sentence": pl.String, "rank": pl.List(pl.Int64), "tokens": pl.List(pl.String)},
         ).explode("rank", "tokens")
         texts = pl.Series("text", [self.text(tokens.split(" ")) for tokens in hypotheses["tokens"]], pl.String)
-        safe = judge(hypotheses["sentence"], texts).alias("safe")
+        safe = self._safe(hypotheses, texts, judge)
         return hypotheses.with_columns(safe).filter("safe").unique("sentence", keep="first", maintain_order=True)
+
+    def _safe(self, made: pl.DataFrame, texts: pl.Series, judge: Judge) -> pl.Series:
+        whole = made["tokens"].str.count_matches(" ", literal=True) < LONGEST_OUTPUT - 1
+        return (whole & judge(made["sentence"], texts)).alias("safe")
 
     def hypotheses(self, tokenised: Sequence[list[str]], count: int) -> list[list[list[str]]]:
         """The ``count`` best token sequences for each sentence, best first, without the target prefix."""

@@ -1,9 +1,12 @@
 """Segments through memory, store and engine, and where each says that it comes from."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
+import psutil
 import pytest
 
 from builders.segments import with_keys
@@ -140,13 +143,31 @@ def test_a_killed_run_keeps_its_shards_and_ends_as_a_whole_one(
     assert len(calls) == len(files(folder)) + 4 - len(kept)
 
 
-def test_the_cluster_gives_the_same(tmp_path: Path, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine_module, "SHARD", 400)
-    texts = [sentence(seeded(number))[0] for number in range(40)]
+def test_the_cluster_gives_the_same_though_a_worker_is_killed(
+    tmp_path: Path, setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_module, "SHARD", 1_000)
+    texts = list({sentence(seeded(number))[0] for number in range(1_500)})
     here = translate(tmp_path, setting, *texts)
     machine = Machine(setting.machine.packages, tmp_path / "cluster", Search(), Hardware(threads=1), Cluster(workers=2))
-    assert translate(tmp_path, Setting(setting.package, machine), *texts) == here
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(kill_a_busy_worker, tmp_path / "cluster")
+        made = translate(tmp_path, Setting(setting.package, machine), *texts)
+    assert killed.result(), "a worker was killed while there was work left"
+    assert made == here
     assert files(tmp_path / "cluster") == files(tmp_path / "store")
+
+
+def kill_a_busy_worker(store: Path) -> bool:
+    """Wait for the first shard to be kept, then kill a process that is at another."""
+    for _ in range(600):
+        if files(store):
+            for process in psutil.Process().children(recursive=True):
+                if process.name().startswith("ray::_translate"):
+                    process.kill()
+                    return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_dose_that_no_hypothesis_keeps_is_marked(tmp_path: Path, setting: Setting) -> None:
