@@ -77,7 +77,7 @@ def teach(model: PreTrainedModel, tokenizer: Any, start: str = "") -> None:
         losses = cross_entropy(logits, labels.flatten(), reduction="none")
         if losses.max() < SURE:
             return
-        (losses.mean()).backward()
+        torch.autograd.backward(losses.mean())
         optimizer.step()
         optimizer.zero_grad()
     raise RuntimeError(f"not learned by heart in {MAX_STEPS} steps; largest loss of a token: {losses.max():.3f}")
