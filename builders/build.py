@@ -17,6 +17,7 @@ from builders.stage import remove, run_stage, write_text
 from builders.translations import build_translations
 from globmed.console import Step, run_steps
 from globmed.duck import QUERIES, connect, query
+from globmed.folders import make_folder
 from globmed.languages import Language
 from globmed.languages import __file__ as languages_module
 from globmed.schema import SPLITS
@@ -64,9 +65,9 @@ def build(
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.
 
     Raises:
-        UserError: as the sources' parsers and the translation memory's reader do.
+        UserError: ``out`` is no folder; as the sources' parsers and the translation memory's reader do.
     """
-    folder = BuildFolder(out)
+    folder = BuildFolder(make_folder(out))
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps(
