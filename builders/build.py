@@ -19,6 +19,7 @@ from builders.stage import remove, run_stage, write_text
 from builders.translations import build_machine_translations, build_translations
 from globmed.console import Step, run_steps
 from globmed.duck import QUERIES, connect, query
+from globmed.folders import make_folder
 from globmed.languages import ENGLISH, Language, language
 from globmed.languages import __file__ as languages_module
 from globmed.schema import SPLITS, polars_schema
@@ -77,9 +78,9 @@ def build(
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.
 
     Raises:
-        UserError: as the sources' parsers, the translation memory's reader and the translation packages' do.
+        UserError: ``out`` is no folder; as the sources' parsers, the memory's reader and the packages' do.
     """
-    folder = BuildFolder(out)
+    folder = BuildFolder(make_folder(out))
     packages = _packages(languages, machine)
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)

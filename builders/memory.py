@@ -20,6 +20,10 @@ from globmed.languages import languages
 
 #: What a translation can be, from the one to prefer to the one to use last.
 PRECEDENCE = ("human", "postedited", "machine")
+#: Where Chinese without a stated script is written in Traditional characters; the dataset's is in Simplified ones.
+TRADITIONAL = frozenset({"tw", "hk", "mo"})
+#: Inline elements that hold codes of the tool, or (``sub``) a text apart from the segment; ``hi`` holds its text.
+NOT_TEXT = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SCHEMA = {
     "source": pl.String,
@@ -78,6 +82,8 @@ def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = 
 def read_tmx(path: Path, default_origin: str | None = None) -> Iterator[Unit]:
     """The units of a TMX file whose source is English; languages that GlobMed does not list are passed over.
 
+    Of several variants of a language in one unit (``pt-BR``, ``pt-PT``) the first with text counts.
+
     Raises:
         UserError: not well-formed, no header, a unit without an origin, or with an unknown one.
     """
@@ -102,24 +108,43 @@ def _units(element: Element, path: Path, default_origin: str | None) -> Iterator
             f"{path}, unit {tuid}: origin is {origin!r}, expected one of {', '.join(PRECEDENCE)} in "
             '<prop type="origin">, or --memory-origin for files that state none'
         )
-    texts = {_tag(variant): _segment(variant) for variant in element.iter("tuv")}
-    source = texts.get("en", "")
+    texts: dict[str, str] = {}
+    for variant in element.iter("tuv"):
+        tag, text = _tag(variant), _segment(variant)
+        if tag is not None and text:
+            texts.setdefault(tag, text)
+    source = texts.pop("en", "")
     if not source:
         return
     for tag, text in texts.items():
-        if text and tag is not None and tag != "en":
-            yield Unit(source, tag, text, origin, path.name, tuid)
+        yield Unit(source, tag, text, origin, path.name, tuid)
 
 
 def _tag(variant: Element) -> str | None:
-    """The listed language of a variant; a regional one (``pt-BR``) counts as its language."""
-    primary = (variant.get(LANG) or variant.get("lang") or "").replace("_", "-").partition("-")[0].lower()
-    return primary if primary in {entry.tag for entry in languages().values()} else None
+    """The listed language of a variant: a regional one (``pt-BR``) counts as it, one in another script does not."""
+    stated = (variant.get(LANG) or variant.get("lang") or "").replace("_", "-").lower()
+    primary, *subtags = stated.split("-")
+    entry = next((entry for entry in languages().values() if entry.tag == primary), None)
+    if entry is None:
+        return None
+    scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
+    if not scripts and primary == "zh" and not TRADITIONAL.isdisjoint(subtags):
+        scripts = ["hant"]
+    return primary if scripts in ([], [entry.script.lower()]) else None
 
 
 def _segment(variant: Element) -> str:
     segment = variant.find("seg")
-    return "" if segment is None else "".join(segment.itertext()).strip()
+    return "" if segment is None else "".join(_text(segment)).strip()
+
+
+def _text(element: Element) -> Iterator[str]:
+    """The text of an element without the native codes in it."""
+    yield element.text or ""
+    for inner in element:
+        if inner.tag not in NOT_TEXT:
+            yield from _text(inner)
+        yield inner.tail or ""
 
 
 def _properties(element: Element) -> dict[str, str]:

@@ -20,7 +20,7 @@ from builders.candidate import Plan, build_candidate
 from builders.stage import write_text
 from globmed.console import run_steps
 from globmed.errors import UserError
-from globmed.published import MANIFEST
+from globmed.published import MANIFEST, check_endpoint
 from globmed.versions import Version, tagged
 from validation.structure import find_structure_faults
 
@@ -71,6 +71,7 @@ def release(plan: Plan, build: BuildFolder, access: HubAccess) -> Released:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
+    check_endpoint(access.endpoint)
     api = HfApi(endpoint=access.endpoint, token=access.token)
     try:
         return _release(api, plan, build, access)

@@ -46,10 +46,14 @@ def load(
     out: Annotated[Path | None, typer.Option(help="Write the rows here, one Parquet file a split.")] = None,
 ) -> None:
     """Load one language of a version, proven against its manifest; print what it has."""
+    from globmed.folders import make_folder
     from globmed.published import load as load_rows
 
+    folder = make_folder(out) if out is not None else None
     rows = load_rows(config, version, repository)
     for split, part in rows.items():
         stdout.print(f"{split}: {part.num_rows:,} rows", highlight=False)
-        if out is not None:
-            part.to_parquet(out / f"{split}.parquet")
+        if folder is not None:
+            partial = folder / f".{split}.parquet.partial"
+            part.to_parquet(partial)
+            partial.replace(folder / f"{split}.parquet")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from globmed.errors import UserError
 from globmed.languages import language
@@ -65,7 +66,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
     try:
         manifest = json.loads(path.read_text("utf-8"))
         stated = Version.parse(manifest["version"])
-        _check_paths(manifest["configs"], manifest["files"])
+        _check_files(manifest["configs"], manifest["files"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})") from error
     if not is_commit(version) and stated != Version.parse(version):
@@ -112,9 +113,28 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_paths(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
-    """Nothing that a manifest names may lead out of the version's own folder."""
-    for path in files:
+def check_endpoint(address: str) -> None:
+    """Refuse what is no address of a Hub, before a client stumbles over it.
+
+    Raises:
+        UserError: not ``http://host[:port]`` or ``https://...``.
+    """
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UserError(
+            f"the Hub's address is {address!r}; expected http://host[:port] or https://...: see HF_ENDPOINT"
+        )
+
+
+def _check_files(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
+    """Nothing that a manifest names may lead out of the version's own folder, or be without a SHA-256."""
+    for path, entry in files.items():
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("sha256"), str):
+            raise ValueError(f"it has no sha256 for the file {path!r}")
         if path.startswith("/") or "\\" in path or ".." in path.split("/"):
             raise ValueError(f"it names the file {path!r}")
     for config in configs:
@@ -134,7 +154,8 @@ def _verified(published: Published, path: str, endpoint: str | None) -> Path:
 
 
 def _download(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
-    from huggingface_hub import hf_hub_download
+    import httpx2
+    from huggingface_hub import constants, hf_hub_download
     from huggingface_hub.errors import (
         EntryNotFoundError,
         HfHubHTTPError,
@@ -144,6 +165,7 @@ def _download(path: str, repository: str, revision: str, endpoint: str | None) -
         RevisionNotFoundError,
     )
 
+    check_endpoint(endpoint or constants.ENDPOINT)
     try:
         return Path(hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint))
     except HFValidationError as error:
@@ -162,6 +184,8 @@ def _download(path: str, repository: str, revision: str, endpoint: str | None) -
         raise UserError(f"{repository} at {revision} has no {path}: it is no GlobMed version") from error
     except HfHubHTTPError as error:
         raise UserError(f"{repository} {revision}: the Hub answered {error.response.status_code}") from error
+    except (httpx2.TransportError, httpx2.InvalidURL) as error:
+        raise UserError(f"{endpoint or constants.ENDPOINT}: {error}; check HF_ENDPOINT and the network") from error
 
 
 def _commit(cached: Path) -> str:

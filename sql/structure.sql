@@ -5,8 +5,13 @@
 WITH labelled AS (
     SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
 ),
-english AS (
-    SELECT id, task, answer, labels FROM labelled WHERE language = 'en'
+-- What the others are compared with: English, or else the first config that has the id.
+reference AS (
+    SELECT id, unnest(arg_min(
+        {'other': config, 'split': split, 'task': task, 'answer': answer, 'labels': labels},
+        CASE language WHEN 'en' THEN '' ELSE config END
+    ))
+    FROM labelled GROUP BY id
 )
 SELECT 'id_repeated' AS check, config, id, format('{} rows have it', count(*)) AS detail
 FROM rows GROUP BY config, id HAVING count(*) > 1
@@ -33,11 +38,15 @@ WHERE (task = 'nli' AND (coalesce(premise, '') = '' OR coalesce(hypothesis, '') 
     OR (task != 'nli' AND coalesce(question, '') = '')
     OR list_contains(list_transform(options, lambda option: coalesce(option.text, '')), '')
 UNION ALL
-SELECT 'parity', labelled.config, id, format('answer {} where English has {}', labelled.answer, english.answer)
-FROM labelled JOIN english USING (id)
-WHERE labelled.answer IS DISTINCT FROM english.answer
+SELECT 'parity', labelled.config, id, format('answer {} where {} has {}', labelled.answer, other, reference.answer)
+FROM labelled JOIN reference USING (id) WHERE labelled.answer IS DISTINCT FROM reference.answer
 UNION ALL
-SELECT 'parity', labelled.config, id, 'other options or another task than in English'
-FROM labelled JOIN english USING (id)
-WHERE labelled.labels IS DISTINCT FROM english.labels OR labelled.task != english.task
+SELECT 'parity', labelled.config, id, format('other options than in {}', other)
+FROM labelled JOIN reference USING (id) WHERE labelled.labels IS DISTINCT FROM reference.labels
+UNION ALL
+SELECT 'parity', labelled.config, id, format('another task than in {}', other)
+FROM labelled JOIN reference USING (id) WHERE labelled.task IS DISTINCT FROM reference.task
+UNION ALL
+SELECT 'parity', labelled.config, id, format('in {} where {} has it in {}', labelled.split, other, reference.split)
+FROM labelled JOIN reference USING (id) WHERE labelled.split IS DISTINCT FROM reference.split
 ORDER BY ALL

@@ -3,17 +3,20 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from globmed.errors import UserError
 from globmed.hub.server import TOKEN_FILE
 from globmed.hub.tokens import first_token
 
 START_SECONDS = 60
+TAIL_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,20 @@ def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterat
     """Start a Hub on ``root`` at a free port; it ends with the block.
 
     Raises:
-        UserError: it cannot start; the server's own message.
+        UserError: it cannot start; the end of the server's own message.
     """
     command = [sys.executable, "-m", "globmed", "hub", "serve", "--root", str(root), "--port", str(port), "--until-eof"]
     command += ["--token-file", str(token_file)] if token_file else []
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(  # noqa: S603 -- our own command
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    # A file, since a pipe that nobody reads fills up, and then the server waits for ever.
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 -- our own command
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
         try:
-            yield RunningHub(_address(process), first_token(token_file or root / TOKEN_FILE), process)
+            yield RunningHub(_address(process, errors), first_token(token_file or root / TOKEN_FILE), process)
         finally:
             process.terminate()
             try:
@@ -48,10 +55,9 @@ def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterat
                 process.kill()
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
+def _address(process: "subprocess.Popen[str]", errors: IO[bytes]) -> str:
     """The address that the server prints once it listens."""
     assert process.stdout is not None  # noqa: S101 -- it was asked for
-    assert process.stderr is not None  # noqa: S101 -- likewise
     deadline = time.monotonic() + START_SECONDS
     for line in process.stdout:
         if line.startswith("http"):
@@ -59,4 +65,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
         if time.monotonic() > deadline:
             break
     process.kill()
-    raise UserError(process.stderr.read().strip().removeprefix("error: ") or "the local Hub did not start")
+    process.wait()
+    errors.seek(0)
+    tail = errors.read().decode("utf-8", "replace").strip().splitlines()[-TAIL_LINES:]
+    raise UserError("\n".join(tail).removeprefix("error: ") or "the local Hub did not start")

@@ -69,3 +69,6 @@ CREATE TABLE event (                         -- what happened in a discussion, i
 );
 CREATE TRIGGER tag_never_moves BEFORE UPDATE ON reference WHEN old.kind = 'tags'
 BEGIN SELECT RAISE(ABORT, 'a tag never moves'); END;
+-- Deleting a repository deletes its references, and so fires this too.
+CREATE TRIGGER tag_never_goes BEFORE DELETE ON reference WHEN old.kind = 'tags'
+BEGIN SELECT RAISE(ABORT, 'a tag never moves'); END;

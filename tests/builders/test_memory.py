@@ -60,6 +60,42 @@ def test_a_regional_variant_counts_as_its_language_and_unlisted_ones_are_passed_
     assert [(u.language, u.text) for u in read_tmx(file, "human")] == [("pt", "febre")]
 
 
+def variants(*texts: tuple[str, str]) -> str:
+    """A unit with these texts by language tag."""
+    inside = "".join(f'<tuv xml:lang="{tag}"><seg>{text}</seg></tuv>' for tag, text in texts)
+    return f"<tu>{inside}</tu>"
+
+
+def test_of_a_units_variants_of_one_language_the_first_with_text_wins(tmp_path: Path) -> None:
+    unit = variants(
+        ("en-US", "Diarrhea"), ("en-GB", "Diarrhoea"), ("pt", ""), ("pt-BR", "diarreia aguda"), ("pt-PT", "diarreia")
+    )
+    found = read_tmx(tmx(tmp_path / "a.tmx", unit), "human")
+    assert [(u.source, u.language, u.text) for u in found] == [("Diarrhea", "pt", "diarreia aguda")]
+
+
+@pytest.mark.parametrize("tag", ["zh-TW", "zh-HK", "zh_MO", "zh-Hant", "ZH-hant-CN", "sw-Arab"])
+def test_variants_in_another_script_are_passed_over(tmp_path: Path, tag: str) -> None:
+    file = tmx(tmp_path / "a.tmx", variants(("en", "Fever"), (tag, "發燒"), ("wo", "yaram wu tàng")))
+    assert [u.language for u in read_tmx(file, "human")] == ["wo"]
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-HK", "ja-JP", "sw-Latn-TW"])
+def test_variants_in_the_script_of_the_language_are_taken(tmp_path: Path, tag: str) -> None:
+    file = tmx(tmp_path / "a.tmx", variants(("en", "Fever"), (tag, "发烧"), (tag[:2], "热")))
+    assert [(u.language, u.text) for u in read_tmx(file, "human")] == [(tag[:2], "发烧")]
+
+
+def test_native_codes_and_what_flows_below_are_no_text(tmp_path: Path) -> None:
+    codes = (
+        '{0} <bpt i="1">&lt;b&gt;</bpt>5 mg<ept i="1">&lt;/b&gt;</ept><ph>\\tab<sub>a note</sub></ph>'
+        ' <it pos="begin">[i]</it><hi type="x">{1}<ph>nbsp</ph></hi>.<ut>{{x}}</ut><sub>apart</sub>'
+    )
+    file = tmx(tmp_path / "a.tmx", unit(codes.format("Take", "daily"), codes.format("Kunywa", "kila siku")))
+    (only,) = read_tmx(file, "human")
+    assert (only.source, only.text) == ("Take 5 mg daily.", "Kunywa 5 mg kila siku.")
+
+
 def test_inline_markup_gives_its_text(tmp_path: Path) -> None:
     file = tmx(tmp_path / "a.tmx", unit("Take <hi>5 mg</hi> daily", "Kunywa <hi>5 mg</hi> kila siku"))
     (only,) = read_tmx(file, "human")

@@ -7,8 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from builders.release import HubAccess, Released
 from tests.conftest import ROOT, SAMPLE, Globmed
 
 INTERRUPTIBLE = """
@@ -30,6 +32,38 @@ def test_a_users_error_is_one_line_and_exit_code_2(tmp_path: Path, globmed: Glob
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("error: ")
+
+
+LOAD = ("load", "sw", "--version", "0.1.0")
+BUILD = ("build", "--sources", SAMPLE.parent, "--memory", SAMPLE / "tmx")
+
+
+@pytest.mark.parametrize("arguments", [(*LOAD, "--out"), (*BUILD, "--out")])
+def test_a_file_where_a_folder_is_wanted_is_a_users_error(
+    tmp_path: Path, globmed: Globmed, arguments: tuple[str | Path, ...]
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = globmed(*arguments, tmp_path / "file", HF_HUB_OFFLINE="1")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "file: File exists; expected a folder" in done.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_an_endpoint_that_is_none_is_a_users_error(globmed: Globmed) -> None:
+    done = globmed(*LOAD, HF_ENDPOINT="nowhere")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the Hub's address is 'nowhere'" in done.stderr
+
+
+@pytest.mark.slow
+def test_loaded_rows_are_written_whole(
+    tmp_path: Path, globmed: Globmed, demo_release: Released, demo_hub: HubAccess
+) -> None:
+    done = globmed(*LOAD, "--out", tmp_path / "out", HF_ENDPOINT=demo_hub.endpoint)
+    assert done.returncode == 0, done.stderr
+    (file,) = (demo_release.candidate / "data" / "swahili").glob("test-*")
+    assert pl.read_parquet(tmp_path / "out" / "test.parquet")["id"].equals(pl.read_parquet(file)["id"])
+    assert not [path for path in (tmp_path / "out").iterdir() if path.suffix != ".parquet"]
 
 
 @pytest.mark.parametrize("arguments", [("nothing",), ("build",), ("release", "0.1.0", "--nope")])

@@ -9,7 +9,7 @@ from huggingface_hub import HfApi
 
 from builders.release import HubAccess, Released
 from globmed.errors import UserError
-from globmed.published import REPOSITORY, resolve
+from globmed.published import REPOSITORY, check_endpoint, resolve
 from tests.clients import run_client
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,9 @@ def test_a_changed_byte_in_the_cache_is_found(demo_release: Released, demo_hub: 
         "{}",
         '{"version": "0.1.0"}',
         '{"version": "0.1.0", "configs": {"a/../b": {}}, "files": {}}',
-        '{"version": "0.1.0", "configs": {}, "files": {"data/../../x": {}}}',
+        '{"version": "0.1.0", "configs": {}, "files": {"data/../../x": {"sha256": "0"}}}',
+        '{"version": "0.1.0", "configs": {}, "files": {"data/x": {}}}',
+        '{"version": "0.1.0", "configs": {}, "files": {"data/x": "0"}}',
     ],
 )
 def test_a_manifest_that_is_none_or_leads_elsewhere_is_refused(demo_hub: HubAccess, manifest: str) -> None:
@@ -69,6 +71,17 @@ def test_a_manifest_that_is_none_or_leads_elsewhere_is_refused(demo_hub: HubAcce
     api.create_tag(name, tag="v0.1.0", repo_type="dataset")
     with pytest.raises(UserError, match=r"manifest\.json is not a GlobMed manifest"):
         resolve("0.1.0", name, demo_hub.endpoint)
+
+
+@pytest.mark.parametrize("address", ["", "nowhere", "localhost:80", "ftp://x", "http://", "http://[", "http://a:99999"])
+def test_what_is_no_address_of_a_hub_is_said(address: str) -> None:
+    with pytest.raises(UserError, match=r"expected http://host"):
+        check_endpoint(address)
+
+
+@pytest.mark.parametrize("address", ["https://huggingface.co", "http://127.0.0.1:8734/", "http://[::1]:80"])
+def test_an_address_of_a_hub_is_taken(address: str) -> None:
+    check_endpoint(address)
 
 
 @pytest.mark.parametrize("name", ["main", "refs/pr/1", "latest", "v0.1", "abc1234"])

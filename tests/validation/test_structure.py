@@ -58,6 +58,31 @@ def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) 
     assert plant(data, pl.col("id")) >= expected
 
 
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        (where("yesno", "answer", pl.col("answer").replace({"yes": "no", "no": "yes"})), "answer .* where swahili has"),
+        (pl.col("options").list.reverse(), "other options than in swahili"),
+        (pl.lit("lfqa").alias("task"), "another task than in swahili"),
+        (pl.col("id"), None),
+    ],
+)
+def test_languages_are_compared_without_english_too(data: Path, change: pl.Expr, detail: str | None) -> None:
+    for folder in data.iterdir():
+        if folder.name not in {"swahili", "zulu"}:
+            shutil.rmtree(folder)
+    plant(data, change)
+    faults = find_structure_faults(data).filter(check="parity")
+    assert set(faults["config"]) == ({"zulu"} if detail else set())
+    assert detail is None or faults["detail"].str.contains(detail).any()
+
+
+def test_an_id_in_another_split_than_elsewhere_fires(data: Path) -> None:
+    (file,) = (data / "zulu").glob("train-*")
+    file.rename(file.with_name("test-00000-of-00001.parquet"))
+    assert {"id_form", "parity"} <= set(find_structure_faults(data)["check"])
+
+
 def test_rows_of_another_language_fire(data: Path) -> None:
     (zulu,), (swahili,) = ((data / config).glob("test-*") for config in ("zulu", "swahili"))
     shutil.copy(zulu, swahili)

@@ -37,7 +37,10 @@ def whoami(call: Call) -> Response:
 
 
 def create(call: Call) -> Response:
-    """Make a repository with its first commit; 409 with its address if it is there."""
+    """Make a repository with its first commit; 409 with its address if it is there.
+
+    403 for the old name of a moved repository with tags: they are cited under that name.
+    """
     user, body = call.writer(), call.json()
     kind = _type(body)
     name = check_repository(f"{body.get('organization') or user.name}/{body.get('name', '')}")
@@ -49,6 +52,8 @@ def create(call: Call) -> Response:
         if there is not None and there.name.lower() == name.lower():
             message = f"You already created this {kind} repo: {there.name}"
             raise HubError(409, message, extra={"url": call.address(there)})
+        if there is not None and store.references(there, "tags"):
+            raise HubError(403, f"{name} leads to {there.name}, which has tags, and a tag never moves: name another")
         made = store.create_repository(kind, name, private=private, sdk=body.get("sdk"))
         first = store.add_revision(made, [], {attributes.path: attributes}, "initial commit", "", user.name)
         store.set_reference(made, "heads", MAIN, first)
@@ -56,11 +61,14 @@ def create(call: Call) -> Response:
 
 
 def delete(call: Call) -> Response:
-    """Remove a repository."""
+    """Remove a repository that has no tags; 403 for another."""
     user, body = call.writer(), call.json()
     with call.hub.store.writing() as store:
         name = f"{body.get('organization') or user.name}/{body.get('name', '')}"
-        store.delete_repository(call.find(store, _type(body), name))
+        repository = call.find(store, _type(body), name)
+        if store.references(repository, "tags"):
+            raise HubError(403, f"{repository.name} has tags and cannot be deleted: a tag never moves")
+        store.delete_repository(repository)
     return Response("OK")
 
 

@@ -186,6 +186,34 @@ def test_a_tag_cannot_be_moved_overwritten_or_removed(api: HfApi, new_repository
     assert api.dataset_info(name, revision="v1.0.0").sha == first
 
 
+def test_a_repository_with_tags_is_neither_deleted_nor_replaced(api: HfApi, new_repository: NewRepository) -> None:
+    name = new_repository()
+    moved = f"{name}-moved"
+    first = commit(api, name, add("a.txt", "1"))
+    api.create_tag(name, tag="v0.1.0", repo_type="dataset")
+    api.move_repo(name, moved, repo_type="dataset")
+    for attempt in (
+        lambda: api.delete_repo(name, repo_type="dataset"),
+        lambda: api.delete_repo(moved, repo_type="dataset"),
+        lambda: api.create_repo(name, repo_type="dataset"),
+    ):
+        with pytest.raises(HfHubHTTPError, match="a tag never moves") as error:
+            attempt()
+        assert status(error) == 403
+    for known in (name, moved):
+        assert api.dataset_info(known, revision="v0.1.0").sha == first
+    api.move_repo(moved, name, repo_type="dataset")
+    assert api.dataset_info(moved, revision="v0.1.0").sha == first
+
+
+def test_the_name_of_a_moved_repository_without_tags_is_free(api: HfApi, new_repository: NewRepository) -> None:
+    name = new_repository()
+    api.move_repo(name, f"{name}-moved", repo_type="dataset")
+    api.create_repo(name, repo_type="dataset")
+    for each in (name, f"{name}-moved"):
+        api.delete_repo(each, repo_type="dataset")
+
+
 def test_a_pull_request_is_opened_discussed_and_merged(api: HfApi, new_repository: NewRepository) -> None:
     name = new_repository()
     commit(api, name, add("a.txt", "1"), add("gone.txt", "x"))

@@ -2,10 +2,12 @@
 
 import json
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx2 as httpx
@@ -127,6 +129,15 @@ def test_it_ends_with_the_process_that_started_it_and_frees_the_folder(tmp_path:
     raise AssertionError("the server outlived its starter")
 
 
+def test_many_tracebacks_do_not_stop_it(tmp_path: Path) -> None:
+    """A pipe that nobody reads takes 64 KiB; then the server would wait for ever."""
+    with running(tmp_path) as hub:
+        with closing(sqlite3.connect(tmp_path / "hub.sqlite")) as database:
+            database.execute("ALTER TABLE repository RENAME TO elsewhere")
+        statuses = [httpx.get(f"{hub.url}/api/datasets", timeout=10).status_code for _ in range(40)]
+    assert set(statuses) == {500}
+
+
 def test_a_storage_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be a storage folder"), running(tmp_path / "file"):
@@ -140,9 +151,6 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
 
 
 def test_storage_of_another_layout_is_refused(tmp_path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(tmp_path / "hub.sqlite")) as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(UserError, match="storage of layout 99"), running(tmp_path):

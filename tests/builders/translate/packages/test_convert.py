@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sentencepiece
 import torch
+from torch.nn.functional import cross_entropy
 from transformers import (
     AutoTokenizer,
     M2M100Config,
@@ -27,16 +28,24 @@ from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
 PAIRS = [sentence(seeded(number)) for number in range(40)]
+#: A token is known by heart from this loss on: a probability of 0.98 leaves room for what int8 rounds off.
+SURE = 0.02
+MAX_STEPS = 600
 SIZE: dict[str, Any] = {
-    "d_model": 32,
+    "d_model": 64,
     "encoder_layers": 1,
     "decoder_layers": 1,
-    "encoder_ffn_dim": 64,
-    "decoder_ffn_dim": 64,
+    "encoder_ffn_dim": 128,
+    "decoder_ffn_dim": 128,
     "encoder_attention_heads": 2,
     "decoder_attention_heads": 2,
+    # What is chance in a training step depends on the CPU; transformers' defaults drop whole layers of M2M-100.
     "dropout": 0.0,
-    "init_std": 32**-0.5,
+    "attention_dropout": 0.0,
+    "activation_dropout": 0.0,
+    "encoder_layerdrop": 0.0,
+    "decoder_layerdrop": 0.0,
+    "init_std": 64**-0.5,
     "scale_embedding": True,
     "max_position_embeddings": 512,
 }
@@ -57,16 +66,21 @@ def write_pieces(path: Path, **options: Any) -> list[str]:
     return [pieces.id_to_piece(number) for number in range(len(pieces))]
 
 
-def teach(model: PreTrainedModel, tokenizer: Any, start: str = "", steps: int = 250) -> None:
-    """Learn the pairs by heart; ``start`` is put before each source, as OPUS-MT wants it."""
+def teach(model: PreTrainedModel, tokenizer: Any, start: str = "") -> None:
+    """Learn the pairs by heart, until no token is in doubt; ``start`` is put before each source, as OPUS-MT has it."""
     inputs = tokenizer([start + source for source, _ in PAIRS], return_tensors="pt", padding=True)
     labels = tokenizer(text_target=[target for _, target in PAIRS], return_tensors="pt", padding=True).input_ids
     labels[labels == tokenizer.pad_token_id] = -100
-    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
-    for _ in range(steps):
-        model(**inputs, labels=labels).loss.backward()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.005)
+    for _ in range(MAX_STEPS):
+        logits = model(**inputs, labels=labels).logits.flatten(0, 1)
+        losses = cross_entropy(logits, labels.flatten(), reduction="none")
+        if losses.max() < SURE:
+            return
+        torch.autograd.backward(losses.mean())
         optimizer.step()
         optimizer.zero_grad()
+    raise RuntimeError(f"not learned by heart in {MAX_STEPS} steps; largest loss of a token: {losses.max():.3f}")
 
 
 def marian(folder: Path, code: str = "") -> PreTrainedModel:
@@ -156,10 +170,11 @@ def test_plain_argos_translates_with_a_converted_checkpoint(tmp_path: Path, argo
     archive = package_checkpoint(opened, codes, label, tmp_path / "p.argosmodel")
     package = install_archive(archive, tmp_path / "packages")
     sources, targets = zip(*PAIRS[:20], strict=True)
-    translated = translate_texts(package, sources, threads=1)
-    assert sum(map(str.__eq__, translated, targets)) >= 19
-    assert argos(package, sources) == translated
+    # Argos searches with 4 beams, which give up on a sentence known by heart once 4 shorter ones are complete.
+    assert translate_texts(package, sources, threads=1, beam=1) == list(targets)
+    assert argos(package, sources) == translate_texts(package, sources, threads=1)
     metadata = json.loads((package.path / "metadata.json").read_text("utf-8"))
+    assert metadata.get("target_prefix", "") == (codes.target if codes.source else "")
     assert metadata["notes"] == {"checkpoint": "checkpoint", "licence": "Apache-2.0", "quantization": "int8"}
 
 
