@@ -165,7 +165,7 @@ def test_a_candidate_with_a_fault_is_not_released(
     wrong = pl.when(pl.col("answer") == "B").then(pl.lit("A")).otherwise(pl.col("answer")).alias("answer")
     rows.with_columns(wrong).write_parquet(file)
     before = main_and_tags(demo_hub)
-    with pytest.raises(UserError, match=r"parity in zulu, id sample/train/.*answer A where English has B"):
+    with pytest.raises(UserError, match=r"parity in zulu, id sample/train/.*answer A where english has B"):
         release(plan(Version(2, 0, 0)), changed_build, demo_hub)
     assert main_and_tags(demo_hub) == before
 
