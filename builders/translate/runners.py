@@ -59,7 +59,7 @@ def run_on_cluster(cluster: Cluster, task: Task, shards: Sequence[Shard]) -> Ite
     threads = task.hardware.operations
     # Of a cluster that is there already the size is not ours to say.
     cores = None if cluster.address else cluster.workers * threads
-    ray.init(address=cluster.address, num_cpus=cores, include_dashboard=False, log_to_driver=False)
+    ray.init(address=cluster.address, num_cpus=cores, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     try:
         files = ray.put(_files(task.package.path))
         named = replace(task, hardware=replace(task.hardware, threads=threads))
