@@ -1,0 +1,144 @@
+"""The tables that the suites' queries read, made once from the Parquet files of a build, a candidate or a dataset."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from globmed.duck import QUERIES, query
+from globmed.errors import UserError
+from globmed.languages import languages
+from globmed.schema import ANSWERS, ORIGINS, SPLITS, TASKS, arrow_schema
+from validation.thresholds import thresholds
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
+FAULT = {"check": pl.String, "config": pl.String, "split": pl.String, "detail": pl.String}
+
+
+def find_files(folder: Path) -> pl.DataFrame:
+    """``file, config, split`` of ``data/<config>/<split>-*.parquet``, or else ``rows/<config>/<split>.parquet``.
+
+    Raises:
+        UserError: there are none.
+    """
+    for name in ("data", "rows"):
+        paths = sorted(folder.glob(f"{name}/*/*.parquet"))
+        if paths:
+            rows = [(str(path.absolute()), path.parent.name, path.stem.partition("-")[0]) for path in paths]
+            return pl.DataFrame(rows, schema=FILE, orient="row")
+    raise UserError(
+        f"{folder}: found no data/<config>/<split>-*.parquet and no rows/<config>/<split>.parquet, expected the "
+        "folder of a build, a candidate or a dataset: name it"
+    )
+
+
+def make_tables(database: "DuckDBPyConnection", files: pl.DataFrame, previous: pl.DataFrame | None) -> None:
+    """Make every table that the suites read, from the files that have the right schema.
+
+    Raises:
+        UserError: a file is no Parquet, or there is no row at all.
+    """
+    faults = _file_faults(files)
+    sound = files.join(faults, on=["config", "split"], how="anti")
+    _open(database, sound, "rows")
+    _keep(database, "facts", "facts")
+    if not sound.is_empty() and not database.table("facts").limit(1).fetchall():
+        raise UserError(f"{files['file'][0]} and its neighbours have no row, expected rows to judge: build them first")
+    _keep(database, "reference", "reference")
+    _keep_faults(database, faults)
+    _keep_balance(database)
+    _keep_quality(database)
+    if previous is not None:
+        _open(database, previous, "older")
+        database.table("older").select("config, split, id").create("previous")
+
+
+def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None:
+    """Keep a frame as a table."""
+    database.from_arrow(frame.to_arrow()).create(name)
+
+
+def _keep(database: "DuckDBPyConnection", name: str, question: str, **parameters: object) -> None:
+    """Keep the answer of ``sql/validate/<question>.sql`` as a table, without taking it through Python."""
+    text = (QUERIES / "validate" / f"{question}.sql").read_text("utf-8")
+    database.sql(text, params=parameters or None).create(name)
+
+
+def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> None:
+    """See the files as one view of all their columns, with config and split."""
+    if files.is_empty():
+        database.from_arrow(arrow_schema().empty_table()).project("*, '' AS config, '' AS split").create(name)
+        return
+    keep(database, f"{name}_files", files)
+    places = database.table(f"{name}_files").set_alias("places")
+    parquet = database.read_parquet(files["filename"].to_list(), filename=True).set_alias("parquet")
+    parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
+
+
+def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
+    """Files of unknown configs or splits or with another schema."""
+    faults = [
+        (check, config, split, detail)
+        for file, config, split in files.iter_rows()
+        for check, wrong, detail in (
+            ("config_unknown", config not in languages(), f"{config} is no config"),
+            ("split_unknown", split not in SPLITS, f"{split} is no split"),
+            ("schema", not _has_schema(Path(file)), f"{Path(file).name}: expected the columns of globmed/schema.py"),
+        )
+        if wrong
+    ]
+    return pl.DataFrame(faults, schema=FAULT, orient="row")
+
+
+def _has_schema(file: Path) -> bool:
+    import pyarrow as pa
+
+    try:
+        return bool(pq.read_schema(file).remove_metadata().equals(arrow_schema()))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UserError(f"{file}: cannot be read as Parquet ({error}): write it again") from error
+
+
+def _keep_faults(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
+    closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
+    tags = pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]})
+    found = pl.concat(
+        [
+            query(database, "structure", {"closed": closed, "tags": tags}),
+            query(database, "validate/structure", tasks=list(TASKS), origins=list(ORIGINS)),
+        ],
+        how="vertical_relaxed",
+    )
+    keep(database, "faults", query(database, "validate/faults", {"found": found, "file_faults": files}))
+
+
+def _keep_balance(database: "DuckDBPyConnection") -> None:
+    """Cramér's V by task, config, split and source; nought where the items are few or the difference may be chance."""
+    from scipy.stats import chi2
+
+    groups = query(database, "validate/balance")
+    p = pl.Series("p", chi2.sf(groups["chi_square"].to_numpy(), groups["freedom"].to_numpy()), pl.Float64)
+    counts = (p < thresholds()["balance.significance"]) & (groups["items"] >= thresholds()["balance.least_items"])
+    detail = pl.format(
+        "{} items; against {}: V {}, chi-square {}, {} degrees of freedom, p {}",
+        "items",
+        "reference",
+        pl.col("effect").round(3),
+        pl.col("chi_square").round(1),
+        "freedom",
+        p,
+    )
+    measured = groups.with_columns(detail.alias("detail"), pl.when(counts).then("effect").otherwise(0.0).alias("observed"))
+    keep(database, "balance", measured.select("measure", "config", "split", "id", "observed", "detail"))
+
+
+def _keep_quality(database: "DuckDBPyConnection") -> None:
+    signals = ("numbers", "options", "script")
+    limits = {"signal": signals, "below": [thresholds()[f"quality.{signal}_below"] for signal in signals]}
+    tiers = {"config": list(languages()), "tier": [entry.tier for entry in languages().values()]}
+    frames = {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)}
+    keep(database, "quality", query(database, "validate/quality", frames))
