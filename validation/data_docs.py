@@ -25,7 +25,9 @@ def make_offline(site: Path, verdict: Verdict) -> None:
         home = "../" * len(page.relative_to(site).parts[:-1]) + "index.html"
         back = f'<p><a href="{home}">All suites</a></p>\n'
         page.write_text(_page(page.stem, back + _content(page.read_text("utf-8"))), "utf-8")
-    environment = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
     index = environment.get_template("index.html.jinja").render(
         verdict=verdict.word,
         rows=verdict.rows,

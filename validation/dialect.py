@@ -22,7 +22,7 @@ class Dialect(DefaultDialect):
     supports_statement_cache = False
 
     @classmethod
-    def import_dbapi(cls) -> ModuleType:  # type: ignore[override]
+    def import_dbapi(cls) -> ModuleType:
         """The database's own module has the DB-API."""
         import duckdb
 
@@ -49,7 +49,8 @@ class Dialect(DefaultDialect):
 
     def get_columns(self, connection: sqlalchemy.Connection, table_name: str, *_: Any, **__: Any) -> list[Any]:
         """The columns' names; every expectation is SQL, which knows the types."""
-        names = connection.exec_driver_sql(f'SELECT column_name FROM (DESCRIBE "{table_name}")').scalars()
+        question = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+        names = connection.exec_driver_sql(question, (table_name,)).scalars()
         return [{"name": name, "type": NullType(), "nullable": True, "default": None} for name in names]
 
     def get_pk_constraint(self, *_: Any, **__: Any) -> Any:

@@ -132,7 +132,9 @@ def _keep_balance(database: "DuckDBPyConnection") -> None:
         "freedom",
         p,
     )
-    measured = groups.with_columns(detail.alias("detail"), pl.when(counts).then("effect").otherwise(0.0).alias("observed"))
+    measured = groups.with_columns(
+        detail.alias("detail"), pl.when(counts).then("effect").otherwise(0.0).alias("observed")
+    )
     keep(database, "balance", measured.select("measure", "config", "split", "id", "observed", "detail"))
 
 

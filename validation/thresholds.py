@@ -11,5 +11,9 @@ def thresholds() -> "MappingProxyType[str, float]":
     """Every threshold as ``suite.name``."""
     tables = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text("utf-8"))
     return MappingProxyType(
-        {f"{suite}.{name}": float(entry["value"]) for suite, entries in tables.items() for name, entry in entries.items()}
+        {
+            f"{suite}.{name}": float(entry["value"])
+            for suite, entries in tables.items()
+            for name, entry in entries.items()
+        }
     )

@@ -67,10 +67,13 @@ def validate(
     temporary = out.with_name(f".{out.name}.partial")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    verdict = _judge(temporary, files, before, issues, suites)
-    _write(verdict, temporary)
-    shutil.rmtree(out, ignore_errors=True)
-    return verdict, temporary.rename(out)
+    try:
+        verdict = _judge(temporary, files, before, issues, suites)
+        _write(verdict, temporary)
+        shutil.rmtree(out, ignore_errors=True)
+        return verdict, temporary.rename(out)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _judge(
@@ -86,7 +89,9 @@ def _judge(
         findings = _findings(database, [suite for suite in suites if suite is not known.SUITE])
         keep(database, "findings", findings)
         findings = pl.concat([findings, _findings(database, [known.SUITE])])
-        measured = {(suite.name, check.name): _observed(database, suite, check) for suite in suites for check in suite.checks}
+        measured = {
+            (suite.name, check.name): _observed(database, suite, check) for suite in suites for check in suite.checks
+        }
         ((rows, configs),) = database.sql("SELECT count(*), list_sort(list(DISTINCT config)) FROM facts").fetchall()
     outcomes = run_suites(suites, tables, work / DOCS)
     tables.unlink()

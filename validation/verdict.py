@@ -93,7 +93,11 @@ def print_verdict(verdict: Verdict) -> None:
     for entry in verdict.expectations:
         if not entry.success:
             colour = "red" if entry.severity == "critical" else "yellow"
-            stdout.print(f"[{colour}]{entry.severity}[/] {entry.suite}/{entry.name}: {entry.count:,} findings", highlight=False)
+            stdout.print(
+                f"[{colour}]{entry.severity}[/] {entry.suite}/{entry.name}: {entry.count:,} findings", highlight=False
+            )
     for name in verdict.not_run:
         stdout.print(f"not run: {name}", highlight=False)
-    stdout.print(f"[bold {'green' if verdict.passed else 'red'}]{verdict.word}[/]: {verdict.rows:,} rows", highlight=False)
+    stdout.print(
+        f"[bold {'green' if verdict.passed else 'red'}]{verdict.word}[/]: {verdict.rows:,} rows", highlight=False
+    )

@@ -39,13 +39,13 @@ class Suite:
     def sql(self, check: Check, *, everything: bool = False) -> str:
         """The query of a check's findings that are not accepted, or of all; ``{batch}`` stands for the table."""
         text = _text("findings").replace("{check}", _text(check.query))
-        own = {"suite": self.name, "check": check.name, "all": everything}
+        own: dict[str, Parameter] = {"suite": self.name, "check": check.name, "all": everything}
         return _with_literals(text, {**check.parameters, **own})
 
 
 def above(measure: str, says: str, threshold: float, severity: Literal["critical", "warning"] = "critical") -> Check:
     """An expectation that no group is above the threshold of a measure."""
-    parameters = {"measure": measure, "threshold": threshold}
+    parameters: dict[str, Parameter] = {"measure": measure, "threshold": threshold}
     return Check(measure, says, "above", severity, parameters, threshold)
 
 
