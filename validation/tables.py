@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from globmed.duck import QUERIES, query
@@ -53,8 +54,7 @@ def make_tables(database: "DuckDBPyConnection", files: pl.DataFrame, previous: p
     _keep_balance(database)
     _keep_quality(database)
     if previous is not None:
-        _open(database, previous, "older")
-        database.table("older").select("config, split, id").create("previous")
+        _keep_previous(database, previous)
 
 
 def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None:
@@ -75,8 +75,17 @@ def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> Non
         return
     keep(database, f"{name}_files", files)
     places = database.table(f"{name}_files").set_alias("places")
-    parquet = database.read_parquet(files["filename"].to_list(), filename=True).set_alias("parquet")
+    parquet = database.read_parquet(files["filename"].to_list(), filename=True, union_by_name=True).set_alias("parquet")
     parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
+
+
+def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
+    """The ids of the version before, whatever its other columns were."""
+    for file in files["filename"]:
+        if "id" not in _schema(Path(file)).names:
+            raise UserError(f"{file}: found no column id, expected the rows of the version before: name its folder")
+    _open(database, files, "older")
+    database.table("older").project("config, split, id").create("previous")
 
 
 def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
@@ -87,18 +96,20 @@ def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
         for check, wrong, detail in (
             ("config_unknown", config not in languages(), f"{config} is no config"),
             ("split_unknown", split not in SPLITS, f"{split} is no split"),
-            ("schema", not _has_schema(Path(file)), f"{Path(file).name}: expected the columns of globmed/schema.py"),
+            (
+                "schema",
+                not _schema(Path(file)).equals(arrow_schema()),
+                f"{Path(file).name}: expected the columns of globmed/schema.py",
+            ),
         )
         if wrong
     ]
     return pl.DataFrame(faults, schema=FAULT, orient="row")
 
 
-def _has_schema(file: Path) -> bool:
-    import pyarrow as pa
-
+def _schema(file: Path) -> pa.Schema:
     try:
-        return bool(pq.read_schema(file).remove_metadata().equals(arrow_schema()))
+        return pq.read_schema(file).remove_metadata()
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(f"{file}: cannot be read as Parquet ({error}): write it again") from error
 
@@ -130,7 +141,7 @@ def _keep_balance(database: "DuckDBPyConnection") -> None:
         pl.col("effect").round(3),
         pl.col("chi_square").round(1),
         "freedom",
-        p,
+        p.round_sig_figs(2),
     )
     measured = groups.with_columns(
         detail.alias("detail"), pl.when(counts).then("effect").otherwise(0.0).alias("observed")
