@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
-FAULT = {"check": pl.String, "config": pl.String, "split": pl.String, "detail": pl.String}
+FAULT = {"check": pl.String, **FILE, "detail": pl.String}
 
 
 def find_files(folder: Path) -> pl.DataFrame:
@@ -44,12 +44,12 @@ def make_tables(database: "DuckDBPyConnection", files: pl.DataFrame, previous: p
         UserError: a file is no Parquet, or there is no row at all.
     """
     faults = _file_faults(files)
-    sound = files.join(faults, on=["config", "split"], how="anti")
+    sound = files.join(faults, on="filename", how="anti")
     _open(database, sound, "rows")
-    _keep(database, "facts", "facts")
+    _keep_answer(database, "facts")
     if not sound.is_empty() and not database.table("facts").limit(1).fetchall():
-        raise UserError(f"{files['file'][0]} and its neighbours have no row, expected rows to judge: build them first")
-    _keep(database, "reference", "reference")
+        raise UserError(f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first")
+    _keep_answer(database, "reference")
     _keep_faults(database, faults)
     _keep_balance(database)
     _keep_quality(database)
@@ -62,10 +62,9 @@ def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None
     database.from_arrow(frame.to_arrow()).create(name)
 
 
-def _keep(database: "DuckDBPyConnection", name: str, question: str, **parameters: object) -> None:
-    """Keep the answer of ``sql/validate/<question>.sql`` as a table, without taking it through Python."""
-    text = (QUERIES / "validate" / f"{question}.sql").read_text("utf-8")
-    database.sql(text, params=parameters or None).create(name)
+def _keep_answer(database: "DuckDBPyConnection", name: str) -> None:
+    """Keep the answer of ``sql/validate/<name>.sql`` as a table, without taking it through Python."""
+    database.sql((QUERIES / "validate" / f"{name}.sql").read_text("utf-8")).create(name)
 
 
 def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> None:
@@ -91,7 +90,7 @@ def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
 def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
     """Files of unknown configs or splits or with another schema."""
     faults = [
-        (check, config, split, detail)
+        (check, file, config, split, detail)
         for file, config, split in files.iter_rows()
         for check, wrong, detail in (
             ("config_unknown", config not in languages(), f"{config} is no config"),

@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from builders.build import BuildFolder
+from builders.parquet import write_parquet
 from globmed.cli import application
 from globmed.errors import UserError
+from globmed.schema import arrow_schema, polars_schema
 from tests.conftest import Globmed
 from tests.validation.suites.conftest import Judged, read_rows, write_rows
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
@@ -116,9 +118,17 @@ def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
     broken = tmp_path / "broken" / "data" / "zulu" / "train-00000-of-00001.parquet"
     broken.parent.mkdir(parents=True)
     broken.write_text("no Parquet")
+    empty = tmp_path / "empty" / "data" / "zulu" / "train-00000-of-00001.parquet"
+    write_parquet(pl.DataFrame(schema=polars_schema()), empty, arrow_schema())
+    older = tmp_path / "older" / "data" / "zulu" / "train-00000-of-00001.parquet"
+    write_parquet(pl.DataFrame({"question": ["?"]}), older)
+    with pytest.raises(UserError, match="found no column id"):
+        validate(sound.build, tmp_path / "out", older=tmp_path / "older")
+    assert not list(tmp_path.glob("*out*")), "nothing half-written is left"
     for folder, out, message in (
         (tmp_path, None, "found no data/<config>"),
         (tmp_path / "broken", None, "cannot be read as Parquet"),
+        (tmp_path / "empty", None, "have no row"),
         (sound.build, sound.build / "validation", "may be released as it is"),
         (sound.build, tmp_path / "notes", "holds something else"),
     ):
