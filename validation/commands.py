@@ -53,13 +53,14 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="Print validation.json.")] = False,
 ) -> None:
     """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
-    from globmed.console import stdout
+    from globmed.console import stderr, stdout
     from validation.known_issues import KNOWN_ISSUES
     from validation.validate import DOCS
     from validation.validate import validate as judge
     from validation.verdict import print_verdict
 
-    verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES)
+    with stderr.status(f"judging {folder}"):
+        verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES)
     if as_json:
         stdout.print_json(json.dumps(verdict.to_dict()))
     else:

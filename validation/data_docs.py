@@ -23,8 +23,8 @@ def make_offline(site: Path, verdict: Verdict) -> None:
     pages = {path.relative_to(site).parts[1]: path for path in site.glob("validations/**/*.html")}
     for page in (*pages.values(), *site.glob("expectations/*.html")):
         home = "../" * len(page.relative_to(site).parts[:-1]) + "index.html"
-        back = f'<p><a href="{home}">All suites</a></p>\n'
-        page.write_text(_page(page.stem, back + _content(page.read_text("utf-8"))), "utf-8")
+        note = f'<p><a href="{home}">All suites and severities</a>; on this page a warning counts as failed.</p>\n'
+        page.write_text(_page(page.stem, note + _content(page.read_text("utf-8"))), "utf-8")
     environment = Environment(
         loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

@@ -21,16 +21,16 @@ from validation.known_issues import KNOWN_ISSUES, read_known_issues
 from validation.suites import SUITES
 from validation.validate import validate
 
-ISSUE = """
+ITEM = "sample/train/newborn-temperature-range"
+ISSUE = f"""
 [[issue]]
 check = "parity/answer"
-id = "sample/train/newborn-temperature-range"
+id = "{ITEM}"
 config = "zulu"
 reason = "the translator's note is awaited"
 may_lift = "maintainers"
 until = 2030-01-01
 """
-ITEM = "sample/train/newborn-temperature-range"
 
 
 def test_the_report_has_every_expectation(faulty: Judged) -> None:
@@ -67,7 +67,9 @@ def test_an_accepted_finding_does_not_fail(demo_build: BuildFolder, tmp_path: Pa
     hit = (pl.col("config") == "zulu") & (pl.col("id") == ITEM)
     write_rows(rows.with_columns(answer=pl.when(hit).then(pl.lit("A")).otherwise("answer")), tmp_path / "dataset")
     issues = tmp_path / "issues.toml"
-    issues.write_text(ISSUE, "utf-8")
+    of_another_source = ISSUE.replace(ITEM, "medqa/test/1")
+    of_a_suite_not_run = ISSUE.replace("parity/answer", "previous/lost")
+    issues.write_text(ISSUE + of_another_source + of_a_suite_not_run, "utf-8")
     verdict, _ = validate(tmp_path / "dataset", known_issues=issues, today=date(2030, 1, 1))
     results = {f"{entry.suite}/{entry.name}": entry for entry in verdict.expectations}
     assert verdict.passed
