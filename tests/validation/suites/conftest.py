@@ -48,15 +48,22 @@ def write_rows(rows: pl.DataFrame, folder: Path) -> None:
 
 
 def multiplied(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every item `COPIES` times with other ids and texts, measured, and translated by a package with a version."""
+    """Every item `COPIES` times with other ids and texts, translated by a package with a version, and measured.
+
+    Spanish is as if it were the upstream's own text, which no signal judges.
+    """
     copies = rows.join(pl.DataFrame({"copy": range(COPIES)}), how="cross")
     number = pl.format("{}", "copy")
-    provenance = pl.col("provenance").struct
+    original = pl.col("config") == "spanish"
+    measured = pl.when(~original).then(1.0)
     return copies.with_columns(
         *[pl.col(text) + " " + number for text in ("question", "premise")],
         id=pl.col("id") + "~" + number,
-        provenance=provenance.with_fields(package=pl.lit("package"), version=pl.lit("1.0")),
-        quality=pl.col("quality").struct.with_fields(numbers=1.0, options=1.0, script=1.0),
+        origin=pl.when(original).then(pl.lit("original")).otherwise("origin"),
+        provenance=pl.col("provenance").struct.with_fields(package=pl.lit("package"), version=pl.lit("1.0")),
+        quality=pl.col("quality").struct.with_fields(
+            numbers=measured, script=measured, options=pl.when(pl.col("task") == "mcqa").then(measured)
+        ),
     ).drop("copy")
 
 

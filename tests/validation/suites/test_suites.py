@@ -40,6 +40,15 @@ def test_every_fault_that_the_shared_query_knows_has_its_expectation() -> None:
     assert codes - {"parity"} <= {check.name for check in SUITES[0].checks}
 
 
+def test_a_leak_is_told_once(faulty: Judged) -> None:
+    found = faulty.verdict.findings
+    own, others = (
+        set(found.filter(reason=f"leakage/{name}")["id"]) for name in ("train_held_out", "train_held_out_sources")
+    )
+    assert "sample/test/leaked" in own
+    assert others == {"elsewhere/validation/leaked"}
+
+
 def test_measures_say_what_was_observed_and_allowed(faulty: Judged) -> None:
     measured = {f"{e.suite}/{e.name}": (e.observed, e.threshold) for e in faulty.verdict.expectations}
     observed, threshold = measured["quality/numbers_high"]
