@@ -1,5 +1,6 @@
 """The commands of validation, registered with ``globmed`` through its entry point."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ VALIDATE = "Check translations"
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command(rich_help_panel=VALIDATE)(signals)
+    app.command(rich_help_panel=VALIDATE)(validate)
 
 
 def signals(
@@ -34,3 +36,35 @@ def signals(
         f"{scored.height:,} pairs, {flagged:,} with a reason, {scored['critical'].sum():,} critical: {out}",
         highlight=False,
     )
+
+
+def validate(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of a build, a candidate or a dataset.", exists=True, file_okay=False)
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder to write; `validation` beside it by default.")] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(help="The same of the previous version: nothing of it may be lost.", exists=True, file_okay=False),
+    ] = None,
+    known_issues: Annotated[
+        Path | None, typer.Option(help="TOML of accepted findings; validation/known_issues.toml by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print validation.json.")] = False,
+) -> None:
+    """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
+    from globmed.console import stderr, stdout
+    from validation.known_issues import KNOWN_ISSUES
+    from validation.validate import DOCS
+    from validation.validate import validate as judge
+    from validation.verdict import print_verdict
+
+    with stderr.status(f"judging {folder}"):
+        verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES)
+    if as_json:
+        stdout.print_json(json.dumps(verdict.to_dict()))
+    else:
+        print_verdict(verdict)
+        stdout.print(f"{written / DOCS / 'index.html'}", highlight=False)
+    if not verdict.passed:
+        raise typer.Exit(1)

@@ -1,0 +1,25 @@
+-- What do the checks need to know of every row? One narrow row each; `text_key` is equal where the texts are, but for
+-- case, punctuation, white space and the order of the options.
+--
+-- rows  every row of every config: config, split, and the released columns
+WITH said AS (
+    SELECT
+        *,
+        concat_ws(
+            ' ', question, context, premise, hypothesis,
+            list_sort(list_transform(options, lambda option: lower(option.text)))::VARCHAR
+        ) AS texts
+    FROM rows
+)
+SELECT
+    config, split, id, language, source, task, answer, origin,
+    list_transform(options, lambda option: option.label) AS labels,
+    md5(trim(regexp_replace(lower(nfc_normalize(texts)), '[\pP\pZ\s]+', ' ', 'g'))) AS text_key,
+    provenance.upstream AS upstream,
+    provenance.record_id AS record_id,
+    provenance.licence AS licence,
+    provenance.engine AS engine,
+    provenance.package AS package,
+    provenance.version AS version,
+    quality
+FROM said

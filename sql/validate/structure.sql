@@ -1,0 +1,31 @@
+-- Which rows break the schema's rules on fields and labels? (sql/structure.sql asks about ids, answers and texts.)
+--
+-- rows  every row of every config: config, split, and the released columns
+-- $tasks, $origins  the known ones
+WITH labelled AS (
+    SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
+)
+SELECT 'required_missing' AS check, config, id, 'id, language, source or provenance is null' AS detail
+FROM rows
+WHERE id IS NULL OR language IS NULL OR source IS NULL OR provenance IS NULL
+UNION ALL
+SELECT 'task_unknown', config, id, concat(coalesce(task, 'null'), ' is no task')
+FROM rows
+WHERE NOT coalesce(list_contains($tasks, task), false)
+UNION ALL
+SELECT 'origin_unknown', config, id, concat(coalesce(origin, 'null'), ' is no origin')
+FROM rows
+WHERE NOT coalesce(list_contains($origins, origin), false)
+UNION ALL
+SELECT 'label_order', config, id, concat(labels::VARCHAR, ' where A, B and so on are expected, two or more')
+FROM labelled
+WHERE task = 'mcqa'
+    AND (coalesce(len(labels), 0) < 2 OR labels != list_transform(range(len(labels)), lambda place: chr(65 + place::INT)))
+UNION ALL
+SELECT 'other_task', config, id, concat('has a field that ', task, ' does not use')
+FROM rows
+WHERE (task != 'nli' AND (premise IS NOT NULL OR hypothesis IS NOT NULL))
+    OR (task != 'mcqa' AND options IS NOT NULL)
+    OR (task = 'nli' AND question IS NOT NULL)
+    OR (task = 'lfqa' AND answer IS NOT NULL)
+ORDER BY ALL

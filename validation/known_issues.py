@@ -1,0 +1,59 @@
+"""Findings that are known and accepted for a time: the file ``known_issues.toml`` explains its entries."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from globmed.errors import UserError
+from globmed.languages import languages
+from validation.suites import SUITES
+
+KNOWN_ISSUES = Path(__file__).with_name("known_issues.toml")
+REQUIRED = {"check": str, "id": str, "reason": str, "may_lift": str, "until": date}
+SCHEMA = {
+    "suite": pl.String,
+    "check": pl.String,
+    "config": pl.String,
+    "id": pl.String,
+    "reason": pl.String,
+    "may_lift": pl.String,
+    "until": pl.Date,
+    "expired": pl.Boolean,
+}
+
+
+def read_known_issues(path: Path, today: date) -> pl.DataFrame:
+    """The entries as a frame of `SCHEMA`; those whose last day is before ``today`` are expired.
+
+    Raises:
+        UserError: unreadable, or an entry that lacks a field, has a wrong one, or names no known check or config.
+    """
+    try:
+        entries = tomllib.loads(path.read_text("utf-8")).get("issue", [])
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"{path}: cannot be read as TOML ({error})") from error
+    rows = [_row(entry, f"{path}, issue {number}") for number, entry in enumerate(entries, 1)]
+    frame = pl.DataFrame(rows, schema={name: kind for name, kind in SCHEMA.items() if name != "expired"}, orient="row")
+    return frame.with_columns((pl.col("until") < today).alias("expired"))
+
+
+def _row(entry: dict[str, Any], place: str) -> dict[str, Any]:
+    unknown = sorted(entry.keys() - REQUIRED.keys() - {"config"})
+    if unknown:
+        raise UserError(f"{place}: {unknown[0]!r} is no field of an issue; known: {', '.join(REQUIRED)}, config")
+    for name, kind in REQUIRED.items():
+        if not isinstance(entry.get(name), kind) or entry[name] == "":
+            raise UserError(f"{place}: {name} is {entry.get(name)!r}, expected a {kind.__name__}: write it in")
+    if entry["check"] not in CHECKS:
+        raise UserError(f"{place}: check {entry['check']!r} is unknown; known: {', '.join(CHECKS)}")
+    if entry.get("config") not in (None, *languages()):
+        raise UserError(f"{place}: config {entry['config']!r} is unknown; known: {', '.join(languages())}")
+    suite, _, check = entry["check"].partition("/")
+    return {"config": None} | entry | {"suite": suite, "check": check}
+
+
+#: What may be accepted: every check but those about the known issues themselves.
+CHECKS = tuple(f"{suite.name}/{check.name}" for suite in SUITES[:-1] for check in suite.checks)

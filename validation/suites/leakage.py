@@ -1,0 +1,18 @@
+"""Leakage: does training text, word for word, stand in a held-out split?
+
+Texts are equal where they differ in case, punctuation, white space or the order of options alone. Near duplicates
+have their own module; their pairs come in as one more table in `validation.tables` and one more check here.
+"""
+
+from validation.suites.suite import FACTS, Check, Suite
+
+SUITE = Suite(
+    "leakage",
+    FACTS,
+    (
+        Check("id_in_splits", "an id is in one split of a config", "id_in_splits"),
+        Check("train_held_out", "no held-out text is in its source's train", "train_held_out"),
+        Check("train_held_out_sources", "no held-out text is in another source's train", "train_held_out_sources"),
+        Check("text_repeated", "a text is in a split once", "text_repeated", "warning"),
+    ),
+)

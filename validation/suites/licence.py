@@ -1,0 +1,21 @@
+"""Licence and provenance: does every row say where it comes from, under which licence, and what translated it?"""
+
+from validation.suites.suite import FACTS, Check, Suite
+
+#: What the translations stage calls the translation memory.
+_MEMORY = "memory"
+
+SUITE = Suite(
+    "licence",
+    FACTS,
+    (
+        Check("provenance", "every row has upstream, record_id and licence", "provenance_missing"),
+        Check(
+            "engine",
+            "machine rows name their engine, and a package its version",
+            "engine_missing",
+            parameters={"memory": _MEMORY},
+        ),
+        Check("package", "machine rows name package and version", "package_unnamed", "warning"),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What a suite is: expectations about one table, each an SQL query of the rows that break it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from globmed.duck import QUERIES
+
+Parameter = str | float | bool | Sequence[str]
+#: One row of every row of the build, made by ``sql/validate/facts.sql``.
+FACTS = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One expectation.
+
+    ``query`` names a file below ``sql/validate`` that gives ``config, split, id, detail`` of what breaks it, from the
+    suite's table under the name ``batch``. One that has a ``threshold`` reads a table of measures (``above.sql``).
+    """
+
+    name: str
+    says: str
+    query: str
+    severity: Literal["critical", "warning"] = "critical"
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Expectations about one table."""
+
+    name: str
+    table: str
+    checks: tuple[Check, ...]
+
+    def sql(self, check: Check, *, everything: bool = False) -> str:
+        """The query of a check's findings that are not accepted, or of all; ``{batch}`` stands for the table."""
+        text = _text("findings").replace("{check}", _text(check.query))
+        own: dict[str, Parameter] = {"suite": self.name, "check": check.name, "all": everything}
+        return _with_literals(text, {**check.parameters, **own})
+
+
+def above(measure: str, says: str, threshold: float, severity: Literal["critical", "warning"] = "critical") -> Check:
+    """An expectation that no group is above the threshold of a measure."""
+    parameters: dict[str, Parameter] = {"measure": measure, "threshold": threshold}
+    return Check(measure, says, "above", severity, parameters, threshold)
+
+
+def largest(suite: Suite, check: Check) -> str:
+    """The query of the largest value of a check's measure."""
+    return _with_literals(_text("largest"), check.parameters).replace("{batch}", suite.table)
+
+
+def _text(query: str) -> str:
+    """The text of a query; Great Expectations takes every other brace than ``{batch}`` for a mistake."""
+    return (QUERIES / "validate" / f"{query}.sql").read_text("utf-8")
+
+
+def _with_literals(text: str, parameters: Mapping[str, Parameter]) -> str:
+    """Great Expectations cannot bind ``$parameters``; the values here are constants of the suites."""
+    return re.sub(r"\$(\w+)", lambda found: _literal(parameters[found[1]]), text)
+
+
+def _literal(value: Parameter) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    return "[" + ", ".join(map(_literal, value)) + "]"

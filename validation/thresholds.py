@@ -1,0 +1,19 @@
+"""The thresholds of the suites, read from ``thresholds.toml``, where each has its reason."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+
+@cache
+def thresholds() -> "MappingProxyType[str, float]":
+    """Every threshold as ``suite.name``."""
+    tables = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text("utf-8"))
+    return MappingProxyType(
+        {
+            f"{suite}.{name}": float(entry["value"])
+            for suite, entries in tables.items()
+            for name, entry in entries.items()
+        }
+    )

@@ -1,0 +1,165 @@
+"""Judge the rows of a folder: prepare the tables, ask every suite's questions, write the verdict."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from globmed.duck import connect
+from globmed.errors import UserError
+from validation.known_issues import KNOWN_ISSUES, read_known_issues
+from validation.suites import SUITES, known, previous
+from validation.suites.suite import Check, Suite, largest
+from validation.tables import find_files, keep, make_tables
+from validation.verdict import Expectation, Verdict
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from validation.expectations import Outcomes
+
+REPORT = "validation.json"
+FINDINGS = "failing_rows.parquet"
+DOCS = "data_docs"
+FINDING = {
+    "suite": pl.String,
+    "check": pl.String,
+    "config": pl.String,
+    "split": pl.String,
+    "id": pl.String,
+    "detail": pl.String,
+    "accepted": pl.Boolean,
+}
+
+
+def validate(
+    folder: Path,
+    out: Path | None = None,
+    older: Path | None = None,
+    known_issues: Path = KNOWN_ISSUES,
+    today: date | None = None,
+) -> tuple[Verdict, Path]:
+    """Judge the rows in ``folder`` and write `REPORT`, `FINDINGS` and `DOCS` into ``out``, replaced whole.
+
+    Args:
+        folder: of a build, a candidate or a dataset.
+        out: by default a folder ``validation`` beside it.
+        older: the same of the previous version, of which nothing may be lost.
+        known_issues: the accepted findings.
+        today: the day on which those must still be accepted.
+
+    Returns:
+        The verdict, and where it was written.
+
+    Raises:
+        UserError: no rows there, an unreadable file, a wrong entry among the known issues, or a wrong ``out``.
+    """
+    folder = folder.absolute()
+    out = _writable(folder, out.absolute() if out else folder.with_name("validation"))
+    files = find_files(folder)
+    before = None if older is None else find_files(older)
+    issues = read_known_issues(known_issues, today or date.today())
+    suites = [suite for suite in SUITES if before is not None or suite is not previous.SUITE]
+    temporary = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        verdict = _judge(temporary, files, before, issues, suites)
+        _write(verdict, temporary)
+        shutil.rmtree(out, ignore_errors=True)
+        return verdict, temporary.rename(out)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _judge(
+    work: Path, files: pl.DataFrame, before: pl.DataFrame | None, issues: pl.DataFrame, suites: Sequence[Suite]
+) -> Verdict:
+    from validation.expectations import run_suites
+
+    tables = work / "tables.duckdb"
+    with connect() as database:
+        database.execute(f"ATTACH '{str(tables).replace(chr(39), chr(39) * 2)}' AS tables; USE tables")
+        make_tables(database, files, before)
+        keep(database, "issues", issues.with_columns(run=pl.col("suite").is_in([suite.name for suite in suites])))
+        findings = _findings(database, [suite for suite in suites if suite is not known.SUITE])
+        keep(database, "findings", findings)
+        findings = pl.concat([findings, _findings(database, [known.SUITE])])
+        measured = {
+            (suite.name, check.name): _observed(database, suite, check) for suite in suites for check in suite.checks
+        }
+        ((rows, configs),) = database.sql("SELECT count(*), list_sort(list(DISTINCT config)) FROM facts").fetchall()
+    outcomes = run_suites(suites, tables, work / DOCS)
+    tables.unlink()
+    return Verdict(
+        rows,
+        configs or [],
+        [_expectation(suite, check, outcomes, findings, measured) for suite in suites for check in suite.checks],
+        [suite.name for suite in SUITES if suite not in suites],
+        findings.filter(~pl.col("accepted")).select(
+            "config", "split", "id", pl.concat_str("suite", "check", separator="/").alias("reason"), "detail"
+        ),
+    )
+
+
+def _findings(database: "DuckDBPyConnection", suites: Sequence[Suite]) -> pl.DataFrame:
+    """Every finding of the suites, accepted or not."""
+    frames = [pl.DataFrame(schema=FINDING)]
+    for suite in suites:
+        for check in suite.checks:
+            sql = suite.sql(check, everything=True).replace("{batch}", suite.table)
+            names = [pl.lit(suite.name).alias("suite"), pl.lit(check.name).alias("check")]
+            frames.append(database.sql(sql).pl().select(*names, *list(FINDING)[2:]).cast(pl.Schema(FINDING)))
+    return pl.concat(frames).sort("suite", "check", "config", "split", "id", "detail")
+
+
+def _observed(database: "DuckDBPyConnection", suite: Suite, check: Check) -> float | None:
+    if check.threshold is None:
+        return None
+    ((observed,),) = database.sql(largest(suite, check)).fetchall()
+    return None if observed is None else float(observed)
+
+
+def _expectation(
+    suite: Suite,
+    check: Check,
+    outcomes: "Outcomes",
+    findings: pl.DataFrame,
+    measured: dict[tuple[str, str], float | None],
+) -> Expectation:
+    success, count = outcomes[suite.name, check.name]
+    own = findings.filter(pl.col("suite") == suite.name, pl.col("check") == check.name)
+    accepted = int(own["accepted"].sum())
+    if own.height != count + accepted:
+        raise RuntimeError(f"{suite.name}/{check.name}: {own.height} findings, and {count} with Great Expectations")
+    return Expectation(
+        suite=suite.name,
+        name=check.name,
+        says=check.says,
+        severity=check.severity,
+        success=success,
+        observed=count if check.threshold is None else measured[suite.name, check.name],
+        threshold=check.threshold or 0,
+        count=count,
+        accepted=accepted,
+    )
+
+
+def _writable(folder: Path, out: Path) -> Path:
+    if out.is_relative_to(folder) and (folder / "data").is_dir():
+        raise UserError(f"--out {out} is inside {folder}, which may be released as it is: name a folder beside it")
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / REPORT).is_file()):
+        raise UserError(f"--out {out} holds something else than an earlier validation: name an empty or new folder")
+    return out
+
+
+def _write(verdict: Verdict, folder: Path) -> None:
+    from validation.data_docs import make_offline
+
+    make_offline(folder / DOCS, verdict)
+    verdict.findings.write_parquet(folder / FINDINGS)
+    (folder / REPORT).write_text(json.dumps(verdict.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")

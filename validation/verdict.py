@@ -1,0 +1,103 @@
+"""The verdict: what every expectation gave, and whether a release may go on."""
+
+from dataclasses import asdict, dataclass
+from importlib.metadata import version as installed_version
+from typing import Literal
+
+import polars as pl
+
+from globmed.console import stdout
+
+#: The packages that judge.
+PACKAGES = ("duckdb", "great-expectations", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One expectation's result.
+
+    ``count`` findings failed it, not counting the ``accepted`` ones; ``observed`` is the largest value of a measure,
+    or else the count.
+    """
+
+    suite: str
+    name: str
+    says: str
+    severity: Literal["critical", "warning"]
+    success: bool
+    observed: float | None
+    threshold: float
+    count: int
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One suite in the table that people read."""
+
+    suite: str
+    expectations: int
+    failed: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All of it; ``findings`` has ``config, split, id, reason, detail`` of what nobody accepted."""
+
+    rows: int
+    configs: list[str]
+    expectations: list[Expectation]
+    not_run: list[str]
+    findings: pl.DataFrame
+
+    @property
+    def passed(self) -> bool:
+        """Whether no critical expectation failed."""
+        return all(entry.success for entry in self.expectations if entry.severity == "critical")
+
+    @property
+    def word(self) -> Literal["pass", "fail"]:
+        """The verdict as the report has it."""
+        return "pass" if self.passed else "fail"
+
+    def summary(self) -> list[Line]:
+        """One line a suite, in the order in which they were run."""
+        lines = []
+        for suite in dict.fromkeys(entry.suite for entry in self.expectations):
+            entries = [entry for entry in self.expectations if entry.suite == suite]
+            failed = [entry.severity for entry in entries if not entry.success]
+            lines.append(Line(suite, len(entries), failed.count("critical"), failed.count("warning")))
+        return lines
+
+    def to_dict(self) -> dict[str, object]:
+        """What ``validation.json`` holds."""
+        return {
+            "verdict": self.word,
+            "rows": self.rows,
+            "configs": self.configs,
+            "expectations": [asdict(entry) for entry in self.expectations],
+            "not_run": self.not_run,
+            "packages": {name: installed_version(name) for name in PACKAGES},
+        }
+
+
+def print_verdict(verdict: Verdict) -> None:
+    """A short table, what failed, and the verdict."""
+    from rich.table import Table
+
+    table = Table("suite", "expectations", "failed critical", "warnings")
+    for line in verdict.summary():
+        table.add_row(line.suite, str(line.expectations), str(line.failed), str(line.warnings))
+    stdout.print(table)
+    for entry in verdict.expectations:
+        if not entry.success:
+            colour = "red" if entry.severity == "critical" else "yellow"
+            stdout.print(
+                f"[{colour}]{entry.severity}[/] {entry.suite}/{entry.name}: {entry.count:,} findings", highlight=False
+            )
+    for name in verdict.not_run:
+        stdout.print(f"not run: {name}", highlight=False)
+    stdout.print(
+        f"[bold {'green' if verdict.passed else 'red'}]{verdict.word}[/]: {verdict.rows:,} rows", highlight=False
+    )
