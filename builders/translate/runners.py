@@ -3,6 +3,7 @@
 Either way a shard is the same call of the same model, so that the output is the same; results come as they are done.
 """
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -59,7 +60,13 @@ def run_on_cluster(cluster: Cluster, task: Task, shards: Sequence[Shard]) -> Ite
     threads = task.hardware.operations
     # Of a cluster that is there already the size is not ours to say.
     cores = None if cluster.address else cluster.workers * threads
-    ray.init(address=cluster.address, num_cpus=cores, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    ray.init(
+        address=cluster.address,
+        num_cpus=cores,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+    )
     try:
         files = ray.put(_files(task.package.path))
         named = replace(task, hardware=replace(task.hardware, threads=threads))
