@@ -22,8 +22,6 @@ THRESHOLD = 0.4
 SHINGLE = {"Hans": 5, "Jpan": 5, "Kore": 7}
 OTHER_SHINGLE = 13
 
-PAIR = {"id_a": pl.String, "id_b": pl.String, "similarity": pl.Float64}
-
 #: 64 bands of 3 values find 98.5 % of the pairs at similarity 0.4 and 99.98 % at 0.5.
 BANDS, VALUES_A_BAND = 64, 3
 SEED = 1
@@ -45,7 +43,7 @@ def near_duplicates(texts: pl.DataFrame, language: Language, threshold: float = 
     distinct = known["text"].unique().sort()
     long = distinct.filter(distinct.str.len_chars() >= size)
     alike = _verified(long, _candidates(long, size), size).filter(pl.col("similarity") >= threshold)
-    same = pl.DataFrame({"text_a": distinct, "text_b": distinct, "similarity": 1.0})
+    same = pl.select(text_a=distinct, text_b=distinct).with_columns(similarity=1.0)
     return (
         pl.concat([same, alike])
         .join(known.select(id_a="id", text_a="text"), on="text_a")
