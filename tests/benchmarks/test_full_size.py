@@ -61,7 +61,7 @@ def test_planted_pairs_are_found_in_every_language_and_no_others(corpus: Path, n
     assert measured["planted"] == SHARE * SIZE / len(languages())
     assert measured["exact found"] == 1
     assert float(measured["near found"]) >= 0.95
-    assert measured["false"] == 0
+    assert measured["others"] == 0
 
 
 @pytest.mark.parametrize("name", ["chinese", "yoruba"])
