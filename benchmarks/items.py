@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from benchmarks.shape import GRID, Group
+from benchmarks.shape import GRID, Group, Text
 from benchmarks.words import NUMBERS, STOCK
 
 #: In the order in which an item's texts are kept.
@@ -21,10 +21,9 @@ def make_items(random: np.random.Generator, shape: tuple[Group, ...], size: int)
     counts = share.astype(int)
     # What rounding down left over goes to those that lost most by it.
     counts[np.argsort(counts - share, kind="stable")[: size - counts.sum()]] += 1
-    groups = [
-        _group(random, place, group, count) for place, (group, count) in enumerate(zip(shape, counts, strict=True))
-    ]
-    return pl.concat(groups).with_row_index("item")
+    groups = enumerate(zip(shape, counts.tolist(), strict=True))
+    made = [_group(random, place, group, count) for place, (group, count) in groups]
+    return pl.concat(made).with_row_index("item")
 
 
 def _group(random: np.random.Generator, place: int, group: Group, count: int) -> pl.DataFrame:
@@ -81,44 +80,37 @@ def make_texts(random: np.random.Generator, items: pl.DataFrame, shape: tuple[Gr
     repeated = originals["item"].is_in(items.filter(pl.col("origin") != pl.col("item"))["origin"].implode())
     originals = originals.with_columns(least=pl.when(repeated).then(LONG_ENOUGH).otherwise(1))
     parts = [
-        _texts_of(random, originals.filter(pl.col("group") == place), name, group)
+        _texts_of(random, originals.filter(pl.col("group") == place), text)
         for place, group in enumerate(shape)
-        for name in TEXTS
+        for text in group.texts
     ]
-    order = pl.col("name").replace_strict(dict(zip(TEXTS, range(len(TEXTS)), strict=True)), return_dtype=pl.Int8)
-    made = pl.concat(parts).with_columns(order=order).sort("origin", "order", "option").drop("order")
-    copies = items.select("item", "origin", "edited").join(
-        made.with_row_index("made"), on="origin", maintain_order="left"
-    )
-    copies = copies.sort("item", "made").with_row_index("text")
+    made = pl.concat(parts).sort("origin", "name", "option").with_row_index("made")
+    copies = items.select("item", "origin", "edited").join(made, on="origin").sort("item", "made")
+    copies = copies.with_row_index("text")
     own = copies.filter(pl.col("item") == pl.col("origin")).select("made", same="text")
     return copies.join(own, on="made", maintain_order="left").drop("made", "origin", "text")
 
 
-def _texts_of(random: np.random.Generator, items: pl.DataFrame, name: str, group: Group) -> pl.DataFrame:
-    text = next((text for text in group.texts if text.name == name), None)
-    if text is None:
-        items = items.clear()
-    elif name == "option":
-        items = items.with_columns(option=pl.int_ranges(pl.col("options"))).explode("option", empty_as_null=False)
+def _texts_of(random: np.random.Generator, items: pl.DataFrame, text: Text) -> pl.DataFrame:
+    """One text (or every option) of the items of a group, in the columns of `make_texts`."""
+    if text.name == "option":
+        items = items.with_columns(option=pl.int_ranges(pl.col("options"))).explode("option")
     else:
-        items = items.filter(pl.Series(random.random(items.height) < text.given))
-    length = np.interp(random.random(items.height), GRID, text.characters if text else np.zeros(len(GRID)))
-    if name == "question":
+        items = items.filter(pl.Series(random.random(items.height) < text.given)).with_columns(option=0)
+    length = np.maximum(np.interp(random.random(items.height), GRID, text.characters), 1)
+    stock = np.full(items.height, -1)
+    if text.name == "question":
         length = np.maximum(length, items["least"].to_numpy())
-    length = np.maximum(length, 1)
-    wanted = np.floor(length * (text.numbers if text else 0) + random.random(items.height)).astype(int)
-    stock = np.where(random.random(items.height) < STOCK_SHARE, random.integers(STOCK, size=items.height), -1)
-    return pl.DataFrame(
-        {
-            "origin": items["item"],
-            "name": [name] * items.height,
-            "option": items["option"].cast(pl.Int64) if name == "option" and text else np.zeros(items.height, int),
-            "characters": length,
-            "numbers": np.minimum(wanted, (length // CHARACTERS_A_NUMBER).astype(int)),
-            "stock": stock if name == "question" else np.full(items.height, -1),
-        },
-        schema_overrides={"name": pl.String},
+        begins = random.random(items.height) < STOCK_SHARE
+        stock = np.where(begins, random.integers(STOCK, size=items.height), -1)
+    wanted = np.floor(length * text.numbers + random.random(items.height))
+    return items.select(
+        pl.col("item").alias("origin"),
+        pl.lit(text.name, pl.Enum(TEXTS)).alias("name"),
+        pl.col("option").cast(pl.Int64),
+        pl.Series("characters", length),
+        pl.Series("numbers", np.minimum(wanted, length // CHARACTERS_A_NUMBER).astype(np.int64)),
+        pl.Series("stock", stock),
     )
 
 

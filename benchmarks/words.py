@@ -66,7 +66,7 @@ def _join(texts: pa.Array, tokens: Places, starts: Places, space: str) -> pa.Arr
 
 
 def draw(random: np.random.Generator, size: int) -> Places:
-    """Words as texts have them: the second is half as frequent as the first, the tenth a tenth (about)."""
+    """Words as often as texts have them: about in inverse proportion to their rank."""
     return np.asarray((WORDS + 1) ** random.random(size)).astype(np.int64) - 1
 
 

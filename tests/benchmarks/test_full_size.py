@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.full_size import PLANTED, ROWS, make_corpus
 from benchmarks.near_duplicates import measure
+from benchmarks.shape import GRID, read_shape
 from globmed.languages import ENGLISH, Language, language, languages
 from globmed.published import sha256
 from globmed.schema import arrow_schema
@@ -53,6 +54,16 @@ def test_the_rows_are_those_of_a_release(corpus: Path, tmp_path: Path) -> None:
         shutil.copy(file, release)
     assert find_structure_faults(tmp_path).rows() == []
     assert {read(corpus, entry).height for entry in languages().values()} == {SIZE // len(languages())}
+
+
+def test_texts_are_as_long_as_those_of_the_sources(corpus: Path) -> None:
+    rows = read(corpus, language(ENGLISH)).filter(pl.col("source") == "headqa", pl.col("split") == "train")
+    (group,) = (group for group in read_shape() if (group.source, group.split) == ("headqa", "train"))
+    (question,) = (text for text in group.texts if text.name == "question")
+    median = question.characters[GRID.tolist().index(0.5)]
+    # Some questions are longer, so that they can be repeated with one word in twenty edited.
+    assert median * 0.9 < rows["question"].str.len_chars().quantile(0.5) < median * 1.5  # type: ignore[operator]
+    assert set(rows["options"].list.len()) == {options for options, _, _ in group.answers}
 
 
 @pytest.mark.parametrize("name", languages())
