@@ -3,11 +3,13 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.full_size import PLANTED, ROWS, make_corpus
+from benchmarks.items import make_items, make_texts, plant
 from benchmarks.near_duplicates import measure
 from benchmarks.shape import GRID, read_shape
 from globmed.languages import ENGLISH, Language, language, languages
@@ -56,14 +58,14 @@ def test_the_rows_are_those_of_a_release(corpus: Path, tmp_path: Path) -> None:
     assert {read(corpus, entry).height for entry in languages().values()} == {SIZE // len(languages())}
 
 
-def test_texts_are_as_long_as_those_of_the_sources(corpus: Path) -> None:
-    rows = read(corpus, language(ENGLISH)).filter(pl.col("source") == "headqa", pl.col("split") == "train")
-    (group,) = (group for group in read_shape() if (group.source, group.split) == ("headqa", "train"))
-    (question,) = (text for text in group.texts if text.name == "question")
-    median = question.characters[GRID.tolist().index(0.5)]
-    # Some questions are longer, so that they can be repeated with one word in twenty edited.
-    assert median * 0.9 < rows["question"].str.len_chars().quantile(0.5) < median * 1.5  # type: ignore[operator]
-    assert set(rows["options"].list.len()) == {options for options, _, _ in group.answers}
+def test_texts_are_as_long_as_those_of_the_sources() -> None:
+    random, shape = np.random.default_rng(1), read_shape()
+    items = plant(random, make_items(random, shape, 20_000), 0)
+    texts = make_texts(random, items, shape).join(items.select("item", "group"), on="item")
+    place = max(range(len(shape)), key=lambda place: shape[place].items)
+    for text in shape[place].texts:
+        lengths = texts.filter(pl.col("group") == place, pl.col("name") == text.name)["characters"].to_numpy()
+        assert np.quantile(lengths, GRID[1:-1]) == pytest.approx(text.characters[1:-1], rel=0.1)
 
 
 @pytest.mark.parametrize("name", languages())
