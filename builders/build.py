@@ -12,6 +12,7 @@ import polars as pl
 import builders
 import validation
 from builders.items import build_items
+from builders.leaks import ITEMS, LEAKS, leave_out_leaks
 from builders.memory import build_memory, tmx_files
 from builders.rows import build_rows
 from builders.segments import build_segments
@@ -42,6 +43,16 @@ class BuildFolder:
     def items(self) -> Path:
         """Items, rejects and their report, from the items stage."""
         return self.root / "items"
+
+    @property
+    def kept(self) -> Path:
+        """The items of which rows are made."""
+        return self.root / "kept" / ITEMS
+
+    @property
+    def leaks(self) -> Path:
+        """The pairs for which an item was left out of train."""
+        return self.root / "kept" / LEAKS
 
     @property
     def rows(self) -> Path:
@@ -93,7 +104,11 @@ def build(
     )
     _remove_other_configs(folder, languages)
     coverage = _coverage(folder, languages)
-    report = {"coverage": coverage.to_dicts(), "provenance": _provenance(folder, languages).to_dicts()}
+    report = {
+        "coverage": coverage.to_dicts(),
+        "provenance": _provenance(folder, languages).to_dicts(),
+        "leaks": _leaks(folder).to_dicts(),
+    }
     write_text(folder.report, json.dumps(report, indent=1) + "\n")
     return coverage
 
@@ -114,14 +129,15 @@ def _shared_steps(
     tmx: Sequence[Path],
     memory_origin: str | None,
 ) -> list[Step]:
-    items = folder.items / "items.parquet"
+    items, kept = folder.items / "items.parquet", folder.kept
     segments, memory = map(folder.artifact, ("segments", "memory"))
     return [
         (
             "items",
             partial(run_stage, folder.items, partial(build_items, sources), inputs=[sources], code=CODE),
         ),
-        ("segments", partial(run_stage, segments, partial(build_segments, items), inputs=[items], code=CODE)),
+        ("leaks", partial(run_stage, kept.parent, partial(leave_out_leaks, items), inputs=[items], code=CODE)),
+        ("segments", partial(run_stage, segments, partial(build_segments, kept), inputs=[kept], code=CODE)),
         (
             "memory",
             partial(
@@ -181,7 +197,7 @@ def _machine_stage(folder: BuildFolder, language: Language, package: "Package", 
 
 
 def _rows_stage(folder: BuildFolder, language: Language) -> None:
-    inputs = (folder.items / "items.parquet", folder.artifact("segments"), folder.translations(language))
+    inputs = (folder.kept, folder.artifact("segments"), folder.translations(language))
     run_stage(
         folder.rows / language.name,
         lambda out: build_rows(*inputs, language, out),
@@ -201,7 +217,7 @@ def _remove_other_configs(folder: BuildFolder, languages: Sequence[Language]) ->
 def _coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
     """Rows and absent English items by config, source, split and task."""
     frames: dict[str, pl.DataFrame | pl.LazyFrame] = {
-        "items": pl.scan_parquet(folder.items / "items.parquet"),
+        "items": pl.scan_parquet(folder.kept),
         "rows": _all_rows(folder, languages).select("config", "split", "id", "source", "task"),
         "configs": pl.DataFrame({"config": [language.name for language in languages]}),
     }
@@ -214,6 +230,12 @@ def _provenance(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFr
     rows = _all_rows(folder, languages).select("config", "origin", pl.col("provenance").struct.unnest())
     with connect() as database:
         return query(database, "provenance", {"rows": rows})
+
+
+def _leaks(folder: BuildFolder) -> pl.DataFrame:
+    """Items left out of train by source, with the source of the held-out item that they repeat."""
+    pairs = pl.scan_parquet(folder.leaks).group_by("source_a", "source_b").agg(pl.col("id_a").n_unique().alias("items"))
+    return pairs.rename({"source_a": "source", "source_b": "repeats"}).sort("source", "repeats").collect()
 
 
 def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:
