@@ -14,7 +14,7 @@ import validation
 from builders.items import build_items
 from builders.leaks import ITEMS, LEAKS, leave_out_leaks
 from builders.memory import build_memory, tmx_files
-from builders.rows import build_rows
+from builders.rows import WITHHELD, assemble_rows, split_rows
 from builders.segments import build_segments
 from builders.stage import remove, run_stage, write_text
 from builders.translations import build_machine_translations, build_translations
@@ -68,6 +68,10 @@ class BuildFolder:
         """The translations into a language, and where each came from."""
         return self.root / "translations" / f"{language.name}.parquet"
 
+    def assembled(self, language: Language) -> Path:
+        """Every row of a language, those that are withheld too."""
+        return self.root / "assembled" / f"{language.name}.parquet"
+
     def artifact(self, name: str) -> Path:
         """The Parquet artifact of another stage."""
         return self.root / f"{name}.parquet"
@@ -108,6 +112,7 @@ def build(
         "coverage": coverage.to_dicts(),
         "provenance": _provenance(folder, languages).to_dicts(),
         "leaks": _leaks(folder).to_dicts(),
+        "withheld": _withheld(folder, languages).to_dicts(),
     }
     write_text(folder.report, json.dumps(report, indent=1) + "\n")
     return coverage
@@ -170,6 +175,7 @@ def _language_steps(
     )
     return [
         (f"translations: {language.name}", translate),
+        (f"assembly: {language.name}", partial(_assembly_stage, folder, language)),
         (f"rows: {language.name}", partial(_rows_stage, folder, language)),
     ]
 
@@ -196,15 +202,20 @@ def _machine_stage(folder: BuildFolder, language: Language, package: "Package", 
     )
 
 
-def _rows_stage(folder: BuildFolder, language: Language) -> None:
+def _assembly_stage(folder: BuildFolder, language: Language) -> None:
     inputs = (folder.kept, folder.artifact("segments"), folder.translations(language))
     run_stage(
-        folder.rows / language.name,
-        lambda out: build_rows(*inputs, language, out),
+        folder.assembled(language),
+        lambda out: assemble_rows(*inputs, language, out),
         inputs=inputs,
         code=CODE,
         parameters={"language": language.tag},
     )
+
+
+def _rows_stage(folder: BuildFolder, language: Language) -> None:
+    assembled = folder.assembled(language)
+    run_stage(folder.rows / language.name, partial(split_rows, assembled), inputs=[assembled], code=CODE)
 
 
 def _remove_other_configs(folder: BuildFolder, languages: Sequence[Language]) -> None:
@@ -236,6 +247,18 @@ def _leaks(folder: BuildFolder) -> pl.DataFrame:
     """Items left out of train by source, with the source of the held-out item that they repeat."""
     pairs = pl.scan_parquet(folder.leaks).group_by("source_a", "source_b").agg(pl.col("id_a").n_unique().alias("items"))
     return pairs.rename({"source_a": "source", "source_b": "repeats"}).sort("source", "repeats").collect()
+
+
+def _withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
+    """Machine translations that are in no split, by config, source and reason."""
+    rows = [
+        pl.scan_parquet(folder.assembled(language))
+        .filter(WITHHELD)
+        .select(pl.lit(language.name).alias("config"), "source", pl.col("quality").struct.field("reasons"))
+        for language in languages
+    ]
+    with connect() as database:
+        return query(database, "withheld", {"rows": pl.concat(rows)})
 
 
 def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:

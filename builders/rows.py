@@ -1,17 +1,27 @@
-"""Rows: the segments of every item joined back together in one language, in the released schema."""
+"""Rows: the segments of every item joined back together in one language, in the released schema.
 
+Each row has its quality signals. A machine translation with a critical one (a number, unit, comparison or option that
+changed) is withheld: it is in no split, and waits for somebody who mends or confirms it.
+"""
+
+import os
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from builders.parquet import write_parquet
 from globmed.duck import connect, query
-from globmed.languages import Language
-from globmed.schema import ORIGINS, PROVENANCE, QUALITY, REVIEW, SPLITS, arrow_schema
+from globmed.languages import ENGLISH, Language, language
+from globmed.schema import ORIGINS, PROVENANCE, REVIEW, SPLITS, arrow_schema
+from validation.quality import measure
+
+#: Of the assembled rows: those that are in no split.
+WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("critical")
 
 
-def build_rows(items: Path, segments: Path, translations: Path, language: Language, out: Path) -> None:
-    """Write ``<split>.parquet`` into the folder ``out`` for every split that has rows, sorted by id.
+def assemble_rows(items: Path, segments: Path, translations: Path, target: Language, out: Path) -> None:
+    """Write every row of a language with its ``split`` and its quality, sorted by id.
 
     Upstream text in the language comes first (origin ``original`` or ``human``); an English item with a segment
     that has no translation is absent.
@@ -22,17 +32,28 @@ def build_rows(items: Path, segments: Path, translations: Path, language: Langua
         "translations": pl.scan_parquet(translations),
     }
     with connect() as database:
-        rows = query(database, "assemble", frames, language=language.tag, origins=list(ORIGINS))
+        rows = query(database, "assemble", frames, language=target.tag, origins=list(ORIGINS))
+    english = frames["items"].filter(language=language(ENGLISH).tag).collect()
+    quality = measure(rows, english, target, processes=len(os.sched_getaffinity(0)))
+    write_parquet(_released(rows.join(quality, on="id")).sort("id"), out, _with_split())
+
+
+def split_rows(assembled: Path, out: Path) -> None:
+    """Write ``<split>.parquet`` into the folder ``out`` for every split that has rows, without the withheld ones."""
+    rows = pl.scan_parquet(assembled).filter(~WITHHELD)
     out.mkdir(parents=True)
     for split in SPLITS:
-        part = rows.filter(pl.col("split") == split)
+        part = rows.filter(split=split).collect()
         if part.height:
-            write_parquet(_released(part).sort("id"), out / f"{split}.parquet", arrow_schema())
+            write_parquet(part, out / f"{split}.parquet", arrow_schema())
+
+
+def _with_split() -> pa.Schema:
+    return arrow_schema().append(pa.field("split", pa.string()))
 
 
 def _released(rows: pl.DataFrame) -> pl.DataFrame:
-    """The columns of the released schema; what nobody has measured or reviewed yet is null."""
-    unmeasured = [pl.lit(None, pl.Float64).alias(field.name) for field in QUALITY]
+    """The columns of the released schema, and ``split``; what nobody has reviewed yet is null."""
     unreviewed = [
         pl.lit("unreviewed").alias("status"),
         pl.lit(0, pl.Int64).alias("raters"),
@@ -42,6 +63,5 @@ def _released(rows: pl.DataFrame) -> pl.DataFrame:
     assert [e.meta.output_name() for e in unreviewed] == [field.name for field in REVIEW]  # noqa: S101 -- a slip of ours
     return rows.with_columns(
         pl.struct([field.name for field in PROVENANCE]).alias("provenance"),
-        pl.struct(unmeasured).alias("quality"),
         pl.struct(unreviewed).alias("review"),
-    ).select(arrow_schema().names)
+    ).select(_with_split().names)

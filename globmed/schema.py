@@ -37,24 +37,26 @@ PROVENANCE = pa.struct(
         "unresolved": pa.int64(),
     }
 )
+SIGNALS = (
+    "numbers",
+    "negation",
+    "options",
+    "script",
+    "language",
+    "length_ratio",
+    "copy",
+    "repetition",
+    "truncation",
+    "markup",
+    "terminology",
+    "round_trip",
+    "estimator",
+)
 QUALITY = pa.struct(
     {
-        signal: pa.float64()
-        for signal in (
-            "numbers",
-            "negation",
-            "options",
-            "script",
-            "language",
-            "length_ratio",
-            "copy",
-            "repetition",
-            "truncation",
-            "markup",
-            "terminology",
-            "round_trip",
-            "estimator",
-        )
+        **dict.fromkeys(SIGNALS, pa.float64()),
+        "critical": pa.bool_(),
+        "reasons": pa.list_(pa.string()),
     }
 )
 REVIEW = pa.struct(
@@ -105,7 +107,12 @@ FIELDS = (
         "share of the text from a translation memory, highest rank of a hypothesis taken (0 is the best), number of "
         "sentences of which no hypothesis kept the numbers",
     ),
-    Field("quality", QUALITY, False, "translation-quality signals; null where none was measured"),
+    Field(
+        "quality",
+        QUALITY,
+        False,
+        "translation-quality signals, null where none was measured; whether one of them is critical, and the reasons",
+    ),
     Field("review", REVIEW, False, "what human reviewers said of the row, and of which version"),
 )
 

@@ -37,6 +37,7 @@ AGREE = [
     ("es", "It affected 1,200 people.", "Afectó a 1.200 personas."),
     ("pt", "About 1,00,000 tests were made.", "Foram feitos cerca de 100.000 testes."),
     ("de", "A dose of 0.5 g", "Eine Dosis von 0,5 g"),
+    ("yo", "I take one tablet a day.", "Mò ń lo hóró oògùn kan lójúmọ́."),
     ("ja", "35% of 20 patients", "20人の患者の３５％"),
     ("zh", "5 percent of them", "其中百分之五"),
     ("sw", "5 percent of them", "asilimia 5 kati yao"),

@@ -1,0 +1,117 @@
+"""The quality of rows: every signal of validation over a config's translated texts, the worst of each row.
+
+What was not translated has no signals. `globmed.schema.QUALITY` has the fields; reasons and what is critical are those
+of `validation.pairs`, and these: the reasons of `validation.signals.options`, and ``collapsed`` for a row that asks the
+same as another one does, though their sources ask something else. All of these are critical.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+import polars as pl
+
+from globmed.languages import ENGLISH, Language, language
+from globmed.schema import SIGNALS, polars_schema
+from validation.pairs import score_pairs
+from validation.signals.options import options
+
+TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")
+#: The worst text of a row is the one with the least of these ...
+LEAST = ("numbers", "negation", "script", "language", "markup")
+#: ... and the most of those.
+MOST = ("copy", "repetition", "truncation")
+#: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
+CHUNK = 20_000
+
+
+def measure(rows: pl.DataFrame, english: pl.DataFrame, target: Language, processes: int = 1) -> pl.DataFrame:
+    """The signals of a config's rows.
+
+    Args:
+        rows: ``id``, ``origin``, ``options`` and `TEXTS` of each row.
+        english: the same of the English items.
+        target: the config's language.
+        processes: how many score at once; they change no value.
+
+    Returns:
+        ``id`` and ``quality``, a row a row, in the order of ``rows``.
+    """
+    translated = rows.filter(pl.col("origin") != "original").join(english, on="id", suffix="_source")
+    if target.name == ENGLISH:
+        translated = translated.clear()
+    pairs = _pairs(translated)
+    scored = pairs.join(_scored(pairs, target, processes), on=["source", "target"], maintain_order="left")
+    found = _worst(scored).join(_structure(translated), on="id", how="full", coalesce=True)
+    reasons = pl.concat_list(pl.col("reasons", "reasons_structure").fill_null([])).list.unique().list.sort()
+    critical = pl.col("critical").fill_null(False) | (pl.col("reasons_structure").list.len() > 0).fill_null(False)
+    quality = rows.select("id").join(found, on="id", how="left", maintain_order="left")
+    unmeasured = [pl.lit(None, pl.Float64).alias(name) for name in SIGNALS if name not in found.columns]
+    measured = quality.with_columns(*unmeasured, critical.alias("critical"), reasons.alias("reasons"))
+    kind = polars_schema()["quality"]
+    return measured.select("id", pl.struct(*SIGNALS, "critical", "reasons").cast(kind).alias("quality"))
+
+
+def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
+    """``id, source, target`` of every text and option that has both."""
+    texts = [
+        translated.select("id", pl.col(f"{name}_source").alias("source"), pl.col(name).alias("target"))
+        for name in TEXTS
+    ]
+    text_of = pl.element().struct.field("text")
+    lists = translated.filter(pl.col("options").list.len() == pl.col("options_source").list.len()).select(
+        "id",
+        pl.col("options_source").list.eval(text_of).alias("source"),
+        pl.col("options").list.eval(text_of).alias("target"),
+    )
+    return pl.concat([*texts, lists.explode("source", "target")]).drop_nulls()
+
+
+def _scored(pairs: pl.DataFrame, target: Language, processes: int) -> pl.DataFrame:
+    """Every distinct pair with its signals."""
+    distinct = pairs.select("source", "target").unique().sort("source", "target")
+    chunks = [distinct[start : start + CHUNK] for start in range(0, max(distinct.height, 1), CHUNK)]
+    return pl.concat(_in_processes(chunks, target, min(processes, len(chunks))))
+
+
+def _in_processes(chunks: list[pl.DataFrame], target: Language, processes: int) -> Iterator[pl.DataFrame]:
+    score = partial(score_pairs, source=language(ENGLISH), target=target)
+    if processes < 2:
+        yield from map(score, chunks)
+        return
+    # A forked polars deadlocks.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(score, chunks)
+
+
+def _worst(scored: pl.DataFrame) -> pl.DataFrame:
+    """The worst of each signal by row."""
+    off = (pl.col("length_ratio").log().abs()).arg_max()
+    return scored.group_by("id", maintain_order=True).agg(
+        pl.col(LEAST).min(),
+        pl.col(MOST).max().cast(pl.Float64),
+        pl.col("length_ratio").get(off).alias("length_ratio"),
+        pl.col("reasons").list.explode().drop_nulls().unique(),
+        pl.col("critical").any(),
+    )
+
+
+def _structure(translated: pl.DataFrame) -> pl.DataFrame:
+    """What no text shows by itself: ``id, options`` (1 or 0) and ``reasons_structure``."""
+    of_options = options(translated["options_source"], translated["options"])
+    collapsed = pl.when(_collapsed()).then(pl.lit("collapsed"))
+    return translated.with_columns(of_options["reasons"], of_options["critical"]).select(
+        "id",
+        pl.when(pl.col("options_source").is_not_null())
+        .then(1.0 - pl.col("critical").cast(pl.Float64))
+        .alias("options"),
+        pl.concat_list("reasons", collapsed).list.drop_nulls().alias("reasons_structure"),
+    )
+
+
+def _collapsed() -> pl.Expr:
+    """Whether another row asks the same in the target language, and something else in English."""
+    asked = pl.struct("question", "context", "premise", "hypothesis", "options")
+    source = pl.struct(*(f"{name}_source" for name in ("question", "context", "premise", "hypothesis", "options")))
+    return source.n_unique().over(asked) > 1
