@@ -24,7 +24,8 @@ def test_options_are_a_list_of_label_and_text() -> None:
 
 
 def test_every_quality_signal_is_a_float() -> None:
-    assert {child.type for child in schema.QUALITY} == {pa.float64()}
+    assert {child.type for child in schema.QUALITY if child.name in schema.SIGNALS} == {pa.float64()}
+    assert [child.name for child in schema.QUALITY] == [*schema.SIGNALS, "critical", "reasons"]
 
 
 def test_the_field_table_has_a_line_for_every_column() -> None:
