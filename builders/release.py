@@ -23,6 +23,7 @@ from globmed.errors import UserError
 from globmed.published import MANIFEST, check_endpoint
 from globmed.versions import Version, tagged
 from validation.structure import find_structure_faults
+from validation.validate import DOCS, validate
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -94,6 +95,7 @@ def _release(api: "HfApi", plan: Plan, build: BuildFolder, access: HubAccess) ->
     changes = _text_at(api, plan, head, CHANGES) or ""
     run_steps([("candidate", partial(build_candidate, build, plan, candidate, changes))])
     _check_structure(candidate)
+    run_steps([("validate", partial(_check_quality, candidate))])
     manifest = (candidate / MANIFEST).read_text("utf-8")
 
     tag = _tags(api, plan).get(plan.version.tag) if head else None
@@ -129,6 +131,17 @@ def _check_structure(candidate: Path) -> None:
         raise UserError(
             f"the candidate has {faults.height} faults and is not released; first: {first['check']} in "
             f"{first['config']}, id {first['id']}: {first['detail']}; all of them are in {report}"
+        )
+
+
+def _check_quality(candidate: Path) -> None:
+    verdict, written = validate(candidate)
+    failed = [entry for entry in verdict.expectations if entry.severity == "critical" and not entry.success]
+    if failed:
+        first = failed[0]
+        raise UserError(
+            f"the candidate fails {len(failed)} critical expectations and is not released; first: "
+            f"{first.suite}/{first.name} ({first.says}), {first.count} findings; see {written / DOCS / 'index.html'}"
         )
 
 

@@ -48,7 +48,10 @@ def run_suites(suites: Sequence[Suite], tables: Path, docs: Path) -> Outcomes:
         results = checkpoint.run().run_results.values()
         context.build_data_docs(build_index=False)
     finally:
+        # Both keep connections, and DuckDB keeps a file that has one: the next judgement could not write there.
         source.get_execution_engine().close()
+        source.get_execution_engine().engine.dispose()
+        source.get_engine().dispose()
     return {key: outcome for result in results for key, outcome in _outcomes(result).items()}
 
 

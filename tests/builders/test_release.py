@@ -170,6 +170,19 @@ def test_a_candidate_with_a_fault_is_not_released(
     assert main_and_tags(demo_hub) == before
 
 
+def test_a_candidate_that_fails_validation_is_not_released(
+    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: Released
+) -> None:
+    file = changed_build.rows / "zulu" / "train.parquet"
+    rows = pl.read_parquet(file)
+    rows.with_columns(pl.col("provenance").struct.with_fields(licence=pl.lit(None, pl.String))).write_parquet(file)
+    before = main_and_tags(demo_hub)
+    with pytest.raises(UserError, match=r"fails 1 critical expectations and is not released; first: licence/provenance"):
+        release(plan(Version(2, 0, 0)), changed_build, demo_hub)
+    assert main_and_tags(demo_hub) == before
+    assert (changed_build.root / "validation" / "data_docs" / "index.html").is_file()
+
+
 def test_a_public_repository_takes_no_private_release(
     demo_release: Released, demo_build: BuildFolder, demo_hub: HubAccess
 ) -> None:

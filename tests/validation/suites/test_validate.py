@@ -140,3 +140,8 @@ def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
         with pytest.raises(UserError, match=message):
             validate(folder, out)
     assert (tmp_path / "notes" / "mine.txt").is_file()
+
+
+def test_rows_are_judged_again_in_the_same_process(demo_build: BuildFolder, tmp_path: Path) -> None:
+    verdicts = [validate(demo_build.root, tmp_path / "validation")[0] for _ in range(2)]
+    assert verdicts[0].to_dict() == verdicts[1].to_dict()
