@@ -177,7 +177,7 @@ def test_a_candidate_that_fails_validation_is_not_released(
     rows = pl.read_parquet(file)
     rows.with_columns(pl.col("provenance").struct.with_fields(licence=pl.lit(None, pl.String))).write_parquet(file)
     before = main_and_tags(demo_hub)
-    with pytest.raises(UserError, match=r"fails 1 critical expectations and is not released; first: licence/provenance"):
+    with pytest.raises(UserError, match=r"fails 1 critical expectations .*; first: licence/provenance"):
         release(plan(Version(2, 0, 0)), changed_build, demo_hub)
     assert main_and_tags(demo_hub) == before
     assert (changed_build.root / "validation" / "data_docs" / "index.html").is_file()
