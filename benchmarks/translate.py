@@ -37,6 +37,8 @@ from builders.translate.packages.settings import read_settings
 from builders.translate.packages.vocabulary import Vocabulary
 from builders.translate.pieces import build_pieces
 from builders.translate.runners import Cluster
+from builders.translate.shape import take_apart
+from builders.translate.splitter import Splitter
 from globmed.languages import language
 
 SEED = 2026
@@ -135,7 +137,7 @@ def compare(package: Package, texts: Sequence[str], seconds: float, turns: int, 
     print(f"  loop at its best (inter, intra, batch {tuned}): {statistics.median(best):,.1f} sentences/s")
     print(f"  stage: {statistics.median(ours):,.1f} sentences/s, {statistics.median(ours) / cores:,.1f} a core")
     print(f"  stage, time outside CTranslate2: {outside:.1%}")
-    print(f"  the same text in {same(made[1], made[2])}")
+    print(f"  the same text in {same(texts, made[1], made[2])}")
     if choose:
         print(f"  stage with a choice of four: {statistics.median(safe):,.1f} sentences/s")
         print(f"    to the loop at its best: {statistics.median(map(_ratio, safe, best)):.1f} times")
@@ -211,17 +213,22 @@ def translate(package: Package, texts: Sequence[str], machine: Machine, folder: 
 
 def counts(texts: Sequence[str]) -> list[int]:
     """Sentences of each text, as the loop splits it."""
-    from builders.translate.splitter import Splitter
-
     splitter = Splitter()
     return [sum(len(splitter.split_sentences(line)) for line in text.split("\n")) for text in texts]
 
 
-def same(plain: Made, ours: Made) -> str:
-    """How many texts are the same, white space at the ends aside."""
-    pairs = list(zip(plain.texts, ours.texts, strict=False))
-    equal = sum(a.strip() == b.strip() for a, b in pairs)
-    return f"{equal} of {len(pairs)} texts"
+def same(texts: Sequence[str], plain: Made, ours: Made) -> str:
+    """How many are the same, of the texts that the loop got to and that have no shape of which only the stage knows."""
+    split = Splitter().split_sentences
+    pairs = [(a, b) for text, a, b in zip(texts, plain.texts, ours.texts, strict=False) if _is_plain(text, split)]
+    equal = sum(a == b for a, b in pairs)
+    return f"{equal} of {len(pairs)} texts without lists, cells, copied numbers and cut sentences"
+
+
+def _is_plain(text: str, split: Callable[[str], list[str]]) -> bool:
+    """Whether the stage translates the very sentences that the loop does."""
+    pieces = ([part for piece in take_apart(line, split) for part in piece.sentences] for line in text.split("\n"))
+    return all(parts == split(line) for parts, line in zip(pieces, text.split("\n"), strict=True))
 
 
 @contextmanager
