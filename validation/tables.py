@@ -11,12 +11,21 @@ from globmed.duck import QUERIES, query
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.schema import ANSWERS, ORIGINS, SPLITS, TASKS, arrow_schema
+from validation.leakage import ASKED, find_leakage
 from validation.thresholds import thresholds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
+PAIR = {
+    "config": pl.String,
+    "id_a": pl.String,
+    "id_b": pl.String,
+    "split_b": pl.String,
+    "similarity": pl.Float64,
+    "kind": pl.String,
+}
 FAULT = {"check": pl.String, **FILE, "detail": pl.String}
 
 
@@ -53,6 +62,7 @@ def make_tables(database: "DuckDBPyConnection", files: pl.DataFrame, previous: p
     _keep_faults(database, faults)
     _keep_balance(database)
     _keep_quality(database)
+    _keep_leaks(database)
     if previous is not None:
         _keep_previous(database, previous)
 
@@ -76,6 +86,17 @@ def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> Non
     places = database.table(f"{name}_files").set_alias("places")
     parquet = database.read_parquet(files["filename"].to_list(), filename=True, union_by_name=True).set_alias("parquet")
     parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
+
+
+def _keep_leaks(database: "DuckDBPyConnection") -> None:
+    """The pairs of nearly equal questions of which one is in train and the other is held out, a config at a time."""
+    columns = ", ".join(("id", "split", "source", "options", *ASKED))
+    pairs = [pl.DataFrame(schema=PAIR)]
+    for (config,) in database.sql("SELECT DISTINCT config FROM facts ORDER BY config").fetchall():
+        rows = database.sql(f"SELECT {columns} FROM rows WHERE config = $config", params={"config": config}).pl()  # noqa: S608 -- our names
+        if config in languages():
+            pairs.append(find_leakage(rows, languages()[config]).select(PAIR.keys()))
+    keep(database, "leaks", query(database, "validate/leaks", {"pairs": pl.concat(pairs)}))
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:

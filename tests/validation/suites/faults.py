@@ -97,6 +97,20 @@ def leaked_from_another(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows, again])
 
 
+def nearly_leaked(config: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """A held-out row with a training row's text but for its first letters."""
+
+    def rewrite(rows: pl.DataFrame) -> pl.DataFrame:
+        again = rows.filter(row(config, f"{MCQA}~4")).with_columns(
+            pl.lit("sample/test/near").alias("id"),
+            pl.lit("test").alias("split"),
+            pl.concat_str(pl.lit("Q. "), "question").alias("question"),
+        )
+        return pl.concat([rows, again])
+
+    return rewrite
+
+
 def same_text(rows: pl.DataFrame) -> pl.DataFrame:
     again = rows.filter(row("korean", f"{MCQA}~3")).with_columns(pl.lit("sample/train/z-again").alias("id"))
     return pl.concat([rows, again])
@@ -149,6 +163,8 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
     Rewrite("leakage/train_held_out", "korean", leaked, "sample/test/leaked"),
     Rewrite("leakage/train_held_out_sources", "korean", leaked_from_another, "elsewhere/validation/leaked"),
     Rewrite("leakage/text_repeated", "korean", same_text, "sample/train/z-again"),
+    Rewrite("near_leakage/upstream", "spanish", nearly_leaked("spanish"), "sample/test/near"),
+    Rewrite("near_leakage/translated", "korean", nearly_leaked("korean"), "sample/test/near"),
     Fault(
         "licence/provenance",
         "spanish",

@@ -1,0 +1,21 @@
+"""Near leakage: does training text, a few words changed, stand in a held-out split?
+
+The build leaves such items out in the languages that the upstreams are in (`builders.leaks`): a pair of those is
+critical here. Two machine translations may also have grown alike; those are for a reader to judge.
+"""
+
+from validation.suites.suite import Check, Suite
+
+SUITE = Suite(
+    "near_leakage",
+    "leaks",
+    (
+        Check(
+            "upstream",
+            "no held-out text of an upstream is nearly one of train",
+            "near_held_out",
+            parameters={"machine": False},
+        ),
+        Check("translated", "no machine translation made the two alike", "near_held_out", "warning", {"machine": True}),
+    ),
+)
