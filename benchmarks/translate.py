@@ -83,7 +83,7 @@ def main() -> None:
     package = read_package(options.package)
     with tempfile.TemporaryDirectory(prefix="globmed-benchmark-") as folder:
         if options.base:
-            fewer = texts[: len(texts) // 10]
+            fewer = texts[: len(texts) // 50]
             compare(base_package(package, Path(folder)), fewer, options.seconds, options.turns, choose=False)
         workers(package, texts, options.turns)
         again(package, texts)
