@@ -22,7 +22,7 @@ from benchmarks.words import words, write_texts
 from builders.parquet import write_parquet
 from builders.stage import remove
 from globmed.languages import ENGLISH, Language, languages
-from globmed.schema import QUALITY, SPLITS, arrow_schema, polars_schema
+from globmed.schema import SPLITS, arrow_schema, polars_schema
 
 ROWS, PLANTED = "rows", "planted.parquet"
 LABELS = pl.Series("labels", list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
@@ -72,14 +72,14 @@ def _rows(items: pl.DataFrame, texts: pl.DataFrame, language: Language) -> Itera
     for name in TEXTS:
         own = texts.filter(pl.col("name") == name).select("item", pl.col("written").alias(name))
         rows = rows if name == "option" else rows.join(own, on="item", how="left")
-    unmeasured = [pl.lit(None, pl.Float64).alias(signal.name) for signal in QUALITY]
+    unmeasured = pl.Series([{"critical": False, "reasons": []}], dtype=polars_schema()["quality"])
     unreviewed = pl.Series([{"status": "unreviewed", "raters": 0}], dtype=polars_schema()["review"])
     released = rows.with_columns(
         pl.lit(language.tag).alias("language"),
         pl.col("answer").replace("", None),
         pl.lit("original" if language.name == ENGLISH else "machine").alias("origin"),
         _provenance(language).alias("provenance"),
-        pl.struct(unmeasured).alias("quality"),
+        pl.lit(unmeasured).first().alias("quality"),
         pl.lit(unreviewed).first().alias("review"),
     ).sort("id")
     for split in SPLITS:
@@ -103,6 +103,9 @@ def _provenance(language: Language) -> pl.Expr:
         engine.alias("engine"),
         none.alias("package"),
         none.alias("version"),
+        none.alias("sha256"),
+        pl.lit(None, pl.Float64).alias("memory"),
+        *(pl.lit(None, pl.Int64).alias(name) for name in ("rank", "unresolved")),
     )
 
 
