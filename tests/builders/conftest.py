@@ -86,7 +86,13 @@ def argos(tmp_path: Path) -> Argos:
         done = subprocess.run(
             [sys.executable, "-c", ARGOS],
             input=json.dumps([package.source, package.target, list(texts), whole]),
-            env={**os.environ, "ARGOS_PACKAGES_DIR": str(package.path.parent), "HOME": str(tmp_path)},
+            # The text is the same; threads inside an operation only wait for each other.
+            env={
+                **os.environ,
+                "ARGOS_PACKAGES_DIR": str(package.path.parent),
+                "ARGOS_INTRA_THREADS": "1",
+                "HOME": str(tmp_path),
+            },
             capture_output=True,
             text=True,
             check=False,
