@@ -13,7 +13,7 @@ import polars as pl
 
 from benchmarks.corpora import PARALLEL, TICO, pairs
 from globmed.languages import ENGLISH, Language, language, select
-from validation.signals.terminology import terminology, terminology_fault
+from validation.signals.terminology import TERMS, terminology, terminology_fault
 
 FOLDER = PARALLEL / "tico19" / "terminologies"
 SEED = 7
@@ -56,6 +56,7 @@ def _measure(entry: Language) -> dict[str, object]:
     rate = corpus.height / (time.perf_counter() - started)
     swapped = _scored(corpus["source"], corpus["target"][moved], glossary, entry)
     judged = right["terms"] >= 1
+    several = right["terms"] >= TERMS
     return {
         "language": entry.tag,
         "corpus": "TICO-19" if medical else "NTREX-128",
@@ -64,14 +65,19 @@ def _measure(entry: Language) -> dict[str, object]:
         "with a term": int(judged.sum()),
         "right": right["terminology"].mean(),
         "swapped": swapped["terminology"].mean(),
-        "right flagged %": 100 * terminology_fault(right).sum() / corpus.height,
-        "swapped flagged %": 100 * terminology_fault(swapped).sum() / corpus.height,
+        "with several": int(several.sum()),
+        "right flagged %": _percent(terminology_fault(right).filter(several)),
+        "swapped flagged %": _percent(terminology_fault(swapped).filter(several)),
         "pairs/s": round(rate),
     }
 
 
 def _scored(source: pl.Series, target: pl.Series, glossary: pl.DataFrame, entry: Language) -> pl.DataFrame:
     return terminology(source, target, glossary, language(ENGLISH), entry)
+
+
+def _percent(flagged: pl.Series) -> float:
+    return 100 * float(flagged.sum()) / flagged.len()
 
 
 if __name__ == "__main__":

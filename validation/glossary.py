@@ -73,7 +73,7 @@ def _entry(where: str, fields: list[str], header: list[str]) -> Iterator[tuple[s
 def _read_tbx(path: Path, text: str, source: Language, target: Language) -> Iterator[tuple[str, str]]:
     try:
         # A document type is usual in version 2; entities and external references stay forbidden.
-        root: Element = ElementTree.fromstring(text.encode(), forbid_dtd=False)
+        root: Element = ElementTree.fromstring(text, forbid_dtd=False)
     except ParseError as error:
         raise UserError(f"{path}, line {error.position[0]}: {error}, expected well-formed TBX") from error
     except (DefusedXmlException, LookupError, ValueError) as error:
