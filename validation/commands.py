@@ -16,17 +16,23 @@ def register(app: typer.Typer) -> None:
 
 
 def signals(
-    pairs: Annotated[Path, typer.Option(help="TSV: a header `source<TAB>target`, then one pair a line.")],
+    pairs: Annotated[Path, typer.Option(help="TSV: a header `source<TAB>target[<TAB>back]`, then one pair a line.")],
     source: Annotated[str, typer.Option("--from", help="Language of the sources: config name or tag.")],
     target: Annotated[str, typer.Option("--to", help="Language of the translations.")],
     out: Annotated[Path, typer.Option(help="Parquet to write: the same rows with signals, reasons and critical.")],
+    glossary: Annotated[
+        Path | None, typer.Option(help="Agreed terms: CSV with a header `source,target[,note]`, or TBX.")
+    ] = None,
 ) -> None:
     """Score sentence pairs: what of a source may have been lost or changed in its translation."""
     from globmed.console import stdout
     from globmed.languages import language
+    from validation.glossary import read_glossary
     from validation.pairs import read_pairs, score_pairs
 
-    scored = score_pairs(read_pairs(pairs), language(source), language(target))
+    from_language, to_language = language(source), language(target)
+    terms = read_glossary(glossary, from_language, to_language) if glossary else None
+    scored = score_pairs(read_pairs(pairs), from_language, to_language, terms)
     temporary = out.with_name(f".{out.name}.partial")
     out.parent.mkdir(parents=True, exist_ok=True)
     scored.write_parquet(temporary)

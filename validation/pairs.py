@@ -10,42 +10,54 @@ from validation.signals import copying, length, markup, negation, repetition, sc
 from validation.signals import language as identity
 from validation.signals.flags import text_flags
 from validation.signals.numbers import numbers
+from validation.signals.round_trip import round_trip, round_trip_fault
+from validation.signals.terminology import terminology, terminology_fault
 
-HEADER = "source\ttarget"
+COLUMNS = ["source", "target", "back"]
+#: The third column, the translation translated back, may be absent.
+HEADERS = ("source\ttarget", "source\ttarget\tback")
 
 
 def read_pairs(path: Path) -> pl.DataFrame:
-    """``source, target`` of a TSV file: a header, then one pair a line, no quoting.
+    """``source, target`` and perhaps ``back`` of a TSV file: a header, then one pair a line, no quoting.
 
     Raises:
-        UserError: unreadable, another header, or a line that has not exactly one tab.
+        UserError: unreadable, another header, or a line that has not the tabs of the header.
     """
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeError) as error:
         raise UserError(f"{path}: cannot be read as UTF-8 ({error})") from error
-    if not lines or lines[0] != HEADER:
+    if not lines or lines[0] not in HEADERS:
         found = lines[0][:60] if lines else ""
-        raise UserError(f"{path}, line 1: {found!r}, expected the header source<TAB>target")
+        raise UserError(
+            f"{path}, line 1: {found!r}, expected the header source<TAB>target or source<TAB>target<TAB>back"
+        )
     texts = pl.Series("line", lines[1:], dtype=pl.String)
-    tabs = texts.str.count_matches("\t", literal=True)
-    wrong = (tabs != 1).arg_true()
+    tabs, expected = texts.str.count_matches("\t", literal=True), lines[0].count("\t")
+    wrong = (tabs != expected).arg_true()
     if len(wrong):
-        raise UserError(f"{path}, line {wrong[0] + 2}: {tabs[int(wrong[0])]} tabs, expected source<TAB>target")
-    return texts.str.split_exact("\t", 1).struct.rename_fields(["source", "target"]).struct.unnest()
+        header = lines[0].replace("\t", "<TAB>")
+        raise UserError(f"{path}, line {wrong[0] + 2}: {tabs[int(wrong[0])]} tabs, expected {header}")
+    return texts.str.split_exact("\t", expected).struct.rename_fields(COLUMNS[: expected + 1]).struct.unnest()
 
 
-def score_pairs(pairs: pl.DataFrame, source: Language, target: Language) -> pl.DataFrame:
+def score_pairs(
+    pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """The pairs in their order with a column a signal, ``reasons`` (codes) and ``critical``.
 
     A signal is null where it cannot judge; see ``validation/README.md`` for what each means. Critical is what may have
-    changed a dose or is in another script; the other reasons rank for review.
+    changed a dose or is in another script; the other reasons rank for review. ``terminology`` is there with a glossary,
+    ``round_trip`` where the pairs have a column ``back``.
     """
     a, b = pairs["source"], pairs["target"]
     quantities = numbers(a, b, source, target)
     flagged = text_flags(a, b, source, target)
-    texts = [pl.when(pl.col(flag)).then(pl.lit(flag)) for flag in flagged.columns]
-    reasons = flagged.select(found=pl.concat_list(texts).list.drop_nulls())["found"]
+    more, more_flagged = _on_request(pairs, source, target, glossary)
+    every = pl.concat([flagged, more_flagged], how="horizontal")
+    texts = [pl.when(pl.col(flag)).then(pl.lit(flag)) for flag in every.columns]
+    reasons = every.select(found=pl.concat_list(texts).list.drop_nulls())["found"]
     return pairs.with_columns(
         quantities["agreement"].alias("numbers"),
         negation.negation(pl.col("source"), pl.col("target"), source, target).alias("negation"),
@@ -56,6 +68,22 @@ def score_pairs(pairs: pl.DataFrame, source: Language, target: Language) -> pl.D
         repetition.repetition(a, b).alias("repetition"),
         truncation.truncated(pl.col("source"), pl.col("target"), target).cast(pl.Float64).alias("truncation"),
         markup.markup(pl.col("source"), pl.col("target")).alias("markup"),
+        *more,
         quantities["reasons"].list.concat(reasons).alias("reasons"),
         (quantities["critical"] | flagged["script"]).alias("critical"),
     )
+
+
+def _on_request(
+    pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None
+) -> tuple[list[pl.Series], pl.DataFrame]:
+    """The signals that need more than the pair, and their flags."""
+    signals, flagged = [], []
+    if glossary is not None:
+        scored = terminology(pairs["source"], pairs["target"], glossary, source, target)
+        signals.append(scored["terminology"])
+        flagged.append(terminology_fault(scored))
+    if "back" in pairs.columns:
+        signals.append(round_trip(pairs["source"], pairs["back"]))
+        flagged.append(round_trip_fault(pairs["source"], signals[-1]).alias("round_trip"))
+    return signals, pl.DataFrame(flagged)

@@ -39,9 +39,35 @@ def test_rows_come_out_in_order_with_signals_reasons_and_critical(tmp_path: Path
     assert scored["numbers"].to_list()[0] == 1.0
 
 
+def test_a_glossary_and_back_translations_add_their_signals(tmp_path: Path, globmed: Globmed) -> None:
+    header = "source\ttarget\tback\n"
+    english = "Kidney stones may harm the liver."
+    lost = f"{english}\tMawe ya moyo yanaweza kudhuru mapafu.\tBuses went up again in town.\n"
+    kept = f"{english}\tMawe ya figo yanaweza kudhuru ini la mtu.\t{english}\n"
+    file = tsv(tmp_path / "pairs.tsv", f"{header}{lost}{kept}")
+    terms = tsv(tmp_path / "terms.csv", "source,target\nkidney stone,mawe ya figo\nliver,ini la mtu\n")
+    ways = ["--from", "en", "--to", "sw", "--out", tmp_path / "out.parquet"]
+    done = globmed("signals", "--pairs", file, "--glossary", terms, *ways)
+    assert done.returncode == 0, done.stderr
+    scored = pl.read_parquet(tmp_path / "out.parquet")
+    assert scored["terminology"].to_list() == [0.0, 1.0]
+    assert scored["round_trip"].to_list()[1] == 1.0
+    assert [each.to_list() for each in scored["reasons"]] == [["terminology", "round_trip"], []]
+    assert scored["critical"].to_list() == [False, False]  # neither may ever block
+    wrong = globmed("signals", "--pairs", file, "--glossary", tsv(tmp_path / "wrong.csv", "a,b\n"), *ways)
+    assert wrong.returncode == 2
+    assert "wrong.csv, line 1: 'a,b', expected the header" in wrong.stderr
+
+
+def test_without_them_their_columns_are_not_there(tmp_path: Path) -> None:
+    scored = score_pairs(read_pairs(tsv(tmp_path / "p.tsv", "source\ttarget\na\tb\n")), language("en"), language("sw"))
+    assert {"terminology", "round_trip"}.isdisjoint(scored.columns)
+
+
 def test_no_pairs_are_no_rows(tmp_path: Path) -> None:
-    pairs = read_pairs(tsv(tmp_path / "empty.tsv", "source\ttarget\n"))
-    assert score_pairs(pairs, language("en"), language("sw")).height == 0
+    pairs = read_pairs(tsv(tmp_path / "empty.tsv", "source\ttarget\tback\n"))
+    glossary = pl.DataFrame({"source": ["kidney"], "target": ["figo"]})
+    assert score_pairs(pairs, language("en"), language("sw"), glossary).height == 0
 
 
 @pytest.mark.parametrize(
@@ -51,6 +77,7 @@ def test_no_pairs_are_no_rows(tmp_path: Path) -> None:
         ("source,target\na,b\n", "expected the header"),
         ("source\ttarget\na\tb\nonly one\n", "line 3: 0 tabs"),
         ("source\ttarget\na\tb\tc\n", "line 2: 2 tabs"),
+        ("source\ttarget\tback\na\tb\n", "line 2: 1 tabs, expected source<TAB>target<TAB>back"),
     ],
 )
 def test_another_form_is_an_error_that_names_the_line(tmp_path: Path, text: str, message: str) -> None:

@@ -154,7 +154,7 @@ def score(
     from builders.translate.packages.corpus import Direction, read_corpora
     from builders.translate.packages.score import score_package
 
-    package = read(Path(what)) if Path(what).is_dir() else find_package(folder, *_pair(what))
+    package = _package(what, folder)
     pairs = read_corpora(reference, Direction(package.source, package.target))
     scores = score_package(package, pairs, threads=threads, beam=beam)
     described = _described(package) | {"pairs": len(pairs), "beam": beam}
@@ -166,6 +166,28 @@ def score(
     for each in scores:
         interval = f"{each.mean:.2f} ± {each.interval:.2f}"
         stdout.print(f"{each.metric:>8}  {each.score:.2f}  ({interval})  {each.signature}", soft_wrap=True)
+
+
+@app.command()
+def translate(
+    what: Annotated[str, typer.Argument(help="An installed pair such as sw-en, or a package's folder.")],
+    lines: Annotated[Path, typer.Option("--in", help="Text to translate, a sentence a line.")],
+    out: Annotated[Path, typer.Option(help="Text to write, a translation a line.")],
+    folder: Folder = PACKAGES,
+    beam: Annotated[int, typer.Option(min=1, help="Width of the search.")] = 4,
+    threads: Threads = 4,
+) -> None:
+    """Translate a file line by line, the best hypothesis of each, checked by nothing."""
+    from builders.translate.lines import read_lines, translate_lines, write_lines
+
+    package = _package(what, folder)
+    written = translate_lines(package, read_lines(lines), threads=threads, beam=beam)
+    write_lines(written, out)
+    stdout.print(f"{len(written):,} lines, {package.name} {package.version}: {out}", highlight=False, soft_wrap=True)
+
+
+def _package(what: str, folder: Path) -> Package:
+    return read(Path(what)) if Path(what).is_dir() else find_package(folder, *_pair(what))
 
 
 def _quiet() -> None:
