@@ -344,5 +344,5 @@ def _short_year(quantity: Quantity, before: Quantity, head: str) -> Quantity:
 def _century(quantity: Quantity, tail: str, lex: Lexicon) -> Iterator[Quantity]:
     """A decade may be told with its century, or by its last year: 20世纪90年代, "1990 si 1999"."""
     if lex.decade and quantity.firm and re.match(rf"{lex.decade}(?!\w)", tail):
-        for year in (value for value in quantity.values if value >= 1000):
+        for year in (value for value in quantity.values if 1000 <= value < 10_000):
             yield from (Quantity(quantity.text, frozenset({v})) for v in (year // 100 + 1, year + 9))
