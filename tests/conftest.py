@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Read by the client when it is imported; the local Hub has no Xet storage.
 os.environ["HF_HUB_DISABLE_XET"] = "1"
@@ -22,6 +23,10 @@ from globmed.versions import Version
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "builders" / "sample"
+
+# What is tested is what comes out: a busy machine may take any time over one example.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 Globmed = Callable[..., "subprocess.CompletedProcess[str]"]
 

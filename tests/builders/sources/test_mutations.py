@@ -15,7 +15,7 @@ from builders.item import Item, Outcome, Reject
 from globmed.errors import UserError
 from tests.builders.sources.fixtures import FIXTURES, Files, answers, parse, write
 
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
