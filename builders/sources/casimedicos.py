@@ -91,4 +91,5 @@ CASIMEDICOS = Source(
 }""",
     languages=LANGUAGES,
     parser=_parse,
+    same_records_as="medexpqa",
 )

@@ -47,6 +47,7 @@ class Source:
         publish: whether its rows may be public, in private repositories alone, or never leave this machine.
         languages: its texts by BCP-47 tag.
         parser: reads a folder; one outcome a record.
+        same_records_as: another source with the same records, which goes first: no repository has both.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Source:
     citation: str
     languages: Mapping[str, Text]
     parser: Callable[["Source", Folder], Iterator[Outcome]]
+    same_records_as: str | None = None
 
     def parse(self, folder: Folder | Path) -> Iterator[Outcome]:
         """Every record of the source's files as an item or a reject.

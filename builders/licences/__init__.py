@@ -1,0 +1,1 @@
+"""The licence gate: what may be published where, under which licence, with which attribution."""
