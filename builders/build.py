@@ -14,6 +14,7 @@ import validation
 from builders.items import build_items
 from builders.leaks import ITEMS, LEAKS, leave_out_leaks
 from builders.memory import build_memory, tmx_files
+from builders.request import Request
 from builders.rows import WITHHELD, assemble_rows, split_rows
 from builders.segments import build_segments
 from builders.stage import remove, run_stage, write_text
@@ -64,6 +65,16 @@ class BuildFolder:
         """Rows and absent items by config, source, split and task."""
         return self.root / "report.json"
 
+    @property
+    def request(self) -> Path:
+        """What the build was asked for."""
+        return self.root / "request.json"
+
+    @property
+    def inputs(self) -> Path:
+        """What the rows depend on, by content."""
+        return self.root / "inputs.json"
+
     def translations(self, language: Language) -> Path:
         """The translations into a language, and where each came from."""
         return self.root / "translations" / f"{language.name}.parquet"
@@ -96,6 +107,8 @@ def build(
         UserError: ``out`` is no folder; as the sources' parsers, the memory's reader and the packages' do.
     """
     folder = BuildFolder(make_folder(out))
+    request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine)
+    request.write(folder.request)
     packages = _packages(languages, machine)
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
@@ -114,8 +127,23 @@ def build(
         "leaks": _leaks(folder).to_dicts(),
         "withheld": _withheld(folder, languages).to_dicts(),
     }
+    engines = {tag: machine.identity(package) for tag, package in packages.items()} if machine else {}
+    inputs = request.inputs(folder.items / "items.json", engines, CODE)
+    write_text(folder.inputs, json.dumps(inputs, indent=1, sort_keys=True) + "\n")
     write_text(folder.report, json.dumps(report, indent=1) + "\n")
     return coverage
+
+
+def build_again(folder: BuildFolder) -> pl.DataFrame:
+    """Do a build as it was asked for: only what changed since is made again.
+
+    Raises:
+        UserError: nothing was built there; as `build`.
+    """
+    request = Request.read(folder.request)
+    return build(
+        request.sources, request.memory, request.languages, folder.root, request.memory_origin, request.machine
+    )
 
 
 def _packages(languages: Sequence[Language], machine: "Machine | None") -> "dict[str, Package]":

@@ -1,25 +1,30 @@
 """The candidate: the exact folder of the dataset repository that a release uploads."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from builders.build import BuildFolder
+from builders.change_log import change_log, first_entry
+from builders.licences.gate import Gate, read_gate
 from builders.parquet import write_parquet
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from builders.stage import files_below, remove, write_text
 from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
+from cards.yanked import with_warning
 from globmed.errors import UserError
-from globmed.languages import languages
-from globmed.published import MANIFEST, sha256
+from globmed.languages import Language, languages
+from globmed.published import MANIFEST, YANKED, sha256
 from globmed.schema import ORIGINS, SPLITS, TASKS, arrow_schema
 from globmed.versions import Version
 
+CHANGES = "CHANGELOG.md"
 GROUPS = ("config", "split", "source", "task", "origin")
 #: The packages whose version can change a byte of what is released.
 PACKAGES = ("datasets", "duckdb", "globmed", "polars", "pyarrow")
@@ -32,71 +37,151 @@ class Plan:
     version: Version
     repository: str
     private: bool
-
-    def allows(self, source: Source) -> bool:
-        """The licence gate: whether the source's licence allows it in this repository."""
-        return source.publish == "public" or (self.private and source.publish == "private")
+    gate: Gate = field(default_factory=read_gate)
 
 
-def build_candidate(build: BuildFolder, plan: Plan, out: Path, previous_changes: str = "") -> Path:
-    """Write the candidate folder: Parquet, card, manifest, change log, licences. The same input gives the same bytes.
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a candidate tells of the versions before it.
 
-    Args:
-        build: rows and items that were built.
-        plan: version, repository and whether it is private.
-        out: the folder, replaced whole.
-        previous_changes: the change log of the version before, newest first.
+    Attributes:
+        previous: the version that it follows, None for the first.
+        changes: the whole change log, the candidate's own entry first.
+        yanked: the withdrawn versions, each with the reason.
+    """
+
+    previous: Version | None
+    changes: str
+    yanked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The folder that a release uploads, while it is made: rows first, then what is told of them."""
+
+    build: BuildFolder
+    plan: Plan
+    folder: Path
+
+    def write_rows(self) -> pl.DataFrame:
+        """Write what the licence gate lets through, ``data/<config>/<split>-<source>.parquet``, and its manifest.
+
+        One file a source: a change in one leaves the others' files as they were, and they are not uploaded again.
+
+        Returns:
+            `GROUPS` and ``rows``.
+
+        Raises:
+            UserError: nothing was built there, or no source may be published in this repository.
+        """
+        if not self.build.report.is_file():
+            root = self.build.root
+            raise UserError(f"{root}: nothing was built there; run `globmed build --out {root}` first")
+        remove(self.folder)
+        figures = _write_rows(self.build, self.allowed(), self.folder / "data")
+        if not figures.height:
+            reasons = ", ".join(f"{source.name} ({reason})" for source, _, reason in self.withheld())
+            raise UserError(
+                f"{self.build.root}: no row may be published in {self.plan.repository}; withheld: {reasons}"
+            )
+        self._write_manifest(None)
+        return figures
+
+    def write_documents(self, history: History) -> None:
+        """Write card, licences and change log beside the rows, and the manifest of all files."""
+        figures = _count(self.folder / "data")
+        card = _card(self.plan, figures, self.sources(), [source for source, _, _ in self.withheld()])
+        write_text(self.folder / "README.md", with_warning(card.render(), history.yanked))
+        write_text(self.folder / CHANGES, history.changes)
+        for source in self.sources():
+            write_text(self.folder / "LICENSES" / f"{source.name}.md", _licence(source))
+        if history.yanked:
+            write_text(self.folder / YANKED, as_json(dict(history.yanked)))
+        self._write_manifest(history.previous)
+
+    def allowed(self) -> dict[str, frozenset[str]]:
+        """The tags that the licence gate allows, by source."""
+        return self.plan.gate.allowed(_built(self.build), private=self.plan.private)
+
+    def sources(self) -> list[Source]:
+        """The sources that may be in the repository, by name."""
+        return [source for source in _built(self.build) if source.name in self.allowed()]
+
+    def withheld(self) -> list[tuple[Source, list[str], str]]:
+        """What the gate keeps back of the sources that were built: in which languages (tags), and why."""
+        return withheld(self.plan, _built(self.build), configs=_configs(self.build))
+
+    def _write_manifest(self, previous: Version | None) -> None:
+        (self.folder / MANIFEST).unlink(missing_ok=True)
+        write_text(self.folder / MANIFEST, as_json(_manifest(self, previous)))
+
+
+def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History | None = None) -> Path:
+    """Make the candidate folder whole, in the place of what was there.
 
     Raises:
-        UserError: nothing was built there, or no source may be published in this repository.
+        UserError: as `Candidate.write_rows`.
     """
-    if not build.report.is_file():
-        raise UserError(f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first")
-    temporary = out.with_name(f".{out.name}.partial")
-    remove(temporary)
-    temporary.mkdir(parents=True)
-    figures = _write_rows(build, plan, temporary / "data")
-    used = _sources(build)
-    if not figures.height:
-        withheld = ", ".join(f"{source.name} ({source.publish_reason})" for source in used)
-        raise UserError(f"{build.root}: no row may be published in {plan.repository}; withheld: {withheld}")
-    card = _card(plan, figures, used)
-    write_text(temporary / "README.md", card.render())
-    write_text(temporary / "CHANGELOG.md", _changes(plan, card, previous_changes))
-    for source in used:
-        if plan.allows(source):
-            write_text(temporary / "LICENSES" / f"{source.name}.md", _licence(source))
-    manifest = _manifest(build, plan, figures, [source for source in used if plan.allows(source)], temporary)
-    write_text(temporary / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    candidate = Candidate(build, plan, out.with_name(f".{out.name}.partial"))
+    figures = candidate.write_rows()
+    candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
     remove(out)
-    return temporary.rename(out)
+    return candidate.folder.rename(out)
 
 
-def _write_rows(build: BuildFolder, plan: Plan, data: Path) -> pl.DataFrame:
-    """Write what the gate lets through; return `GROUPS` and ``rows`` of that."""
-    allowed = [name for name, source in SOURCES.items() if plan.allows(source)]
-    counts = [pl.DataFrame(schema=dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})]
-    for config in languages():
-        for split in SPLITS:
-            built = build.rows / config / f"{split}.parquet"
-            if not built.is_file():
-                continue
-            rows = pl.read_parquet(built).filter(pl.col("source").is_in(allowed))
-            if rows.height:
-                write_parquet(rows, data / config / f"{split}-00000-of-00001.parquet", arrow_schema())
-                count = rows.group_by("source", "task", "origin").agg(pl.len().alias("rows"))
-                place = [pl.lit(config).alias("config"), pl.lit(split).alias("split")]
-                counts.append(count.select(*place, "source", "task", "origin", pl.col("rows").cast(pl.UInt32)))
-    return pl.concat(counts)
+def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:
+    """What the licence gate keeps back of the sources, in which of the languages (tags), and why."""
+    allowed = plan.gate.allowed(built, private=plan.private)
+    found: dict[tuple[str, str], list[str]] = {}
+    for source in built:
+        for language in configs:
+            if language.tag not in allowed.get(source.name, frozenset()):
+                ruling = plan.gate.ruling(source, language.tag)
+                twice = plan.gate.allows(source, language.tag, private=plan.private)
+                reason = f"{source.same_records_as} has the same records" if twice else ruling.reason
+                found.setdefault((source.name, reason), []).append(language.tag)
+    return [(SOURCES[name], tags, reason) for (name, reason), tags in found.items()]
 
 
-def _sources(build: BuildFolder) -> list[Source]:
+def _built(build: BuildFolder) -> list[Source]:
     """The sources of the build that have items, by name."""
     items = pl.scan_parquet(build.items / "items.parquet").select(pl.col("source").unique().sort()).collect()
     return [SOURCES[name] for name in items["source"]]
 
 
-def _card(plan: Plan, figures: pl.DataFrame, used: list[Source]) -> DatasetCard:
+def _configs(build: BuildFolder) -> list[Language]:
+    return [language for name, language in languages().items() if (build.rows / name).is_dir()]
+
+
+def _write_rows(build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: Path) -> pl.DataFrame:
+    for language in _configs(build):
+        sources = [name for name, tags in allowed.items() if language.tag in tags]
+        for split in SPLITS:
+            built = build.rows / language.name / f"{split}.parquet"
+            if not built.is_file():
+                continue
+            rows = pl.read_parquet(built).filter(pl.col("source").is_in(sources))
+            for (source,), part in rows.group_by("source", maintain_order=True):
+                write_parquet(part, data / language.name / f"{split}-{source}.parquet", arrow_schema())
+    return _count(data)
+
+
+def _count(data: Path) -> pl.DataFrame:
+    """`GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
+    schema = pl.Schema(dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})
+    counts = [
+        pl.read_parquet(path, columns=["source", "task", "origin"])
+        .group_by(pl.all())
+        .agg(pl.len().alias("rows"))
+        .with_columns(config=pl.lit(path.parent.name), split=pl.lit(path.name.partition("-")[0]))
+        .select(schema.names())
+        .cast(schema)
+        for path in sorted(data.glob("*/*.parquet"))
+    ]
+    return pl.concat([schema.to_frame(), *counts]).sort(GROUPS)
+
+
+def _card(plan: Plan, figures: pl.DataFrame, used: list[Source], kept_back: list[Source]) -> DatasetCard:
     return DatasetCard(
         repository=plan.repository,
         version=plan.version,
@@ -109,8 +194,8 @@ def _card(plan: Plan, figures: pl.DataFrame, used: list[Source]) -> DatasetCard:
             for name, language in languages().items()
             if (part := figures.filter(pl.col("config") == name)).height
         ],
-        sources=[_source_figures(source, figures) for source in used if plan.allows(source)],
-        withheld=[_source_figures(source, figures) for source in used if not plan.allows(source)],
+        sources=[_source_figures(source, figures) for source in used],
+        withheld=[_source_figures(source, figures) for source in kept_back],
         private=plan.private,
     )
 
@@ -133,16 +218,6 @@ def _source_figures(source: Source, figures: pl.DataFrame) -> SourceFigures:
     )
 
 
-def _changes(plan: Plan, card: DatasetCard, previous: str) -> str:
-    heading = "# Changes\n\n"
-    lines = [f"- {figures.language.name}: {sum(figures.rows.values()):,} rows" for figures in card.configs]
-    entry = f"## {plan.version}\n\n" + "\n".join(lines) + "\n"
-    sections = previous.removeprefix(heading).split("\n## ")
-    older = [section.removeprefix("## ").strip() for section in sections]
-    others = [section for section in older if section and section.splitlines()[0] != str(plan.version)]
-    return heading + "\n".join([entry, *(f"## {section}\n" for section in others)])
-
-
 def _licence(source: Source) -> str:
     return (
         f"# {source.title}\n\nLicence: {source.licence}\n\nUpstream: {source.upstream}"
@@ -150,37 +225,49 @@ def _licence(source: Source) -> str:
     )
 
 
-def _manifest(
-    build: BuildFolder, plan: Plan, figures: pl.DataFrame, sources: list[Source], folder: Path
-) -> Mapping[str, object]:
-    """Version; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions."""
-    rows = {
-        f"data/{config}/{split}-00000-of-00001.parquet": count
-        for config, split, count in figures.group_by("config", "split").agg(pl.col("rows").sum()).iter_rows()
-    }
-    report = json.loads((build.items / "items.json").read_text("utf-8"))
-    files = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
+def _manifest(candidate: Candidate, previous: Version | None) -> dict[str, object]:
+    """Versions; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions."""
+    plan, folder = candidate.plan, candidate.folder
+    data = {path: pq.read_metadata(path).num_rows for path in (folder / "data").glob("*/*.parquet")}
+    report = json.loads((candidate.build.items / "items.json").read_text("utf-8"))
     return {
         "version": str(plan.version),
+        "previous": str(previous) if previous else None,
         "repository": plan.repository,
         "private": plan.private,
         "configs": {
-            name: _totals(part, "split")
-            for name in languages()
-            if (part := figures.filter(pl.col("config") == name)).height
+            config.name: {split: rows for split in SPLITS if (rows := _rows(data, config.name, split))}
+            for config in _configs(candidate.build)
+            if any(path.parent.name == config.name for path in data)
         },
         "files": {
-            name: {"sha256": sha256(path), "size": path.stat().st_size} | ({"rows": rows[name]} if name in rows else {})
-            for name, path in files.items()
+            path.relative_to(folder).as_posix(): {"sha256": sha256(path), "size": path.stat().st_size}
+            | ({"rows": data[path]} if path in data else {})
+            for path in files_below(folder)
         },
         "sources": {
             source.name: {
                 "upstream": source.upstream,
                 "revision": source.revision,
-                "licence": source.licence,
+                "licences": plan.gate.licences(source, candidate.allowed()[source.name]),
                 "files": report["sources"][source.name]["sha256"],
             }
-            for source in sources
+            for source in candidate.sources()
         },
-        "packages": {name: installed_version(name) for name in PACKAGES},
+        "inputs": json.loads(candidate.build.inputs.read_text("utf-8")),
+        "packages": package_versions(),
     }
+
+
+def package_versions() -> dict[str, str]:
+    """The installed versions of `PACKAGES`."""
+    return {name: installed_version(name) for name in PACKAGES}
+
+
+def _rows(data: Mapping[Path, int], config: str, split: str) -> int:
+    return sum(rows for path, rows in data.items() if path.parent.name == config and path.name.startswith(f"{split}-"))
+
+
+def as_json(value: object) -> str:
+    """JSON as the dataset repository has it: keys sorted, one a line."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

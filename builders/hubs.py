@@ -1,13 +1,23 @@
 """Which Hub a command talks to: one at an address, or the project's own, started for the time of the command."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builders.release import HubAccess
+from builders.repository import HubAccess
 from globmed.errors import UserError
 
 LOCAL = "local"
+
+
+def set_client_environment(hub: str) -> None:
+    """Set what the client reads when it is imported, before that."""
+    # Its bars would fight with ours.
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    if hub == LOCAL:
+        # The local Hub stores plain LFS objects.
+        os.environ["HF_HUB_DISABLE_XET"] = "1"
 
 
 @contextmanager

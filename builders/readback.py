@@ -11,7 +11,7 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from globmed.schema import arrow_schema
+from globmed.schema import SPLITS, arrow_schema
 
 EXPECTED_ARGUMENTS = 4
 
@@ -28,13 +28,13 @@ def differences(repository: str, commit: str, data: Path) -> list[str]:
 def _config_differences(repository: str, commit: str, folder: Path) -> list[str]:
     loaded = datasets.load_dataset(repository, folder.name, revision=commit)
     assert isinstance(loaded, datasets.DatasetDict)  # noqa: S101 -- no split was named
-    built = {path.name.partition("-")[0]: path for path in sorted(folder.glob("*.parquet"))}
+    built = {split: files for split in SPLITS if (files := sorted(folder.glob(f"{split}-*.parquet")))}
     if loaded.keys() != built.keys():
         return [f"{folder.name}: splits {sorted(loaded)} were published, {sorted(built)} were built"]
     return [
         f"{folder.name}/{split}: the rows that were loaded are not those that were built"
-        for split, path in built.items()
-        if not _table(loaded[split]).equals(pq.read_table(path, schema=arrow_schema()))
+        for split, files in built.items()
+        if not _table(loaded[split]).equals(pa.concat_tables(pq.read_table(f, schema=arrow_schema()) for f in files))
     ]
 
 

@@ -36,7 +36,10 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
     if as_json:
         fields = {"repository": plan.repository, "version": str(plan.version), "tag": plan.version.tag}
         more = {"commit": released.commit, "already": released.already, "candidate": str(released.candidate)}
-        stdout.print_json(json.dumps(fields | more))
+        stdout.print_json(json.dumps(fields | more | {"plan": released.told.to_dict()}))
+        return
+    if released.commit is None:
+        stdout.print(f"Nothing was written; the candidate is {released.candidate}", highlight=False)
         return
     stdout.print(_released_table(released))
     state = "was there already" if released.already else "is published, loaded back, compared and tagged"

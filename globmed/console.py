@@ -1,5 +1,6 @@
 """What the commands print: results to stdout, progress and errors to stderr."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -7,10 +8,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 Each = TypeVar("Each")
+Made = TypeVar("Made")
 Step = tuple[str, Callable[[], object]]
 
 stdout = Console()
 stderr = Console(stderr=True, soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """Text on one line without what a terminal could take for a command, or nobody sees."""
+    return "".join(mark for mark in " ".join(text.split()) if unicodedata.category(mark)[0] != "C")
 
 
 def run_steps(steps: Sequence[Step]) -> None:
@@ -22,6 +29,13 @@ def run_steps(steps: Sequence[Step]) -> None:
             progress.update(task, description=name)
             step()
             progress.advance(task)
+
+
+def do_step(name: str, step: Callable[[], Made]) -> Made:
+    """Do one step with a progress bar, and give what it gave."""
+    made: list[Made] = []
+    run_steps([(name, lambda: made.append(step()))])
+    return made[0]
 
 
 def track(things: Iterable[Each], name: str, total: int, size: Callable[[Each], int]) -> Iterator[Each]:

@@ -15,7 +15,8 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 from builders.build import BuildFolder, build
 from builders.candidate import Plan
-from builders.release import HubAccess, Released, release
+from builders.release import Released, release
+from builders.repository import HubAccess
 from globmed.hub.process import running
 from globmed.languages import select
 from globmed.published import REPOSITORY

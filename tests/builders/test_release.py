@@ -11,7 +11,8 @@ from huggingface_hub import HfApi
 
 from builders.build import BuildFolder
 from builders.candidate import Plan, build_candidate
-from builders.release import HubAccess, Released, release
+from builders.release import Released, release
+from builders.repository import HubAccess
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.published import REPOSITORY

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.release import HubAccess, Released
+from builders.release import Released
+from builders.repository import HubAccess
 from tests.conftest import ROOT, SAMPLE, Globmed
 
 INTERRUPTIBLE = """

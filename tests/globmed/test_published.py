@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release import HubAccess, Released
+from builders.release import Released
+from builders.repository import HubAccess
 from globmed.errors import UserError
 from globmed.published import REPOSITORY, check_endpoint, resolve
 from tests.clients import run_client

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release import HubAccess, Released
+from builders.release import Released
+from builders.repository import HubAccess
 from globmed.hub.process import RunningHub
 from globmed.published import REPOSITORY
 from tests.clients import run_client
