@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from builders import release_commands
 from builders.sources.commands import items, sources
 
 BUILD = "Build a dataset from upstream files"
 RELEASE = "Publish a version"
 TRANSLATE = "Translate"
-PROJECT_HUB = Path("build/hub")
 
 EngineKind = Literal["local", "ray"]
 Device = Literal["cpu", "cuda", "auto"]
@@ -22,7 +22,8 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(sources)
     app.command(rich_help_panel=BUILD)(items)
     app.command(rich_help_panel=BUILD)(build)
-    app.command(rich_help_panel=RELEASE)(release)
+    for command in release_commands.COMMANDS:
+        app.command(rich_help_panel=RELEASE)(command)
     from builders.translate.packages.commands import app as translator
 
     app.add_typer(translator, name="translator", rich_help_panel=TRANSLATE)
@@ -72,35 +73,3 @@ def build(
         )
     coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin, machine)
     print_coverage(coverage, as_json=as_json)
-
-
-def release(
-    version: Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")],
-    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
-    hub: Annotated[str, typer.Option(help="A Hub's address, or `local` for the project's own.")] = "local",
-    hub_root: Annotated[Path, typer.Option(help="Storage of the local Hub.")] = PROJECT_HUB,
-    repository: Annotated[str, typer.Option(help="Dataset repository.")] = "globmed/GlobMed",
-    private: Annotated[
-        bool,
-        typer.Option("--private", help="To a private repository, with sources that may not be passed on."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was released as JSON.")] = False,
-) -> None:
-    """Publish a build: upload, load back, compare every row, then tag."""
-    import os
-
-    # Read by the client when it is imported; the local Hub stores plain LFS objects.
-    os.environ["HF_HUB_DISABLE_XET"] = "1"
-    # Its bars would fight with ours.
-    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-    from builders.build import BuildFolder
-    from builders.candidate import Plan
-    from builders.hubs import hub_access
-    from builders.release import release as publish
-    from builders.tables import print_released
-    from globmed.versions import Version
-
-    plan = Plan(Version.parse(version), repository, private)
-    with hub_access(hub, hub_root) as access:
-        released = publish(plan, BuildFolder(build), access)
-    print_released(released, hub, hub_root, as_json=as_json)

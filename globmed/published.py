@@ -7,12 +7,14 @@ manifest's SHA-256 before a row is read.
 
 import hashlib
 import json
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from globmed.console import visible
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.schema import SPLITS, features
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 REPOSITORY = "globmed/GlobMed"
 MANIFEST = "manifest.json"
+#: On main: the withdrawn versions, each with the reason.
+YANKED = "yanked.json"
+
+
+class YankedVersionWarning(UserWarning):
+    """A version that was withdrawn is still loadable, and not to be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Published:
 def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = None) -> Published:
     """Find a published version by number (``0.1.0``), tag (``v0.1.0``) or full commit hash.
 
+    A version that was withdrawn gives a `YankedVersionWarning`.
+
     Raises:
         UserError: a branch or another name that can move, no such version, an unreachable Hub with nothing in its
             cache, or a commit whose manifest states another version than the one asked for.
@@ -73,7 +83,27 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
         raise UserError(
             f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
         )
+    why = yanked(repository, endpoint).get(str(stated))
+    if why is not None:
+        warnings.warn(f"{repository} {stated} was withdrawn: {visible(why)}", YankedVersionWarning, stacklevel=2)
     return Published(repository, stated, _commit(path), manifest)
+
+
+def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[str, str]:
+    """The withdrawn versions of a repository by number, each with the reason; where main cannot be read, none.
+
+    Raises:
+        UserError: main's list is not one.
+    """
+    try:
+        found = json.loads(_download(YANKED, repository, "main", endpoint).read_text("utf-8"))
+    except UserError:
+        return {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(text, str) for pair in found.items() for text in pair):
+        raise UserError(f"{repository}: {YANKED} is not a list of withdrawn versions; report this to the maintainers")
+    return found
 
 
 def load(
