@@ -1,0 +1,127 @@
+"""Releases of full size to a local Hub, on two cores: the first, one in which 1 % of the rows changed, and their diff.
+
+    python -m benchmarks.full_size --rows 500000 --planted 0 --out build/full_size
+    python -m benchmarks.release --rows build/full_size [--spread]
+
+A release is everything but the building of rows: candidate, validation, comparison with the version before, upload,
+load-back with the stock client in a fresh cache, tag. The changed rows are those of one language and source, as a round
+of review changes them, or with ``--spread`` every hundredth row of every file. Bytes are what the Hub's storage grew
+by. The text is made up, so that every source may be released.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+os.environ["HF_HUB_DISABLE_XET"] = "1"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+
+import polars as pl
+
+from builders.build import BuildFolder
+from builders.candidate import Plan
+from builders.copies import open_copy
+from builders.diff import compare
+from builders.licences.decisions import Decision
+from builders.licences.gate import Gate, read_gate
+from builders.parquet import write_parquet
+from builders.release import release
+from builders.repository import HubAccess, open_repository
+from builders.sources import SOURCES
+from globmed.hub.process import running
+from globmed.published import REPOSITORY
+from globmed.schema import arrow_schema
+from globmed.versions import Version
+
+SHARE = 100
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=Path, required=True, help="folder that benchmarks.full_size wrote")
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--spread", action="store_true", help="change rows in every file")
+    options = parser.parse_args()
+    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: options.cores]))
+    with tempfile.TemporaryDirectory(prefix="globmed-benchmark-") as place, running(Path(place) / "hub") as server:
+        build, hub = as_build(options.rows, Path(place) / "build"), Path(place) / "hub"
+        access = HubAccess(server.url, server.token)
+        first = timed(Version(0, 1, 0), build, access, hub)
+        changed = change(build, spread=options.spread)
+        second = timed(Version(1, 0, 0), build, access, hub)
+        started = time.perf_counter()
+        with open_repository(REPOSITORY, access) as repository:
+            diff = compare(open_copy("0.1.0", repository), open_copy("1.0.0", repository))
+        compared = time.perf_counter() - started
+        assert diff.rows["rows"].sum() == changed
+    peaks = (resource.getrusage(who).ru_maxrss / 1024**2 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"second against first: time {second[0] / first[0]:.1%}, bytes {second[1] / first[1]:.2%}; {changed:,} rows")
+    print(f"diff of both on the Hub: {compared:.1f} s; peak of the largest process {max(peaks):.2f} GiB")
+
+
+def open_gate() -> Gate:
+    """A gate that lets every source through."""
+    decided = ("made up", "this benchmark", date.today())
+    decisions = tuple(Decision(name, (), "public", "CC0-1.0", *decided) for name in SOURCES)
+    return Gate(read_gate().terms, decisions)
+
+
+def as_build(corpus: Path, root: Path) -> BuildFolder:
+    """The corpus as the folder of a build."""
+    build = BuildFolder(root)
+    shutil.copytree(corpus / "rows", build.rows)
+    english = pl.concat([pl.read_parquet(path) for path in sorted((build.rows / "english").glob("*.parquet"))])
+    write_parquet(english.select("id", "source"), build.items / "items.parquet")
+    sources: dict[str, object] = {name: {"sha256": {}} for name in english["source"].unique().sort()}
+    (build.items / "items.json").write_text(json.dumps({"sources": sources}))
+    build.inputs.write_text("{}")
+    build.report.write_text("{}")
+    return build
+
+
+def change(build: BuildFolder, *, spread: bool) -> int:
+    """Change one row in `SHARE`, all in Swahili's largest source or everywhere; how many."""
+    files = sorted(build.rows.glob("*/*.parquet"))
+    total = sum(pl.scan_parquet(path).select(pl.len()).collect().item() for path in files)
+    if not spread:
+        files = [build.rows / "swahili" / "train.parquet"]
+    changed = 0
+    for path in files:
+        rows = pl.read_parquet(path)
+        largest = rows["source"].value_counts(sort=True)["source"][0]
+        chosen = pl.col("source") == largest
+        picked = pl.int_range(pl.len()) % SHARE == 0 if spread else chosen & (chosen.cum_sum() <= total // SHARE)
+        edited = pl.when(picked).then(pl.col("origin").replace("machine", "postedited")).otherwise("origin")
+        reviewed = pl.when(picked).then(
+            pl.col("review").struct.with_fields(status=pl.lit("reviewed"), raters=pl.lit(1, pl.Int64))
+        )
+        made = rows.with_columns(origin=edited, review=reviewed.otherwise("review"))
+        changed += rows.select(picked.sum()).item()
+        write_parquet(made, path, arrow_schema())
+    return changed
+
+
+def timed(version: Version, build: BuildFolder, access: HubAccess, hub: Path) -> tuple[float, int]:
+    """Release; seconds, and bytes that the Hub's storage grew by."""
+    before, started = stored(hub), time.perf_counter()
+    released = release(Plan(version, REPOSITORY, private=False, gate=open_gate()), build, access)
+    seconds, grown = time.perf_counter() - started, stored(hub) - before
+    rows = sum(new for new, _ in released.told.rows.values())
+    print(f"{version}: {rows:,} rows, {seconds:.0f} s, {grown / 1e6:,.1f} MB", flush=True)
+    return seconds, grown
+
+
+def stored(hub: Path) -> int:
+    """Bytes of the Hub's contents."""
+    return sum(path.stat().st_size for path in hub.rglob("*") if path.is_file() and ".sqlite" not in path.name)
+
+
+if __name__ == "__main__":
+    main()
