@@ -208,14 +208,19 @@ def _flags(target: str, tag: str) -> set[str]:
     return {name for name in frame.columns if frame[name].item()}
 
 
-def test_swapped_rows_do_not_align() -> None:
-    """A made-up language in which every word has its translation."""
+@pytest.mark.parametrize("spaced", [True, False])
+def test_swapped_rows_do_not_align(spaced: bool) -> None:
+    """A made-up language in which every word has its translation: one backwards, or one ideograph without spaces."""
     random = Random(5)  # noqa: S311
     words = [f"{a}{b}a{c}o" for a in "bdfgklm" for b in "aeiou" for c in "nprst"]
     sources = [random.sample(words, 8) for _ in range(1200)]
-    targets = [[word[::-1] for word in source] for source in sources]
+    shuffled = [random.sample(source, 8) for source in sources]
+    targets = [
+        " ".join(word[::-1] for word in text) if spaced else "".join(chr(0x4E00 + words.index(word)) for word in text)
+        for text in shuffled
+    ]
     targets[3], targets[700] = targets[700], targets[3]
-    found = alignment(pl.Series([" ".join(s) for s in sources]), pl.Series([" ".join(t) for t in targets]))
+    found = alignment(pl.Series([" ".join(source) for source in sources]), pl.Series(targets))
     assert set((found < FAULT_BELOW).arg_true()) == {3, 700}
 
 
