@@ -86,7 +86,7 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
             continue
         run = _run(text, tokens, i, lex)
         quantity = _short_year(_dress(run, text, tokens, lex), found[last], text[: token.start])
-        if last and text[end : token.start].strip().lower() in lex.ranges:
+        if last and _ranges(text[end : token.start].strip().lower(), lex):
             found[last], quantity = (
                 _with_units_of(found[last], quantity),
                 _with_units_of(quantity, found[last]),
@@ -95,6 +95,11 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
         found += [quantity, *_century(quantity, text[end:], lex)]
         i = run.end + bool(_unit_behind(text, tokens, run.end, end))  # 세 is a year here, not a three
     return tuple(found[1:])
+
+
+def _ranges(gap: str, lex: Lexicon) -> bool:
+    """Whether this stands between the ends of a range; the first may have a hyphen ("18- to 29-year-olds")."""
+    return gap in lex.ranges or gap.removeprefix("-").lstrip() in lex.ranges
 
 
 def _with_units_of(quantity: Quantity, other: Quantity) -> Quantity:

@@ -35,7 +35,7 @@ def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
     lex = lexicon(language)
     compared, element = _compared(lex), _element(lex, glued)
     between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
-    gap = f"(?:[ -]?(?:{between})[ -]?|{GAP})"
+    gap = f"(?:-? ?(?:{between})[ -]?|{GAP})"  # "18- to 29-year-olds"
     return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
 
 

@@ -30,6 +30,9 @@ OTHER_UNIT = {"sw": "gramu", "yo": "giraamu", "zh": "微克", "ja": "グラム",
 
 #: Pairs that agree: (target language, source, target).
 AGREE = [
+    ("ja", "18- to 29-year-old women", "18歳から29歳までの女性"),
+    ("fr", "40 deaths and more than 300 cases", "40 décès et plus de 300 cas"),
+    ("fr", "people aged 65 and more", "les personnes de 65 ans et plus"),
     ("fr", "It affected 1,200 people.", "Cela a touché 1 200 personnes."),
     ("fr", "It affected 12,500 people.", "Cela a touché 12\u202f500 personnes."),
     ("de", "It affected 1,200 people.", "Es betraf 1.200 Menschen."),
@@ -105,6 +108,8 @@ DISAGREE = [
     ("ja", "more than 5 days", "5日未満", "comparison_changed"),
     ("ko", "at −20 °C", "20 °C에서", "comparison_changed"),
     ("es", "10 miles away", "a 18 km", "number_changed"),
+    ("ja", "18- to 29-year-old women", "18週から29歳までの女性", "unit_changed"),
+    ("fr", "40 deaths and more than 300 cases", "40 décès et moins de 300 cas", "comparison_changed"),
 ]
 
 #: A length, a weight or a temperature that is right in the other system: (target language, source, target).
