@@ -171,7 +171,7 @@ def drop_negation(random: Random, source: str, text: str, language: Language) ->
     """Every denial is gone, where both sides have one."""
     own, english = cues(language), cues(globmed_language(ENGLISH))
     text = fold_text(text) if own.folded else text
-    if not re.search(english.strong, source) or not re.search(own.strong, text):
+    if not re.search(english.strong, re.sub(english.idle, " ", source)) or not re.search(own.strong, text):
         return None
     return re.sub(own.every, " ", text)
 

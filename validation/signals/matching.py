@@ -13,6 +13,7 @@ from validation.signals.quantities import Quantity
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
 ONE = Decimal(1)
 HALF = Decimal("0.5")
+SCALES = (1, 1000, 10**6, 10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,12 @@ def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
 def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     """Whether the value stands on the other side at all: a repetition may be told by a pronoun.
 
-    Two and a half may be told as two and "half" apart.
+    Two and a half (million) may be told as two (million) and "half" apart.
     """
     if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
         return True
-    rest = {v - HALF for v in quantity.values if v - HALF == v.to_integral_value(ROUND_FLOOR)}
+    scaled = [(v / scale, scale) for v in quantity.values for scale in SCALES]
+    rest = {(v - HALF) * scale for v, scale in scaled if v - HALF == v.to_integral_value(ROUND_FLOOR)}
     return any(rest & other.values for other in others) and any(HALF in other.values for other in others)
 
 

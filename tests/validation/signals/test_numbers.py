@@ -30,6 +30,16 @@ OTHER_UNIT = {"sw": "gramu", "yo": "giraamu", "zh": "微克", "ja": "グラム",
 
 #: Pairs that agree: (target language, source, target).
 AGREE = [
+    ("yo", "380,000 people", "ẹgbẹ̀rún-lọ́nà-irinwódínlógún ènìyàn"),
+    ("yo", "384 people", "ènìyàn irinwó-dínní-mẹ́rìndínlógún"),
+    ("yo", "19 million people", "mílíọ̀nù mọ́kàndínlógún ènìyàn"),
+    ("yo", "649 people", "ènìyàn ẹgbẹ̀ta-léní-mọ́kàndínláàádọ́ta"),
+    ("yo", "40,000 people", "ẹgbẹ̀rún lọ́nà ogójì ènìyàn"),
+    ("yo", "100,000 people", "ẹgbẹ̀rún lọ́nà ọgọ́ọ̀rún ènìyàn"),
+    ("yo", "a 20-year-old man", "ọkùnrin ẹni ogún ọdún kan"),
+    ("yo", "95 patients", "aláìsàn márùndínlọ́gọ́rùn"),
+    ("yo", "1.5 million doses", "mílíọ̀nù kan àti ààbọ̀ òògùn"),
+    ("sw", "200 million people", "watu milioni mia mbili"),
     ("ja", "18- to 29-year-old women", "18歳から29歳までの女性"),
     ("fr", "40 deaths and more than 300 cases", "40 décès et plus de 300 cas"),
     ("fr", "people aged 65 and more", "les personnes de 65 ans et plus"),
@@ -81,6 +91,11 @@ AGREE = [
 
 #: Pairs that do not: (target language, source, target, reason).
 DISAGREE = [
+    ("yo", "384 people", "ènìyàn irinwó-dínní-mẹ́rìnlélógún", "number_missing"),
+    ("yo", "19 million people", "mílíọ̀nù mọ́kànlélógún ènìyàn", "number_missing"),
+    ("yo", "21 people", "ènìyàn ogún kan", "number_missing"),
+    ("sw", "200 million people", "watu milioni mia tatu", "number_missing"),
+    ("yo", "1.5 million doses", "mílíọ̀nù méjì àti ààbọ̀ òògùn", "number_missing"),
     ("de", "It affected 1,200 people.", "Es betraf 12.000 Menschen.", "number_changed"),
     ("de", "A dose of 1,200 mg", "Eine Dosis von 1,200 mg", "number_changed"),
     ("fr", "A dose of 0.5 mg", "Une dose de 5 mg", "number_changed"),
