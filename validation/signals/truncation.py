@@ -7,7 +7,6 @@ from importlib.resources import files
 import polars as pl
 
 from globmed.languages import Language
-from validation.signals.fold import fold
 from validation.signals.length import LOW, length_ratio, length_score
 from validation.signals.lexicon import lexicon
 from validation.signals.tokens import any_of
@@ -29,9 +28,14 @@ def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
     whole = target.str.contains(END) | (source.str.contains(QUOTED) & target.str.contains(QUOTED))
     cut = (length_ratio(source, target, language) < CUT_BELOW) | (score < CUT_SCORE)
     within = _open(target) & ~_open(source)
-    last = fold(target.str.strip_chars_end().str.tail(20)).str.to_lowercase()
-    hangs = last.str.contains(unfinished(language))
+    hangs = _plain(target.str.strip_chars_end().str.tail(20)).str.contains(unfinished(language))
     return (ends & ~whole & cut) | (within & ~whole) | hangs | (score < pl.when(ends).then(LOW).otherwise(SHORT))
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    """Lower case without accents; the whole of `fold` is not needed here."""
+    apart = text.str.to_lowercase().str.normalize("NFD").str.replace_all("[\u0300-\u036f]", "")
+    return apart.str.normalize("NFC").str.replace_all("’", "'")
 
 
 def _open(text: pl.Expr) -> pl.Expr:
@@ -44,4 +48,4 @@ def unfinished(language: Language) -> str:
     """The pattern of a text that ends in a word which joins to a next one."""
     listed = tomllib.loads(files("validation.signals").joinpath("unfinished.toml").read_text("utf-8"))[language.name]
     words = any_of(word.strip() for word in listed.split(","))
-    return rf"(?:^|[\s'’-])(?:{words})$" if lexicon(language).boundaries == "word" else rf"(?:{words})$"
+    return rf"(?:^|[\s'-])(?:{words})$" if lexicon(language).boundaries == "word" else rf"(?:{words})$"
