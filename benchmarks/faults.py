@@ -17,7 +17,7 @@ from validation.signals.negation import cues
 Fault = Callable[[Random, str, str, Language], str | None]
 
 DIGITS = re.compile(r"(?<![A-Za-z0-9.,-])\d+(?:[.,]\d+)*(?![A-Za-z0-9])")
-COMPARES = re.compile(r"(?:[<>≤≥]|(?:less|more|fewer|greater) than|at least|at most|over|under|up to) ?\d")
+COMPARES = re.compile(r"(?:[<>≤≥]|(?:less|more|fewer|greater) than|at least|at most|over|under|up to) ?(?P<number>\d+)")
 SIGNS = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 #: A unit of each kind is swapped for another of its kind.
 KINDS = (
@@ -58,9 +58,11 @@ def swap_unit(random: Random, source: str, text: str, language: Language) -> str
     lex = lexicon(language)
     places = []
     for kind in KINDS:
-        for unit in (unit for unit in kind if _names_unit(source, unit)):
-            for name in _names(unit, lex):
-                places += [(match, kind, unit) for match in re.finditer(_beside_number(name, language), text)]
+        for unit in kind:
+            given = _numbers_with(source, unit)
+            for name in _names(unit, lex) if given else ():
+                found = re.finditer(_beside_number(name, language), text)
+                places += [(match, kind, unit) for match in found if _beside(match, text) in given]
     if not places:
         return None
     match, kind, unit = random.choice(places)
@@ -75,7 +77,8 @@ def flip_comparison(random: Random, source: str, text: str, language: Language) 
     if places:
         match = random.choice(places)
         return text[: match.start()] + SIGNS[match.group()] + text[match.end() :]
-    if not COMPARES.search(source):
+    compared = {match["number"] for match in COMPARES.finditer(source)}
+    if not compared:
         return None
     lex = lexicon(language)
     for sign, other in (("<", ">"), (">", "<")):
@@ -84,8 +87,8 @@ def flip_comparison(random: Random, source: str, text: str, language: Language) 
             key=len,
             reverse=True,
         ):
-            found = re.search(rf"(?i)(?<!\w){re.escape(phrase)}(?= ?\d)", text)
-            if found and phrase.isascii() == found.group().isascii():
+            found = re.search(rf"(?i)(?<!\w){re.escape(phrase)}(?= ?(?P<number>\d+))", text)
+            if found and found["number"] in compared and phrase.isascii() == found.group().isascii():
                 opposite = min((p for p, e in lex.words.items() if e.before == other), key=len)
                 return text[: found.start()] + opposite + text[found.end() :]
     return None
@@ -110,9 +113,19 @@ def _names(unit: str, lex: Lexicon) -> list[str]:
     return [name for name in signs + words if name.isascii() or not name.isalpha() or lex.boundaries != "word"]
 
 
-def _names_unit(source: str, unit: str) -> bool:
+def _numbers_with(source: str, unit: str) -> set[str]:
+    """The numbers that have a unit in the source; a range or a list has one for all of them."""
     names = "|".join(_names(unit, lexicon(globmed_language(ENGLISH))))
-    return bool(re.search(rf"\d[ -]?(?:{names})(?![A-Za-z])", source))
+    several = r"(?P<numbers>\d[\d.,]*(?:(?:-? (?:to|and|or) |[-–]|, )\d[\d.,]*)*)"
+    found = re.finditer(rf"{several}[ -]?(?:{names})(?![A-Za-z])", source)
+    return {number for match in found for number in re.findall(r"\d+", match["numbers"])}
+
+
+def _beside(unit: re.Match[str], text: str) -> str:
+    """The digits next to a unit."""
+    behind = re.search(r"\d+(?=[ -]?$)", text[: unit.start()])
+    ahead = re.match(r" ?(\d+)", text[unit.end() :])
+    return behind.group() if behind else ahead[1] if ahead else ""
 
 
 def _beside_number(name: str, language: Language) -> str:
@@ -158,7 +171,7 @@ def drop_negation(random: Random, source: str, text: str, language: Language) ->
     """Every denial is gone, where both sides have one."""
     own, english = cues(language), cues(globmed_language(ENGLISH))
     text = fold_text(text) if own.folded else text
-    if not re.search(english.strong, source) or not re.search(own.strong, text):
+    if not re.search(english.strong, re.sub(english.idle, " ", source)) or not re.search(own.strong, text):
         return None
     return re.sub(own.every, " ", text)
 

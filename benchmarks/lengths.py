@@ -10,6 +10,7 @@ import polars as pl
 
 from benchmarks.corpora import pairs
 from globmed.languages import ENGLISH, languages
+from validation.signals.length import characters
 
 OUT = Path("validation/signals/lengths.toml")
 
@@ -25,7 +26,7 @@ def main() -> None:
 
 def _fit(corpus: pl.DataFrame) -> tuple[float, float]:
     ntrex = corpus.filter(pl.col("id").str.starts_with("ntrex:"), pl.col("source").str.len_chars() >= 60)
-    ratio = ntrex.select((pl.col("target").str.len_chars() / pl.col("source").str.len_chars()).log()).to_series()
+    ratio = ntrex.select((characters(pl.col("target")) / characters(pl.col("source"))).log()).to_series()
     median = float(ratio.median() or 0.0)  # type: ignore[arg-type]
     return median, 1.4826 * float((ratio - median).abs().median() or 0.0)  # type: ignore[arg-type]
 

@@ -9,7 +9,7 @@ import re
 import polars as pl
 import pycld2
 
-from globmed.languages import Language
+from globmed.languages import ENGLISH, Language, languages
 
 #: Neighbours that CLD2 takes for one another; none of them is in the dataset.
 NEIGHBOURS = {
@@ -23,6 +23,8 @@ NEIGHBOURS = {
 LETTERS = 30
 WEIGHT = {"Hans": 4, "Jpan": 3, "Kore": 3}
 FAULT_BELOW = 0.3
+#: Names make English, or some language that is not in the dataset, of any text; CLD2's score is then low.
+SURE_OF_ENGLISH, SURE_OF_OTHERS = 500, 300
 NO_LETTER = re.compile(r"[\W\d_]+")
 
 
@@ -40,7 +42,15 @@ def _share(text: str | None, expected: Language) -> float | None:
         _, _, found = pycld2.detect(text, hintLanguage=expected.tag, bestEffort=True)
     except pycld2.error:  # control characters and lone surrogates
         return None
-    shares = [(code, percent / 100) for _, code, percent, _ in found if code != "un"]
-    if not shares:
+    known = [(code, percent / 100, score) for _, code, percent, score in found if code != "un"]
+    share = sum((share for code, share, _ in known if code in accepted), 0.0)
+    if not known or (share < FAULT_BELOW and not _sure(known[0][0], known[0][2])):
         return None
-    return sum((share for code, share in shares if code in accepted), 0.0)
+    return share
+
+
+def _sure(code: str, score: float) -> bool:
+    """Whether a guess is better than the names in a text make it."""
+    if code == languages()[ENGLISH].tag:
+        return score >= SURE_OF_ENGLISH
+    return score >= SURE_OF_OTHERS or code in {entry.tag for entry in languages().values()}

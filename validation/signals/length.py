@@ -17,9 +17,9 @@ SHORTEST = 30
 
 def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
     """Characters of the translation over those to be expected; 1 is usual, null for an empty source."""
-    characters = source.str.len_chars()
-    expected = characters * math.exp(usual(language)["mean"])
-    return pl.when(characters > 0).then(target.str.len_chars() / expected)
+    length = characters(source)
+    expected = length * math.exp(usual(language)["mean"])
+    return pl.when(length > 0).then(characters(target) / expected)
 
 
 def length_fault(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
@@ -29,9 +29,14 @@ def length_fault(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Exp
 
 def length_score(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
     """How far from usual a length is, in units of the language's spread; below 0 is short, null for a short source."""
-    characters = source.str.len_chars()
-    spread = usual(language)["spread"] * (1 + 40 / characters).sqrt()
-    return pl.when(characters >= SHORTEST).then(length_ratio(source, target, language).log() / spread)
+    length = characters(source)
+    spread = usual(language)["spread"] * (1 + 40 / length).sqrt()
+    return pl.when(length >= SHORTEST).then(length_ratio(source, target, language).log() / spread)
+
+
+def characters(text: pl.Expr) -> pl.Expr:
+    """How many characters a text has; accents set apart are none, since writers of Yoruba differ in them."""
+    return text.str.replace_all(r"\p{M}", "").str.len_chars()
 
 
 @cache

@@ -87,6 +87,11 @@ class Lexicon:
     strict: frozenset[str]
     glue: Glue | None
 
+    @property
+    def takes(self) -> bool:
+        """Whether number words are taken from the next ten (Yoruba); then two in a row never make one number."""
+        return self.glue is not None and -1 in self.glue.joiners.values()
+
 
 @cache
 def lexicon(language: Language) -> Lexicon:

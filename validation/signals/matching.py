@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from globmed.languages import Language
+from validation.signals.conversion import converted
 from validation.signals.lexicon import lexicon
 from validation.signals.quantities import Quantity
 
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
 ONE = Decimal(1)
 HALF = Decimal("0.5")
+SCALES = (1, 1000, 10**6, 10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class Comparison:
     missing: tuple[str, ...]
     added: tuple[str, ...]
     reasons: tuple[str, ...]
+
+    @property
+    def critical(self) -> bool:
+        """Whether anything is wrong but a conversion that is right."""
+        return any(reason != "converted" for reason in self.reasons)
 
 
 AGREE = Comparison(1.0, (), (), ())
@@ -48,7 +55,8 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
     firm = sum(quantity.firm for quantity in wanted + given)
-    return _result(Faults(missing, added, changed_word, units, signs + below), firm)
+    right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
+    return _result(Faults(missing, added, changed_word, units, signs + below, right), firm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +68,19 @@ class Faults:
     words: list[Quantity]
     units: list[Quantity]
     signs: list[Quantity]
+    converted: list[Quantity]  # of the missing and the added, those that are right in another unit
 
 
 def _result(faults: Faults, firm: int) -> Comparison:
-    missing, added = bool(faults.missing), bool(faults.added)
+    missing = any(q not in faults.converted for q in faults.missing)
+    added = any(q not in faults.converted for q in faults.added)
     flags = {
         "number_changed": (missing and added) or bool(faults.words),
         "number_missing": missing and not added,
         "number_added": added and not missing,
         "unit_changed": bool(faults.units),
         "comparison_changed": bool(faults.signs),
+        "converted": bool(faults.converted),
     }
     reasons = tuple(reason for reason, raised in flags.items() if raised)
     if not reasons:
@@ -82,6 +93,19 @@ def _result(faults: Faults, firm: int) -> Comparison:
         added=tuple(q.text for q in faults.added),
         reasons=reasons,
     )
+
+
+def _converted(
+    missing: list[Quantity], added: list[Quantity], wanted: list[Quantity], over: list[Quantity], kept: list[Quantity]
+) -> list[Quantity]:
+    """What is missing or added and is told in another unit: in the translation, or by the source itself."""
+    lost = [a for a in missing if any(_converts(a, b) for b in over) or any(converted(a, b) for b in kept)]
+    told = [b for b in added if any(_converts(a, b) for a in wanted)]
+    return lost + told
+
+
+def _converts(a: Quantity, b: Quantity) -> bool:
+    return converted(a, b) and not _comparison_differs(a, b)
 
 
 def _pair(
@@ -138,11 +162,12 @@ def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
 def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     """Whether the value stands on the other side at all: a repetition may be told by a pronoun.
 
-    Two and a half may be told as two and "half" apart.
+    Two and a half (million) may be told as two (million) and "half" apart.
     """
     if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
         return True
-    rest = {v - HALF for v in quantity.values if v - HALF == v.to_integral_value(ROUND_FLOOR)}
+    scaled = [(v / scale, scale) for v in quantity.values for scale in SCALES]
+    rest = {(v - HALF) * scale for v, scale in scaled if v - HALF == v.to_integral_value(ROUND_FLOOR)}
     return any(rest & other.values for other in others) and any(HALF in other.values for other in others)
 
 

@@ -22,12 +22,14 @@ class Cues:
 
     strong: str
     every: str
+    idle: str  # words that only look like a denial: "whether or not"
     folded: bool
 
 
 def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target_language: Language) -> pl.Expr:
     """1 where both deny or neither does, 0 where only the source does, 0.5 where only the target does."""
     target = fold(target) if cues(target_language).folded else target
+    source = source.str.replace_all(cues(source_language).idle, " ")
     denies = source.str.contains(cues(source_language).strong)
     affirms = ~source.str.contains(cues(source_language).every)
     denied = target.str.contains(cues(target_language).every)
@@ -39,4 +41,5 @@ def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target
 def cues(language: Language) -> Cues:
     """The cues of a language."""
     entry = tomllib.loads(files("validation.signals").joinpath("negation.toml").read_text("utf-8"))[language.name]
-    return Cues(f"(?i){entry['strong']}", f"(?i){entry['strong']}|{entry['weak']}", entry.get("folded", False))
+    strong, folded = f"(?i){entry['strong']}", entry.get("folded", False)
+    return Cues(strong, f"{strong}|{entry['weak']}", f"(?i){entry.get('idle', '$')}", folded)

@@ -6,6 +6,7 @@ The reasons:
 - ``number_missing``, ``number_added``: only the one, or only the other
 - ``unit_changed``: the number is there with another unit, or a unit of measure was lost
 - ``comparison_changed``: below became above, or a sign (<, ≥, minus) was lost or added
+- ``converted``: told in another unit, and told right; alone it is not critical
 """
 
 from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def _frame(found: Sequence[Comparison]) -> pl.DataFrame:
         "agreement": [f.agreement for f in found],
         "missing": [list(f.missing) for f in found],
         "added": [list(f.added) for f in found],
-        "critical": [bool(f.reasons) for f in found],
+        "critical": [f.critical for f in found],
         "reasons": [list(f.reasons) for f in found],
     }
     return pl.DataFrame(columns, schema=SCHEMA)

@@ -86,7 +86,7 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
             continue
         run = _run(text, tokens, i, lex)
         quantity = _short_year(_dress(run, text, tokens, lex), found[last], text[: token.start])
-        if last and text[end : token.start].strip().lower() in lex.ranges:
+        if last and _ranges(text[end : token.start].strip().lower(), lex):
             found[last], quantity = (
                 _with_units_of(found[last], quantity),
                 _with_units_of(quantity, found[last]),
@@ -95,6 +95,11 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
         found += [quantity, *_century(quantity, text[end:], lex)]
         i = run.end + bool(_unit_behind(text, tokens, run.end, end))  # 세 is a year here, not a three
     return tuple(found[1:])
+
+
+def _ranges(gap: str, lex: Lexicon) -> bool:
+    """Whether this stands between the ends of a range; the first may have a hyphen ("18- to 29-year-olds")."""
+    return gap in lex.ranges or gap.removeprefix("-").lstrip() in lex.ranges
 
 
 def _with_units_of(quantity: Quantity, other: Quantity) -> Quantity:
@@ -168,7 +173,6 @@ class Atom:
 
     values: frozenset[Decimal] = frozenset()
     magnitude: Decimal | None = None
-    joined: int = 0  # how the piece before is added to this one inside a word
     digits: bool = False
 
     @property
@@ -182,13 +186,26 @@ def _atoms(token: Token, lex: Lexicon) -> tuple[Atom, ...]:
         return (Atom(_power(token.text), digits=True),)
     if token.kind == "number":
         return (Atom(readings(token.text, lex), digits=True),)
-    return tuple(_atom(entry, joined) for entry, joined in token.parts or ((token.entry, 0),))
+    return _joined(token.parts) if token.parts else (_atom(token.entry),)
 
 
-def _atom(entry: Entry, joined: int) -> Atom:
-    if entry.magnitude is not None:
-        return Atom(magnitude=entry.magnitude)
-    return Atom(entry.values, joined=joined)
+def _atom(entry: Entry) -> Atom:
+    return Atom(magnitude=entry.magnitude) if entry.magnitude is not None else Atom(entry.values)
+
+
+def _joined(parts: Sequence[tuple[Entry, int]]) -> tuple[Atom, ...]:
+    """Pieces written together, from the last one on: 400 less (20 less 4) is 384."""
+    (entry, sign), *before = reversed(parts)
+    found = [_atom(entry)]
+    for entry, next_sign in before:
+        atom, right = _atom(entry), found[-1].values or {found[-1].magnitude or Decimal(0)}
+        if sign and (atom.values or sign < 0):
+            left = atom.values or {atom.magnitude or Decimal(0)}
+            found[-1] = Atom(frozenset(abs(r + sign * v) for r in right for v in left))
+        else:
+            found += [Atom(), atom] if sign else [atom]
+        sign = next_sign
+    return tuple(reversed(found))
 
 
 def _power(text: str) -> frozenset[Decimal]:
@@ -208,30 +225,33 @@ def _total(atoms: Sequence[Atom], lex: Lexicon) -> frozenset[Decimal]:
 def _sum(atoms: Sequence[Atom], choice: Decimal, lex: Lexicon) -> Decimal | None:
     parts: list[Decimal] = []
     pending: Decimal | None = None  # a magnitude that waits for its number: "milioni 4"
-    after_digits = False
+    after_digits = linked = False
     in_digits = atoms[0].digits
     for atom in atoms:
         if atom.joiner:
-            pending = None
+            pending, linked = None, True
             continue
         if atom.magnitude is not None:
             if lex.magnitude_first and after_digits and atom.magnitude < 1000:
                 return None
             leads = lex.magnitude_first and (not parts or parts[-1] >= atom.magnitude)
-            parts = [*parts, atom.magnitude] if leads else _multiplied(parts, atom.magnitude)
+            if leads and pending is not None:  # "milioni mia mbili"
+                parts[-1] = pending * atom.magnitude
+            else:
+                parts = [*parts, atom.magnitude] if leads else _multiplied(parts, atom.magnitude)
             pending = parts[-1] if leads or pending is not None else None
-            after_digits = False
+            after_digits = linked = False
             continue
         value = choice if len(atom.values) > 1 else next(iter(atom.values))
         if pending is not None:
             parts[-1] = pending * value
-        elif atom.joined and parts:
-            parts[-1] = abs(value + atom.joined * parts[-1])
+        elif parts and lex.takes and not linked:
+            return None  # "ogun kan" is a certain twenty
         elif not parts or (in_digits <= atom.digits and _may_follow(parts[-1], value, atom.digits, after_digits, lex)):
             parts.append(value)
         else:
             return None
-        pending, after_digits = None, atom.digits
+        pending, after_digits, linked = None, atom.digits, False
     return sum(parts, Decimal(0))
 
 

@@ -1,20 +1,51 @@
 """Truncation: a translation that stops before its source does."""
 
+import tomllib
+from functools import cache
+from importlib.resources import files
+
 import polars as pl
 
 from globmed.languages import Language
 from validation.signals.length import LOW, length_ratio, length_score
+from validation.signals.lexicon import lexicon
+from validation.signals.tokens import any_of
 
-#: What a sentence may end with, quotes and brackets aside.
-END = r"[.!?…。！？．｡:：;；][\s\"'“”’»)\]）」』]*$"
-#: Above this share of the usual length, a text without an end has only lost its full stop.
-CUT_BELOW = 1.1
+#: What a sentence may end with, quotes, brackets and accents set apart aside; or a quotation, behind its comma.
+END = r"(?:[.!?…。！？．｡:：;；][\s\"'“”‘’»)\]）」』\p{M}]*|[,，][”’」』])$"
+#: Where the source closes a quotation at its end, the translation may end so without a full stop.
+QUOTED = r"[\"'”’»」』]\s*$"
+#: Above this share of the usual length, and above this length score, a text without an end only lost its full stop.
+CUT_BELOW, CUT_SCORE = 1.1, 1.0
 #: Below this score a text is short enough to be cut, where the source has no end to miss.
-SHORT = -2.3
+SHORT = -1.6
+OPENING, CLOSING = r"[(（\[［「『《【〈]", r"[)）\]］」』》】〉]"
 
 
 def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """Whether the source ends a sentence and the translation does not, or is much shorter than usual."""
-    ends = source.str.contains(END)
-    unended = ends & ~target.str.contains(END) & (length_ratio(source, target, language) < CUT_BELOW)
-    return unended | (length_score(source, target, language) < pl.when(ends).then(LOW).otherwise(SHORT))
+    """Whether the source ends a sentence and the translation does not, or is short, or stops within brackets."""
+    ends, score = source.str.contains(END), length_score(source, target, language)
+    whole = target.str.contains(END) | (source.str.contains(QUOTED) & target.str.contains(QUOTED))
+    cut = (length_ratio(source, target, language) < CUT_BELOW) | (score < CUT_SCORE)
+    within = _open(target) & ~_open(source)
+    hangs = _plain(target.str.strip_chars_end().str.tail(20)).str.contains(unfinished(language))
+    return (ends & ~whole & cut) | (within & ~whole) | hangs | (score < pl.when(ends).then(LOW).otherwise(SHORT))
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    """Lower case without accents; the whole of `fold` is not needed here."""
+    apart = text.str.to_lowercase().str.normalize("NFD").str.replace_all("[\u0300-\u036f]", "")
+    return apart.str.normalize("NFC").str.replace_all("’", "'")
+
+
+def _open(text: pl.Expr) -> pl.Expr:
+    """Whether a bracket is never closed; lists have closing ones alone: a)."""
+    return text.str.count_matches(OPENING) > text.str.count_matches(CLOSING)
+
+
+@cache
+def unfinished(language: Language) -> str:
+    """The pattern of a text that ends in a word which joins to a next one."""
+    listed = tomllib.loads(files("validation.signals").joinpath("unfinished.toml").read_text("utf-8"))[language.name]
+    words = any_of(word.strip() for word in listed.split(","))
+    return rf"(?:^|[\s'-])(?:{words})$" if lexicon(language).boundaries == "word" else rf"(?:{words})$"

@@ -35,7 +35,7 @@ def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
     lex = lexicon(language)
     compared, element = _compared(lex), _element(lex, glued)
     between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
-    gap = f"(?:[ -]?(?:{between})[ -]?|{GAP})"
+    gap = f"(?:-? ?(?:{between})[ -]?|{GAP})"  # "18- to 29-year-olds"
     return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
 
 
@@ -62,8 +62,10 @@ def _blob(lex: Lexicon) -> str:
 def _word(lex: Lexicon, glued: tuple[str, ...]) -> str:
     if lex.boundaries == "word":
         words = {phrase for phrase, entry in lex.words.items() if not (entry.joiner and len(phrase) < 4)}
-        first = f"{any_of(glued)}|" if glued else ""
-        return rf"(?-u:\b)(?:{first}(?i:{any_of(words)}))(?-u:\b)"
+        hyphened = [word for word in glued if "-" in word]
+        first = f"{any_of(hyphened)}|" if hyphened else ""
+        last = f"|{any_of(glued)}" if glued else ""  # behind, since a phrase may begin with one of them
+        return rf"(?-u:\b)(?:{first}(?i:{any_of(words)}){last})(?-u:\b)"
     counted = f"|[{lex.counted.digits}]+" if lex.counted else ""
     inside = f"{HANGUL}*" if lex.boundaries == "left" else ""
     return f"{inside}(?:{any_of(lex.words)}{counted})"

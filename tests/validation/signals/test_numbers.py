@@ -30,6 +30,19 @@ OTHER_UNIT = {"sw": "gramu", "yo": "giraamu", "zh": "微克", "ja": "グラム",
 
 #: Pairs that agree: (target language, source, target).
 AGREE = [
+    ("yo", "380,000 people", "ẹgbẹ̀rún-lọ́nà-irinwódínlógún ènìyàn"),
+    ("yo", "384 people", "ènìyàn irinwó-dínní-mẹ́rìndínlógún"),
+    ("yo", "19 million people", "mílíọ̀nù mọ́kàndínlógún ènìyàn"),
+    ("yo", "649 people", "ènìyàn ẹgbẹ̀ta-léní-mọ́kàndínláàádọ́ta"),
+    ("yo", "40,000 people", "ẹgbẹ̀rún lọ́nà ogójì ènìyàn"),
+    ("yo", "100,000 people", "ẹgbẹ̀rún lọ́nà ọgọ́ọ̀rún ènìyàn"),
+    ("yo", "a 20-year-old man", "ọkùnrin ẹni ogún ọdún kan"),
+    ("yo", "95 patients", "aláìsàn márùndínlọ́gọ́rùn"),
+    ("yo", "1.5 million doses", "mílíọ̀nù kan àti ààbọ̀ òògùn"),
+    ("sw", "200 million people", "watu milioni mia mbili"),
+    ("ja", "18- to 29-year-old women", "18歳から29歳までの女性"),
+    ("fr", "40 deaths and more than 300 cases", "40 décès et plus de 300 cas"),
+    ("fr", "people aged 65 and more", "les personnes de 65 ans et plus"),
     ("fr", "It affected 1,200 people.", "Cela a touché 1 200 personnes."),
     ("fr", "It affected 12,500 people.", "Cela a touché 12\u202f500 personnes."),
     ("de", "It affected 1,200 people.", "Es betraf 1.200 Menschen."),
@@ -78,6 +91,11 @@ AGREE = [
 
 #: Pairs that do not: (target language, source, target, reason).
 DISAGREE = [
+    ("yo", "384 people", "ènìyàn irinwó-dínní-mẹ́rìnlélógún", "number_missing"),
+    ("yo", "19 million people", "mílíọ̀nù mọ́kànlélógún ènìyàn", "number_missing"),
+    ("yo", "21 people", "ènìyàn ogún kan", "number_missing"),
+    ("sw", "200 million people", "watu milioni mia tatu", "number_missing"),
+    ("yo", "1.5 million doses", "mílíọ̀nù méjì àti ààbọ̀ òògùn", "number_missing"),
     ("de", "It affected 1,200 people.", "Es betraf 12.000 Menschen.", "number_changed"),
     ("de", "A dose of 1,200 mg", "Eine Dosis von 1,200 mg", "number_changed"),
     ("fr", "A dose of 0.5 mg", "Une dose de 5 mg", "number_changed"),
@@ -104,7 +122,38 @@ DISAGREE = [
     ("zh", "less than 5 mg", "超过5毫克", "comparison_changed"),
     ("ja", "more than 5 days", "5日未満", "comparison_changed"),
     ("ko", "at −20 °C", "20 °C에서", "comparison_changed"),
-    ("es", "10 miles away", "a 16 km", "number_changed"),
+    ("es", "10 miles away", "a 18 km", "number_changed"),
+    ("ja", "18- to 29-year-old women", "18週から29歳までの女性", "unit_changed"),
+    ("fr", "40 deaths and more than 300 cases", "40 décès et moins de 300 cas", "comparison_changed"),
+]
+
+#: A length, a weight or a temperature that is right in the other system: (target language, source, target).
+CONVERTED = [
+    ("es", "10 miles away", "a 16 km"),
+    ("de", "about 200 miles away", "etwa 320 km entfernt"),
+    ("fr", "a mast of 5 feet", "un mât de 1,5 m"),
+    ("pt", "2 to 4 inches of snow", "5 a 10 centímetros de neve"),
+    ("de", "He weighs 150 pounds.", "Er wiegt 68 kg."),
+    ("fr", "a fever of 100.4 °F", "une fièvre de 38 °C"),
+    ("es", "a fever of 39 °C", "una fiebre de 102,2 °F"),
+    ("sw", "It is 45 miles (72 kilometers) away.", "Iko umbali wa kilomita 72."),
+    ("zh", "10 miles away", "10英里（16公里）外"),
+]
+#: No conversion, or none that is right.
+MISCONVERTED = [
+    ("es", "10 miles away", "a 16 millas"),
+    ("es", "10 miles away", "a 17 km"),
+    ("es", "10 miles away", "a 160 km"),
+    ("es", "10 miles away", "a 20 km"),
+    ("es", "more than 10 miles away", "a menos de 16 km"),
+    ("fr", "Keep 6 feet apart.", "Restez à 2 m."),
+    ("fr", "a fever of 100.4 °F", "une fièvre de 40 °C"),
+    ("fr", "bent by 90 degrees", "plié à 32 degrés"),
+    ("fr", "Take 1000 mg.", "Prenez 1 g."),
+    ("de", "Take 1000 mcg.", "Nehmen Sie 1 mg."),
+    ("pt", "Give 2 mL.", "Dê 0,002 L."),
+    ("es", "10 miles and 5 mg", "16 km y 50 mg"),
+    ("sw", "It is 45 miles (80 kilometers) away.", "Iko umbali wa kilomita 80."),
 ]
 
 
@@ -144,6 +193,17 @@ def test_disagrees(tag: str, source: str, target: str, reason: str) -> None:
     assert reason in _reasons(source, target, tag)
 
 
+@pytest.mark.parametrize(("tag", "source", "target"), CONVERTED)
+def test_a_conversion_that_is_right_is_reported_alone(tag: str, source: str, target: str) -> None:
+    assert _reasons(source, target, tag) == ["converted"]
+    assert not _critical(source, target, tag)
+
+
+@pytest.mark.parametrize(("tag", "source", "target"), MISCONVERTED)
+def test_another_conversion_is_critical(tag: str, source: str, target: str) -> None:
+    assert _critical(source, target, tag)
+
+
 @given(st.integers(2, 99_999), st.sampled_from(sorted(DOSES)))
 def test_ten_times_the_dose_always_fires(dose: int, tag: str) -> None:
     source = f"Give {dose} mg."
@@ -167,6 +227,10 @@ def test_columns_of_nulls_and_no_rows() -> None:
     assert frame["critical"].to_list() == [False, True]
     assert frame["agreement"].to_list() == [1.0, 0.0]
     assert numbers(none.head(0), none.head(0), language("en"), language("fr")).height == 0
+
+
+def _critical(source: str, target: str, tag: str) -> bool:
+    return bool(numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))["critical"].item())
 
 
 def _reasons(source: str, target: str, tag: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The signals other than numbers: each has to fire on its fault and to leave a good translation alone."""
 
+import unicodedata
 from random import Random
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 from globmed.languages import language
 from validation.signals.alignment import FAULT_BELOW, alignment
 from validation.signals.flags import flags, text_flags
+from validation.signals.length import length_ratio
 from validation.signals.markup import markup
 from validation.signals.options import options
 
@@ -71,6 +73,56 @@ def test_a_short_term_is_neither_cut_nor_too_short() -> None:
         frame = _frame("Yellow fever", term, tag)
         assert not frame["truncation"].item()
         assert not frame["length"].item()
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "target", "cut"),
+    [
+        ("fr", "How to store insulin in hot weather", "Comment conserver l'insuline pendant la", True),
+        ("fr", "How to store insulin in hot weather", "Comment conserver l'insuline par temps chaud", False),
+        ("yo", "What to eat after surgery at home", "Ohun tí ó yẹ kí a jẹ lẹ́yìn iṣẹ́ abẹ ní", True),
+        ("yo", "What to eat after surgery at home", "Ohun tí ó yẹ kí a jẹ lẹ́yìn iṣẹ́ abẹ ní ilé", False),
+        ("ja", "How to wash your hands before you eat a meal", "食事をする前に自分の手を", True),
+        ("ja", "How to wash your hands before you eat a meal", "食事をする前の正しい手の洗い方", False),
+        ("de", "Wash your hands often, with soap.", "Waschen Sie sich gründlich und häufig die Hände (mit Seife", True),
+        ("de", "Wash your hands often, with soap.", "Waschen Sie sich die Hände häufig (mit Seife).", False),
+        ("ja", 'The nurse said: "Rest at home for now."', "看護師は言った。「今のところは家で休んでください」", False),
+        ("ja", "The nurse said: rest at home for now.", "看護師は今のところは家で休むように言っ", True),
+    ],
+)
+def test_headings_and_quotations_that_were_cut(tag: str, source: str, target: str, cut: bool) -> None:
+    assert _frame(source, target, tag)["truncation"].item() == cut
+
+
+def test_accents_set_apart_make_no_text_longer() -> None:
+    apart = unicodedata.normalize("NFD", GOOD["yo"])
+    frame = pl.DataFrame(
+        {"source": [SOURCE] * 2, "target": [apart, "".join(sign for sign in apart if not unicodedata.combining(sign))]}
+    )
+    ratio = frame.select(length_ratio(pl.col("source"), pl.col("target"), language("yo"))).to_series()
+    assert ratio[0] == ratio[1]
+
+
+def test_names_do_not_make_english_of_a_text() -> None:
+    assert "language" not in _flags("Un test de Rinne negativo indica hipoacusia", "es")
+    assert "language" in _flags("The doctors were sure that he would be well again soon.", "es")
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "target", "lost"),
+    [
+        ("fr", "Ask whether or not the pain is new.", "Demandez si la douleur est récente.", False),
+        ("fr", "Ask whether the pain is not new.", "Demandez si la douleur est récente.", True),
+        ("ko", "This is not a medicine.", "이것은 약이 아닙니다.", False),
+        ("ko", "This is not a medicine.", "이것은 약입니다.", True),
+        ("yo", "It is not malaria.", "Kìíṣe ibà ni.", False),
+        ("yo", "It is not malaria.", "Ibà ni.", True),
+        ("sw", "You can not drink it.", "Huwezi kunywa.", False),
+        ("sw", "You can not drink it.", "Unaweza kunywa.", True),
+    ],
+)
+def test_denials_that_are_none_and_conjugated_ones(tag: str, source: str, target: str, lost: bool) -> None:
+    assert _frame(source, target, tag)["negation"].item() == lost
 
 
 def test_a_number_with_its_unit_is_in_every_script() -> None:
@@ -156,14 +208,19 @@ def _flags(target: str, tag: str) -> set[str]:
     return {name for name in frame.columns if frame[name].item()}
 
 
-def test_swapped_rows_do_not_align() -> None:
-    """A made-up language in which every word has its translation."""
+@pytest.mark.parametrize("spaced", [True, False])
+def test_swapped_rows_do_not_align(spaced: bool) -> None:
+    """A made-up language in which every word has its translation: one backwards, or one ideograph without spaces."""
     random = Random(5)  # noqa: S311
     words = [f"{a}{b}a{c}o" for a in "bdfgklm" for b in "aeiou" for c in "nprst"]
     sources = [random.sample(words, 8) for _ in range(1200)]
-    targets = [[word[::-1] for word in source] for source in sources]
+    shuffled = [random.sample(source, 8) for source in sources]
+    targets = [
+        " ".join(word[::-1] for word in text) if spaced else "".join(chr(0x4E00 + words.index(word)) for word in text)
+        for text in shuffled
+    ]
     targets[3], targets[700] = targets[700], targets[3]
-    found = alignment(pl.Series([" ".join(s) for s in sources]), pl.Series([" ".join(t) for t in targets]))
+    found = alignment(pl.Series([" ".join(source) for source in sources]), pl.Series(targets))
     assert set((found < FAULT_BELOW).arg_true()) == {3, 700}
 
 
