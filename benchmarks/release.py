@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import tempfile
 import time
 from datetime import date
@@ -76,7 +75,9 @@ def open_gate() -> Gate:
 def as_build(corpus: Path, root: Path) -> BuildFolder:
     """The corpus as the folder of a build."""
     build = BuildFolder(root)
-    shutil.copytree(corpus / "rows", build.rows)
+    for path in sorted((corpus / "rows").glob("*/*.parquet")):
+        for (source,), part in pl.read_parquet(path).group_by("source", maintain_order=True):
+            write_parquet(part, build.rows / path.parent.name / f"{path.stem}-{source}.parquet", arrow_schema())
     english = pl.concat([pl.read_parquet(path) for path in sorted((build.rows / "english").glob("*.parquet"))])
     write_parquet(english.select("id", "source"), build.items / "items.parquet")
     sources: dict[str, object] = {name: {"sha256": {}} for name in english["source"].unique().sort()}
@@ -91,13 +92,11 @@ def change(build: BuildFolder, *, spread: bool) -> int:
     files = sorted(build.rows.glob("*/*.parquet"))
     total = sum(pl.scan_parquet(path).select(pl.len()).collect().item() for path in files)
     if not spread:
-        files = [build.rows / "swahili" / "train.parquet"]
+        files = [max((build.rows / "swahili").glob("train-*.parquet"), key=lambda path: path.stat().st_size)]
     changed = 0
     for path in files:
         rows = pl.read_parquet(path)
-        largest = rows["source"].value_counts(sort=True)["source"][0]
-        chosen = pl.col("source") == largest
-        picked = pl.int_range(pl.len()) % SHARE == 0 if spread else chosen & (chosen.cum_sum() <= total // SHARE)
+        picked = pl.int_range(pl.len()) % SHARE == 0 if spread else pl.int_range(pl.len()) < total // SHARE
         edited = pl.when(picked).then(pl.col("origin").replace("machine", "postedited")).otherwise("origin")
         reviewed = pl.when(picked).then(
             pl.col("review").struct.with_fields(status=pl.lit("reviewed"), raters=pl.lit(1, pl.Int64))

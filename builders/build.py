@@ -24,7 +24,7 @@ from globmed.duck import QUERIES, connect, query
 from globmed.folders import make_folder
 from globmed.languages import ENGLISH, Language, language
 from globmed.languages import __file__ as languages_module
-from globmed.schema import SPLITS, polars_schema
+from globmed.schema import polars_schema
 
 if TYPE_CHECKING:
     from builders.translate.machine import Machine
@@ -57,7 +57,7 @@ class BuildFolder:
 
     @property
     def rows(self) -> Path:
-        """One folder a config, one Parquet file a split."""
+        """One folder a config, one Parquet file a split and source: ``<split>-<source>.parquet``."""
         return self.root / "rows"
 
     @property
@@ -292,10 +292,9 @@ def _withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFram
 def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:
     """Every language's rows with their ``config`` and ``split``."""
     made = [
-        pl.scan_parquet(path).with_columns(config=pl.lit(language.name), split=pl.lit(split))
+        pl.scan_parquet(path).with_columns(config=pl.lit(language.name), split=pl.lit(path.name.partition("-")[0]))
         for language in languages
-        for split in SPLITS
-        if (path := folder.rows / language.name / f"{split}.parquet").is_file()
+        for path in sorted((folder.rows / language.name).glob("*.parquet"))
     ]
     empty = pl.LazyFrame(schema={**polars_schema(), "config": pl.String, "split": pl.String})
     return pl.concat([empty, *made])

@@ -1,6 +1,7 @@
 """The candidate: the exact folder of the dataset repository that a release uploads."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version as installed_version
@@ -12,7 +13,6 @@ import pyarrow.parquet as pq
 from builders.build import BuildFolder
 from builders.change_log import change_log, first_entry
 from builders.licences.gate import Gate, read_gate
-from builders.parquet import write_parquet
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from builders.stage import files_below, remove, write_text
@@ -21,7 +21,7 @@ from cards.yanked import with_warning
 from globmed.errors import UserError
 from globmed.languages import Language, languages
 from globmed.published import MANIFEST, YANKED, sha256
-from globmed.schema import ORIGINS, SPLITS, TASKS, arrow_schema
+from globmed.schema import ORIGINS, SPLITS, TASKS
 from globmed.versions import Version
 
 CHANGES = "CHANGELOG.md"
@@ -78,7 +78,7 @@ class Candidate:
             root = self.build.root
             raise UserError(f"{root}: nothing was built there; run `globmed build --out {root}` first")
         remove(self.folder)
-        figures = _write_rows(self.build, self.allowed(), self.folder / "data")
+        figures = _copy_rows(self.build, self.allowed(), self.folder / "data")
         if not figures.height:
             reasons = ", ".join(f"{source.name} ({reason})" for source, _, reason in self.withheld())
             raise UserError(
@@ -153,16 +153,12 @@ def _configs(build: BuildFolder) -> list[Language]:
     return [language for name, language in languages().items() if (build.rows / name).is_dir()]
 
 
-def _write_rows(build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: Path) -> pl.DataFrame:
+def _copy_rows(build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: Path) -> pl.DataFrame:
     for language in _configs(build):
-        sources = [name for name, tags in allowed.items() if language.tag in tags]
-        for split in SPLITS:
-            built = build.rows / language.name / f"{split}.parquet"
-            if not built.is_file():
-                continue
-            rows = pl.read_parquet(built).filter(pl.col("source").is_in(sources))
-            for (source,), part in rows.group_by("source", maintain_order=True):
-                write_parquet(part, data / language.name / f"{split}-{source}.parquet", arrow_schema())
+        for built in sorted((build.rows / language.name).glob("*.parquet")):
+            if language.tag in allowed.get(built.stem.partition("-")[2], ()):
+                (data / language.name).mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(built, data / language.name / built.name)
     return _count(data)
 
 

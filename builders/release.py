@@ -159,7 +159,7 @@ def _check(folder: Path) -> None:
             f"the candidate has {faults.height} faults and is not released; first: {first['check']} in "
             f"{first['config']}, id {first['id']}: {first['detail']}; all of them are in {report}"
         )
-    verdict, written = do_step("validate", partial(validate, folder))
+    verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name("judged")))
     failed = [entry for entry in verdict.expectations if entry.severity == "critical" and not entry.success]
     if failed:
         first_failed = failed[0]

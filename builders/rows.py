@@ -13,7 +13,7 @@ import pyarrow as pa
 from builders.parquet import write_parquet
 from globmed.duck import connect, query
 from globmed.languages import ENGLISH, Language, language
-from globmed.schema import ORIGINS, PROVENANCE, REVIEW, SPLITS, arrow_schema
+from globmed.schema import ORIGINS, PROVENANCE, REVIEW, arrow_schema
 from validation.quality import measure
 
 #: Of the assembled rows: those that are in no split.
@@ -39,13 +39,11 @@ def assemble_rows(items: Path, segments: Path, translations: Path, target: Langu
 
 
 def split_rows(assembled: Path, out: Path) -> None:
-    """Write ``<split>.parquet`` into the folder ``out`` for every split that has rows, without the withheld ones."""
-    rows = pl.scan_parquet(assembled).filter(~WITHHELD)
+    """Write ``<split>-<source>.parquet`` into the folder ``out``, as they are released, without the withheld rows."""
+    rows = pl.read_parquet(assembled).filter(~WITHHELD)
     out.mkdir(parents=True)
-    for split in SPLITS:
-        part = rows.filter(split=split).collect()
-        if part.height:
-            write_parquet(part, out / f"{split}.parquet", arrow_schema())
+    for (split, source), part in rows.group_by("split", "source", maintain_order=True):
+        write_parquet(part, out / f"{split}-{source}.parquet", arrow_schema())
 
 
 def _with_split() -> pa.Schema:

@@ -1,5 +1,7 @@
 """The tables that the suites' queries read, made once from the Parquet files of a build, a candidate or a dataset."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,17 @@ from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.schema import ANSWERS, ORIGINS, SPLITS, TASKS, arrow_schema
 from validation.leakage import ASKED, find_leakage
+from validation.remember import remembered
 from validation.thresholds import thresholds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+#: What decides what is found of a config, beside its rows.
+CODE = (
+    *(Path(__file__).with_name(f"{module}.py") for module in ("leakage", "near_duplicates")),
+    *(QUERIES / name for name in ("leakage.sql", "validate/facts.sql")),
+)
 FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
 PAIR = {
     "config": pl.String,
@@ -46,8 +54,16 @@ def find_files(folder: Path) -> pl.DataFrame:
     )
 
 
-def make_tables(database: "DuckDBPyConnection", files: pl.DataFrame, previous: pl.DataFrame | None) -> None:
+def make_tables(
+    database: "DuckDBPyConnection", files: pl.DataFrame, previous: pl.DataFrame | None, kept: Path | None = None
+) -> None:
     """Make every table that the suites read, from the files that have the right schema.
+
+    Args:
+        database: where to.
+        files: those of `find_files`.
+        previous: the same of the version before.
+        kept: a folder that keeps what is slow to find of a config, for the next time that its files are the same.
 
     Raises:
         UserError: a file is no Parquet, or there is no row at all.
@@ -55,14 +71,15 @@ def make_tables(database: "DuckDBPyConnection", files: pl.DataFrame, previous: p
     faults = _file_faults(files)
     sound = files.join(faults, on="filename", how="anti")
     _open(database, sound, "rows")
-    _keep_answer(database, "facts")
+    keep(database, "facts", _by_config(sound, kept, "facts", partial(_facts, database)))
     if not sound.is_empty() and not database.table("facts").limit(1).fetchall():
         raise UserError(f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first")
     _keep_answer(database, "reference")
     _keep_faults(database, faults)
     _keep_balance(database)
     _keep_quality(database)
-    _keep_leaks(database)
+    pairs = _by_config(sound, kept, "leaks", partial(_leaks, database))
+    keep(database, "leaks", query(database, "validate/leaks", {"pairs": pairs}))
     if previous is not None:
         _keep_previous(database, previous)
 
@@ -88,15 +105,27 @@ def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> Non
     parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
 
 
-def _keep_leaks(database: "DuckDBPyConnection") -> None:
-    """The pairs of nearly equal questions of which one is in train and the other is held out, a config at a time."""
+def _by_config(files: pl.DataFrame, kept: Path | None, name: str, find: Callable[[str], pl.DataFrame]) -> pl.DataFrame:
+    """What is found in every config; where its files are the same as before, what was kept of it."""
+    found = [find("")]
+    for config in (config for config in languages() if config in files["config"].unique()):
+        own = [Path(file) for file in files.filter(config=config)["filename"].sort()]
+        work = partial(find, config)
+        found.append(work() if kept is None else remembered(kept / f"{name}-{config}", [*own, *CODE], work))
+    return pl.concat(found)
+
+
+def _facts(database: "DuckDBPyConnection", config: str) -> pl.DataFrame:
+    return query(database, "validate/facts", config=config)
+
+
+def _leaks(database: "DuckDBPyConnection", config: str) -> pl.DataFrame:
+    """The pairs of nearly equal questions of which one is in train and the other is held out."""
+    if not config:
+        return pl.DataFrame(schema=PAIR)
     columns = ", ".join(("id", "split", "source", "options", *ASKED))
-    pairs = [pl.DataFrame(schema=PAIR)]
-    for (config,) in database.sql("SELECT DISTINCT config FROM facts ORDER BY config").fetchall():
-        rows = database.sql(f"SELECT {columns} FROM rows WHERE config = $config", params={"config": config}).pl()  # noqa: S608 -- our names
-        if config in languages():
-            pairs.append(find_leakage(rows, languages()[config]).select(PAIR.keys()))
-    keep(database, "leaks", query(database, "validate/leaks", {"pairs": pl.concat(pairs)}))
+    rows = database.sql(f"SELECT {columns} FROM rows WHERE config = $config", params={"config": config}).pl()  # noqa: S608 -- our names
+    return find_leakage(rows, languages()[config]).select(PAIR.keys())
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:

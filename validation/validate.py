@@ -42,6 +42,7 @@ def validate(
     older: Path | None = None,
     known_issues: Path = KNOWN_ISSUES,
     today: date | None = None,
+    kept: Path | None = None,
 ) -> tuple[Verdict, Path]:
     """Judge the rows in ``folder`` and write `REPORT`, `FINDINGS` and `DOCS` into ``out``, replaced whole.
 
@@ -51,6 +52,7 @@ def validate(
         older: the same of the previous version, of which nothing may be lost.
         known_issues: the accepted findings.
         today: the day on which those must still be accepted.
+        kept: a folder that keeps what is slow to find of a config, for the next time that its files are the same.
 
     Returns:
         The verdict, and where it was written.
@@ -68,7 +70,7 @@ def validate(
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
-        verdict = _judge(temporary, files, before, issues, suites)
+        verdict = _judge(temporary, files, before, issues, suites, kept)
         _write(verdict, temporary)
         shutil.rmtree(out, ignore_errors=True)
         return verdict, temporary.rename(out)
@@ -77,14 +79,19 @@ def validate(
 
 
 def _judge(
-    work: Path, files: pl.DataFrame, before: pl.DataFrame | None, issues: pl.DataFrame, suites: Sequence[Suite]
+    work: Path,
+    files: pl.DataFrame,
+    before: pl.DataFrame | None,
+    issues: pl.DataFrame,
+    suites: Sequence[Suite],
+    kept: Path | None,
 ) -> Verdict:
     from validation.expectations import run_suites
 
     tables = work / "tables.duckdb"
     with connect() as database:
         database.execute(f"ATTACH '{str(tables).replace(chr(39), chr(39) * 2)}' AS tables; USE tables")
-        make_tables(database, files, before)
+        make_tables(database, files, before, kept)
         keep(database, "issues", issues.with_columns(run=pl.col("suite").is_in([suite.name for suite in suites])))
         findings = _findings(database, [suite for suite in suites if suite is not known.SUITE])
         keep(database, "findings", findings)

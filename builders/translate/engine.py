@@ -18,6 +18,7 @@ import polars as pl
 from builders.translate.packages.package import Package, decode, load_tokenizer
 from builders.translate.store import SCHEMA
 from globmed.languages import ENGLISH, Language, language
+from validation.signals.conversion import CONVERTED
 from validation.signals.markup import MARKUP
 from validation.signals.numbers import numbers
 
@@ -26,7 +27,7 @@ LENGTH_PENALTY = 0.2
 #: CTranslate2's own, at which it leaves out the rest of a sentence without a word: what is as long is not safe.
 LONGEST_OUTPUT = 256
 #: To be raised when this module would give other text, or another rank, for the same package and search.
-RULES = 1
+RULES = 2
 
 #: Whether each translation keeps what its source says in numbers, units and placeholders.
 Judge = Callable[[pl.Series, pl.Series], pl.Series]
@@ -79,7 +80,9 @@ def safe_translations(target: Language) -> Judge:
 
 
 def _safe(target_language: Language, source: pl.Series, target: pl.Series) -> pl.Series:
-    changed = numbers(source, target, language(ENGLISH), target_language)["critical"]
+    found = numbers(source, target, language(ENGLISH), target_language)
+    # People may convert units; a machine that does so by chance is not to be trusted with it.
+    changed = found["critical"] | found["reasons"].list.contains(CONVERTED)
     wanted, given = source.str.extract_all(MARKUP), target.str.extract_all(MARKUP)
     return ~changed & (wanted.list.set_difference(given).list.len() == 0)
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +11,13 @@ from huggingface_hub import HfApi
 
 from builders.build import BuildFolder
 from builders.candidate import Plan, build_candidate
+from builders.parquet import write_parquet
 from builders.release import Released, release
 from builders.repository import HubAccess
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.published import REPOSITORY
+from globmed.schema import arrow_schema
 from globmed.versions import Version
 from tests.clients import run_client
 from tests.conftest import SAMPLE, Globmed
@@ -49,8 +51,12 @@ def changed_build(demo_build: BuildFolder, tmp_path: Path) -> BuildFolder:
     copy = BuildFolder(tmp_path / "changed")
     shutil.copytree(demo_build.root, copy.root)
     for file in copy.rows.glob("*/*.parquet"):
-        pl.read_parquet(file).filter(pl.col("id") != "sample/train/snake-bite-first-aid").write_parquet(file)
+        rewrite(file, lambda rows: rows.filter(pl.col("id") != "sample/train/snake-bite-first-aid"))
     return copy
+
+
+def rewrite(file: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    write_parquet(change(pl.read_parquet(file)), file, arrow_schema())
 
 
 def main_and_tags(access: HubAccess) -> tuple[str | None, set[str]]:
@@ -161,10 +167,9 @@ def test_a_row_that_differs_from_what_was_built_is_found_and_nothing_is_tagged(
 def test_a_candidate_with_a_fault_is_not_released(
     changed_build: BuildFolder, demo_hub: HubAccess, demo_release: Released
 ) -> None:
-    file = changed_build.rows / "zulu" / "train.parquet"
-    rows = pl.read_parquet(file)
+    file = changed_build.rows / "zulu" / "train-sample.parquet"
     wrong = pl.when(pl.col("answer") == "B").then(pl.lit("A")).otherwise(pl.col("answer")).alias("answer")
-    rows.with_columns(wrong).write_parquet(file)
+    rewrite(file, lambda rows: rows.with_columns(wrong))
     before = main_and_tags(demo_hub)
     with pytest.raises(UserError, match=r"parity in zulu, id sample/train/.*answer A where english has B"):
         release(plan(Version(2, 0, 0)), changed_build, demo_hub)
@@ -174,9 +179,9 @@ def test_a_candidate_with_a_fault_is_not_released(
 def test_a_candidate_that_fails_validation_is_not_released(
     changed_build: BuildFolder, demo_hub: HubAccess, demo_release: Released
 ) -> None:
-    file = changed_build.rows / "zulu" / "train.parquet"
-    rows = pl.read_parquet(file)
-    rows.with_columns(pl.col("provenance").struct.with_fields(licence=pl.lit(None, pl.String))).write_parquet(file)
+    file = changed_build.rows / "zulu" / "train-sample.parquet"
+    unlicensed = pl.col("provenance").struct.with_fields(licence=pl.lit(None, pl.String))
+    rewrite(file, lambda rows: rows.with_columns(unlicensed))
     before = main_and_tags(demo_hub)
     with pytest.raises(UserError, match=r"fails 1 critical expectations .*; first: licence/provenance"):
         release(plan(Version(2, 0, 0)), changed_build, demo_hub)

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from validation.signals.quantities import Quantity
 
+#: The reason.
+CONVERTED = "converted"
 #: How many of the second are one of the first.
 FACTORS = {
     ("mile", "km"): Decimal("1.609344"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from globmed.languages import Language
-from validation.signals.conversion import converted
+from validation.signals.conversion import CONVERTED, converted
 from validation.signals.lexicon import lexicon
 from validation.signals.quantities import Quantity
 
@@ -28,7 +28,7 @@ class Comparison:
     @property
     def critical(self) -> bool:
         """Whether anything is wrong but a conversion that is right."""
-        return any(reason != "converted" for reason in self.reasons)
+        return any(reason != CONVERTED for reason in self.reasons)
 
 
 AGREE = Comparison(1.0, (), (), ())
@@ -80,7 +80,7 @@ def _result(faults: Faults, firm: int) -> Comparison:
         "number_added": added and not missing,
         "unit_changed": bool(faults.units),
         "comparison_changed": bool(faults.signs),
-        "converted": bool(faults.converted),
+        CONVERTED: bool(faults.converted),
     }
     reasons = tuple(reason for reason, raised in flags.items() if raised)
     if not reasons:
