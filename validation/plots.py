@@ -79,8 +79,8 @@ def draw_plots(database: "DuckDBPyConnection") -> list[Plot]:
             _plot(
                 "signals",
                 "Quality signals by language",
-                "Each line is a language, each cell a part of the signal's range: the stronger its blue, the more of the "
-                "language's measured rows are there. The number at the end of a line says how many were measured.",
+                "Each line is a language, each cell a part of the signal's range: the stronger its blue, the more of "
+                "the language's measured rows are there. The number at the end of a line says how many were measured.",
                 _signals(signals, configs),
             ),
             _plot(
