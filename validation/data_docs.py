@@ -6,19 +6,23 @@ page keeps what it says, in plain tables with one small style sheet, and the ind
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from validation.plots import Plot
 from validation.verdict import Verdict
 
 PAGES = Path(__file__).with_name("pages")
 _BODY = re.compile(r'<div id="section-1".*(?=<footer)', re.DOTALL)
+# HTML knows SVG without being told.
+_NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 _DROPPED = re.compile(r"<script.*?</script>|<link[^>]*>|<img[^>]*>|<a\s+data-toggle=.*?</a>", re.DOTALL)
 
 
-def make_offline(site: Path, verdict: Verdict) -> None:
-    """Rewrite the pages below ``site`` and its index."""
+def make_offline(site: Path, verdict: Verdict, plots: Sequence[Plot]) -> None:
+    """Rewrite the pages below ``site`` and its index, which shows the plots."""
     shutil.rmtree(site / "static")
     pages = {path.relative_to(site).parts[1]: path for path in site.glob("validations/**/*.html")}
     for page in (*pages.values(), *site.glob("expectations/*.html")):
@@ -36,6 +40,7 @@ def make_offline(site: Path, verdict: Verdict) -> None:
         expectations=verdict.expectations,
         not_run=verdict.not_run,
         pages={suite: path.relative_to(site).as_posix() for suite, path in pages.items()},
+        plots=[(_NAMESPACE.sub("", plot.svg), plot.says) for plot in plots],
     )
     (site / "index.html").write_text(_page("Validation", index), "utf-8")
 

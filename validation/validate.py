@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from validation.expectations import Outcomes
+    from validation.plots import Plot
 
 REPORT = "validation.json"
 FINDINGS = "failing_rows.parquet"
 DOCS = "data_docs"
+PLOTS = "plots"
 FINDING = {
     "suite": pl.String,
     "check": pl.String,
@@ -44,7 +46,7 @@ def validate(
     today: date | None = None,
     kept: Path | None = None,
 ) -> tuple[Verdict, Path]:
-    """Judge the rows in ``folder`` and write `REPORT`, `FINDINGS` and `DOCS` into ``out``, replaced whole.
+    """Judge the rows in ``folder`` and write report, findings, plots and pages into ``out``, replaced whole.
 
     Args:
         folder: of a build, a candidate or a dataset.
@@ -70,8 +72,8 @@ def validate(
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
-        verdict = _judge(temporary, files, before, issues, suites, kept)
-        _write(verdict, temporary)
+        verdict, plots = _judge(temporary, files, before, issues, suites, kept)
+        _write(verdict, plots, temporary)
         shutil.rmtree(out, ignore_errors=True)
         return verdict, temporary.rename(out)
     finally:
@@ -85,8 +87,9 @@ def _judge(
     issues: pl.DataFrame,
     suites: Sequence[Suite],
     kept: Path | None,
-) -> Verdict:
+) -> "tuple[Verdict, list[Plot]]":
     from validation.expectations import run_suites
+    from validation.plots import draw_plots
 
     tables = work / "tables.duckdb"
     with connect() as database:
@@ -100,9 +103,10 @@ def _judge(
             (suite.name, check.name): _observed(database, suite, check) for suite in suites for check in suite.checks
         }
         ((rows, configs),) = database.sql("SELECT count(*), list_sort(list(DISTINCT config)) FROM facts").fetchall()
+        plots = draw_plots(database)
     outcomes = run_suites(suites, tables, work / DOCS)
     tables.unlink()
-    return Verdict(
+    verdict = Verdict(
         rows,
         configs or [],
         [_expectation(suite, check, outcomes, findings, measured) for suite in suites for check in suite.checks],
@@ -111,6 +115,7 @@ def _judge(
             "config", "split", "id", pl.concat_str("suite", "check", separator="/").alias("reason"), "detail"
         ),
     )
+    return verdict, plots
 
 
 def _findings(database: "DuckDBPyConnection", suites: Sequence[Suite]) -> pl.DataFrame:
@@ -164,9 +169,11 @@ def _writable(folder: Path, out: Path) -> Path:
     return out
 
 
-def _write(verdict: Verdict, folder: Path) -> None:
+def _write(verdict: Verdict, plots: "list[Plot]", folder: Path) -> None:
     from validation.data_docs import make_offline
+    from validation.plots import write_plots
 
-    make_offline(folder / DOCS, verdict)
+    write_plots(plots, folder / PLOTS)
+    make_offline(folder / DOCS, verdict, plots)
     verdict.findings.write_parquet(folder / FINDINGS)
     (folder / REPORT).write_text(json.dumps(verdict.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")

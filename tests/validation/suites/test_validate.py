@@ -49,6 +49,15 @@ def test_failing_rows_are_parquet_and_as_many_as_counted(faulty: Judged) -> None
     assert dict(rows.group_by("reason").len().iter_rows()) == counted
 
 
+def test_the_plots_are_beside_the_verdict_and_in_its_pages(faulty: Judged) -> None:
+    index = (faulty.out / "data_docs" / "index.html").read_text("utf-8")
+    plots = sorted((faulty.out / "plots").iterdir())
+    assert [plot.name for plot in plots] == ["labels.svg", "parity.svg", "signals.svg"]
+    for plot in plots:
+        _, opened, content = plot.read_text("utf-8").partition("<title")
+        assert opened + content in index
+
+
 def test_the_pages_open_without_a_network(faulty: Judged) -> None:
     site = faulty.out / "data_docs"
     pages = list(site.rglob("*.html"))
