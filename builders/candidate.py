@@ -9,15 +9,16 @@ from pathlib import Path
 import polars as pl
 
 from builders.build import BuildFolder
+from builders.card_figures import dataset_card, write_cards
 from builders.parquet import write_parquet
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from builders.stage import files_below, remove, write_text
-from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
+from cards.dataset import DatasetCard
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.published import MANIFEST, sha256
-from globmed.schema import ORIGINS, SPLITS, TASKS, arrow_schema
+from globmed.schema import SPLITS, arrow_schema
 from globmed.versions import Version
 
 GROUPS = ("config", "split", "source", "task", "origin")
@@ -60,12 +61,17 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, previous_changes:
     if not figures.height:
         withheld = ", ".join(f"{source.name} ({source.publish_reason})" for source in used)
         raise UserError(f"{build.root}: no row may be published in {plan.repository}; withheld: {withheld}")
-    card = _card(plan, figures, used)
-    write_text(temporary / "README.md", card.render())
+    card = dataset_card(
+        build,
+        temporary / "data",
+        plan.repository,
+        plan.version,
+        allowed=[source for source in used if plan.allows(source)],
+        withheld=[source for source in used if not plan.allows(source)],
+        private=plan.private,
+    )
+    write_cards(card, temporary)
     write_text(temporary / "CHANGELOG.md", _changes(plan, card, previous_changes))
-    for source in used:
-        if plan.allows(source):
-            write_text(temporary / "LICENSES" / f"{source.name}.md", _licence(source))
     manifest = _manifest(build, plan, figures, [source for source in used if plan.allows(source)], temporary)
     write_text(temporary / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     remove(out)
@@ -96,41 +102,9 @@ def _sources(build: BuildFolder) -> list[Source]:
     return [SOURCES[name] for name in items["source"]]
 
 
-def _card(plan: Plan, figures: pl.DataFrame, used: list[Source]) -> DatasetCard:
-    return DatasetCard(
-        repository=plan.repository,
-        version=plan.version,
-        configs=[
-            ConfigFigures(
-                language=language,
-                rows=_totals(part, "split"),
-                origins=dict.fromkeys(ORIGINS, 0) | _totals(part, "origin"),
-            )
-            for name, language in languages().items()
-            if (part := figures.filter(pl.col("config") == name)).height
-        ],
-        sources=[_source_figures(source, figures) for source in used if plan.allows(source)],
-        withheld=[_source_figures(source, figures) for source in used if not plan.allows(source)],
-        private=plan.private,
-    )
-
-
 def _totals(figures: pl.DataFrame, column: str) -> dict[str, int]:
     totals = figures.group_by(column).agg(pl.col("rows").sum())
     return dict(zip(totals[column].to_list(), totals["rows"].to_list(), strict=True))
-
-
-def _source_figures(source: Source, figures: pl.DataFrame) -> SourceFigures:
-    tasks = set(figures.filter(pl.col("source") == source.name)["task"])
-    return SourceFigures(
-        name=source.name,
-        title=source.title,
-        tasks=[task for task in TASKS if task in tasks],
-        licence=source.licence,
-        upstream=source.upstream,
-        revision=source.revision,
-        publish_reason=source.publish_reason,
-    )
 
 
 def _changes(plan: Plan, card: DatasetCard, previous: str) -> str:
@@ -141,13 +115,6 @@ def _changes(plan: Plan, card: DatasetCard, previous: str) -> str:
     older = [section.removeprefix("## ").strip() for section in sections]
     others = [section for section in older if section and section.splitlines()[0] != str(plan.version)]
     return heading + "\n".join([entry, *(f"## {section}\n" for section in others)])
-
-
-def _licence(source: Source) -> str:
-    return (
-        f"# {source.title}\n\nLicence: {source.licence}\n\nUpstream: {source.upstream}"
-        f"{' at ' + source.revision if source.revision else ''}\n\n```bibtex\n{source.citation.strip()}\n```\n"
-    )
 
 
 def _manifest(

@@ -1,0 +1,203 @@
+"""Markdown from strings that others wrote: one place that escapes, refuses and renders.
+
+A template's every ``{{ value }}`` passes `escaped`; what is Markdown on purpose is `markupsafe.Markup`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from globmed.errors import UserError
+
+TEMPLATES = Path(__file__).parent
+#: Characters that can start or end something in Markdown or HTML, wherever they stand.
+_SPECIAL = re.compile(r"[&<>|`*\[\]~\\$\"]|(?<![^\W_])_|_(?![^\W_])")
+#: What starts a list, a heading's underline or a ruler at the beginning of a line.
+_LEADING = re.compile(r"^[-+=:#]|^\d+(?=[.)](?:\s|$))")
+_CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_PLAIN_URL = re.compile(r"https://[A-Za-z0-9./_~%?=&#+:@-]+", re.ASCII)
+_PLAIN_PATH = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
+_PLAIN_CODE = re.compile(r"[\w ./:@+,%=()-]+")
+
+
+def line(text: str, what: str = "a text of the card") -> str:
+    """The text itself, if it is one line that shows what it is.
+
+    Raises:
+        UserError: it has a line end, a control character, half a character or one that turns the direction of writing.
+    """
+    for character in text:
+        if unicodedata.category(character) in _CONTROL or character in _BIDI:
+            raise UserError(f"{what}: {text[:60]!r} has the character U+{ord(character):04X}; remove it from the entry")
+    return text
+
+
+def name(text: str, what: str) -> str:
+    """A name that may stand in a path or in code: lower-case ASCII letters, digits, ``_``.
+
+    Raises:
+        UserError: any other.
+    """
+    if _NAME.fullmatch(text) is None:
+        raise UserError(f"{what} {text[:60]!r}: expected a name of a-z, 0-9 and _; mend the entry")
+    return text
+
+
+def repository(text: str) -> str:
+    """A repository on the Hub.
+
+    Raises:
+        UserError: not ``owner/name``.
+    """
+    if _REPOSITORY.fullmatch(text) is None or ".." in text or "--" in text:
+        raise UserError(f"repository {text[:100]!r}: expected owner/name")
+    return text
+
+
+def escaped(value: object) -> Markup:
+    """A value as text within a line or a table's cell: nothing in it is Markdown, HTML or a second column.
+
+    Raises:
+        UserError: as `line`.
+    """
+    if isinstance(value, Markup):
+        return value
+    text = line(str(value)).strip()
+    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)
+    return Markup(_LEADING.sub(_leading, text))  # noqa: S704 -- this is what escapes
+
+
+def _leading(found: re.Match[str]) -> str:
+    first = found[0]
+    return f"&#{ord(first[0])};{first[1:]}"
+
+
+def code(value: object) -> Markup:
+    """A value as code; what has characters beyond names, paths and versions stays plain text."""
+    text = line(str(value))
+    plain = _PLAIN_CODE.fullmatch(text) and text == text.strip()
+    return Markup(f"`{text}`") if plain else escaped(text)  # noqa: S704 -- no special character is in it
+
+
+def prose(text: str) -> Markup:
+    """A sentence in which `` `code` `` is the only Markdown."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escaped(text)
+    made = [code(part) if number % 2 else _spaced(part) for number, part in enumerate(parts)]
+    return Markup("").join(made)
+
+
+def _spaced(part: str) -> Markup:
+    """Text beside code: its spaces count."""
+    before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return Markup(f"{before}{escaped(part)}{after if part.strip() else ''}")  # noqa: S704 -- white space alone is added
+
+
+def link(label: object, target: str) -> Markup:
+    """A link to an https address or to a file of the repository.
+
+    Raises:
+        UserError: any other target.
+    """
+    return Markup(f"[{escaped(label)}]({_target(target)})")  # noqa: S704 -- both parts were checked
+
+
+def image(label: object, path: str) -> Markup:
+    """An image of the repository.
+
+    Raises:
+        UserError: the path leads elsewhere.
+    """
+    return Markup(f'<img src="{inside(path)}" alt="{escaped(label)}">')  # noqa: S704 -- both parts were checked
+
+
+def inside(path: str) -> str:
+    """A relative path that stays in the repository.
+
+    Raises:
+        UserError: any other.
+    """
+    parts = PurePosixPath(path).parts
+    if _PLAIN_PATH.fullmatch(path) is None or any(part.startswith(".") for part in parts):
+        raise UserError(f"path {path[:100]!r}: expected a file inside the repository; mend the entry")
+    return path
+
+
+def upstream(address: str) -> Markup:
+    """Where a source comes from: ``owner/name`` on the Hub, or an https address.
+
+    Raises:
+        UserError: neither.
+    """
+    if _REPOSITORY.fullmatch(address):
+        return link(address, f"https://huggingface.co/datasets/{repository(address)}")
+    return link(address.removeprefix("https://"), address)
+
+
+def table(header: Sequence[object], rows: Sequence[Sequence[object]], *, numbers_from: int | None = None) -> Markup:
+    """A Markdown table; the columns from ``numbers_from`` on are numbers, flush right.
+
+    Numbers get thousands separators; everything else passes `escaped`.
+    """
+    count = len(header)
+    if any(len(row) != count for row in rows):
+        raise ValueError("a row of a card's table has another number of cells than its header")
+    start = count if numbers_from is None else numbers_from
+    lines = [header, *rows]
+    made = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in lines]
+    made.insert(1, "|" + "---|" * start + "---:|" * (count - start))
+    return Markup("\n".join(made))  # noqa: S704 -- every cell was escaped
+
+
+def fence(text: str, language: str = "") -> Markup:
+    """Lines of code or BibTeX in a fence that nothing within can close.
+
+    Raises:
+        UserError: a control character, tabs and line ends aside.
+    """
+    body = "\n".join(line(each.replace("\t", "    ")) for each in text.strip("\n").split("\n"))
+    longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return Markup(f"{marks}{language}\n{body}\n{marks}")  # noqa: S704 -- the fence is longer than any in it
+
+
+def percent(part: int, whole: int) -> str:
+    """A share with one decimal; a dash where there is no whole."""
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """A template of this folder; every value that it prints is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        finalize=escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals |= {"link": link, "image": image, "table": table, "fence": fence, "percent": percent, "upstream": upstream}
+    environment.filters |= {"code": code, "prose": prose, "count": lambda number: f"{number:,}"}
+    return environment.get_template(template).render(values)
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else escaped(value)
+
+
+def _target(target: str) -> str:
+    if not target.startswith("https://"):
+        return inside(target)
+    if _PLAIN_URL.fullmatch(target) is None or not urlsplit(target).hostname:
+        raise UserError(f"address {target[:100]!r}: expected https://...; mend the entry")
+    return target
