@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 STRONGEST_FIRST = tuple(reversed(ORIGINS))
 
 
-def trusted(text: str) -> Markup:
-    """Markdown of our own making, as it is."""
-    return Markup(text)  # noqa: S704 -- from the schema's own table
-
-
 def languages(card: "DatasetCard") -> Markup:
     """Rows of every config by split."""
     rows = [
@@ -144,8 +139,7 @@ def config_sources(card: "DatasetCard", config: ConfigFigures) -> Markup:
 def config_origins(config: ConfigFigures) -> Markup:
     """The origins of one config, by source."""
     rows = [
-        (code(source.name), *(source.origins.get(origin, 0) for origin in STRONGEST_FIRST))
-        for source in config.sources
+        (code(source.name), *(source.origins.get(origin, 0) for origin in STRONGEST_FIRST)) for source in config.sources
     ]
     rows.append(("all", *(config.origins.get(origin, 0) for origin in STRONGEST_FIRST)))
     shares = (percent(config.origins.get(origin, 0), config.total) for origin in STRONGEST_FIRST)
@@ -172,7 +166,10 @@ def config_quality(config: ConfigFigures) -> Markup:
             config.quality.reasons[reason],
             percent(config.quality.reasons[reason], config.quality.measured),
         )
-        for reason in [*(r for r in known if r in config.quality.reasons), *sorted(config.quality.reasons - known.keys())]
+        for reason in [
+            *(r for r in known if r in config.quality.reasons),
+            *sorted(config.quality.reasons - known.keys()),
+        ]
     ]
     return table(["reason", "critical", "meaning", "rows", "share"], rows, numbers_from=3)
 
@@ -184,6 +181,9 @@ def reviewed(config: ConfigFigures) -> int:
 
 def _shares(config: ConfigFigures, task: str) -> str:
     counted = config.answers.get(task, {})
-    labels = [*(a for a in ANSWERS.get(task, ()) if a in counted), *(a for a in counted if a not in ANSWERS.get(task, ()))]
+    labels = [
+        *(a for a in ANSWERS.get(task, ()) if a in counted),
+        *(a for a in counted if a not in ANSWERS.get(task, ())),
+    ]
     whole = sum(counted.values())
     return ", ".join(f"{label} {percent(counted[label], whole)}" for label in labels) or "–"
