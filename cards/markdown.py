@@ -145,6 +145,10 @@ def upstream(address: str) -> Markup:
     """
     if _REPOSITORY.fullmatch(address):
         return link(address, f"https://huggingface.co/datasets/{repository(address)}")
+    if not address.startswith("https://"):
+        raise UserError(
+            f"upstream {address[:100]!r}: expected owner/name on the Hub or https://...; mend the descriptor"
+        )
     return link(address.removeprefix("https://"), address)
 
 
