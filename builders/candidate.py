@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
@@ -11,17 +11,17 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from builders.build import BuildFolder
+from builders.card_figures import dataset_card, write_cards
 from builders.change_log import change_log, first_entry
 from builders.licences.gate import Gate, read_gate
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from builders.stage import files_below, remove, write_text
-from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
 from cards.yanked import with_warning
 from globmed.errors import UserError
 from globmed.languages import Language, languages
 from globmed.published import MANIFEST, YANKED, sha256
-from globmed.schema import ORIGINS, SPLITS, TASKS
+from globmed.schema import SPLITS
 from globmed.versions import Version
 
 CHANGES = "CHANGELOG.md"
@@ -89,12 +89,23 @@ class Candidate:
 
     def write_documents(self, history: History) -> None:
         """Write card, licences and change log beside the rows, and the manifest of all files."""
-        figures = _count(self.folder / "data")
-        card = _card(self.plan, figures, self.sources(), [source for source, _, _ in self.withheld()])
-        write_text(self.folder / "README.md", with_warning(card.render(), history.yanked))
+        allowed = self.allowed()
+        card = dataset_card(
+            self.build,
+            self.folder / "data",
+            self.plan.repository,
+            self.plan.version,
+            allowed=[_ruled(self.plan, source, allowed[source.name]) for source in self.sources()],
+            withheld=[
+                replace(source, publish_reason=f"{reason}; in {', '.join(tags)}")
+                for source, tags, reason in self.withheld()
+            ],
+            private=self.plan.private,
+        )
+        write_cards(card, self.folder)
+        readme = self.folder / "README.md"
+        write_text(readme, with_warning(readme.read_text("utf-8"), history.yanked))
         write_text(self.folder / CHANGES, history.changes)
-        for source in self.sources():
-            write_text(self.folder / "LICENSES" / f"{source.name}.md", _licence(source))
         if history.yanked:
             write_text(self.folder / YANKED, as_json(dict(history.yanked)))
         self._write_manifest(history.previous)
@@ -177,48 +188,11 @@ def _count(data: Path) -> pl.DataFrame:
     return pl.concat([schema.to_frame(), *counts]).sort(GROUPS)
 
 
-def _card(plan: Plan, figures: pl.DataFrame, used: list[Source], kept_back: list[Source]) -> DatasetCard:
-    return DatasetCard(
-        repository=plan.repository,
-        version=plan.version,
-        configs=[
-            ConfigFigures(
-                language=language,
-                rows=_totals(part, "split"),
-                origins=dict.fromkeys(ORIGINS, 0) | _totals(part, "origin"),
-            )
-            for name, language in languages().items()
-            if (part := figures.filter(pl.col("config") == name)).height
-        ],
-        sources=[_source_figures(source, figures) for source in used],
-        withheld=[_source_figures(source, figures) for source in kept_back],
-        private=plan.private,
-    )
-
-
-def _totals(figures: pl.DataFrame, column: str) -> dict[str, int]:
-    totals = figures.group_by(column).agg(pl.col("rows").sum())
-    return dict(zip(totals[column].to_list(), totals["rows"].to_list(), strict=True))
-
-
-def _source_figures(source: Source, figures: pl.DataFrame) -> SourceFigures:
-    tasks = set(figures.filter(pl.col("source") == source.name)["task"])
-    return SourceFigures(
-        name=source.name,
-        title=source.title,
-        tasks=[task for task in TASKS if task in tasks],
-        licence=source.licence,
-        upstream=source.upstream,
-        revision=source.revision,
-        publish_reason=source.publish_reason,
-    )
-
-
-def _licence(source: Source) -> str:
-    return (
-        f"# {source.title}\n\nLicence: {source.licence}\n\nUpstream: {source.upstream}"
-        f"{' at ' + source.revision if source.revision else ''}\n\n```bibtex\n{source.citation.strip()}\n```\n"
-    )
+def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
+    """A source with the licences and the reason that the gate gives its texts in some languages."""
+    tags = sorted(tags)
+    reasons = dict.fromkeys(plan.gate.ruling(source, tag).reason for tag in tags)
+    return replace(source, licence=" / ".join(plan.gate.licences(source, tags)), publish_reason="; ".join(reasons))
 
 
 def _manifest(candidate: Candidate, previous: Version | None) -> dict[str, object]:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from builders.diff import Diff
-from cards.markdown import code, escape, table
+from cards.markdown import code, table
 from globmed.console import visible
 
 KINDS = ("added", "removed", "moved", "changed")
@@ -40,23 +40,24 @@ def print_diff(diff: Diff, console: Console) -> None:
 
 def to_markdown(diff: Diff, examples: bool = False) -> str:
     """The same for a change log; whatever the data holds, it stays text."""
-    parts = [f"Compared with {code(diff.older)}: {diff.level} change."]
+    parts = [f"Compared with {_code(diff.older)}: {diff.level} change."]
     for config, (added, removed) in diff.columns.items():
-        named = [f"{word} {', '.join(map(code, names))}" for word, names in (("added", added), ("removed", removed))]
-        parts.append(f"- {code(config)}: columns {'; '.join(named)}")
+        named = [f"{word} {', '.join(map(_code, names))}" for word, names in (("added", added), ("removed", removed))]
+        parts.append(f"- {_code(config)}: columns {'; '.join(named)}")
     if diff.rows.is_empty():
         return "\n\n".join([*parts, NO_ROWS])
-    rows = [[code(config), code(source), *rest] for config, source, *rest in _summary(diff)]
-    rows = [[*row[:-1], ", ".join(map(code, filter(None, row[-1].split(", "))))] for row in rows]
+    rows = [[_code(config), _code(source), *rest] for config, source, *rest in _summary(diff)]
     parts.append(table(["language", "source", *KINDS, "changed columns"], rows))
     if examples:
         shown = diff.examples.filter(pl.col("column").is_not_null()).iter_rows(named=True)
-        cells = [
-            [code(e["config"]), code(e["id"]), code(e["column"]), escape(e["old"] or ""), escape(e["new"] or "")]
-            for e in shown
-        ]
-        parts.append(table(["language", "id", "column", "old", "new"], cells))
+        names, values = ("config", "id", "column"), ("old", "new")
+        cells = [[*(_code(e[n]) for n in names), *(visible(e[v] or "") for v in values)] for e in shown]
+        parts.append(table([*names, *values], cells))
     return "\n\n".join(parts)
+
+
+def _code(text: str) -> str:
+    return code(visible(text))
 
 
 def _summary(diff: Diff) -> list[list[str]]:

@@ -1,14 +1,18 @@
-"""The dataset card: README.md of the dataset repository, rendered from the build's own figures."""
+"""The cards of a dataset's version: its README and a page a language, rendered from figures of its own rows."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
-import jinja2
 import yaml
 
-from globmed.languages import Language
-from globmed.schema import SPLITS, field_table
+from cards import tables
+from cards.figures import ConfigFigures
+from cards.markdown import inside, name, render, repository
+from cards.words import abstracts, reasons, statements
+from globmed.errors import UserError
+from globmed.published import REPOSITORY
+from globmed.schema import SPLITS, TASKS, field_table
 from globmed.versions import Version
 
 TASK_CATEGORIES = {
@@ -17,21 +21,23 @@ TASK_CATEGORIES = {
     "nli": "text-classification",
     "lfqa": "question-answering",
 }
+TASK_NAMES = {
+    "mcqa": "multiple choice",
+    "yesno": "yes or no",
+    "nli": "natural language inference",
+    "lfqa": "long answers",
+}
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigFigures:
-    """Rows of one config by split and by origin."""
-
-    language: Language
-    rows: Mapping[str, int]
-    origins: Mapping[str, int]
+#: What ``datasets`` takes for a split's name in a file's name: one within a source's name would mislead it.
+SPLIT_WORDS = frozenset(
+    ("train", "training", "validation", "valid", "val", "dev", "test", "testing", "eval", "evaluation")
+)
+TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFigures:
-    """What the card says of a source."""
+    """What the cards say of a source; ``publish_reason`` says why it may be here, or why not."""
 
     name: str
     title: str
@@ -40,11 +46,40 @@ class SourceFigures:
     upstream: str
     revision: str | None
     publish_reason: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaks:
+    """Items of a source's train split that were left out, since a held-out item of ``repeats`` asks the same."""
+
+    source: str
+    repeats: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """English items of a source without a row in a config: ``withheld`` by a critical finding, or not translated."""
+
+    config: str
+    source: str
+    absent: int
+    withheld: int
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetCard:
-    """Everything the card is rendered from."""
+    """Everything the cards are rendered from.
+
+    Attributes:
+        configs: figures of the rows, see `cards.figures.count_configs`.
+        sources: what this version holds.
+        withheld: sources that were built and may not be in this repository.
+        leaks: items left out of train; empty if none were.
+        gaps: what the configs lack of the English items.
+        figures: paths of SVG files in the repository by their titles.
+    """
 
     repository: str
     version: Version
@@ -52,71 +87,117 @@ class DatasetCard:
     sources: Sequence[SourceFigures]
     withheld: Sequence[SourceFigures]
     private: bool
+    leaks: Sequence[Leaks] = ()
+    gaps: Sequence[Gap] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what may not stand in a path, in code or in YAML.
+
+        Raises:
+            UserError: a name of a repository, config, source or figure that is none.
+        """
+        repository(self.repository)
+        for each in self.configs:
+            name(each.language.name, "language")
+            if TAG.fullmatch(each.language.tag) is None:
+                raise UserError(f"language tag {each.language.tag[:60]!r}: expected BCP-47; mend languages.toml")
+        for source in (*self.sources, *self.withheld):
+            _check_source(source.name)
+        for path in self.figures.values():
+            inside(path)
+
+    @property
+    def total(self) -> int:
+        """Rows in all configs."""
+        return sum(each.total for each in self.configs)
+
+    @property
+    def example(self) -> ConfigFigures:
+        """The config that the snippets load."""
+        return next((each for each in self.configs if each.language.name == "swahili"), self.configs[0])
+
+    @property
+    def tasks(self) -> list[str]:
+        """The tasks that have rows."""
+        return [task for task in TASKS if any(each.tasks.get(task) for each in self.configs)]
 
     def render(self) -> str:
-        """The card as Markdown with the YAML front matter that the Hub reads."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(Path(__file__).parent),
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 -- Markdown, from the project's own descriptors and figures
-            trim_blocks=False,
-            keep_trailing_newline=True,
-        )
-        return environment.get_template("dataset.md.jinja").render(
-            front_matter=yaml.safe_dump(self._front_matter(), sort_keys=False, allow_unicode=True),
-            version=str(self.version),
-            tag=self.version.tag,
-            repository=self.repository,
-            rows=self._total,
-            private=self.private,
-            example=self._example,
-            splits=SPLITS,
-            configs=[
-                {
-                    "name": figures.language.name,
-                    "native_name": figures.language.native_name,
-                    "tag": figures.language.tag,
-                    "tier": figures.language.tier,
-                    "rows": {split: figures.rows.get(split, 0) for split in SPLITS},
-                    "origins": figures.origins,
-                }
-                for figures in self.configs
-            ],
-            sources=self.sources,
-            withheld=self.withheld,
-            field_table=field_table(),
+        """README.md, with the YAML front matter that the Hub reads."""
+        front_matter = yaml.safe_dump(self._front_matter(), sort_keys=False, allow_unicode=True, width=10_000)
+        return f"---\n{front_matter}---\n\n" + render(
+            "dataset.md.jinja",
+            {
+                "card": self,
+                "kinds": ", ".join(TASK_NAMES[task] for task in self.tasks),
+                "snippets": self._snippets(),
+                "citation": self.citation(),
+                "words": statements(),
+                "tables": tables,
+                "field_table": field_table(),
+                "explained": [code for code in reasons() if any(code in c.quality.reasons for c in self.configs)],
+                "reasons": reasons(),
+            },
         )
 
-    @property
-    def _total(self) -> int:
-        return sum(sum(figures.rows.values()) for figures in self.configs)
+    def page(self, config: ConfigFigures) -> str:
+        """``languages/<config>.md``."""
+        return render(
+            "language.md.jinja",
+            {
+                "card": self,
+                "config": config,
+                "entry": abstracts().get(config.language.name),
+                "words": statements(),
+                "tables": tables,
+                "reasons": reasons(),
+            },
+        )
 
-    @property
-    def _example(self) -> str:
-        names = [figures.language.name for figures in self.configs]
-        return "swahili" if "swahili" in names else names[0]
+    def citation(self) -> str:
+        """This version as BibTeX."""
+        return (
+            f"@misc{{globmed-{self.version},\n"
+            f"  title = {{{{GlobMed}}: medical questions in many languages, version {self.version}}},\n"
+            "  author = {{The GlobMed contributors}},\n"
+            f"  howpublished = {{\\url{{https://huggingface.co/datasets/{self.repository}/tree/{self.version.tag}}}}},\n"
+            f"  note = {{Dataset {self.repository}, tag {self.version.tag}}}\n"
+            "}"
+        )
+
+    def _snippets(self) -> dict[str, str]:
+        """Python that loads the example config of this version, by what it shows."""
+        config = self.example.language.name
+        split = next(split for split in reversed(SPLITS) if self.example.rows.get(split))
+        arguments = f'"{self.repository}", "{config}", revision="{self.version.tag}"'
+        elsewhere = "" if self.repository == REPOSITORY else f', repository="{self.repository}"'
+        return {
+            "load": f"from datasets import load_dataset\n\nrows = load_dataset({arguments})",
+            "stream": (
+                "from datasets import load_dataset\n\n"
+                f'stream = load_dataset({arguments}, split="{split}", streaming=True)\nfirst = next(iter(stream))'
+            ),
+            "globmed": f'import globmed\n\nrows = globmed.load("{config}", version="{self.version}"{elsewhere})',
+        }
 
     def _front_matter(self) -> dict[str, object]:
-        tasks = {task for source in self.sources for task in source.tasks}
         return {
             "pretty_name": "GlobMed",
             "license": "other",
             "license_name": "by-source",
             "license_link": "LICENSES",
-            "language": sorted(figures.language.tag for figures in self.configs),
+            "language": sorted(each.language.tag for each in self.configs),
             "multilinguality": ["multilingual"],
-            "task_categories": sorted({TASK_CATEGORIES[task] for task in tasks}),
-            "size_categories": [next((name for limit, name in SIZES if self._total < limit), "1M<n<10M")],
-            "tags": ["medical"],
+            "task_categories": sorted({TASK_CATEGORIES[task] for task in self.tasks}),
+            "size_categories": [next((size for limit, size in SIZES if self.total < limit), "1M<n<10M")],
+            "tags": ["medical", "croissant"],
+            # `datasets` finds the splits in the files' names.
             "configs": [
-                {
-                    "config_name": figures.language.name,
-                    "data_files": [
-                        {"split": split, "path": f"data/{figures.language.name}/{split}-*.parquet"}
-                        for split in SPLITS
-                        if figures.rows.get(split)
-                    ],
-                }
-                for figures in self.configs
+                {"config_name": each.language.name, "data_dir": f"data/{each.language.name}"} for each in self.configs
             ],
         }
+
+
+def _check_source(source: str) -> None:
+    if words := SPLIT_WORDS & set(re.split(r"[_0-9]", name(source, "source"))):
+        raise UserError(f"source {source!r}: {min(words)!r} would be taken for a split; choose another name")

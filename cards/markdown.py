@@ -1,25 +1,219 @@
-"""Text from data, descriptors and people inside Markdown: shown as it is, never read as markup."""
+"""Markdown from strings that others wrote: one place that escapes, refuses and renders.
+
+A template's every ``{{ value }}`` passes `escaped`; what is Markdown on purpose is `markupsafe.Markup`.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
-from globmed.console import visible
+import jinja2
+from markupsafe import Markup
 
-#: Every character that CommonMark or GitHub's Markdown may read as markup (https://spec.commonmark.org/0.31.2/#backslash-escapes).
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&@:$])")
+from globmed.errors import UserError
+
+TEMPLATES = Path(__file__).parent
+#: Characters that can start or end something in Markdown or HTML, wherever they stand.
+_SPECIAL = re.compile(r"[&<>|`*\[\]~\\$\"]|(?<![^\W_])_|_(?![^\W_])")
+#: What starts a list, a heading's underline or a ruler at the beginning of a line.
+_LEADING = re.compile(r"^[-+=:#]|^\d+(?=[.)](?:\s|$))")
+_CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_PLAIN_URL = re.compile(r"https://[A-Za-z0-9./_~%?=&#+:@-]+", re.ASCII)
+_PLAIN_PATH = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
+_PLAIN_CODE = re.compile(r"[\w ./:@+,%=()-]+")
 
 
-def escape(text: str) -> str:
-    """Text on one line that Markdown shows as it is; control and invisible characters are left out."""
-    return _MARKS.sub(r"\\\1", visible(text))
+def line(text: str, what: str = "a text of the card") -> str:
+    """The text itself, if it is one line that shows what it is.
+
+    Raises:
+        UserError: it has a line end, a control character, half a character or one that turns the direction of writing.
+    """
+    for character in text:
+        if unicodedata.category(character) in _CONTROL or character in _BIDI:
+            raise UserError(f"{what}: {text[:60]!r} has the character U+{ord(character):04X}; remove it from the entry")
+    return text
 
 
-def code(text: str) -> str:
-    """Text as inline code, safe in a table's cell: what could end it is left out."""
-    return f"`{visible(text).replace('`', '').replace('|', '')}`"
+def name(text: str, what: str) -> str:
+    """A name that may stand in a path or in code: lower-case ASCII letters, digits, ``_``.
+
+    Raises:
+        UserError: any other.
+    """
+    if _NAME.fullmatch(text) is None:
+        raise UserError(f"{what} {text[:60]!r}: expected a name of a-z, 0-9 and _; mend the entry")
+    return text
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: int = 0) -> str:
-    """A table of cells that are Markdown already; the last ``right`` columns are aligned to the right."""
-    rules = ["---"] * (len(header) - right) + ["---:"] * right
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [header, rules, *rows])
+def repository(text: str) -> str:
+    """A repository on the Hub.
+
+    Raises:
+        UserError: not ``owner/name``.
+    """
+    if _REPOSITORY.fullmatch(text) is None or ".." in text or "--" in text:
+        raise UserError(f"repository {text[:100]!r}: expected owner/name")
+    return text
+
+
+def escaped(value: object) -> Markup:
+    """A value as text within a line or a table's cell: nothing in it is Markdown, HTML or a second column.
+
+    Raises:
+        UserError: as `line`.
+    """
+    if isinstance(value, Markup):
+        return value
+    text = line(str(value)).strip()
+    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)
+    return _made(_LEADING.sub(_leading, text))
+
+
+def _made(text: str) -> Markup:
+    """Markdown of this module's own making, every part of which was escaped or checked."""
+    return Markup(text)  # noqa: S704 -- as it says
+
+
+def _leading(found: re.Match[str]) -> str:
+    first = found[0]
+    return f"&#{ord(first[0])};{first[1:]}"
+
+
+def code(value: object) -> Markup:
+    """A value as code; what has characters beyond names, paths and versions stays plain text."""
+    text = line(str(value))
+    plain = _PLAIN_CODE.fullmatch(text) and text == text.strip()
+    return _made(f"`{text}`") if plain else escaped(text)
+
+
+def prose(text: str) -> Markup:
+    """A sentence in which `` `code` `` is the only Markdown."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escaped(text)
+    made = [code(part) if number % 2 else _spaced(part) for number, part in enumerate(parts)]
+    return Markup("").join(made)
+
+
+def _spaced(part: str) -> Markup:
+    """Text beside code: its spaces count."""
+    before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return _made(f"{before}{escaped(part)}{after if part.strip() else ''}")
+
+
+def link(label: object, target: str) -> Markup:
+    """A link to an https address or to a file of the repository.
+
+    Raises:
+        UserError: any other target.
+    """
+    return _made(f"[{escaped(label)}]({_target(target)})")
+
+
+def image(label: object, path: str) -> Markup:
+    """An image of the repository.
+
+    Raises:
+        UserError: the path leads elsewhere.
+    """
+    return _made(f'<img src="{inside(path)}" alt="{escaped(label)}">')
+
+
+def inside(path: str) -> str:
+    """A relative path that stays in the repository.
+
+    Raises:
+        UserError: any other.
+    """
+    parts = PurePosixPath(path).parts
+    if _PLAIN_PATH.fullmatch(path) is None or any(part.startswith(".") for part in parts):
+        raise UserError(f"path {path[:100]!r}: expected a file inside the repository; mend the entry")
+    return path
+
+
+def upstream(address: str) -> Markup:
+    """Where a source comes from: ``owner/name`` on the Hub, or an https address.
+
+    Raises:
+        UserError: neither.
+    """
+    if _REPOSITORY.fullmatch(address):
+        return link(address, f"https://huggingface.co/datasets/{repository(address)}")
+    if not address.startswith("https://"):
+        raise UserError(
+            f"upstream {address[:100]!r}: expected owner/name on the Hub or https://...; mend the descriptor"
+        )
+    return link(address.removeprefix("https://"), address)
+
+
+def table(header: Sequence[object], rows: Sequence[Sequence[object]], *, numbers_from: int | None = None) -> Markup:
+    """A Markdown table; the columns from ``numbers_from`` on are numbers, flush right.
+
+    Numbers get thousands separators; everything else passes `escaped`.
+    """
+    count = len(header)
+    if any(len(row) != count for row in rows):
+        raise ValueError("a row of a card's table has another number of cells than its header")
+    start = count if numbers_from is None else numbers_from
+    lines = [header, *rows]
+    made = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in lines]
+    made.insert(1, "|" + "---|" * start + "---:|" * (count - start))
+    return _made("\n".join(made))
+
+
+def fence(text: str, language: str = "") -> Markup:
+    """Lines of code or BibTeX in a fence that nothing within can close.
+
+    Raises:
+        UserError: a control character, tabs and line ends aside.
+    """
+    body = "\n".join(line(each.replace("\t", "    ")) for each in text.strip("\n").split("\n"))
+    longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return _made(f"{marks}{language}\n{body}\n{marks}")
+
+
+def percent(part: int, whole: int) -> str:
+    """A share with one decimal; a dash where there is no whole."""
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """A template of this folder; every value that it prints is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        finalize=escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals |= {
+        "link": link,
+        "image": image,
+        "table": table,
+        "fence": fence,
+        "percent": percent,
+        "upstream": upstream,
+    }
+    environment.filters |= {"code": code, "prose": prose, "count": lambda number: f"{number:,}"}
+    return environment.get_template(template).render(values)
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else escaped(value)
+
+
+def _target(target: str) -> str:
+    if not target.startswith("https://"):
+        return inside(target)
+    if _PLAIN_URL.fullmatch(target) is None or not urlsplit(target).hostname:
+        raise UserError(f"address {target[:100]!r}: expected https://...; mend the entry")
+    return target

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cards.markdown import escape
+from cards.markdown import escaped
 from globmed.versions import Version
 
 _BEGIN, _END = "<!-- yanked -->", "<!-- /yanked -->"
@@ -21,7 +21,7 @@ def with_warning(card: str, yanked: Mapping[str, str]) -> str:
     if not yanked:
         return card
     versions = sorted(yanked, key=Version.parse)
-    lines = [f"> - `v{version}`: {escape(yanked[version])}" for version in versions]
+    lines = [f"> - `v{version}`: {escaped(yanked[version])}" for version in versions]
     warning = "\n".join([_BEGIN, "> [!WARNING]", "> Withdrawn versions, not to be used:", *lines, _END])
     before, title, after = card.partition("\n# ")
     first, newline, text = after.partition("\n\n")

@@ -1,61 +1,238 @@
-import yaml
+"""The README and the languages' pages: what they say, and that nobody else can say it for them."""
 
-from cards.dataset import ConfigFigures, DatasetCard, SourceFigures
-from globmed.languages import language
-from globmed.schema import FIELDS
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cards.dataset import DatasetCard, Gap, Leaks, SourceFigures
+from cards.figures import count_configs
+from cards.licence import licence_page
+from cards.words import abstracts, reasons, statements
+from globmed.errors import UserError
+from globmed.languages import languages
+from globmed.schema import FIELDS, SIGNALS, SPLITS
 from globmed.versions import Version
+from tests.cards.hostile import LINES
+from tests.cards.reading import by_name, fences, headings, kinds, links, number, parts, tables
+from validation.signals import numbers, options
 
-SOURCE = SourceFigures("sample", "The sample", ["mcqa", "nli"], "CC0-1.0", "this project", None, "")
-WITHHELD = SourceFigures("secret", "The secret", ["nli"], "none stated", "elsewhere", None, "no licence is stated")
+CITATION = "@misc{sample,\n  title = {A title}\n}"
+SAMPLE = SourceFigures("sample", "The sample", ["mcqa", "nli"], "CC0-1.0", "globmed/GlobMed", None, "our own", CITATION)
+EXPERTQA = replace(SAMPLE, name="expertqa_med", upstream="https://example.org/x", revision="1.0")
+SECRET = replace(
+    SAMPLE, name="secret", title="The secret", licence="none stated", publish_reason="no licence is stated"
+)
 
 
-def card(*, private: bool = False) -> str:
-    configs = [
-        ConfigFigures(
-            language("english"),
-            {"train": 2, "test": 1},
-            {"original": 3, "human": 0, "postedited": 0, "machine": 0},
-        ),
-        ConfigFigures(language("swahili"), {"train": 1}, {"original": 0, "human": 0, "postedited": 0, "machine": 1}),
+@pytest.fixture(scope="module")
+def card(varied: Path) -> DatasetCard:
+    return DatasetCard(
+        "globmed/GlobMed",
+        Version(0, 1, 0),
+        count_configs(varied),
+        [SAMPLE, EXPERTQA],
+        [SECRET],
+        private=False,
+        leaks=[Leaks("sample", "expertqa_med", 1_234)],
+        gaps=[Gap("wolof", "sample", 30, 12), Gap("wolof", "expertqa_med", 5, 0)],
+    )
+
+
+def test_the_front_matter_is_short_and_whole(card: DatasetCard) -> None:
+    found, body = parts(card.render())
+    assert found["configs"] == [
+        {"config_name": name, "data_dir": f"data/{name}"} for name in ("english", "swahili", "wolof")
     ]
-    return DatasetCard("globmed/GlobMed", Version(0, 1, 0), configs, [SOURCE], [WITHHELD], private).render()
+    assert found["language"] == ["en", "sw", "wo"]
+    assert found["task_categories"] == ["multiple-choice", "question-answering", "text-classification"]
+    assert found["size_categories"] == ["n<1K"]
+    assert body.startswith("\n# GlobMed\n")
+    every = [replace(card.configs[0], language=language) for language in languages().values()]
+    full = replace(card, configs=every).render()
+    assert len(full.split("---\n")[1].splitlines()) < 60
 
 
-def front_matter(text: str) -> dict[str, object]:
-    found: dict[str, object] = yaml.safe_load(text.split("---\n")[1])
-    return found
+def test_rows_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Path) -> None:
+    found = tables(parts(card.render())[1])
+    by_split, by_source = map(by_name, found["Languages"])
+    for config in ("english", "swahili", "wolof"):
+        for split in SPLITS:
+            assert number(by_split[config][split]) == rows(varied, f"{config}/{split}-*")
+        assert number(by_split[config]["rows"]) == rows(varied, f"{config}/*")
+        for source in ("sample", "expertqa_med"):
+            assert number(by_source[config][source]) == rows(varied, f"{config}/*-{source}")
+    assert f"{rows(varied, '*/*'):,} rows from 2 sources" in card.render()
 
 
-def test_every_config_names_the_files_of_the_splits_it_has() -> None:
-    assert front_matter(card())["configs"] == [
-        {
-            "config_name": "english",
-            "data_files": [
-                {"split": "train", "path": "data/english/train-*.parquet"},
-                {"split": "test", "path": "data/english/test-*.parquet"},
-            ],
-        },
-        {
-            "config_name": "swahili",
-            "data_files": [{"split": "train", "path": "data/swahili/train-*.parquet"}],
-        },
-    ]
-    assert front_matter(card())["language"] == ["en", "sw"]
-    assert front_matter(card())["task_categories"] == ["multiple-choice", "text-classification"]
+def test_shares_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Path) -> None:
+    found = tables(parts(card.render())[1])
+    (origins,) = map(by_name, found["How the texts were made"])
+    (quality,) = map(by_name, found["Quality"])
+    (answers,) = map(by_name, found["Balance of the answers"])
+    measured = f"coalesce({', '.join(f'quality.{signal}' for signal in SIGNALS)}) IS NOT NULL"
+    for config, tag in (("swahili", "sw"), ("wolof", "wo")):
+        files = f"{config}/*"
+        for origin in ("original", "human", "postedited", "machine"):
+            assert origins[config][origin] == share(varied, files, f"origin = '{origin}'")
+        assert number(origins[config]["rows reviewed"]) == rows(varied, files, "review.status = 'reviewed'")
+        assert number(quality["rows measured"][tag]) == rows(varied, files, measured)
+        assert number(quality["critical, rows"][tag]) == rows(varied, files, "quality.critical")
+        assert number(quality["numbers unresolved, rows"][tag]) == rows(varied, files, "provenance.unresolved > 0")
+        for reason in ("length", "number_changed"):
+            flagged = f"list_contains(quality.reasons, '{reason}')"
+            assert quality[reason][tag] == share(varied, files, flagged, measured)
+        for answer in ("yes", "no"):
+            found_share = share(varied, files, f"answer = '{answer}'", "task = 'yesno'")
+            assert f"{answer} {found_share}" in answers[config]["yesno"]
 
 
-def test_the_card_pins_the_version_and_counts_rows_and_origins() -> None:
-    text = card()
-    assert 'load_dataset("globmed/GlobMed", "swahili", revision="v0.1.0")' in text
-    assert "| `swahili` | Kiswahili (`sw`) | low-resource | 1 | 0 | 0 | 0 | 0 | 0 | 1 |" in text
-    assert all(f"| `{field.name}` |" in text for field in FIELDS)
+def test_pages_have_the_figures_of_their_language(card: DatasetCard, varied: Path) -> None:
+    page = card.page(card.configs[2])
+    found = tables(page)
+    (by_split,), origins = map(by_name, found["Rows"]), by_name(found["Origin"][0])
+    for source in ("sample", "expertqa_med"):
+        for split in SPLITS:
+            assert number(by_split[source][split]) == rows(varied, f"wolof/{split}-{source}")
+        for origin in ("human", "machine"):
+            assert number(origins[source][origin]) == rows(varied, f"wolof/*-{source}", f"origin = '{origin}'")
+    assert (by_split["all"]["rows"], by_split["all"]["absent"]) == (str(rows(varied, "wolof/*")), "35")
+    assert by_split["sample"]["of these withheld"] == "12"
+    quality = by_name(found["Quality"][0])
+    assert number(quality["length"]["rows"]) == rows(varied, "wolof/*", "list_contains(quality.reasons, 'length')")
+    assert (quality["number_changed"]["critical"], quality["length"]["critical"]) == ("yes", "")
+    assert "not yet been reviewed by a native speaker" in page
+    assert "CLD2" in page
+    assert "No row was measured" in card.page(card.configs[0])
 
 
-def test_what_was_withheld_is_named_with_its_reason() -> None:
-    assert "The secret (no licence is stated)" in card()
-    assert "none stated" not in card().split("## Sources")[1].split("Built but")[0]
+def test_what_was_left_out_is_counted(card: DatasetCard) -> None:
+    leaks, gaps = tables(parts(card.render())[1])["What was left out"]
+    assert leaks[1] == ["sample", "expertqa_med", "1,234"]
+    assert gaps[1][:3] == ["wolof", "35", "12"]
+    whole = replace(card, leaks=(), gaps=()).render()
+    assert "Every English item is in every language." in whole
+    assert "No item of train was found to ask" in whole
 
 
-def test_a_private_card_says_that_it_must_not_be_passed_on() -> None:
-    assert "private" in card(private=True).split("```")[0]
-    assert "This repository is private" not in card()
+def test_what_was_withheld_is_named_with_its_reason(card: DatasetCard) -> None:
+    text = card.render()
+    assert "| `secret` | The secret | no licence is stated |" in text
+    assert "none stated" not in text
+    assert "Built, and not in this repository" not in replace(card, withheld=()).render()
+
+
+def test_a_private_card_says_that_it_must_not_be_passed_on(card: DatasetCard) -> None:
+    assert "This repository is private" in replace(card, private=True).render().split("## Load")[0]
+    assert "This repository is private" not in card.render()
+
+
+def test_the_card_pins_its_version(card: DatasetCard) -> None:
+    elsewhere = replace(card, repository="hospital/private", version=Version(2, 1, 0)).render()
+    load, stream, checked = fences(elsewhere, "python")
+    assert 'load_dataset("hospital/private", "swahili", revision="v2.1.0")' in load
+    assert 'revision="v2.1.0", split="test", streaming=True' in stream
+    assert 'globmed.load("swahili", version="2.1.0", repository="hospital/private")' in checked
+    (citation,) = fences(elsewhere, "bibtex")
+    assert "@misc{globmed-2.1.0," in citation
+    assert "0.1.0" not in elsewhere
+    assert all(f"| `{field.name}` |" in elsewhere for field in FIELDS)
+
+
+def test_figures_are_shown_when_there_are_some(card: DatasetCard) -> None:
+    assert "<img" not in card.render()
+    shown = replace(card, figures={"Rows by language": "figures/rows.svg"}).render()
+    assert '<img src="figures/rows.svg" alt="Rows by language">' in shown
+    with pytest.raises(UserError, match="expected a file inside the repository"):
+        replace(card, figures={"x": "../rows.svg"})
+
+
+@settings(max_examples=40, deadline=None)
+@given(LINES, LINES, LINES, st.lists(LINES, min_size=1, max_size=3))
+def test_no_descriptor_changes_the_form_of_a_card(
+    card: DatasetCard, title: str, licence: str, reason: str, citation: list[str]
+) -> None:
+    hostile = replace(SAMPLE, title=title, licence=licence, revision=reason, citation="\n".join(citation))
+    secret = replace(SECRET, title=title, publish_reason=reason)
+    front_matter, body = parts(replace(card, sources=[hostile, EXPERTQA], withheld=[secret]).render())
+    expected_front_matter, expected = parts(card.render())
+    assert front_matter == expected_front_matter
+    assert headings(body) == headings(expected)
+    assert not kinds(body) & {"html_block", "html_inline", "image"}
+    shape = {heading: [[len(line) for line in each] for each in found] for heading, found in tables(body).items()}
+    assert shape == {heading: [[len(line) for line in each] for each in f] for heading, f in tables(expected).items()}
+    page = licence_page(hostile)
+    assert len(headings(page)) == 1
+    assert len(fences(page, "bibtex")) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(LINES, LINES)
+def test_no_language_or_engine_changes_the_form_of_a_page(card: DatasetCard, native: str, engine: str) -> None:
+    config = card.configs[2]
+    hostile = replace(
+        config,
+        language=replace(config.language, native_name=native, script=native),
+        engines=[replace(config.engines[0], engine=engine, package=engine)],
+        answers={"yesno": {engine: 3}},
+        quality=replace(config.quality, reasons={engine: 2}),
+    )
+    page, expected = card.page(hostile), card.page(config)
+    assert headings(page) == headings(expected)
+    assert not kinds(page) & {"html_block", "html_inline", "image"}
+    assert tables(page)["Rows"] == tables(expected)["Rows"]
+    assert [len(line) for line in tables(page)["Quality"][0]] == [5, 5]
+
+
+def test_names_that_are_none_are_refused(card: DatasetCard) -> None:
+    language = card.configs[0].language
+    for wrong, message in (
+        ({"repository": 'a/b"); import os; ("'}, "expected owner/name"),
+        ({"sources": [replace(SAMPLE, name="../../x")]}, "expected a name of a-z"),
+        ({"sources": [replace(SAMPLE, name="exam_test")]}, "'test' would be taken for a split"),
+        ({"configs": [replace(card.configs[0], language=replace(language, name="a|b"))]}, "expected a name of a-z"),
+        ({"configs": [replace(card.configs[0], language=replace(language, tag="no\n---"))]}, "expected BCP-47"),
+    ):
+        with pytest.raises(UserError, match=message):
+            replace(card, **wrong)
+    with pytest.raises(UserError, match="has the character"):
+        replace(card, sources=[replace(SAMPLE, title="a\n---\nb")]).render()
+    with pytest.raises(UserError, match="expected owner/name on the Hub or https"):
+        replace(card, sources=[replace(SAMPLE, upstream="javascript:alert(1)")]).render()
+
+
+def test_links_of_the_card_lead_to_files_of_the_candidate(candidate: Path) -> None:
+    for path in [candidate / "README.md", *(candidate / "languages").iterdir()]:
+        found = links(path.read_text("utf-8"))
+        assert found
+        for link in found:
+            assert urlsplit(link).scheme == "https" or (path.parent / link).resolve().is_relative_to(candidate)
+            assert urlsplit(link).scheme == "https" or (path.parent / link).is_file(), f"{path.name}: {link}"
+
+
+def test_every_language_has_an_abstract_and_only_english_counts_as_reviewed() -> None:
+    assert abstracts().keys() == languages().keys()
+    assert [name for name, entry in abstracts().items() if entry.reviewed] == ["english"]
+    assert all(entry.limits for entry in abstracts().values())
+    assert statements().limitations
+
+
+def test_every_reason_that_a_row_can_have_is_explained() -> None:
+    for documented in (numbers.__doc__, options.options.__doc__):
+        assert documented
+        codes = {part for part in documented.split("``")[1::2] if "_" in part}
+        assert codes <= {code for code, reason in reasons().items() if reason.critical}
+
+
+def rows(folder: Path, files: str, condition: str = "true") -> int:
+    query = f"SELECT count(*) FROM read_parquet('{folder}/{files}.parquet') WHERE {condition}"
+    ((found,),) = duckdb.connect().execute(query).fetchall()
+    return int(found)
+
+
+def share(folder: Path, files: str, condition: str, whole: str = "true") -> str:
+    return f"{100 * rows(folder, files, f'{condition} AND {whole}') / rows(folder, files, whole):.1f} %"

@@ -1,0 +1,142 @@
+"""What a version's rows say of themselves: every figure of the cards, counted from the Parquet files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from globmed.languages import Language, languages
+from globmed.schema import ORIGINS, SIGNALS, SPLITS, TASKS
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """Rows of one source in one config, by split and by origin."""
+
+    name: str
+    splits: Mapping[str, int]
+    origins: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Who translated rows of a config: an engine, and its package if it has one."""
+
+    origin: str
+    engine: str | None
+    package: str | None
+    version: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the signals say of a config's translated rows.
+
+    Attributes:
+        measured: rows of which at least one signal was measured.
+        flagged: of these, rows with at least one reason.
+        critical: of these, rows with a critical reason.
+        unresolved: rows with a sentence of which no hypothesis kept the numbers.
+        reasons: rows by reason; a row may have several.
+    """
+
+    measured: int
+    flagged: int
+    critical: int
+    unresolved: int
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFigures:
+    """The figures of one config; ``answers`` has the rows by task and answer, ``reviews`` by status."""
+
+    language: Language
+    rows: Mapping[str, int]
+    origins: Mapping[str, int]
+    tasks: Mapping[str, int]
+    sources: Sequence[SourceRows]
+    answers: Mapping[str, Mapping[str, int]]
+    reviews: Mapping[str, int]
+    engines: Sequence[Engine]
+    quality: Quality
+
+    @property
+    def total(self) -> int:
+        """Rows in all splits."""
+        return sum(self.rows.values())
+
+
+def count_configs(data: Path) -> list[ConfigFigures]:
+    """The figures of every config that has files ``<config>/<split>-*.parquet`` in ``data``, in the list's order."""
+    known = [each for each in languages().values() if any((data / each.name).glob("*.parquet"))]
+    return [_count(each, _facts(data / each.name)) for each in known]
+
+
+def _facts(folder: Path) -> pl.DataFrame:
+    """What is counted of every row, without its texts."""
+    quality, provenance = pl.col("quality").struct, pl.col("provenance").struct
+    columns = (
+        "source",
+        "task",
+        "origin",
+        "answer",
+        pl.any_horizontal(quality.field(*SIGNALS).is_not_null()).alias("measured"),
+        quality.field("critical", "reasons"),
+        provenance.field("engine", "package", "version", "unresolved"),
+        pl.col("review").struct.field("status"),
+    )
+    parts = [
+        pl.scan_parquet(folder / f"{split}-*.parquet").select(pl.lit(split).alias("split"), *columns)
+        for split in SPLITS
+        if any(folder.glob(f"{split}-*.parquet"))
+    ]
+    return pl.concat(parts).collect()
+
+
+def _count(language: Language, facts: pl.DataFrame) -> ConfigFigures:
+    return ConfigFigures(
+        language=language,
+        rows=_by(facts, "split", SPLITS),
+        origins=_by(facts, "origin", ORIGINS),
+        tasks=_by(facts, "task", TASKS),
+        sources=[
+            SourceRows(str(name), _by(part, "split", SPLITS), _by(part, "origin", ORIGINS))
+            for (name,), part in sorted(facts.partition_by("source", as_dict=True).items())
+        ],
+        answers={
+            task: _by(part, "answer")
+            for task in TASKS
+            if (part := facts.filter(pl.col("answer").is_not_null(), task=task)).height
+        },
+        reviews=_by(facts, "status"),
+        engines=[
+            Engine(*row)
+            for row in facts.filter(pl.col("origin") != "original")
+            .group_by("origin", "engine", "package", "version")
+            .agg(pl.len())
+            .sort(pl.col("len"), "origin", "engine", "package", "version", descending=[True] + [False] * 4)
+            .iter_rows()
+        ],
+        quality=_quality(facts),
+    )
+
+
+def _quality(facts: pl.DataFrame) -> Quality:
+    measured = facts.filter("measured")
+    reasons = _by(measured.explode("reasons").drop_nulls("reasons"), "reasons")
+    return Quality(
+        measured=measured.height,
+        flagged=measured.filter(pl.col("reasons").list.len() > 0).height,
+        critical=measured.filter("critical").height,
+        unresolved=facts.filter(pl.col("unresolved") > 0).height,
+        reasons=reasons,
+    )
+
+
+def _by(facts: pl.DataFrame, column: str, expected: Sequence[str] = ()) -> dict[str, int]:
+    """Rows by the values of a column, in the order of ``expected`` and then of the alphabet."""
+    counted = facts.group_by(column).agg(pl.len().cast(pl.Int64)).drop_nulls(column).sort(column)
+    return dict.fromkeys(expected, 0) | dict(counted.iter_rows())

@@ -1,0 +1,88 @@
+"""What the cards say in words, from the TOML files of this folder."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from globmed.errors import UserError
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """``statements.toml``: what holds of every version."""
+
+    intended: list[str]
+    not_intended: list[str]
+    limitations: list[str]
+    biases: list[str]
+    collection: str
+    collection_type: list[str]
+    translation: str
+    signals: str
+    review: str
+    sensitive: str
+    impact: str
+    maintenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abstract:
+    """An entry of ``abstracts.toml``."""
+
+    abstract: str
+    reviewed: bool
+    limits: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason code of ``quality``: whether it is critical, and what it means."""
+
+    critical: bool
+    meaning: str
+
+
+@cache
+def statements() -> Statements:
+    """What the card says of every version."""
+    entry = _read("statements.toml")
+    _check("statements.toml", entry, Statements)
+    return Statements(**entry)
+
+
+@cache
+def abstracts() -> Mapping[str, Abstract]:
+    """The languages' abstracts and limits by config name."""
+    entries = _read("abstracts.toml")
+    for name, entry in entries.items():
+        _check(f"abstracts.toml: [{name}]", entry, Abstract)
+    return MappingProxyType({name: Abstract(**entry) for name, entry in entries.items()})
+
+
+@cache
+def reasons() -> Mapping[str, Reason]:
+    """The reason codes that are explained."""
+    entries = _read("reasons.toml")
+    return MappingProxyType(
+        {
+            code: Reason(group == "critical", meaning)
+            for group, codes in entries.items()
+            for code, meaning in codes.items()
+        }
+    )
+
+
+def _read(file: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / file).read_text("utf-8"))
+
+
+def _check(where: str, entry: Mapping[str, Any], expected: type) -> None:
+    wanted = {field.name for field in fields(expected)}
+    if entry.keys() != wanted:
+        raise UserError(f"{where} has {sorted(entry)}, expected the keys {sorted(wanted)}: mend the entry")

@@ -1,0 +1,53 @@
+"""A candidate whose figures are no round numbers: the sample, with findings, origins and reviews of all kinds."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.build import BuildFolder
+from builders.candidate import Plan, build_candidate
+from builders.parquet import write_parquet
+from globmed.languages import languages
+from globmed.published import REPOSITORY
+from globmed.schema import SPLITS, arrow_schema
+from globmed.versions import Version
+
+
+@pytest.fixture(scope="session")
+def candidate(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample as it would be released."""
+    plan = Plan(Version(0, 1, 0), REPOSITORY, private=False)
+    return build_candidate(demo_build, plan, tmp_path_factory.mktemp("candidate") / "candidate")
+
+
+@pytest.fixture(scope="session")
+def varied(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files ``<config>/<split>-<source>.parquet``, two sources, three languages; every third row has findings."""
+    folder = tmp_path_factory.mktemp("varied")
+    for config in ("english", "swahili", "wolof"):
+        tag = languages()[config].tag
+        for split in SPLITS:
+            rows = pl.read_parquet(demo_build.rows / config / f"{split}.parquet").with_row_index()
+            for source, part in rows.with_columns(_source()).partition_by("source", as_dict=True).items():
+                write_parquet(_vary(part, tag), folder / config / f"{split}-{source[0]}.parquet", arrow_schema())
+    return folder
+
+
+def _source() -> pl.Expr:
+    return pl.when(pl.col("index") % 4 == 0).then(pl.lit("expertqa_med")).otherwise("source").alias("source")
+
+
+def _vary(rows: pl.DataFrame, tag: str) -> pl.DataFrame:
+    third = pl.col("index") % 3 == 0
+    reasons = pl.when(third).then(pl.lit(["length", "number_changed"])).otherwise(pl.lit([], pl.List(pl.String)))
+    if tag == "en":
+        return rows.drop("index")
+    return rows.with_columns(
+        pl.when(third).then(pl.lit("human")).otherwise("origin").alias("origin"),
+        pl.col("quality").struct.with_fields(critical=third, reasons=reasons),
+        pl.col("provenance").struct.with_fields(unresolved=pl.when(third).then(2).otherwise(0)),
+        pl.col("review").struct.with_fields(
+            status=pl.when(third).then(pl.lit("reviewed")).otherwise(pl.lit("unreviewed"))
+        ),
+    ).drop("index")
