@@ -27,12 +27,13 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One published version: its commit (40 hex digits) and its manifest."""
+    """One published version: its commit (40 hex digits) and its manifest, with the SHA-256 of that file."""
 
     repository: str
     version: Version
     commit: str
     manifest: Mapping[str, Any]
+    manifest_sha256: str
 
     @property
     def configs(self) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
         UserError: a branch or another name that can move, no such version, an unreachable Hub with nothing in its
             cache, or a commit whose manifest states another version than the one asked for.
     """
-    revision = version if is_commit(version) else Version.parse(version).tag
+    revision = version if is_commit(version) else _tag(version)
     path = _download(MANIFEST, repository, revision, endpoint)
     try:
         manifest = json.loads(path.read_text("utf-8"))
@@ -73,7 +74,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
         raise UserError(
             f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
         )
-    return Published(repository, stated, _commit(path), manifest)
+    return Published(repository, stated, _commit(path), manifest, sha256(path))
 
 
 def load(
@@ -128,6 +129,13 @@ def check_endpoint(address: str) -> None:
         raise UserError(
             f"the Hub's address is {address!r}; expected http://host[:port] or https://...: see HF_ENDPOINT"
         )
+
+
+def _tag(version: str) -> str:
+    try:
+        return Version.parse(version).tag
+    except UserError as error:
+        raise UserError(f"{error}, or a full commit hash: branches and pull requests can move") from error
 
 
 def _check_files(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
