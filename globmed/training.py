@@ -105,18 +105,20 @@ def _render_splits(
     missing = [split for split in SPLITS if split not in loaded]
     if missing:
         raise UserError(f"{entry.name} has no rows of {', '.join(missing)} in this version: leave the language out")
-    return {split: _render(loaded[split], texts, wanted.tasks) for split in SPLITS}
+    return {split: _render(loaded[split], texts, wanted) for split in SPLITS}
 
 
-def _render(rows: "datasets.Dataset", texts: Prompts, tasks: Sequence[str]) -> "datasets.Dataset":
+def _render(rows: "datasets.Dataset", texts: Prompts, wanted: TrainingData) -> "datasets.Dataset":
     # The texts are an argument, so that the cache of `datasets` knows when a prompt was edited.
-    asked = rows.select(_column(rows, "task").is_in(list(tasks)).arg_true().to_numpy())
+    asked = rows.select(_column(rows, "task").is_in(wanted.tasks).arg_true().to_numpy())
     removed = [column for column in asked.column_names if column not in KEPT]
-    return asked.map(_conversation, fn_kwargs={"texts": texts}, remove_columns=removed, desc="Rendering")
+    return asked.map(
+        _conversation, fn_kwargs={"texts": texts, "style": wanted.style}, remove_columns=removed, desc="Rendering"
+    )
 
 
-def _conversation(row: Mapping[str, Any], texts: Prompts) -> dict[str, Any]:
-    return texts.render(row) | {"chat_template_kwargs": CHAT_TEMPLATE}
+def _conversation(row: Mapping[str, Any], texts: Prompts, style: Style) -> dict[str, Any]:
+    return texts.render(row) | {"chat_template_kwargs": CHAT_TEMPLATE, "style": style}
 
 
 def _clean(
