@@ -16,6 +16,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
+from globmed.training import Prepared, TrainingData, prepare
 
 RECORD = "run.json"
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
@@ -31,6 +32,14 @@ def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(USER_ERROR)
+
+
+def prepare_rows(data: TrainingData, arguments: TrainingArguments) -> Prepared:
+    """The rows of a recipe; the first process makes them, the others find them in the cache."""
+    with arguments.main_process_first(desc="rows"):
+        rows = prepare(data)
+    announce(rows.record)
+    return rows
 
 
 def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
@@ -94,12 +103,12 @@ def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None
 
 
 def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
-    """The checkpoint that was named, or with ``true`` the last one, if there is any."""
-    named = arguments.resume_from_checkpoint
-    if named is None or str(named).lower() != "true":
-        return named
-    last: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None
-    return last
+    """The checkpoint that was named; with ``true`` the last one, if there is any."""
+    named = str(arguments.resume_from_checkpoint or "false")
+    if named.lower() == "true":
+        last: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None
+        return last
+    return None if named.lower() == "false" else named
 
 
 def _run_record(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> dict[str, Any]:

@@ -24,6 +24,7 @@ TEMPLATE = (
     f"{{% if add_generation_prompt %}}{START}assistant\n{{% endif %}}"
 )
 TEXTS = 1000
+POSITIONS = 2048
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,17 @@ class Shape:
 
 def make(shape: Shape, data: TrainingData, arguments: SFTConfig, model: ModelConfig) -> None:
     """Make the model that a recipe starts from, in the folder that it names."""
-    folder = Path(settle(arguments, model))
-    tokenizer = train_tokenizer(prepare(data).train, shape.vocabulary)
-    torch.manual_seed(arguments.seed)
-    made = Qwen3ForCausalLM(config_of(shape, tokenizer, arguments.max_length or 2048))
+    make_model(
+        shape, prepare(data).train, Path(settle(arguments, model)), arguments.max_length or POSITIONS, arguments.seed
+    )
+
+
+def make_model(shape: Shape, rows: Dataset, folder: Path, positions: int, seed: int) -> None:
+    """Tokenizer and random weights, in a folder that ``from_pretrained`` reads."""
+    tokenizer = train_tokenizer(rows, shape.vocabulary)
+    torch.manual_seed(seed)
     tokenizer.save_pretrained(folder)
-    made.save_pretrained(folder)
+    Qwen3ForCausalLM(config_of(shape, tokenizer, positions)).save_pretrained(folder)
 
 
 def config_of(shape: Shape, tokenizer: PreTrainedTokenizerFast, positions: int) -> Qwen3Config:
