@@ -3,11 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: demo test lint lock clean
+TINY := HF_HOME=build/hf-home $(BIN)/globmed hub run --root build/hub -- $(BIN)/python -m
+
+.PHONY: demo train-tiny test lint lock clean
 
 demo: .venv/pipeline
 	$(BIN)/globmed build --sources builders --memory builders/sample/tmx --out build/demo
 	$(BIN)/globmed release 0.1.0 --build build/demo --hub local --hub-root build/hub
+
+# From the demo's published version to a trained model, loaded back.
+train-tiny: .venv/train demo
+	$(TINY) train_recipes.tiny --config train_recipes/recipes/tiny.yaml
+	$(TINY) train_recipes.sft --config train_recipes/recipes/tiny.yaml
+	$(TINY) train_recipes.load_back build/train/tiny
 
 test: .venv/dev
 	$(BIN)/pytest -n auto --dist worksteal
@@ -34,7 +42,12 @@ clean:
 	touch $@
 
 # torch comes first, on its own: whichever build of this version pip finds is kept.
+.venv/train: .venv/pipeline
+	$(PIP) "$$(grep '^torch==' requirements.lock)"
+	$(PIP) --editable '.[pipeline,train]'
+	touch $@
+
 .venv/dev: .venv/bin/python pyproject.toml requirements.lock
 	$(PIP) "$$(grep '^torch==' requirements.lock)"
 	$(PIP) --editable '.[dev]'
-	touch $@ .venv/pipeline
+	touch $@ .venv/pipeline .venv/train

@@ -35,12 +35,13 @@ class YankedVersionWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One published version: its commit (40 hex digits) and its manifest."""
+    """One published version: its commit (40 hex digits) and its manifest, with the SHA-256 of that file."""
 
     repository: str
     version: Version
     commit: str
     manifest: Mapping[str, Any]
+    manifest_sha256: str
 
     @property
     def configs(self) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
         UserError: a branch or another name that can move, no such version, an unreachable Hub with nothing in its
             cache, or a commit whose manifest states another version than the one asked for.
     """
-    revision = version if is_commit(version) else Version.parse(version).tag
+    revision = version if is_commit(version) else _tag(version)
     path = _download(MANIFEST, repository, revision, endpoint)
     try:
         manifest = json.loads(path.read_text("utf-8"))
@@ -86,7 +87,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
     why = yanked(repository, endpoint).get(str(stated))
     if why is not None:
         warnings.warn(f"{repository} {stated} was withdrawn: {visible(why)}", YankedVersionWarning, stacklevel=2)
-    return Published(repository, stated, _commit(path), manifest)
+    return Published(repository, stated, _commit(path), manifest, sha256(path))
 
 
 def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[str, str]:
@@ -158,6 +159,13 @@ def check_endpoint(address: str) -> None:
         raise UserError(
             f"the Hub's address is {address!r}; expected http://host[:port] or https://...: see HF_ENDPOINT"
         )
+
+
+def _tag(version: str) -> str:
+    try:
+        return Version.parse(version).tag
+    except UserError as error:
+        raise UserError(f"{error}, or a full commit hash: branches and pull requests can move") from error
 
 
 def _check_files(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:

@@ -1,9 +1,11 @@
-"""``globmed hub``: serve a Hub."""
+"""``globmed hub``: serve a Hub, or run a command with one."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from globmed.errors import UserError
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -41,3 +43,23 @@ def serve(
         sys.stdout.flush()
 
     run(root, host, port, token_file, ready, until_eof=until_eof)
+
+
+@app.command(name="run", context_settings={"ignore_unknown_options": True})
+def run_with(
+    command: Annotated[list[str], typer.Argument(help="The command and its arguments, after `--`.")],
+    root: Annotated[Path, typer.Option(help="Storage folder; made if it is not there.")],
+) -> None:
+    """Run a command whose clients use a Hub on a folder; the Hub ends with it."""
+    import os
+    import subprocess
+
+    from globmed.hub.process import running
+
+    with running(root) as hub:
+        access = {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.token, "HF_HUB_DISABLE_XET": "1"}
+        try:
+            done = subprocess.run(command, env=os.environ | access, check=False)  # noqa: S603 -- what the user asked for
+        except OSError as error:
+            raise UserError(f"{command[0]}: {error.strerror}; expected a command") from error
+    raise typer.Exit(done.returncode)

@@ -1,56 +1,14 @@
-"""Language: what a language identifier takes a text for.
-
-CLD2 is the one identifier in a wheel that knows Wolof; it reads 100,000 sentences a second. Short options
-defeat every identifier, so that a text of a few words is not judged.
-"""
-
-import re
+"""Language: what a language identifier takes a text for."""
 
 import polars as pl
-import pycld2
 
-from globmed.languages import ENGLISH, Language, languages
+from globmed.identify import FAULT_BELOW, share
+from globmed.languages import Language
 
-#: Neighbours that CLD2 takes for one another; none of them is in the dataset.
-NEIGHBOURS = {
-    "zu": {"xh", "ss", "nr", "rw"},
-    "es": {"gl", "ca"},
-    "pt": {"gl"},
-    "zh": {"zh-Hant"},
-    "wo": {"om"},
-}
-#: Texts with fewer letters are not judged; an ideograph says as much as several letters.
-LETTERS = 30
-WEIGHT = {"Hans": 4, "Jpan": 3, "Kore": 3}
-FAULT_BELOW = 0.3
-#: Names make English, or some language that is not in the dataset, of any text; CLD2's score is then low.
-SURE_OF_ENGLISH, SURE_OF_OTHERS = 500, 300
-NO_LETTER = re.compile(r"[\W\d_]+")
+__all__ = ["FAULT_BELOW", "language"]
 
 
 def language(target: pl.Series, expected: Language) -> pl.Series:
     """The share of a text that is in the expected language, from 0 to 1; null where the text is too short."""
-    shares = {text: _share(text, expected) for text in target.unique()}
+    shares = {text: share(text, expected) for text in target.unique()}
     return pl.Series("language", [shares[text] for text in target], pl.Float64)
-
-
-def _share(text: str | None, expected: Language) -> float | None:
-    if text is None or len(NO_LETTER.sub("", text)) * WEIGHT.get(expected.script, 1) < LETTERS:
-        return None
-    accepted = {expected.tag} | NEIGHBOURS.get(expected.tag, set())
-    try:
-        _, _, found = pycld2.detect(text, hintLanguage=expected.tag, bestEffort=True)
-    except pycld2.error:  # control characters and lone surrogates
-        return None
-    known = [(code, percent / 100, score) for _, code, percent, score in found if code != "un"]
-    share = sum((share for code, share, _ in known if code in accepted), 0.0)
-    if not known or (share < FAULT_BELOW and not _sure(known[0][0], known[0][2])):
-        return None
-    return share
-
-
-def _sure(code: str, score: float) -> bool:
-    """Whether a guess is better than the names in a text make it."""
-    if code == languages()[ENGLISH].tag:
-        return score >= SURE_OF_ENGLISH
-    return score >= SURE_OF_OTHERS or code in {entry.tag for entry in languages().values()}

@@ -194,8 +194,8 @@ def _quiet() -> None:
     """Keep the progress bars and notices of transformers off the screen; errors still come through."""
     from transformers.utils import logging
 
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
 
 
 def _label(pair: tuple[str, str], version: str, licence: str | None, splitter: Path | None, **notes: object) -> "Label":

@@ -1,0 +1,63 @@
+"""The sample's English rows, rendered, and a tiny model to train on them; no Hub is needed for either."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from datasets import Dataset
+from trl import ModelConfig
+
+from globmed.mixing import draw
+from globmed.prompts import prompts
+from globmed.training import CHAT_TEMPLATE, Prepared
+from tests.conftest import SAMPLE
+from train_recipes.tiny import Shape, make_model
+
+BLANK = {"language": "en", "style": "native", "chat_template_kwargs": CHAT_TEMPLATE}
+
+
+def row(item: dict[str, Any]) -> dict[str, Any]:
+    options = [{"label": label, "text": text} for label, text in (item["options"] or {}).items()] or None
+    made = BLANK | item | {"options": options}
+    return made | prompts("english", "native").render(made)
+
+
+def split(name: str) -> Dataset:
+    items = [json.loads(line) for line in (SAMPLE / "items.jsonl").read_text("utf-8").splitlines()]
+    return Dataset.from_list([row(item) for item in items if item["split"] == name])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """More only wait for each other over a model this small."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def rows() -> Prepared:
+    """Rows as `prepare` gives them."""
+    train = split("train")
+    mix, _ = draw({"english": train.num_rows}, 1.0, [], 0, 0)
+    record = {"version": "0.1.0", "mix": mix.as_record()}
+    return Prepared(train, split("validation"), record)
+
+
+@pytest.fixture(scope="session")
+def start(rows: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model."""
+    folder = tmp_path_factory.mktemp("tiny")
+    make_model(Shape(vocabulary=600, width=64, layers=2), rows.train, folder, positions=512, seed=0)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, Any]:
+    """What every run of the tests is given."""
+    return {"output_dir": str(tmp_path / "run"), "use_cpu": True, "bf16": False, "report_to": "none", "seed": 1}
+
+
+@pytest.fixture
+def model(start: Path) -> ModelConfig:
+    return ModelConfig(model_name_or_path=str(start))

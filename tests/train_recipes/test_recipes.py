@@ -1,0 +1,164 @@
+"""Every recipe parsed and dry-run: the model on the meta device at its published size, one batch through it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from accelerate.commands.config.config_args import load_config_from_file
+from peft import get_peft_model
+from transformers import AutoModelForCausalLM, Gemma3Config, LlamaConfig, PreTrainedConfig, Qwen3Config
+from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser, get_peft_config
+
+from globmed.languages import select
+from globmed.training import Prepared, TrainingData
+from globmed.versions import Version
+from train_recipes.grpo import make_trainer as make_grpo_trainer
+from train_recipes.sft import make_trainer
+
+RECIPES = Path(__file__).parents[2] / "train_recipes"
+NAMES = sorted(path.stem for path in (RECIPES / "recipes").glob("*.yaml"))
+SFT = [name for name in NAMES if not name.startswith("grpo")]
+LAUNCH = sorted(path.name for path in (RECIPES / "accelerate").glob("*.yaml"))
+
+
+def qwen3(width: int, inner: int, layers: int, heads: int, *, tied: bool) -> Qwen3Config:
+    return Qwen3Config(
+        vocab_size=151936,
+        hidden_size=width,
+        intermediate_size=inner,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        num_key_value_heads=8,
+        head_dim=128,
+        max_position_embeddings=40960,
+        tie_word_embeddings=tied,
+    )
+
+
+LLAMA = LlamaConfig(
+    vocab_size=128256,
+    hidden_size=4096,
+    intermediate_size=14336,
+    num_hidden_layers=32,
+    num_attention_heads=32,
+    num_key_value_heads=8,
+    max_position_embeddings=131072,
+    rope_parameters={
+        "rope_type": "llama3",
+        "rope_theta": 500000.0,
+        "factor": 8.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 8192,
+    },
+)
+GEMMA = Gemma3Config(
+    text_config={
+        "vocab_size": 262208,
+        "hidden_size": 2560,
+        "intermediate_size": 10240,
+        "num_hidden_layers": 34,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 4,
+        "head_dim": 256,
+        "sliding_window": 1024,
+    },
+    vision_config={
+        "hidden_size": 1152,
+        "intermediate_size": 4304,
+        "num_hidden_layers": 27,
+        "num_attention_heads": 16,
+        "patch_size": 14,
+        "image_size": 896,
+        "vision_use_head": False,
+    },
+    mm_tokens_per_image=256,
+)
+#: The architecture of each recipe's model and its published number of parameters, in billions.
+PUBLISHED: dict[str, tuple[PreTrainedConfig, float]] = {
+    "qwen3-1.7b": (qwen3(2048, 6144, 28, 16, tied=True), 1.72),
+    "qwen3-4b": (qwen3(2560, 9728, 36, 32, tied=True), 4.02),
+    "qwen3-8b": (qwen3(4096, 12288, 36, 32, tied=False), 8.19),
+    "llama-3.1-8b": (LLAMA, 8.03),
+    "medgemma-4b": (GEMMA, 4.30),
+}
+
+
+def parse(name: str, *flags: str) -> tuple[TrainingData, Any, ModelConfig]:
+    """A recipe as the scripts read it, on a machine without a GPU."""
+    method = GRPOConfig if name.startswith("grpo") else SFTConfig
+    dataclasses: Any = (TrainingData, method, ModelConfig)
+    path = RECIPES / "recipes" / f"{name}.yaml"
+    parser = TrlParser(dataclasses)
+    data, arguments, model = parser.parse_args_and_config(["--config", str(path), "--use_cpu", "true", *flags])
+    return data, arguments, model
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_names_a_version_and_languages_and_keeps_its_results_apart(name: str) -> None:
+    data, arguments, model = parse(name)
+    assert Version.parse(data.version)
+    assert len(select(data.languages or None)) == 12
+    assert arguments.output_dir == f"build/train/{name}"
+    assert arguments.report_to == []
+    assert model.attn_implementation is None
+    assert bool(arguments.activation_checkpointing) is (name != "tiny")
+    assert arguments.bf16 is (name != "tiny")
+
+
+@pytest.mark.parametrize("name", SFT)
+def test_a_batch_goes_through_the_model_of_a_recipe(name: str, rows: Prepared, start: Path, tmp_path: Path) -> None:
+    """Collated by the recipe's own settings on a tiny stand-in, then through its architecture without weights."""
+    _, arguments, model = parse(name, "--output_dir", str(tmp_path), "--max_length", "512")
+    stand_in = ModelConfig(model_name_or_path=str(start), dtype="float32")
+    batch = next(iter(make_trainer(rows, arguments, stand_in).get_train_dataloader()))
+    assert (batch["labels"] == -100).any()
+    assert (batch["labels"] != -100).any()
+    if name not in PUBLISHED:
+        return
+    config, billions = PUBLISHED[name]
+    with torch.device("meta"):
+        whole: Any = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
+    assert whole.num_parameters() / 1e9 == pytest.approx(billions, rel=0.005)
+    adapter = get_peft_config(model)
+    ready: Any = get_peft_model(whole, adapter) if adapter else whole
+    output = ready(**{key: value.to("meta") for key, value in batch.items() if key in ("input_ids", "labels")})
+    assert output.logits.shape[:2] == batch["input_ids"].shape
+
+
+def test_an_adapter_leaves_the_vision_tower_alone() -> None:
+    _, _, model = parse("medgemma-4b")
+    with torch.device("meta"):
+        whole: Any = AutoModelForCausalLM.from_config(PUBLISHED["medgemma-4b"][0])
+    adapter = get_peft_config(model)
+    assert adapter is not None
+    trained = [name for name, weights in get_peft_model(whole, adapter).named_parameters() if weights.requires_grad]
+    assert len(trained) == 34 * 7 * 2
+    assert not any("vision" in name for name in trained)
+
+
+def test_the_grpo_recipe_takes_the_rows(rows: Prepared, start: Path, tmp_path: Path) -> None:
+    _, arguments, _ = parse("grpo-qwen3-1.7b", "--output_dir", str(tmp_path))
+    trainer: Any = make_grpo_trainer(rows, arguments, ModelConfig(model_name_or_path=str(start)))
+    batch = next(iter(trainer.get_train_dataloader()))
+    assert len(batch) == arguments.per_device_train_batch_size * arguments.steps_per_generation
+    assert {"prompt", "answer", "options", "style"} <= batch[0].keys()
+
+
+@pytest.mark.parametrize("name", LAUNCH)
+def test_a_launch_configuration_is_one_that_accelerate_reads(name: str) -> None:
+    config: Any = load_config_from_file(str(RECIPES / "accelerate" / name))
+    assert config.mixed_precision == "bf16"
+    stated = yaml.safe_load((RECIPES / "accelerate" / name).read_text("utf-8"))
+    assert config.num_processes == stated["num_processes"]
+    assert config.distributed_type.value == stated["distributed_type"]
+
+
+def test_an_unknown_setting_is_an_error(tmp_path: Path) -> None:
+    recipe = (RECIPES / "recipes" / "tiny.yaml").read_text("utf-8")
+    (tmp_path / "wrong.yaml").write_text(f"{recipe}\ndataset_revision: main\n", "utf-8")
+    dataclasses: Any = (TrainingData, SFTConfig, ModelConfig)
+    with pytest.raises(ValueError, match="Unknown arguments from config file"):
+        TrlParser(dataclasses).parse_args_and_config(["--config", str(tmp_path / "wrong.yaml")])

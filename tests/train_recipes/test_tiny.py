@@ -1,0 +1,48 @@
+"""From a published version to a tiny model that is loaded back, as `make train-tiny` does it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from builders.release import HubAccess, Released
+from tests.conftest import ROOT
+from train_recipes.runs import RECORD
+
+pytestmark = pytest.mark.slow
+
+# In one process, since the libraries take their time to import.
+TRAIN = """
+import sys
+from pathlib import Path
+from train_recipes import load_back, runs, sft, tiny
+flags = ["", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",
+         "{0}/run", "--languages", "english", "sw", "--mix_weights", "1", "3"]
+sys.argv = flags
+runs.run(tiny.make, (tiny.Shape, tiny.TrainingData, tiny.SFTConfig, tiny.ModelConfig))
+sys.argv = flags + ["--max_steps", "2", "--disable_tqdm", "true"]
+runs.run(sft.main, (sft.TrainingData, sft.SFTConfig, sft.ModelConfig))
+load_back.load_back(Path("{0}/run"))
+"""
+
+
+def test_a_model_is_made_trained_and_loaded_back(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TRAIN.format(tmp_path)],
+        env=os.environ | demo_hub.environment(tmp_path / "hf-home") | {"OMP_NUM_THREADS": "1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"globmed/GlobMed 0.1.0 ({demo_release.commit}), instructions: native" in done.stdout
+    assert "swahili: 27 rows, 75.0%, each 1.50 times; prompts unreviewed" in done.stdout
+    assert "parameters, from globmed/GlobMed 0.1.0" in done.stdout
+    record = json.loads((tmp_path / "run" / RECORD).read_text("utf-8"))
+    assert record["data"]["commit"] == demo_release.commit
+    assert record["data"]["mix"]["rows"] == {"english": 9, "swahili": 27}
+    assert (tmp_path / "run" / "model.safetensors").is_file()

@@ -1,0 +1,36 @@
+"""GRPO on a published version, with rewards that can be checked: the answer key, and the language of the answer.
+
+accelerate launch -m train_recipes.grpo --config train_recipes/recipes/grpo-qwen3-1.7b.yaml
+"""
+
+from trl import GRPOConfig, GRPOTrainer, ModelConfig, get_peft_config
+
+from globmed.training import CHAT_TEMPLATE, Prepared, TrainingData
+from train_recipes.rewards import answer_key, answer_language
+from train_recipes.runs import fit, prepare_rows, run, settle
+
+#: What is asked, and what the rewards read beside the completions.
+COLUMNS = ["id", "prompt", "language", "task", "options", "answer", "style"]
+
+
+def make_trainer(rows: Prepared, arguments: GRPOConfig, model: ModelConfig) -> GRPOTrainer:
+    """The trainer of a recipe on its rows; here the trainer fills the chat template, not the rows."""
+    arguments.chat_template_kwargs = dict(CHAT_TEMPLATE)
+    return GRPOTrainer(
+        model=settle(arguments, model),
+        reward_funcs=[answer_key, answer_language],
+        args=arguments,
+        train_dataset=rows.train.select_columns(COLUMNS),
+        eval_dataset=None if arguments.eval_strategy == "no" else rows.validation.select_columns(COLUMNS),
+        peft_config=get_peft_config(model),
+    )
+
+
+def main(data: TrainingData, arguments: GRPOConfig, model: ModelConfig) -> None:
+    """Train, and save the model with the record of the run."""
+    rows = prepare_rows(data, arguments)
+    fit(make_trainer(rows, arguments, model), rows.record, model)
+
+
+if __name__ == "__main__":
+    run(main, (TrainingData, GRPOConfig, ModelConfig))

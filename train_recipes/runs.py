@@ -1,0 +1,132 @@
+"""What every method shares: reading a recipe, taking what is installed, and the record of the run."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import Trainer, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
+from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
+
+from globmed.errors import UserError
+from globmed.training import Prepared, TrainingData, prepare
+
+RECORD = "run.json"
+PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
+USER_ERROR = 2
+
+
+def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
+    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError` is one line and exit code 2."""
+    # Tokenisers warn of it when `datasets` forks.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        main(*TrlParser(dataclasses).parse_args_and_config())
+    except UserError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(USER_ERROR)
+
+
+def prepare_rows(data: TrainingData, arguments: TrainingArguments) -> Prepared:
+    """The rows of a recipe; the first process makes them, the others find them in the cache."""
+    with arguments.main_process_first(desc="rows"):
+        rows = prepare(data)
+    announce(rows.record)
+    return rows
+
+
+def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
+    """Take flash attention and Liger's kernels where they are installed, and what works everywhere where not.
+
+    Returns:
+        The name of the model to start from.
+
+    Raises:
+        UserError: the recipe names none.
+    """
+    if not model.model_name_or_path:
+        raise UserError("no model to start from: name one with --model_name_or_path")
+    if model.attn_implementation is None:
+        flash = torch.cuda.is_available() and not arguments.use_cpu and find_spec("flash_attn") is not None
+        model.attn_implementation = "flash_attention_2" if flash else "sdpa"
+    if arguments.use_liger_kernel and find_spec("liger_kernel") is None:
+        arguments.use_liger_kernel = False
+    arguments.model_init_kwargs = {
+        "revision": model.model_revision,
+        "dtype": model.dtype,
+        "attn_implementation": model.attn_implementation,
+    }
+    return model.model_name_or_path
+
+
+def announce(record: Mapping[str, Any]) -> None:
+    """Print the version and the effective mix, once on a machine with many processes."""
+    if int(os.environ.get("RANK", "0")):
+        return
+    mix = record["mix"]
+    lines = [f"{record['repository']} {record['version']} ({record['commit']}), instructions: {record['style']}"]
+    for name, rows in mix["rows"].items():
+        reviewed = "" if record["prompts_reviewed"][name] else "; prompts unreviewed"
+        lines.append(
+            f"  {name}: {rows:,} rows, {mix['share'][name]:.1%}, each {mix['repeats'][name]:.2f} times{reviewed}"
+        )
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None:
+    """Train, from the last checkpoint if the recipe says so, and save model, tokenizer and the run's record.
+
+    Raises:
+        UserError: the folder holds a run on other data.
+    """
+    arguments = trainer.args
+    folder = Path(arguments.output_dir or ".")
+    checkpoint = _checkpoint(arguments, folder)
+    if checkpoint and (folder / RECORD).is_file():
+        before = json.loads((folder / RECORD).read_text("utf-8"))["data"]
+        if before != json.loads(json.dumps(record)):
+            raise UserError(f"{folder / RECORD}: a run on other data; name another --output_dir, or remove this one")
+    if arguments.should_save:
+        _write(folder / RECORD, _run_record(trainer, record, model))
+    trainer.train(resume_from_checkpoint=checkpoint)
+    trainer.save_model()
+    if arguments.should_save:
+        # A pickle, which nobody should have to load.
+        (folder / "training_args.bin").unlink(missing_ok=True)
+
+
+def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
+    """The checkpoint that was named; with ``true`` the last one, if there is any."""
+    named = str(arguments.resume_from_checkpoint or "false")
+    if named.lower() == "true":
+        last: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None
+        return last
+    return None if named.lower() == "false" else named
+
+
+def _run_record(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> dict[str, Any]:
+    return {
+        "data": dict(record),
+        "base_model": {
+            "name": model.model_name_or_path,
+            "revision": model.model_revision,
+            "commit": getattr(getattr(trainer.model, "config", None), "_commit_hash", None),
+        },
+        "model": asdict(model),
+        "arguments": trainer.args.to_dict(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(content, indent=2, default=str) + "\n", "utf-8")
+    partial.replace(path)

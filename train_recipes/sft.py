@@ -1,0 +1,32 @@
+"""Supervised fine-tuning on a published version; the loss is on the answers alone.
+
+accelerate launch -m train_recipes.sft --config train_recipes/recipes/qwen3-1.7b.yaml
+"""
+
+from trl import ModelConfig, SFTConfig, SFTTrainer, get_peft_config
+
+from globmed.training import Prepared, TrainingData
+from train_recipes.runs import fit, prepare_rows, run, settle
+
+CONVERSATION = ["prompt", "completion", "chat_template_kwargs"]
+
+
+def make_trainer(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> SFTTrainer:
+    """The trainer of a recipe on its rows; completion-only loss is what TRL does with prompts and completions."""
+    return SFTTrainer(
+        model=settle(arguments, model),
+        args=arguments,
+        train_dataset=rows.train.select_columns(CONVERSATION),
+        eval_dataset=None if arguments.eval_strategy == "no" else rows.validation.select_columns(CONVERSATION),
+        peft_config=get_peft_config(model),
+    )
+
+
+def main(data: TrainingData, arguments: SFTConfig, model: ModelConfig) -> None:
+    """Train, and save the model with the record of the run."""
+    rows = prepare_rows(data, arguments)
+    fit(make_trainer(rows, arguments, model), rows.record, model)
+
+
+if __name__ == "__main__":
+    run(main, (TrainingData, SFTConfig, ModelConfig))
