@@ -47,13 +47,13 @@ def dataset_card(
     configs = count_configs(data)
     report = json.loads(build.report.read_text("utf-8"))
     names = [source.name for source in allowed]
-    present = [source for source in allowed if any(source.name == s.name for c in configs for s in c.sources)]
+    present = {rows.name for config in configs for rows in config.sources}
     return DatasetCard(
         repository=repository,
         version=version,
         configs=configs,
-        sources=[_source_figures(source, data) for source in present],
-        withheld=[_source_figures(source, data) for source in withheld],
+        sources=[_source_figures(source, configs) for source in allowed if source.name in present],
+        withheld=[_source_figures(source, configs) for source in withheld],
         private=private,
         leaks=[Leaks(**leak) for leak in report["leaks"] if leak["source"] in names],
         gaps=_gaps(build, configs, report["coverage"], names),
@@ -70,9 +70,9 @@ def write_cards(card: DatasetCard, folder: Path) -> None:
     write_text(folder / "croissant.json", json.dumps(croissant(card, folder), indent=1, ensure_ascii=False) + "\n")
 
 
-def _source_figures(source: Source, data: Path) -> SourceFigures:
-    parts = sorted(data.glob("*/*.parquet"))
-    tasks = set(pl.scan_parquet(parts).filter(source=source.name).select("task").unique().collect()["task"])
+def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceFigures:
+    of_source = [rows for config in configs for rows in config.sources if rows.name == source.name]
+    tasks = {task for rows in of_source for task, count in rows.tasks.items() if count}
     return SourceFigures(
         name=source.name,
         title=source.title,

@@ -190,7 +190,7 @@ class DatasetCard:
             "multilinguality": ["multilingual"],
             "task_categories": sorted({TASK_CATEGORIES[task] for task in self.tasks}),
             "size_categories": [next((size for limit, size in SIZES if self.total < limit), "1M<n<10M")],
-            "tags": ["medical", "croissant"],
+            "tags": ["medical"],
             # `datasets` finds the splits in the files' names.
             "configs": [
                 {"config_name": each.language.name, "data_dir": f"data/{each.language.name}"} for each in self.configs

@@ -12,11 +12,12 @@ from globmed.schema import ORIGINS, SIGNALS, SPLITS, TASKS
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
-    """Rows of one source in one config, by split and by origin."""
+    """Rows of one source in one config, by split, origin and task."""
 
     name: str
     splits: Mapping[str, int]
     origins: Mapping[str, int]
+    tasks: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _count(language: Language, facts: pl.DataFrame) -> ConfigFigures:
         origins=_by(facts, "origin", ORIGINS),
         tasks=_by(facts, "task", TASKS),
         sources=[
-            SourceRows(str(name), _by(part, "split", SPLITS), _by(part, "origin", ORIGINS))
+            SourceRows(str(name), _by(part, "split", SPLITS), _by(part, "origin", ORIGINS), _by(part, "task", TASKS))
             for (name,), part in sorted(facts.partition_by("source", as_dict=True).items())
         ],
         answers={

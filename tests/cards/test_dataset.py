@@ -151,7 +151,7 @@ def test_figures_are_shown_when_there_are_some(card: DatasetCard) -> None:
         replace(card, figures={"x": "../rows.svg"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(LINES, LINES, LINES, st.lists(LINES, min_size=1, max_size=3))
 def test_no_descriptor_changes_the_form_of_a_card(
     card: DatasetCard, title: str, licence: str, reason: str, citation: list[str]
@@ -170,7 +170,7 @@ def test_no_descriptor_changes_the_form_of_a_card(
     assert len(fences(page, "bibtex")) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(LINES, LINES)
 def test_no_language_or_engine_changes_the_form_of_a_page(card: DatasetCard, native: str, engine: str) -> None:
     config = card.configs[2]

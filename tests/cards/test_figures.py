@@ -40,6 +40,8 @@ def test_rows_origins_tasks_sources_answers_and_reviews(
     assert sorted(by_source) == count(varied, config, f"source, {split}")
     by_origin = [(s.name, *pair) for s in figures.sources for pair in present(s.origins)]
     assert sorted(by_origin) == count(varied, config, "source, origin")
+    by_task = [(s.name, *pair) for s in figures.sources for pair in present(s.tasks)]
+    assert sorted(by_task) == count(varied, config, "source, task")
     answers = [(task, *pair) for task, found in figures.answers.items() for pair in present(found)]
     assert sorted(answers) == count(varied, config, "task, answer", "WHERE answer IS NOT NULL")
     engines = [(each.origin, each.engine, each.package, each.rows) for each in figures.engines]

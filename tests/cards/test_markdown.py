@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -38,6 +38,7 @@ def test_code_is_code_or_text(hostile: str) -> None:
 
 
 @given(st.lists(LINES, min_size=1, max_size=5))
+@example(["@misc{a,", "```", "# not a heading", "````", "}"])
 def test_nothing_in_a_fence_closes_it(lines: list[str]) -> None:
     body = "\n".join(lines)
     made = f"before\n\n{fence(body, 'bibtex')}\n\nafter"

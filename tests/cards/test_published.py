@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 #: Every snippet as it stands, in a namespace of its own.
 RUN = """
+import json
 load, stream, checked = ({{}} for _ in range(3))
 exec({0!r}, load)
 exec({1!r}, stream)
