@@ -28,7 +28,7 @@ def varied(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) ->
     for config in ("english", "swahili", "wolof"):
         tag = languages()[config].tag
         for split in SPLITS:
-            rows = pl.read_parquet(demo_build.rows / config / f"{split}.parquet").with_row_index()
+            rows = pl.read_parquet(demo_build.rows / config / f"{split}-sample.parquet").with_row_index()
             for source, part in rows.with_columns(_source()).partition_by("source", as_dict=True).items():
                 write_parquet(_vary(part, tag), folder / config / f"{split}-{source[0]}.parquet", arrow_schema())
     return folder

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release import HubAccess, Released
+from builders.release import Released
+from builders.repository import HubAccess
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.published import MANIFEST, sha256

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from builders.release import HubAccess, Released
+from builders.release import Released
+from builders.repository import HubAccess
 from tests.conftest import ROOT
 from train_recipes.runs import RECORD
 

@@ -17,7 +17,7 @@ OTHER = " ".join(f"impendulo {number}" for number in range(100, 130))
 def rows(demo_build: BuildFolder) -> pl.DataFrame:
     """The sample's Zulu rows with their split."""
     files = sorted(Path(demo_build.rows / "zulu").glob("*.parquet"))
-    return pl.concat([pl.read_parquet(file).with_columns(split=pl.lit(file.stem)) for file in files])
+    return pl.concat([pl.read_parquet(file).with_columns(split=pl.lit(file.name.partition("-")[0])) for file in files])
 
 
 def repeated(rows: pl.DataFrame, task: str, split: str, change: pl.Expr | None = None) -> pl.DataFrame:

@@ -35,9 +35,8 @@ class Judged:
 def read_rows(build: Path) -> pl.DataFrame:
     """All rows of a build with their config and split."""
     files = sorted((build / "rows").glob("*/*.parquet"))
-    return pl.concat(
-        [pl.read_parquet(file).with_columns(config=pl.lit(file.parent.name), split=pl.lit(file.stem)) for file in files]
-    )
+    places = [{"config": pl.lit(file.parent.name), "split": pl.lit(file.name.partition("-")[0])} for file in files]
+    return pl.concat([pl.read_parquet(file).with_columns(**place) for file, place in zip(files, places, strict=True)])
 
 
 def write_rows(rows: pl.DataFrame, folder: Path) -> None:
