@@ -5,7 +5,7 @@ What was taken is recorded down to the commit and the manifest's SHA-256, so tha
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from globmed.schema import SPLITS, TASKS
 if TYPE_CHECKING:
     import datasets
 
+Contaminated = Literal["refuse", "drop"]
 TRAIN = "train"
 HELD_OUT = tuple(split for split in SPLITS if split != TRAIN)
 #: What stays of a row beside its conversation: what names it, and what its answer is checked with.
@@ -44,7 +45,7 @@ class TrainingData:
     )
     mix_rows: int = field(default=0, metadata={"help": "Rows in the mix; as many as there are when 0."})
     mix_seed: int = field(default=0, metadata={"help": "Seed of the draw and of the order."})
-    contaminated: Literal["refuse", "drop"] = field(
+    contaminated: Contaminated = field(
         default="refuse", metadata={"help": "Rows of train whose prompt a held-out split has too: refuse, or drop."}
     )
 
@@ -67,10 +68,9 @@ def prepare(wanted: TrainingData, endpoint: str | None = None) -> Prepared:
     """
     import datasets
 
-    unknown = sorted(set(wanted.tasks) - set(TASKS))
-    if unknown or not wanted.tasks:
-        raise UserError(f"tasks {', '.join(unknown) or 'are none'}; known: {', '.join(TASKS)}")
-    published = resolve(wanted.version, wanted.dataset, endpoint)
+    _check_choices(wanted)
+    # YAML reads 1.0 as a number.
+    published = resolve(str(wanted.version), wanted.dataset, endpoint)
     chosen = select(wanted.languages or published.configs)
     loaded = {entry.name: load(entry.name, published.commit, wanted.dataset, endpoint) for entry in chosen}
     _check_ids(loaded)
@@ -81,6 +81,16 @@ def prepare(wanted: TrainingData, endpoint: str | None = None) -> Prepared:
     mixed = datasets.concatenate_datasets(list(train.values())).select(indices)
     validation = datasets.concatenate_datasets([splits["validation"] for splits in rendered.values()])
     return Prepared(mixed, validation, _record(published, chosen, wanted, rendered, dropped, mix))
+
+
+def _check_choices(wanted: TrainingData) -> None:
+    """What a flag would refuse: a recipe's values come as YAML has them."""
+    unknown = sorted(set(wanted.tasks) - set(TASKS))
+    if unknown or not wanted.tasks:
+        raise UserError(f"tasks {', '.join(unknown) or 'are none'}; known: {', '.join(TASKS)}")
+    for name, known in (("style", get_args(Style)), ("contaminated", get_args(Contaminated))):
+        if getattr(wanted, name) not in known:
+            raise UserError(f"{name} {getattr(wanted, name)!r}; known: {', '.join(known)}")
 
 
 def _check_ids(loaded: "Mapping[str, datasets.DatasetDict]") -> None:

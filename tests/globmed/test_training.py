@@ -82,9 +82,16 @@ def test_a_name_that_can_move_is_refused(version: str, demo_hub: HubAccess) -> N
         prepared(demo_hub, version=version)
 
 
-def test_unknown_tasks_and_languages_are_refused(wanted: dict[str, Any], demo_hub: HubAccess) -> None:
-    with pytest.raises(UserError, match="tasks essay; known: mcqa"):
-        prepared(demo_hub, **wanted, tasks=["essay"])
+def test_unknown_choices_are_refused(wanted: dict[str, Any], demo_hub: HubAccess) -> None:
+    for choice, message in (
+        ({"tasks": ["mcqa", "essay"]}, "tasks essay; known: mcqa"),
+        ({"tasks": []}, "tasks are none; known: mcqa"),
+        ({"style": "latin"}, "style 'latin'; known: native, english"),
+        ({"contaminated": "keep"}, "contaminated 'keep'; known: refuse, drop"),
+        ({"version": 1.0}, r"version '1\.0': expected MAJOR"),
+    ):
+        with pytest.raises(UserError, match=message):
+            prepared(demo_hub, **{**wanted, **choice})
     with pytest.raises(UserError, match="unknown language 'klingon'"):
         prepared(demo_hub, version="0.1.0", languages=["klingon"])
 

@@ -20,7 +20,7 @@ TRAIN = """
 import sys
 from pathlib import Path
 from train_recipes import load_back, runs, sft, tiny
-flags = ["", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",
+flags = ["tiny", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",
          "{0}/run", "--languages", "english", "sw", "--mix_weights", "1", "3"]
 sys.argv = flags
 runs.run(tiny.make, (tiny.Shape, tiny.TrainingData, tiny.SFTConfig, tiny.ModelConfig))
