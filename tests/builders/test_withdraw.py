@@ -63,7 +63,7 @@ def test_a_withdrawn_version_is_warned_of_and_stays_loadable(hub: HubAccess, tmp
     version, files = on_main(hub, tmp_path / "main")
     assert version == "0.1.1"
     assert json.loads(files["yanked.json"].read_text("utf-8")) == {"0.1.1": "the card names a wrong *dose*"}
-    assert "`v0.1.1`: the card names a wrong \\*dose\\*" in files["README.md"].read_text("utf-8")
+    assert "`v0.1.1`: the card names a wrong &#42;dose&#42;" in files["README.md"].read_text("utf-8")
     assert tags(hub) == before
     assert run_client(hub, tmp_path, LOAD.format(repository=REPOSITORY, revision="v0.1.1")) == 36
 
