@@ -189,5 +189,6 @@ def _put_on_hub(repository: DatasetRepository, base: Base, plan: Plan, folder: P
         repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
         repository.check_visibility(private=plan.private)
         commit = publish(repository, folder, f"Release {plan.version}", base.head)
-    repository.api.create_tag(plan.repository, tag=plan.version.tag, revision=commit, repo_type=DATASET)
+    tag = partial(repository.api.create_tag, plan.repository, tag=plan.version.tag, revision=commit)
+    do_step("tag", partial(tag, repo_type=DATASET))
     return commit

@@ -26,7 +26,7 @@ def run_steps(steps: Sequence[Step]) -> None:
     with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("", total=len(steps))
         for name, step in steps:
-            progress.update(task, description=name)
+            progress.update(task, description=name, refresh=True)
             step()
             progress.advance(task)
 
