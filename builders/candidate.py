@@ -96,10 +96,7 @@ class Candidate:
             self.plan.repository,
             self.plan.version,
             allowed=[_ruled(self.plan, source, allowed[source.name]) for source in self.sources()],
-            withheld=[
-                replace(source, publish_reason=f"{reason}; in {', '.join(tags)}")
-                for source, tags, reason in self.withheld()
-            ],
+            withheld=self._withheld_on_card(),
             private=self.plan.private,
         )
         write_cards(card, self.folder)
@@ -121,6 +118,14 @@ class Candidate:
     def withheld(self) -> list[tuple[Source, list[str], str]]:
         """What the gate keeps back of the sources that were built: in which languages (tags), and why."""
         return withheld(self.plan, _built(self.build), configs=_configs(self.build))
+
+    def _withheld_on_card(self) -> list[Source]:
+        """The withheld sources with the reason of each; the languages where it does not hold for all of them."""
+        everywhere = [language.tag for language in _configs(self.build)]
+        return [
+            replace(source, publish_reason=reason if tags == everywhere else f"{reason}; in {', '.join(tags)}")
+            for source, tags, reason in self.withheld()
+        ]
 
     def _write_manifest(self, previous: Version | None) -> None:
         (self.folder / MANIFEST).unlink(missing_ok=True)

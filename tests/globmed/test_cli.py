@@ -93,4 +93,4 @@ def test_a_build_that_is_interrupted_goes_on(tmp_path: Path, globmed: Globmed) -
     items = (tmp_path / "items" / "items.parquet").stat().st_mtime_ns
     assert globmed(*arguments).returncode == 0
     assert (tmp_path / "items" / "items.parquet").stat().st_mtime_ns == items
-    assert len(list((tmp_path / "rows").glob("*/train.parquet"))) == 12
+    assert len(list((tmp_path / "rows").glob("*/train-sample.parquet"))) == 12
