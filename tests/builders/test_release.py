@@ -13,6 +13,7 @@ from builders.build import BuildFolder
 from builders.candidate import Plan, build_candidate
 from builders.parquet import write_parquet
 from builders.release import Released, release
+from builders.release_plan import ReleasePlan
 from builders.repository import HubAccess
 from globmed.errors import UserError
 from globmed.hub.process import running
@@ -127,6 +128,24 @@ def test_a_release_killed_between_merge_and_tag_is_completed_by_the_next_run(
     assert main_and_tags(hub) == (head, {"v0.1.0"})
 
 
+def test_of_two_managers_at_once_one_wins_and_the_other_is_told(
+    demo_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess
+) -> None:
+    """The other one releases once this one has looked at the Hub and made its candidate."""
+
+    def overtake(_: ReleasePlan) -> None:
+        release(plan(), demo_build, hub)
+
+    with pytest.raises(UserError, match="somebody else released; run the same command again"):
+        release(plan(), changed_build, hub, tell=overtake)
+    head, tags = main_and_tags(hub)
+    assert tags == {"v0.1.0"}
+    assert release(plan(), demo_build, hub).commit == head
+    with pytest.raises(UserError, match="a tag never moves: release this build as a larger version"):
+        release(plan(), changed_build, hub)
+    assert main_and_tags(hub) == (head, tags)
+
+
 def test_an_abandoned_pull_request_is_closed_and_the_release_completes(
     demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
@@ -223,6 +242,24 @@ def test_a_wrong_token_is_one_line_without_the_token(demo_build: BuildFolder, de
     with pytest.raises(UserError, match="answered 401") as caught:
         release(plan(repository="globmed/Other"), demo_build, HubAccess(demo_hub.endpoint, secret))
     assert secret not in str(caught.value)
+
+
+def test_the_token_stands_nowhere(demo_build: BuildFolder, hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:
+    """In nothing that the command prints, leaves in its folders or publishes."""
+    assert hub.token is not None
+    build = shutil.copytree(demo_build.root, tmp_path / "build")
+    arguments, environment = ("--build", build, "--hub", hub.endpoint), hub.environment(tmp_path / "hf-home")
+    done = globmed("release", "0.1.0", *arguments, **environment)
+    assert done.returncode == 0, done.stderr
+    refused = globmed("release", "0.0.1", *arguments, **environment)
+    assert refused.returncode == 2
+    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    published = api.snapshot_download(REPOSITORY, repo_type="dataset", local_dir=tmp_path / "published")
+    assert hub.token not in done.stdout + done.stderr + refused.stdout + refused.stderr
+    places = (build, Path(published), tmp_path / "hf-home")
+    written = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert len(written) > 100
+    assert not [path for path in written if hub.token.encode() in path.read_bytes()]
 
 
 def test_a_hub_that_is_not_there_is_one_line(demo_build: BuildFolder) -> None:
