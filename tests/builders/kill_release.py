@@ -87,7 +87,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class Prepared:
     """What every round starts from: a Hub with the first version, a build of the second, and how that one should be.
 
     Attributes:
@@ -110,19 +110,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="globmed-kill-") as place:
-        bench = prepare(Path(place))
+        prepared = prepare(Path(place))
         chance = random.Random(options.seed)  # noqa: S311 -- to be repeated
         stages = [STAGES[number % len(STAGES)] for number in range(options.kills)]
         moments = [chance.random() for _ in stages]
         folders = [Path(place) / f"round-{number}" for number in range(options.kills)]
         with ThreadPoolExecutor(options.at_once) as pool:
-            outcomes = Counter(pool.map(partial(one_kill, bench), stages, moments, folders))
-    sys.stdout.write(f"{options.kills} kills over releases of {sum(bench.seconds.values()):.1f} s, none left damage\n")
+            outcomes = Counter(pool.map(partial(one_kill, prepared), stages, moments, folders))
+    sys.stdout.write(
+        f"{options.kills} kills over releases of {sum(prepared.seconds.values()):.1f} s, none left damage\n"
+    )
     for (stage, outcome), count in sorted(outcomes.items(), key=lambda entry: STAGES.index(entry[0][0])):
         sys.stdout.write(f"{stage}: {outcome}: {count}\n")
 
 
-def prepare(place: Path) -> Bench:
+def prepare(place: Path) -> Prepared:
     """Build and release both versions, the second on a copy of the Hub."""
     hub, build = place / "hub", place / "build"
     for out, languages in ((place / "two", "english,swahili"), (build, "english,swahili,zulu")):
@@ -135,7 +137,7 @@ def prepare(place: Path) -> Bench:
         second = repository.tree("main")
     assert set(seconds) >= set(STAGES), f"stages that were not seen: {set(STAGES) - set(seconds)}"
     assert first != second
-    return Bench(hub, build, seconds, first, second)
+    return Prepared(hub, build, seconds, first, second)
 
 
 def durations(command: Watched) -> dict[str, float]:
@@ -149,17 +151,17 @@ def durations(command: Watched) -> dict[str, float]:
     return {name: end - start for name, start, end in zip(names, times, times[1:], strict=False)}
 
 
-def one_kill(bench: Bench, stage: str, moment: float, folder: Path) -> tuple[str, str]:
+def one_kill(prepared: Prepared, stage: str, moment: float, folder: Path) -> tuple[str, str]:
     """Kill one release at a share of one of its stages, look, and release again."""
-    build = copied(bench.build, folder / "build")
-    with served(copied(bench.hub, folder / "hub")) as repository:
+    build = copied(prepared.build, folder / "build")
+    with served(copied(prepared.hub, folder / "hub")) as repository:
         command = release(SECOND, build, repository)
         next(name for name in command.stages() if name == stage)
-        time.sleep(moment * bench.seconds[stage])
+        time.sleep(moment * prepared.seconds[stage])
         command.kill()
-        outcome = look(bench, repository)
+        outcome = look(prepared, repository)
         release(SECOND, build, repository).finish()
-        assert look(bench, repository) == "released", f"{stage}: not released by the second run"
+        assert look(prepared, repository) == "released", f"{stage}: not released by the second run"
         pull_requests = repository.api.get_repo_discussions(
             REPOSITORY, repo_type="dataset", discussion_type="pull_request", discussion_status="open"
         )
@@ -168,15 +170,15 @@ def one_kill(bench: Bench, stage: str, moment: float, folder: Path) -> tuple[str
     return stage, outcome
 
 
-def look(bench: Bench, repository: DatasetRepository) -> str:
+def look(prepared: Prepared, repository: DatasetRepository) -> str:
     """Which whole versions the Hub shows; anything else fails."""
     main, tags = repository.tree("main"), repository.tags()
-    assert main in (bench.first, bench.second), "main is neither version"
-    assert repository.tree(FIRST.tag) == bench.first, "the first version's files changed"
+    assert main in (prepared.first, prepared.second), "main is neither version"
+    assert repository.tree(FIRST.tag) == prepared.first, "the first version's files changed"
     if SECOND in tags:
-        assert main == repository.tree(SECOND.tag) == bench.second, "a tag of something else"
+        assert main == repository.tree(SECOND.tag) == prepared.second, "a tag of something else"
     assert tags.keys() <= {FIRST, SECOND}
-    if main == bench.first:
+    if main == prepared.first:
         return "as before"
     return "released" if SECOND in tags else "merged, not tagged"
 
