@@ -16,42 +16,41 @@ Method = Literal["likelihood", "generation"]
 #: What became of an item. Only the first two are answers; the rest are counted apart and are never "wrong".
 Outcome = Literal["correct", "wrong", "scored", "refusal", "filtered", "other_language", "unparsed", "error"]
 
-SCHEMA = pl.Schema(
-    {
-        # The model: its name in models.toml, the served id and the exact revision, null behind an API without one.
-        "model": pl.String,
-        "served": pl.String,
-        "revision": pl.String,
-        # The dataset: repository, version and commit (40 hex digits).
-        "repository": pl.String,
-        "version": pl.String,
-        "commit": pl.String,
-        # The item: config name of the language, id (the same in every language), source and task.
-        "language": pl.String,
-        "id": pl.String,
-        "source": pl.String,
-        "task": pl.String,
-        # How it was asked: method, language of the instruction (native, english), number of examples.
-        "method": pl.String,
-        "style": pl.String,
-        "shots": pl.Int32,
-        "prompt": pl.String,
-        "prompt_sha256": pl.String,
-        # What was possible (labels in the row's order), the key, what was said and what was read out of it.
-        "choices": pl.List(pl.String),
-        "answer": pl.String,
-        "raw": pl.String,
-        "parsed": pl.String,
-        "outcome": pl.String,
-        # Natural-log likelihood of each choice; null under generation.
-        "log_likelihoods": pl.List(pl.Float64),
-        # Long answers: ROUGE-L F1, BLEU and chrF++ (0 to 100), the share of the text in the row's language, the
-        # judge's mark (0 to 1) and the judge's name and revision.
-        "scores": pl.Struct(
-            {"rouge_l": pl.Float64, "bleu": pl.Float64, "chrf": pl.Float64, "language": pl.Float64, "judge": pl.Float64}
-        ),
-        "judge": pl.String,
-        "input_tokens": pl.Int64,
-        "output_tokens": pl.Int64,
-    }
-)
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    # The model: its name in models.toml, the served id and the exact revision, null behind an API without one.
+    "model": pl.String,
+    "served": pl.String,
+    "revision": pl.String,
+    # The dataset: repository, version and commit (40 hex digits).
+    "repository": pl.String,
+    "version": pl.String,
+    "commit": pl.String,
+    # The item: config name of the language, id (the same in every language), source and task.
+    "language": pl.String,
+    "id": pl.String,
+    "source": pl.String,
+    "task": pl.String,
+    # How it was asked: method, language of the instruction (native, english), number of examples.
+    "method": pl.String,
+    "style": pl.String,
+    "shots": pl.Int32,
+    "prompt": pl.String,
+    "prompt_sha256": pl.String,
+    # What was possible (labels in the row's order), the key, what was said and what was read out of it.
+    "choices": pl.List(pl.String),
+    "answer": pl.String,
+    "raw": pl.String,
+    "parsed": pl.String,
+    "outcome": pl.String,
+    # Natural-log likelihood of each choice; null under generation.
+    "log_likelihoods": pl.List(pl.Float64),
+    # Long answers: ROUGE-L F1, BLEU and chrF++ (0 to 100), the share of the text in the row's language, the
+    # judge's mark (0 to 1) and the judge's name and revision.
+    "scores": pl.Struct(
+        {"rouge_l": pl.Float64, "bleu": pl.Float64, "chrf": pl.Float64, "language": pl.Float64, "judge": pl.Float64}
+    ),
+    "judge": pl.String,
+    "input_tokens": pl.Int64,
+    "output_tokens": pl.Int64,
+}
+SCHEMA = pl.Schema(_COLUMNS)
