@@ -6,9 +6,7 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.languages import Language
-from validation.signals import copying, length, markup, negation, repetition, script, truncation
-from validation.signals import language as identity
-from validation.signals.flags import text_flags
+from validation.signals.flags import text_faults, text_signals
 from validation.signals.numbers import numbers
 from validation.signals.round_trip import round_trip, round_trip_fault
 from validation.signals.terminology import terminology, terminology_fault
@@ -52,25 +50,17 @@ def score_pairs(
     ``round_trip`` where the pairs have a column ``back``.
     """
     a, b = pairs["source"], pairs["target"]
-    quantities = numbers(a, b, source, target)
-    flagged = text_flags(a, b, source, target)
+    quantities, signals = numbers(a, b, source, target), text_signals(a, b, source, target)
     more, more_flagged = _on_request(pairs, source, target, glossary)
-    every = pl.concat([flagged, more_flagged], how="horizontal")
+    every = pl.concat([text_faults(a, signals, target), more_flagged], how="horizontal")
     texts = [pl.when(pl.col(flag)).then(pl.lit(flag)) for flag in every.columns]
     reasons = every.select(found=pl.concat_list(texts).list.drop_nulls())["found"]
     return pairs.with_columns(
         quantities["agreement"].alias("numbers"),
-        negation.negation(pl.col("source"), pl.col("target"), source, target).alias("negation"),
-        script.script(pl.col("target"), target).alias("script"),
-        identity.language(b, target).alias("language"),
-        length.length_ratio(pl.col("source"), pl.col("target"), target).alias("length_ratio"),
-        copying.copied(pl.col("source"), pl.col("target")).alias("copy"),
-        repetition.repetition(a, b).alias("repetition"),
-        truncation.truncated(pl.col("source"), pl.col("target"), target).cast(pl.Float64).alias("truncation"),
-        markup.markup(pl.col("source"), pl.col("target")).alias("markup"),
+        *signals,
         *more,
         quantities["reasons"].list.concat(reasons).alias("reasons"),
-        (quantities["critical"] | flagged["script"]).alias("critical"),
+        (quantities["critical"] | every["script"]).alias("critical"),
     )
 
 

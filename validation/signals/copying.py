@@ -15,10 +15,9 @@ def copied(source: pl.Expr, target: pl.Expr) -> pl.Expr:
     return pl.when(words.list.len() > 0).then(words.list.set_intersection(kept).list.len() / words.list.len())
 
 
-def copy_fault(source: pl.Expr, target: pl.Expr) -> pl.Expr:
-    """Whether a text was left untranslated."""
-    enough = source.str.count_matches(WORD) >= WORDS
-    return enough & (copied(source, target) > FAULT_ABOVE)
+def copy_fault(source: pl.Expr, share: pl.Expr) -> pl.Expr:
+    """Whether a text of which this share was copied was left untranslated."""
+    return (share > FAULT_ABOVE) & (source.str.count_matches(WORD) >= WORDS)
 
 
 def _pairs(text: pl.Expr) -> pl.Expr:

@@ -22,16 +22,16 @@ def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Exp
     return pl.when(length > 0).then(characters(target) / expected)
 
 
-def length_fault(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """Whether a translation is too short or too long for its language."""
-    return ~length_score(source, target, language).is_between(LOW, HIGH)
+def length_fault(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
+    """Whether a translation of this length ratio is too short or too long for its language."""
+    return ~length_score(source, ratio, language).is_between(LOW, HIGH)
 
 
-def length_score(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
+def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
     """How far from usual a length is, in units of the language's spread; below 0 is short, null for a short source."""
     length = characters(source)
     spread = usual(language)["spread"] * (1 + 40 / length).sqrt()
-    return pl.when(length >= SHORTEST).then(length_ratio(source, target, language).log() / spread)
+    return pl.when(length >= SHORTEST).then(ratio.log() / spread)
 
 
 def characters(text: pl.Expr) -> pl.Expr:

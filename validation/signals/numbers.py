@@ -9,7 +9,7 @@ The reasons:
 - ``converted``: told in another unit, and told right; alone it is not critical
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -44,7 +44,7 @@ def numbers(source: pl.Series, target: pl.Series, source_language: Language, tar
         ``reasons``, one row a pair.
     """
     wanted, given = _quantities(source, source_language), _quantities(target, target_language)
-    found = [compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True)]
+    found = (compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True))
     return _frame(found)
 
 
@@ -54,15 +54,18 @@ def agrees(source: str, target: str, source_language: Language, target_language:
     return not compare(wanted, _of_text(target, target_language), target_language).reasons
 
 
-def _frame(found: Sequence[Comparison]) -> pl.DataFrame:
+def _frame(found: Iterable[Comparison]) -> pl.DataFrame:
+    """Most pairs agree: only the others are told one by one."""
+    distinct = {AGREE: 0}
+    places = [distinct.setdefault(comparison, len(distinct)) for comparison in found]
     columns = {
-        "agreement": [f.agreement for f in found],
-        "missing": [list(f.missing) for f in found],
-        "added": [list(f.added) for f in found],
-        "critical": [f.critical for f in found],
-        "reasons": [list(f.reasons) for f in found],
+        "agreement": [f.agreement for f in distinct],
+        "missing": [f.missing for f in distinct],
+        "added": [f.added for f in distinct],
+        "critical": [f.critical for f in distinct],
+        "reasons": [f.reasons for f in distinct],
     }
-    return pl.DataFrame(columns, schema=SCHEMA)
+    return pl.DataFrame(columns, schema=SCHEMA)[places]
 
 
 def _quantities(texts: pl.Series, language: Language) -> Iterator[Sequence[Quantity]]:

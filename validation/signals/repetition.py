@@ -1,11 +1,13 @@
 """Repetition: a machine that got stuck says the same words again and again."""
 
 import re
+from operator import eq
 
 import polars as pl
 
 #: At most this many words make one repeated piece, or this many characters of scripts without spaces.
 WORDS, CHARACTERS = 8, 24
+AGAIN = bytes([1]) * CHARACTERS
 #: A piece said this often in a row is a fault, unless the source does so too.
 TIMES = 3
 #: Words, single characters of scripts without spaces; numbers may well repeat in tables.
@@ -26,9 +28,17 @@ def _times(text: str | None) -> float:
     most = 1.0
     longest = CHARACTERS if sum(len(token) == 1 for token in tokens) > len(tokens) / 2 else WORDS
     for size in range(1, min(longest, len(tokens) // 2) + 1):
-        run = 0
-        for left, right in zip(tokens, tokens[size:], strict=False):
-            run = run + 1 if left == right else 0
-            if run >= (size if len(right) > 1 or size > 1 else TIMES):
-                most = max(most, 1 + run / size)
+        same = bytes(map(eq, tokens, tokens[size:]))
+        if AGAIN[:size] in same:
+            most = max(most, 1 + _run(tokens, same, size) / size)
     return most
+
+
+def _run(tokens: list[str], same: bytes, size: int) -> int:
+    """The longest run of tokens that are said again ``size`` tokens later; 0 where it is too short to tell."""
+    longest = run = 0
+    for token, again in zip(tokens, same, strict=False):
+        run = run + 1 if again else 0
+        if run >= (size if len(token) > 1 or size > 1 else TIMES):
+            longest = max(longest, run)
+    return longest

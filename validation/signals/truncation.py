@@ -24,9 +24,10 @@ OPENING, CLOSING = r"[(（\[［「『《【〈]", r"[)）\]］」』》】〉]"
 
 def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
     """Whether the source ends a sentence and the translation does not, or is short, or stops within brackets."""
-    ends, score = source.str.contains(END), length_score(source, target, language)
+    ratio = length_ratio(source, target, language)
+    ends, score = source.str.contains(END), length_score(source, ratio, language)
     whole = target.str.contains(END) | (source.str.contains(QUOTED) & target.str.contains(QUOTED))
-    cut = (length_ratio(source, target, language) < CUT_BELOW) | (score < CUT_SCORE)
+    cut = (ratio < CUT_BELOW) | (score < CUT_SCORE)
     within = _open(target) & ~_open(source)
     hangs = _plain(target.str.strip_chars_end().str.tail(20)).str.contains(unfinished(language))
     return (ends & ~whole & cut) | (within & ~whole) | hangs | (score < pl.when(ends).then(LOW).otherwise(SHORT))

@@ -8,7 +8,7 @@ import pytest
 
 from globmed.languages import language
 from validation.signals.alignment import FAULT_BELOW, alignment
-from validation.signals.flags import flags, text_flags
+from validation.signals.flags import flags, text_faults, text_signals
 from validation.signals.length import length_ratio
 from validation.signals.markup import markup
 from validation.signals.options import options
@@ -200,7 +200,8 @@ def _options(pairs: list[tuple[str, str]]) -> pl.Series:
 
 
 def _frame(source: str, target: str, tag: str) -> pl.DataFrame:
-    return text_flags(pl.Series([source]), pl.Series([target]), language("en"), language(tag))
+    a, b = pl.Series([source]), pl.Series([target])
+    return text_faults(a, text_signals(a, b, language("en"), language(tag)), language(tag))
 
 
 def _flags(target: str, tag: str) -> set[str]:
