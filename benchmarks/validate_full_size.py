@@ -27,15 +27,17 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=Path, required=True, help="folder that benchmarks.full_size wrote")
+    parser.add_argument("--out", type=Path, help="where to keep the measured rows; by default nowhere")
     parser.add_argument("--cores", type=int, default=2)
     options = parser.parse_args()
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: options.cores]))
     with tempfile.TemporaryDirectory(prefix="globmed-benchmark-") as folder:
+        out = options.out or Path(folder)
         started = time.perf_counter()
-        rows = sum(measured(options.rows, Path(folder), name, options.cores) for name in languages())
+        rows = sum(measured(options.rows, out, name, options.cores) for name in languages())
         signals = time.perf_counter() - started
         started = time.perf_counter()
-        verdict, _ = validate(Path(folder) / "dataset", Path(folder) / "validation")
+        verdict, _ = validate(out / "dataset", Path(folder) / "validation")
         suites = time.perf_counter() - started
     peaks = (resource.getrusage(who).ru_maxrss / 1024**2 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     failed = [f"{e.suite}/{e.name} ({e.count})" for e in verdict.expectations if not e.success]

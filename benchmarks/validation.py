@@ -17,7 +17,7 @@ from benchmarks.corpora import pairs
 from benchmarks.faults import NUMBER_FAULTS, TEXT_FAULTS, Fault
 from globmed.languages import ENGLISH, Language, language, select
 from validation.signals.alignment import FAULT_BELOW, alignment
-from validation.signals.flags import text_flags
+from validation.signals.flags import text_faults, text_signals
 from validation.signals.numbers import numbers
 
 Judge = Callable[[pl.DataFrame, Language], pl.Series]
@@ -58,7 +58,8 @@ def _numbers(corpus: pl.DataFrame, entry: Language) -> pl.Series:
 
 
 def _texts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
-    found = text_flags(corpus["source"], corpus["target"], language(ENGLISH), entry)
+    signals = text_signals(corpus["source"], corpus["target"], language(ENGLISH), entry)
+    found = text_faults(corpus["source"], signals, entry)
     return found.select(pl.any_horizontal(pl.all())).to_series()
 
 

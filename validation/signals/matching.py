@@ -186,6 +186,8 @@ def _changed_words(left: list[Quantity], over: list[Quantity]) -> list[Quantity]
 def _unit_differs(a: Quantity, b: Quantity, mentioned: frozenset[str], strict: frozenset[str]) -> bool:
     if a.units and b.units:
         return a.units.isdisjoint(b.units) or bool(a.per and b.per and a.per.isdisjoint(b.per))
+    if a.listed and b.units:
+        return a.listed.isdisjoint(b.units)
     lost = a.units <= strict and a.units.isdisjoint(mentioned)
     return bool(a.firm and a.units and lost)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from globmed.languages import Language
 from validation.signals.lexicon import Entry, Lexicon, lexicon
 from validation.signals.readings import numbers_apart, readings
-from validation.signals.tokens import Token, tokenise
+from validation.signals.tokens import LIST, Token, tokenise
 
 #: Between the pieces of one number, and between a number and its unit.
 CLOSE = re.compile(r"[ -]?")
@@ -37,6 +37,7 @@ class Quantity:
         values: what it may stand for; more than one where the writing is ambiguous. Empty for a unit alone.
         units: what its unit may be; empty where none stands beside it.
         per: the unit behind a slash, if any.
+        listed: the unit of its neighbour in a list, which may be its own too: "5, 10 mg".
         comparison: "<", ">", "<=", ">=" or nothing.
         sign: the comparison is written as a sign.
         firm: written in digits; a number word is not, since "one" and "second" are often no numbers.
@@ -50,6 +51,7 @@ class Quantity:
     values: frozenset[Decimal]
     units: frozenset[str] = frozenset()
     per: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
     comparison: str = ""
     sign: bool = False
     firm: bool = False
@@ -91,6 +93,8 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
                 _with_units_of(found[last], quantity),
                 _with_units_of(quantity, found[last]),
             )
+        elif last and re.fullmatch(LIST, text[end : token.start]) and not found[last - 1].month:
+            found[last], quantity = _listed(found[last], quantity), _listed(quantity, found[last])
         last, end = len(found), tokens[run.end - 1].end
         found += [quantity, *_century(quantity, text[end:], lex)]
         i = run.end + bool(_unit_behind(text, tokens, run.end, end))  # 세 is a year here, not a three
@@ -105,6 +109,12 @@ def _ranges(gap: str, lex: Lexicon) -> bool:
 def _with_units_of(quantity: Quantity, other: Quantity) -> Quantity:
     """Both ends of a range have the unit that stands at one of them."""
     return quantity if quantity.units else replace(quantity, units=other.units)
+
+
+def _listed(quantity: Quantity, other: Quantity) -> Quantity:
+    """A number of a list may have the unit that stands at its neighbour; a year has none."""
+    year = any(1000 <= value <= 2999 for value in quantity.values)
+    return quantity if quantity.units or year else replace(quantity, listed=other.units | other.listed)
 
 
 def _no_number(token: Token) -> list[Quantity]:

@@ -9,6 +9,8 @@ from functools import cache
 from globmed.languages import Language
 from validation.signals.lexicon import Counted, Entry, Glue, Lexicon, lexicon
 
+#: Between the items of a list, of which each may have the unit of its neighbour.
+LIST = " ?[,、;] ?"
 #: A letter of the scripts that put spaces between words; texts are folded, so that none has an accent.
 LETTER = r"[A-Za-z]"
 HANGUL = r"[\uac00-\ud7a3]"

@@ -10,7 +10,7 @@ import polars as pl
 
 from globmed.languages import Language
 from validation.signals.lexicon import Glue, Lexicon, lexicon
-from validation.signals.tokens import HANGUL, LETTER, any_of, unglue
+from validation.signals.tokens import HANGUL, LETTER, LIST, any_of, unglue
 
 #: At most this may stand between two elements of one piece.
 GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
@@ -35,7 +35,7 @@ def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
     lex = lexicon(language)
     compared, element = _compared(lex), _element(lex, glued)
     between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
-    gap = f"(?:-? ?(?:{between})[ -]?|{GAP})"  # "18- to 29-year-olds"
+    gap = f"(?:-? ?(?:{between})[ -]?|{LIST}|{GAP})"  # "18- to 29-year-olds"
     return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
 
 

@@ -41,6 +41,10 @@ AGREE = [
     ("yo", "1.5 million doses", "mílíọ̀nù kan àti ààbọ̀ òògùn"),
     ("sw", "200 million people", "watu milioni mia mbili"),
     ("ja", "18- to 29-year-old women", "18歳から29歳までの女性"),
+    ("sw", "Take 5, 10 mg of it.", "Meza 5 mg, 10 mg."),
+    ("sw", "for 55, 60 minutes", "kwa dakika 55, 60"),
+    ("ko", "On September 4, 60 days later", "60일 후인 9월 4일에"),
+    ("ko", "In 2020, 60 days", "2020년, 60일"),
     ("fr", "40 deaths and more than 300 cases", "40 décès et plus de 300 cas"),
     ("fr", "people aged 65 and more", "les personnes de 65 ans et plus"),
     ("fr", "It affected 1,200 people.", "Cela a touché 1 200 personnes."),
@@ -124,6 +128,10 @@ DISAGREE = [
     ("ko", "at −20 °C", "20 °C에서", "comparison_changed"),
     ("es", "10 miles away", "a 18 km", "number_changed"),
     ("ja", "18- to 29-year-old women", "18週から29歳までの女性", "unit_changed"),
+    ("sw", "Take 5, 10 or 20 mg.", "Meza g 5, 10 au 20.", "unit_changed"),
+    ("sw", "Take 5, 10 mg of it.", "Meza 5 g, 10 mg.", "unit_changed"),
+    ("sw", "for 55, 60 minutes", "kwa saa 55, 60", "unit_changed"),
+    ("ko", "for 55, 60 minutes", "55시간, 60분 동안", "unit_changed"),
     ("fr", "40 deaths and more than 300 cases", "40 décès et moins de 300 cas", "comparison_changed"),
 ]
 
