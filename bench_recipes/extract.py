@@ -32,8 +32,8 @@ NUMERALS = {numeral: index + 1 for index, numeral in enumerate("一二三四五�
 MARKUP = re.compile(r"[*_`#$]+|\\(?:text|mathrm|mathbf)\b")
 THOUGHT = re.compile(r"<think>.*?</think>|^.*</think>", re.S)
 SPACES = re.compile(r"[^\S\n]+")
-WORD = re.compile(r"\w{2,}")
-LATIN = re.compile(r"[A-Za-z]")
+#: Marks are part of a letter, or follow it.
+LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ\u0300-\u036f]+")
 EDGES = r"[\s\W_]*"
 #: A refusal is short, and says so at once.
 REFUSAL_WITHIN, REFUSAL_AT_MOST = 250, 700
@@ -60,23 +60,18 @@ def read(
         stop: why the model stopped; a content filter is an outcome of its own.
         refused: whether the provider itself marked it as a refusal.
     """
-    if stop in STOPPED:
-        return Read(None, STOPPED[stop])
-    if refused:
-        return Read(None, "refusal")
+    if stop in STOPPED or refused:
+        return Read(None, STOPPED.get(stop, "refusal"))
     said = _clean(text)
     if item["task"] == "lfqa":
         return Read(None, _long(said, text, item))
-    parsed, foreign = _letter(said, item), None
-    if item["task"] in ANSWERS:
-        parsed, foreign = _closed(said, item, style)
+    parsed, foreign = _closed(said, item, style) if item["task"] in ANSWERS else (_letter(said, item), None)
     if parsed is not None:
         return Read(parsed, "correct" if parsed == item["answer"] else "wrong")
     if refuses(said):
         return Read(None, "refusal")
-    if foreign is not None or (style == "native" and _elsewhere(text, item)):
-        return Read(foreign, "other_language")
-    return Read(None, "unparsed")
+    elsewhere = foreign is not None or (style == "native" and _elsewhere(text, item))
+    return Read(foreign, "other_language" if elsewhere else "unparsed")
 
 
 def refuses(said: str) -> bool:
@@ -112,18 +107,16 @@ def _clean(text: str) -> str:
     text = re.sub(r"\\boxed\s*\{", " answer: {", text)
     text = MARKUP.sub(" ", text.translate(CIRCLED))
     text = unicodedata.normalize("NFKC", text).translate(LOOK_ALIKE).replace("’", "'").replace("‘", "'")
-    return SPACES.sub(" ", _unmarked(text)).strip()
+    return SPACES.sub(" ", _unmarked(text, at_least=2)).strip()
 
 
-def _unmarked(text: str) -> str:
-    """Words of Latin letters without marks; a letter that stands alone keeps its own (É is no E)."""
-    return WORD.sub(
-        lambda match: _without_marks(match[0]) if _latin(match[0]) else match[0], unicodedata.normalize("NFC", text)
-    )
+def _unmarked(text: str, at_least: int = 1) -> str:
+    """Words of Latin letters without marks; a shorter one keeps its own (É is no E)."""
 
+    def unmark(match: re.Match[str]) -> str:
+        return _without_marks(match[0]) if len(match[0]) >= at_least else match[0]
 
-def _latin(word: str) -> bool:
-    return LATIN.match(unicodedata.normalize("NFD", word)) is not None
+    return LATIN_WORD.sub(unmark, unicodedata.normalize("NFC", text))
 
 
 def _without_marks(word: str) -> str:
@@ -147,12 +140,12 @@ def _letter(said: str, item: Mapping[str, Any]) -> str | None:
 
 def _alone(said: str, labels: Sequence[str], texts: Sequence[str], name: str) -> set[str]:
     """The whole answer is a letter, a numbered place, or an option's text."""
+    if match := re.fullmatch(r"\W*⟨(\d+)⟩\W*|(\d+) ?[번番]\W*", said):
+        return _nth(int(match[1] or match[2]), labels)
     if match := re.fullmatch(rf"{EDGES}(\w){EDGES}", said):
         sign = match[1].upper()
         series = SERIES.get(name, "")[: len(labels)]
         return {sign} & set(labels) or ({labels[series.index(sign)]} if sign in series else set())
-    if match := re.fullmatch(r"\W*⟨(\d+)⟩\W*|(\d+) ?[번番]\W*", said):
-        return _nth(int(match[1] or match[2]), labels)
     whole = plain(said).rstrip(".。 ")
     return {label for label, text in zip(labels, texts, strict=False) if whole == text.rstrip(".。 ")}
 
@@ -161,11 +154,13 @@ def _before_its_text(said: str, labels: Sequence[str], texts: Sequence[str], nam
     """A line that starts with a letter; two such lines list the options, and say nothing."""
     found, first = {}, said.split("\n", 1)[0]
     for line in said.split("\n"):
-        match = re.match(rf"[\W_]*?{_one_of(labels)}(?P<mark>\s*[.):、,;\]}}\-–—⟩]+\s*|\s+|$)(?P<rest>.*)", line)
+        match = re.match(rf"[\W_]*?(?i:{_one_of(labels)})(?P<mark>\s*[.):、,;\]}}\-–—⟩]+\s*|\s+|$)(?P<rest>.*)", line)
         if match is None:
             continue
-        label, rest = match["label"], plain(match["rest"]).rstrip(".。 ")
-        own = _starts(rest, texts[labels.index(label)])
+        label, rest = match["label"].upper(), plain(match["rest"]).rstrip(".。 ")
+        own = label in labels and _starts(rest, texts[labels.index(label)])
+        if match["label"] not in labels and not own:
+            continue
         if not own and any(_starts(rest, text) for text in texts):
             return {label, "another option's text"}
         others = re.findall(_one_of(labels), match["rest"])
@@ -192,7 +187,10 @@ def _stated(said: str, labels: Sequence[str], texts: Sequence[str], name: str) -
     last = said.rsplit("\n", 1)[-1]
     if "\n" in said and (match := re.fullmatch(rf"{EDGES}{_one_of(labels)}{EDGES}", last)):
         found.add(match["label"])
-    for pattern in _statements(tuple(labels)):
+    *statements, undecided = _statements(tuple(labels))
+    if undecided.search(said):
+        return set(labels)
+    for pattern in statements:
         found |= {match["label"] for match in pattern.finditer(said)}
     lowered = plain(said)
     for match in _answers_are().finditer(lowered):
@@ -207,7 +205,7 @@ def _stated(said: str, labels: Sequence[str], texts: Sequence[str], name: str) -
 def _only_marked(said: str, labels: Sequence[str], texts: Sequence[str], name: str) -> set[str]:
     """Letters in brackets or after the word for an option, if all of them are the same; or a numbered place."""
     rejected = rf"(?!\W*(?i:{_any('rejected')}))"
-    option = rf"(?i:(?<!\w){_any('option')})[\s:\"'(\[「『-]*{_one_of(labels)}{rejected}"
+    option = rf"(?i:(?<!\w){_any('option')})[\s:\"'(\[「『-]*{_one_of(labels)}{_no_word()}{rejected}"
     found = {match["label"] for match in re.finditer(option, said)}
     found |= {
         match["label"] for match in re.finditer(rf"[(\[「『\"“'⟨{{]\s*{_one_of(labels)}\s*[)\]」』\"”'⟩}}]", said)
@@ -240,18 +238,26 @@ def _one_of(labels: Iterable[str]) -> str:
 def _statements(labels: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     label = _one_of(labels)
     own = "|".join(map(re.escape, labels))
-    because = "|".join(sorted({word for entry in words().values() for word in entry["because"]}, key=len, reverse=True))
-    either = "|".join(
-        sorted({re.escape(word) for entry in words().values() for word in entry["or"]}, key=len, reverse=True)
-    )
-    word_letter = "".join(sorted(WORD_LETTERS))
-    not_either = rf"(?![)\]」]?\s*(?:,|/|&|(?i:{either}))\s*[(\[]?(?:{own})(?![A-Za-z0-9']))"
-    # "Answer: A doctor ..." is no letter; "the answer is A because" is one.
-    no_word = rf"(?:(?<![{word_letter}])|(?!\s+[A-Za-zÀ-ɏ])|(?=\s+(?i:{because})\b))"
+    either = "|".join(_either("or"))
+    second = rf"[)\]」]?\s*(?:,|/|&|(?i:{either}))\s*[(\[]?(?:{own})(?![A-Za-z0-9'])"
     rejected = rf"(?!\W*(?i:{_any('rejected')}))"
-    before = rf"(?i:(?<![A-Za-z]){_any('answer')})(?i:\s*{_any('option')}(?!\w))?[\s:\"'(\[「『{{=⟨-]*{label}{no_word}{not_either}{rejected}"
+    phrase = rf"(?i:(?<![A-Za-z]){_any('answer')})(?i:\s*{_any('option')}(?!\w))?[\s:\"'(\[「『{{=⟨-]*"
+    before = rf"{phrase}{label}{_no_word()}(?!{second}){rejected}"
     after = rf"{label}[)\]」』\"']*(?i:{_any('correct')})"
-    return re.compile(before), re.compile(after)
+    return re.compile(before), re.compile(after), re.compile(f"{phrase}{label}{second}")
+
+
+@cache
+def _no_word() -> str:
+    """After a letter: "Answer: A doctor ..." is none, "the answer is A because" is one."""
+    because = "|".join(_either("because"))
+    letters = "".join(sorted(WORD_LETTERS))
+    return rf"(?:(?<![{letters}])|(?!\s+[A-Za-zÀ-ɏ])|(?=\s+(?i:{because})\b))"
+
+
+def _either(key: str) -> list[str]:
+    """The words of every language, the longest first."""
+    return sorted({re.escape(word) for entry in words().values() for word in entry[key]}, key=len, reverse=True)
 
 
 @cache
