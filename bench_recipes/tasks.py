@@ -1,0 +1,174 @@
+"""What is asked: languages x tasks of one published version, from one definition that is pinned to a commit.
+
+An item's prompt is that of `globmed.prompts`. Likelihood needs answers of one token: there the words of yes/no/maybe
+and of NLI are lettered options of the same question, so that every task is answered with a letter.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+import polars as pl
+
+from bench_recipes.results import Method
+from globmed.errors import UserError
+from globmed.languages import select
+from globmed.prompts import Prompts, Style, prompts
+from globmed.published import REPOSITORY, Published, load, resolve
+from globmed.schema import ANSWERS, SPLITS, TASKS
+
+EXAMPLES_FROM = "train"
+LETTERS = "ABCDEFGHIJ"
+READ = ("id", "language", "source", "task", "question", "context", "premise", "hypothesis", "options", "answer")
+#: One row an item. `says` is what a model should say for each of the `choices`, `texts` what mcqa's options read.
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "language": pl.String,
+    "id": pl.String,
+    "source": pl.String,
+    "task": pl.String,
+    "prompt": pl.String,
+    "delimiter": pl.String,
+    "prompt_sha256": pl.String,
+    "choices": pl.List(pl.String),
+    "says": pl.List(pl.String),
+    "texts": pl.List(pl.String),
+    "answer": pl.String,
+    "reference": pl.String,
+}
+ITEMS = pl.Schema(_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Which items of which version, and how they are put to a model."""
+
+    version: str
+    repository: str = REPOSITORY
+    languages: Sequence[str] = ()
+    tasks: Sequence[str] = TASKS
+    method: Method = "generation"
+    style: Style = "native"
+    shots: int = 0
+    seed: int = 0
+    split: str = "test"
+    #: At most so many items a language and task, the same in every language; 0 is all.
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A definition with the version that it names, its items, and the examples by language and task."""
+
+    definition: Definition
+    published: Published
+    items: pl.DataFrame
+    examples: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+
+
+def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
+    """Load, check and render what a definition asks for.
+
+    Raises:
+        UserError: as `published.load`; an unknown task, split, method or style; too few examples; nothing to ask.
+    """
+    tasks = _tasks(wanted)
+    published = resolve(wanted.version, wanted.repository, endpoint)
+    rows, examples = [], {}
+    for entry in select(wanted.languages or published.configs):
+        splits = load(entry.name, published.commit, wanted.repository, endpoint)
+        texts = prompts(entry.name, wanted.style)
+        for task in tasks:
+            given = examples[entry.name, task] = _examples(_rows(splits, EXAMPLES_FROM, task), texts, wanted)
+            if len(given) < wanted.shots:
+                raise UserError(
+                    f"{entry.name}: {EXAMPLES_FROM} has {len(given)} rows of {task} for {wanted.shots} examples: ask "
+                    "for fewer --shots"
+                )
+            chosen = _rows(splits, wanted.split, task)
+            chosen = sorted(chosen, key=lambda row: row["id"])[: wanted.limit or None]
+            rows += [_item(row, entry.name, texts, given, wanted.method) for row in chosen]
+    if not rows:
+        raise UserError(f"{published.repository} {published.version} has no {', '.join(tasks)} in {wanted.split}")
+    return Benchmark(wanted, published, pl.DataFrame(rows, schema=ITEMS), examples)
+
+
+def lettered(row: Mapping[str, Any], texts: Prompts) -> dict[str, Any]:
+    """A row of a closed task as a choice between letters; one of mcqa as it is."""
+    if row["task"] not in ANSWERS:
+        return dict(row)
+    answers = ANSWERS[row["task"]]
+    options = [
+        {"label": letter, "text": texts.answers[answer]} for letter, answer in zip(LETTERS, answers, strict=False)
+    ]
+    letter = LETTERS[answers.index(row["answer"])] if row["answer"] in answers else None
+    return {**row, "task": "mcqa", "options": options, "answer": letter}
+
+
+def delimiter(prompt: str) -> str:
+    """What stands between a prompt and its answer: nothing after a full-width colon."""
+    return "" if prompt.endswith("：") else " "
+
+
+def sha256(text: str) -> str:
+    """The hash that prompts and requests are known by."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _tasks(wanted: Definition) -> list[str]:
+    for name, value, known in (
+        ("--method", wanted.method, get_args(Method)),
+        ("--style", wanted.style, get_args(Style)),
+        ("--split", wanted.split, SPLITS),
+        *(("--tasks", task, TASKS) for task in wanted.tasks),
+    ):
+        if value not in known:
+            raise UserError(f"{name} {value!r}; known: {', '.join(known)}")
+    if wanted.shots < 0 or wanted.limit < 0:
+        raise UserError("--shots and --limit are 0 or more")
+    if wanted.shots and wanted.split == EXAMPLES_FROM:
+        raise UserError(f"the examples come from {EXAMPLES_FROM}: ask another --split, or without --shots")
+    tasks = [task for task in TASKS if task in wanted.tasks and (wanted.method == "generation" or task != "lfqa")]
+    if not tasks:
+        raise UserError("long answers (lfqa) have no letter: ask them by --method generation")
+    return tasks
+
+
+def _rows(splits: Mapping[str, Any], split: str, task: str) -> list[dict[str, Any]]:
+    if split not in splits:
+        return []
+    frame: pl.DataFrame = splits[split].select_columns([*READ, "long_answer"]).with_format("polars")[:]
+    return frame.filter(pl.col("task") == task).to_dicts()
+
+
+def _examples(rows: Iterable[dict[str, Any]], texts: Prompts, wanted: Definition) -> list[str]:
+    """Prompts with their answers, drawn by the seed and the id: the same items in every language."""
+    drawn = sorted(rows, key=lambda row: sha256(f"{wanted.seed} {row['id']}"))[: wanted.shots]
+    if wanted.method == "likelihood":
+        drawn = [lettered(row, texts) for row in drawn]
+    asked = [(texts.prompt(row), texts.answer(row)) for row in drawn]
+    return [prompt + delimiter(prompt) + answer for prompt, answer in asked]
+
+
+def _item(
+    row: dict[str, Any], language: str, texts: Prompts, examples: Sequence[str], method: Method
+) -> dict[str, Any]:
+    task = row["task"]
+    options = row["options"] or []
+    choices = list(ANSWERS.get(task, ())) or [option["label"] for option in options]
+    asked = lettered(row, texts) if method == "likelihood" else row
+    says = [texts.answers[choice] for choice in choices] if asked["task"] in ANSWERS else choices
+    if asked is not row:
+        says = [option["label"] for option in asked["options"] or []]
+    prompt = "\n\n".join([*examples, texts.prompt(asked)])
+    return {
+        **{name: row[name] for name in ("id", "source", "task", "answer")},
+        "language": language,
+        "prompt": prompt,
+        "delimiter": delimiter(prompt),
+        "prompt_sha256": sha256(prompt),
+        "choices": choices or None,
+        "says": says or None,
+        "texts": [option["text"] for option in options] or None,
+        "reference": row["long_answer"],
+    }
