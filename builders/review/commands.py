@@ -50,6 +50,16 @@ def plan(
     _print(run(BuildFolder(build), select(languages), out, wish), as_json=as_json)
 
 
+@app.command()
+def sheets(folder: Folder) -> None:
+    """Write an XLSX and a CSV file for every rater."""
+    from builders.review.round import Round
+    from builders.review.sheets import write_sheets
+
+    for path in write_sheets(Round(folder)):
+        stdout.print(str(path), highlight=False, soft_wrap=True)
+
+
 def _raters(named: list[str]) -> dict[str, list[str]]:
     from globmed.languages import language
 
