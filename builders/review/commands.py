@@ -1,6 +1,7 @@
 """The commands under ``globmed review``: plan a round, hand it out, take it back, and use what it found."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,6 +59,48 @@ def sheets(folder: Folder) -> None:
 
     for path in write_sheets(Round(folder)):
         stdout.print(str(path), highlight=False, soft_wrap=True)
+
+
+@app.command("import")
+def import_(
+    folder: Folder,
+    files: Annotated[list[Path], typer.Argument(help="Returned .xlsx and .csv files.")],
+    partial: Annotated[bool, typer.Option("--partial", help="Take what is rated, though other items are not.")] = False,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="Id of an item whose edit is right in spite of its numbers.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check returned files row by row, and take all of them or none; exit code 2 if one is refused."""
+    from builders.review.returns import import_returns
+    from builders.review.round import Round
+
+    checked = import_returns(Round(folder), files, partial=partial, accept=accept or [])
+    _print(pl.DataFrame([asdict(each) for each in checked.findings]), as_json=as_json)
+    if checked.refused:
+        raise UserError(
+            f"{len(checked.refused)} findings are refused and nothing was taken: mend the files by "
+            f"{Round(folder).findings}, and import them all again"
+        )
+    if not as_json:
+        stdout.print(f"{checked.ratings.height:,} ratings taken", highlight=False)
+
+
+@app.command()
+def agreement(folder: Folder, as_json: AsJson = False) -> None:
+    """Say how far raters agree, who differs from all others, and what the random part tells of all rows."""
+    from builders.review.agreement import agreement as run
+    from builders.review.round import Round
+
+    found = run(Round(folder))
+    frames = {"agreement": found.alphas, "raters that differ": found.outliers, "random part": found.means}
+    if as_json:
+        stdout.print_json(json.dumps({name: frame.to_dicts() for name, frame in frames.items()}))
+        return
+    for name, frame in frames.items():
+        if frame.height:
+            stdout.print(name)
+            _print(frame, as_json=False)
 
 
 def _raters(named: list[str]) -> dict[str, list[str]]:

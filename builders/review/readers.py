@@ -135,7 +135,7 @@ def _lines(
     for number, row in enumerate(rows[1:], 1):
         if all(cell in (None, "") for cell in row):
             continue
-        if len([cell for cell in row if cell not in (None, "")]) > len(header) or _too_long(row, header):
+        if any(cell not in (None, "") for cell in row[len(header) :]):
             findings.append(Finding(file, number + 1, "", "cells", f"{len(row)} cells", f"{len(header)}, as in row 1"))
             continue
         padded = [*row, *[None] * (len(header) - len(row))]
@@ -146,10 +146,6 @@ def _lines(
     if not lines and not findings:
         findings.append(Finding(file, 0, "", "no_rows", "a header alone", "a row for every item"))
     return lines, findings
-
-
-def _too_long(row: Sequence[Any], header: Sequence[str]) -> bool:
-    return any(cell not in (None, "") for cell in row[len(header) :])
 
 
 def _columns(file: str, header: Sequence[str]) -> Iterator[Finding]:

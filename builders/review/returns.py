@@ -16,16 +16,17 @@ from typing import Any
 import polars as pl
 
 from builders.parquet import write_parquet
-from builders.review.readers import Finding, Line, read_return, shown
+from builders.review.readers import Finding, Line, Outcome, read_return, shown
 from builders.review.round import DIMENSIONS, RATINGS, Round
+from builders.review.sheets import guarded
 from builders.review.texts import LONGEST, block, split_block
+from builders.segments import TEXT_FIELDS
 from globmed.languages import ENGLISH, language
 from validation.signals.numbers import numbers
 
 #: Characters that turn the direction of writing for what follows.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-CODE = re.compile(r"[a-z]{2,3}-[A-Z2-9]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def take(round_: Round, checked: Checked) -> Checked:
 
 def check(round_: Round, lines: Sequence[Line], *, partial: bool = False, accept: Collection[str] = ()) -> Checked:
     """The ratings of the lines, and everything that is not as it should be."""
-    sent = _sent(round_)
+    sent = sent_items(round_)
     findings: list[Finding] = []
     ratings: dict[str, dict[str, Any]] = {}
     raters = _raters(lines, sent)
@@ -90,11 +91,11 @@ def check(round_: Round, lines: Sequence[Line], *, partial: bool = False, accept
         if rating is not None:
             ratings[code] = rating
     findings += _missing(sent, seen, raters, round_.read_ratings(), partial=partial)
-    findings += _numbers(ratings, sent, accept)
+    findings += _numbers(ratings, sent, {code: line.row for code, line in seen.items()}, accept)
     return Checked(pl.DataFrame(list(ratings.values()), schema=RATINGS), findings)
 
 
-def _sent(round_: Round) -> dict[str, dict[str, Any]]:
+def sent_items(round_: Round) -> dict[str, dict[str, Any]]:
     """What was sent, by code."""
     items = round_.read_items().drop("config")
     return {row["code"]: row for row in round_.read_assignments().join(items, on="item").iter_rows(named=True)}
@@ -144,27 +145,26 @@ def _is_repeated(line: Line, first: Line | None, findings: list[Finding]) -> boo
         return False
     same = {k: _folded(v) for k, v in line.cells.items()} == {k: _folded(v) for k, v in first.cells.items()}
     found = f"again after {first.file}, row {first.row}" + ("" if same else ", and otherwise")
-    outcome = "repaired" if same else "refused"
+    outcome: Outcome = "repaired" if same else "refused"
     findings.append(Finding(line.file, line.row, "item", "row_repeated", shown(found), "each item once", outcome))
     return True
 
 
 def _rating(line: Line, item: Mapping[str, Any], findings: list[Finding], *, partial: bool) -> dict[str, Any] | None:
     """The rating of a line; None if there is none, or not one that can be taken."""
-    refused = len([finding for finding in findings if finding.outcome == "refused"])
-    findings += _unchanged(line, item)
-    if line.formulas:
-        findings += [
-            Finding(line.file, line.row, name, "formula", shown(line.cells.get(name)), "a value; no formula")
-            for name in sorted(line.formulas)
-        ]
+    found = list(_unchanged(line, item))
+    found += [
+        Finding(line.file, line.row, name, "formula", shown(line.cells.get(name)), "a value; no formula")
+        for name in sorted(line.formulas)
+    ]
     given = [line.cells[name] for name in DIMENSIONS]
     if partial and all(value is None or not str(value).strip() for value in given):
         findings.append(Finding(line.file, line.row, "", "not_rated", "no rating", "three ratings", "noted"))
         return None
-    values = {name: _number(line, name, findings) for name in DIMENSIONS}
-    edits = _edits(line, item, findings)
-    if len([finding for finding in findings if finding.outcome == "refused"]) > refused:
+    values = {name: _number(line, name, found) for name in DIMENSIONS}
+    edits = _edits(line, item, found)
+    findings += found
+    if any(finding.outcome == "refused" for finding in found):
         return None
     return {
         **{name: item[name] for name in ("code", "item", "config", "rater")},
@@ -253,16 +253,25 @@ def _problem_of_edit(written: str, item: Mapping[str, Any]) -> tuple[str, str, s
     texts = split_block(names, CONTROL.sub("", written))
     if texts is None:
         return "edit_marks", written, f"each on a line, in this order: {', '.join(f'[{name}]' for name in names)}"
-    empty = [name for name, text in texts.items() if not text]
-    if empty and any(text["name"] in empty and text["translation"].strip() for text in item["texts"]):
+    return _problem_of_texts(written, texts, item)
+
+
+def _problem_of_texts(written: str, texts: Mapping[str, str], item: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    sent = {text["name"]: text["translation"] for text in item["texts"]}
+    empty = [name for name, text in texts.items() if not text and sent[name].strip()]
+    if empty:
         return "edit_text_empty", f"nothing behind [{empty[0]}]", "its translation"
-    if DIRECTION.search(written) and not DIRECTION.search(block(item["texts"], "translation")):
+    if DIRECTION.search(written) and not any(map(DIRECTION.search, sent.values())):
         return "edit_direction", ascii(DIRECTION.findall(written)[0]), "no mark that turns the direction of writing"
-    options = [_folded(text).casefold() for name, text in texts.items() if len(name) == 1]  # type: ignore[attr-defined]
-    sources = {text["source"].casefold() for text in item["texts"] if len(text["name"]) == 1}
-    if len(set(options)) < len(options) == len(sources):
+    if _alike(texts) and not _alike(sent):
         return "edit_options_alike", "two options with one text", "options that differ"
     return None
+
+
+def _alike(texts: Mapping[str, str]) -> bool:
+    """Whether two options are the same."""
+    options = [str(_folded(text)).casefold() for name, text in texts.items() if name not in TEXT_FIELDS]
+    return len(set(options)) < len(options)
 
 
 def _missing(
@@ -286,7 +295,10 @@ def _missing(
 
 
 def _numbers(
-    ratings: Mapping[str, Mapping[str, Any]], sent: Mapping[str, Mapping[str, Any]], accept: Collection[str]
+    ratings: Mapping[str, Mapping[str, Any]],
+    sent: Mapping[str, Mapping[str, Any]],
+    rows: Mapping[str, int],
+    accept: Collection[str],
 ) -> Iterator[Finding]:
     """Edits after which a number is not that of the source, though it was before."""
     edits = [
@@ -294,6 +306,7 @@ def _numbers(
             "code": code,
             "config": rating["config"],
             "file": rating["file"],
+            "row": rows[code],
             "edit": edit["text"],
             **next(text for text in sent[code]["texts"] if text["name"] == edit["name"]),
         }
@@ -315,9 +328,9 @@ def _number_finding(edit: Mapping[str, Any], found: Mapping[str, Any], before: M
     told = f"{', '.join(found['reasons'])}: source alone {found['missing']}, edit alone {found['added']}"
     as_before = all(set(found[name]) <= set(before[name]) for name in ("reasons", "missing", "added"))
     expected = f"the numbers of the source; --accept {edit['code']} if they are right"
-    outcome = "noted" if as_before else "refused"
-    field = f"edit [{edit['name']}] of {edit['code']}"
-    return Finding(edit["file"], 0, field, "edit_breaks_number", shown(told), expected, outcome)
+    outcome: Outcome = "noted" if as_before else "refused"
+    field = f"edit [{edit['name']}]"
+    return Finding(edit["file"], edit["row"], field, "edit_breaks_number", shown(told), expected, outcome)
 
 
 def _write_findings(findings: Sequence[Finding], path: Path) -> None:
@@ -325,8 +338,5 @@ def _write_findings(findings: Sequence[Finding], path: Path) -> None:
     with temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Finding)])
         writer.writeheader()
-        writer.writerows(
-            {k: f"'{v}" if str(v)[:1] in "=+-@" and v else v for k, v in asdict(finding).items()}
-            for finding in findings
-        )
+        writer.writerows({name: guarded(str(value)) for name, value in asdict(each).items()} for each in findings)
     temporary.rename(path)
