@@ -38,7 +38,7 @@ class Agreement:
     """What a round's ratings say of its raters, and of the dataset.
 
     Attributes:
-        alphas: ``config, dimension, raters`` (``all``, or a pair), ``items`` rated by two or more, ``alpha, low, high``.
+        alphas: ``config, dimension, raters`` (``all`` or a pair), ``items`` rated twice or more, ``alpha, low, high``.
         outliers: raters who differ from all others: ``config, rater, dimension, reason, value, low, high``.
         means: ``config, dimension, items, mean, low, high`` of the random part: an estimate for all that is published.
     """

@@ -103,6 +103,32 @@ def agreement(folder: Folder, as_json: AsJson = False) -> None:
             _print(frame, as_json=False)
 
 
+@app.command()
+def apply(
+    folder: Folder,
+    memory: Annotated[Path, typer.Option(help="Folder of the translation memory that builds name with --memory.")],
+    decisions: Annotated[Path | None, typer.Option(help="disputed.csv with an x in `take`.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put what the round mended into the translation memory, and its ratings beside it, for the next build."""
+    from builders.review.apply import apply as run
+    from builders.review.round import Round
+
+    applied = run(Round(folder), memory, decisions)
+    counts = {
+        "mended": applied.entries.filter("edited").height,
+        "confirmed": applied.entries.filter(~pl.col("edited")).height,
+        "disputed": applied.disputed["key"].n_unique(),
+        "near copies": applied.near_copies.height,
+        "rows reviewed": sum(applied.reviewed.values()),
+    }
+    if as_json:
+        stdout.print_json(json.dumps(counts))
+        return
+    for name, count in counts.items():
+        stdout.print(f"{name:>14}  {count:,}", highlight=False)
+
+
 def _raters(named: list[str]) -> dict[str, list[str]]:
     from globmed.languages import language
 

@@ -19,7 +19,7 @@ TABLE = st.lists(
 
 
 def by_coincidences(table: list[dict[str, int | None]]) -> float | None:
-    """Alpha by the coincidence matrix, as Krippendorff's "Computing Krippendorff's alpha-reliability" (2011) does it."""
+    """Alpha by the coincidence matrix, as in "Computing Krippendorff's alpha-reliability" (2011)."""
     matrix = np.zeros((5, 5))
     for row in table:
         given_ = [value for value in row.values() if value is not None]
