@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import partial as bind
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,7 +65,8 @@ def sheets(folder: Folder) -> None:
 @app.command("import")
 def import_(
     folder: Folder,
-    files: Annotated[list[Path], typer.Argument(help="Returned .xlsx and .csv files.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Returned .xlsx and .csv files.")] = None,
+    web: Annotated[bool, typer.Option("--web", help="What was saved on the page.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Take what is rated, though other items are not.")] = False,
     accept: Annotated[
         list[str] | None, typer.Option(help="Id of an item whose edit is right in spite of its numbers.")
@@ -74,8 +76,12 @@ def import_(
     """Check returned files row by row, and take all of them or none; exit code 2 if one is refused."""
     from builders.review.returns import import_returns
     from builders.review.round import Round
+    from builders.review.serve.saves import saved_lines
 
-    checked = import_returns(Round(folder), files, partial=partial, accept=accept or [])
+    if not files and not web:
+        raise UserError("nothing to import: name returned files, or --web for what was saved on the page")
+    saved = saved_lines(Round(folder)) if web else []
+    checked = import_returns(Round(folder), files or [], saved, partial=partial, accept=accept or [])
     _print(pl.DataFrame([asdict(each) for each in checked.findings]), as_json=as_json)
     if checked.refused:
         raise UserError(
@@ -84,6 +90,41 @@ def import_(
         )
     if not as_json:
         stdout.print(f"{checked.ratings.height:,} ratings taken", highlight=False)
+
+
+@app.command()
+def invite(
+    folder: Folder,
+    rater: Annotated[list[str] | None, typer.Option(help="Who gets a new link; all by default.")] = None,
+    url: Annotated[str, typer.Option(help="Where raters reach the page.")] = "http://127.0.0.1:8735",
+) -> None:
+    """Make a link for every rater, shown once; older links of theirs no longer work."""
+    from builders.review.round import Round
+    from builders.review.serve.access import invite as run
+
+    for reviewer, token in run(Round(folder), rater or []).items():
+        link = f"{url.rstrip('/')}/i/{token}"
+        stdout.print(f"{reviewer.config} {reviewer.rater} {link}", highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8735,
+    certificate: Annotated[Path | None, typer.Option(help="For HTTPS, PEM.", exists=True, dir_okay=False)] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key, PEM.", exists=True, dir_okay=False)] = None,
+    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy before it speaks HTTPS.")] = False,
+) -> None:
+    """Serve the page on which raters work, until Ctrl-C; `invite` makes their links."""
+    from builders.review.round import Round
+    from builders.review.serve.server import serve as run
+
+    if (certificate is None) != (key is None):
+        raise UserError("--certificate and --key: expected both or none")
+    both = (certificate, key) if certificate and key else None
+    ready = bind(stdout.print, highlight=False, soft_wrap=True)
+    run(Round(folder), host, port, ready, both, behind_proxy=behind_proxy)
 
 
 @app.command()

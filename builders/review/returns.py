@@ -43,13 +43,19 @@ class Checked:
 
 
 def import_returns(
-    round_: Round, files: Sequence[Path], *, partial: bool = False, accept: Collection[str] = ()
+    round_: Round,
+    files: Sequence[Path],
+    saved: Sequence[Line] = (),
+    *,
+    partial: bool = False,
+    accept: Collection[str] = (),
 ) -> Checked:
     """Check returned files and, if nothing is refused, put their ratings with those of earlier imports.
 
     Args:
         round_: the round.
         files: what came back.
+        saved: what raters did on the page.
         partial: take what is rated, though other items are not yet.
         accept: codes whose edits are right in spite of their numbers.
 
@@ -57,7 +63,7 @@ def import_returns(
         UserError: no round there.
     """
     read = [read_return(path) for path in files]
-    lines = [line for lines, _ in read for line in lines]
+    lines = [*saved, *(line for lines, _ in read for line in lines)]
     checked = check(round_, lines, partial=partial, accept=accept)
     findings = [*(finding for _, found in read for finding in found), *checked.findings]
     return take(round_, Checked(checked.ratings, findings))
