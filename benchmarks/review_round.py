@@ -1,11 +1,12 @@
 """A simulated review round: ``python -m benchmarks.review_round [--items 350]``, for one rater the page, one XLSX.
 
-The texts are made up here, and every tenth dose is ten times what it should be. The page is rated in Chromium by touch on a
-line of 400 kbit/s and 400 ms, which is lost once. Then: import, agreement, apply, the next build, and what the card says.
+The texts are made up here, and every tenth dose is tenfold in the translation. The page is rated in Chromium by touch,
+on a line of 400 kbit/s and 400 ms that is lost once. Then: import, agreement, apply, the next build, and the card.
 """
 
 import argparse
 import json
+import re
 import shutil
 import tempfile
 import time
@@ -91,7 +92,8 @@ def _write_sources(root: Path, rows: int) -> list[Path]:
         question = f"How much {drug} may an adult of {40 + n % 50} kg take within {hours} hours (case {n + 1000})?"
         answer = f"At most {dose} mg of {drug} every {hours} hours."
         items.append({"id": f"case-{n}", "split": "train", "task": "lfqa", "question": question, "long_answer": answer})
-        asked = f"Mtu mzima mwenye kilo {40 + n % 50} anaweza kumeza {drug} kiasi gani ndani ya saa {hours} (kisa {n + 1000})?"
+        who = f"Mtu mzima mwenye kilo {40 + n % 50}"
+        asked = f"{who} anaweza kumeza {drug} kiasi gani ndani ya saa {hours} (kisa {n + 1000})?"
         wrong = f"Si zaidi ya mg {dose * 10 if n % 10 == 0 else dose} za {drug} kila saa {hours}."
         units += [unit(question, asked, origin="machine"), unit(answer, wrong, origin="machine")]
     (folder / "items.jsonl").write_text("".join(json.dumps(item | empty) + "\n" for item in items), "utf-8")
@@ -111,7 +113,9 @@ def _rate_sheet(path: Path) -> dict[str, list[int]]:
     book, given = load_workbook(path), {}
     for cells in list(book["review"].iter_rows(min_row=2)):
         row = {name: cell.value for name, cell in zip(COLUMNS, cells, strict=True)}
-        fill(row, "juma")
+        seen = {"source": re.sub(r"\n?\[\w+\] ", " ", row["source"]).strip()}
+        fill(seen, "juma")
+        row |= {name: seen[name] for name in DIMENSIONS}
         row["edit"] = _mended(row["edit"], row["flagged"] or "")
         given[row["item"]] = [int(row[name]) for name in DIMENSIONS]
         for name, cell in zip(COLUMNS, cells, strict=True):
