@@ -180,7 +180,7 @@ def _difference(round_: Round) -> float:
     ratings = round_.read_ratings()
     found = {row["dimension"]: row["alpha"] for row in agreement(round_).alphas.filter(raters="all").to_dicts()}
     tables = {name: ratings.pivot("rater", index="item", values=name).drop("item").to_dicts() for name in DIMENSIONS}
-    return max(abs(found[name] - (by_coincidences(table) or 0)) for name, table in tables.items())
+    return max(abs(float(found[name]) - (by_coincidences(table) or 0)) for name, table in tables.items())
 
 
 def _withheld(built: BuildFolder) -> int:
