@@ -1,11 +1,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from builders.build import BuildFolder
 from tests.builders.review.filled import fill_csv
 from tests.conftest import Globmed
 
 
+@pytest.mark.slow
 def test_a_round_from_plan_to_memory(faulty_build: BuildFolder, tmp_path: Path, globmed: Globmed) -> None:
     folder = tmp_path / "first"
     raters = ("--rater", "swahili:amina", "--rater", "sw:juma")

@@ -48,6 +48,7 @@ def throttle(page: Page) -> CDPSession:
     return session
 
 
+@pytest.mark.slow
 def test_by_touch_on_a_phone_over_a_line_that_breaks_nothing_is_lost(planned: Round, browser: Browser) -> None:
     sent = sent_items(planned)
     with serving(planned) as url:
