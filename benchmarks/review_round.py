@@ -89,11 +89,11 @@ def _write_sources(root: Path, rows: int) -> list[Path]:
     items, units = [], []
     for n in range(rows):
         drug, dose, hours = DRUGS[n % len(DRUGS)], 50 + 5 * (n // len(DRUGS)), n % 20 + 4
-        question = f"How much {drug} may an adult of {40 + n % 50} kg take within {hours} hours (case {n + 1000})?"
+        question = f"How much {drug} may an adult of {40 + n % 50} kg take within {hours} hours (case {_letters(n)})?"
         answer = f"At most {dose} mg of {drug} every {hours} hours."
         items.append({"id": f"case-{n}", "split": "train", "task": "lfqa", "question": question, "long_answer": answer})
         who = f"Mtu mzima mwenye kilo {40 + n % 50}"
-        asked = f"{who} anaweza kumeza {drug} kiasi gani ndani ya saa {hours} (kisa {n + 1000})?"
+        asked = f"{who} anaweza kumeza {drug} kiasi gani ndani ya saa {hours} (kisa {_letters(n)})?"
         wrong = f"Si zaidi ya mg {dose * 10 if n % 10 == 0 else dose} za {drug} kila saa {hours}."
         units += [unit(question, asked, origin="machine"), unit(answer, wrong, origin="machine")]
     (folder / "items.jsonl").write_text("".join(json.dumps(item | empty) + "\n" for item in items), "utf-8")
@@ -102,9 +102,14 @@ def _write_sources(root: Path, rows: int) -> list[Path]:
     return [root / "memory"]
 
 
+def _letters(number: int) -> str:
+    """A name of a case that has no digits, which a mended dose could be taken for."""
+    return "".join(chr(ord("A") + int(digit)) for digit in f"{number:04}")
+
+
 def _mended(text: str, flagged: str) -> str:
     for number in flagged.partition("translation alone: ")[2].split(", "):
-        text = text.replace(number, number[:-1]) if number else text
+        text = re.sub(rf"\b{number}\b", number[:-1], text) if number else text
     return text
 
 
