@@ -15,6 +15,7 @@ from builders.items import build_items
 from builders.leaks import ITEMS, LEAKS, leave_out_leaks
 from builders.memory import build_memory, tmx_files
 from builders.request import Request
+from builders.review.record import record_files
 from builders.rows import WITHHELD, assemble_rows, split_rows
 from builders.segments import build_segments
 from builders.stage import remove, run_stage, write_text
@@ -116,7 +117,7 @@ def build(
         [
             *_shared_steps(folder, sources, tmx_files(memory), memory_origin),
             *([("pieces", partial(_pieces_stage, folder))] if packages else []),
-            *[step for language in languages for step in _language_steps(folder, language, packages, machine)],
+            *[step for language in languages for step in _language_steps(folder, language, packages, machine, memory)],
         ]
     )
     _remove_other_configs(folder, languages)
@@ -193,7 +194,11 @@ def _pieces_stage(folder: BuildFolder) -> None:
 
 
 def _language_steps(
-    folder: BuildFolder, language: Language, packages: "Mapping[str, Package]", machine: "Machine | None"
+    folder: BuildFolder,
+    language: Language,
+    packages: "Mapping[str, Package]",
+    machine: "Machine | None",
+    memory: Sequence[Path],
 ) -> list[Step]:
     package = packages.get(language.tag)
     translate = (
@@ -203,7 +208,7 @@ def _language_steps(
     )
     return [
         (f"translations: {language.name}", translate),
-        (f"assembly: {language.name}", partial(_assembly_stage, folder, language)),
+        (f"assembly: {language.name}", partial(_assembly_stage, folder, language, record_files(memory, language))),
         (f"rows: {language.name}", partial(_rows_stage, folder, language)),
     ]
 
@@ -230,12 +235,12 @@ def _machine_stage(folder: BuildFolder, language: Language, package: "Package", 
     )
 
 
-def _assembly_stage(folder: BuildFolder, language: Language) -> None:
+def _assembly_stage(folder: BuildFolder, language: Language, records: Sequence[Path]) -> None:
     inputs = (folder.kept, folder.artifact("segments"), folder.translations(language))
     run_stage(
         folder.assembled(language),
-        lambda out: assemble_rows(*inputs, language, out),
-        inputs=inputs,
+        lambda out: assemble_rows(*inputs, language, out, records),
+        inputs=(*inputs, *records),
         code=CODE,
         parameters={"language": language.tag},
     )

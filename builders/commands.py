@@ -11,6 +11,7 @@ from builders.sources.commands import items, sources
 BUILD = "Build a dataset from upstream files"
 RELEASE = "Publish a version"
 TRANSLATE = "Translate"
+REVIEW = "Review translations"
 
 EngineKind = Literal["local", "ray"]
 Device = Literal["cpu", "cuda", "auto"]
@@ -27,6 +28,9 @@ def register(app: typer.Typer) -> None:
     from builders.translate.packages.commands import app as translator
 
     app.add_typer(translator, name="translator", rich_help_panel=TRANSLATE)
+    from builders.review.commands import app as review
+
+    app.add_typer(review, name="review", rich_help_panel=REVIEW)
 
 
 def build(

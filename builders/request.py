@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builders.memory import tmx_files
+from builders.review.record import record_files
 from builders.stage import fingerprint, write_text
 from globmed.errors import UserError
 from globmed.languages import Language, language
@@ -72,6 +73,7 @@ class Request:
             "sources": {name: entry["sha256"] for name, entry in report["sources"].items()},
             "memory": sorted(sha256(path) for path in tmx_files(self.memory)),
             "memory_origin": self.memory_origin,
+            "reviews": sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
             "languages": [each.name for each in self.languages],
             "engines": dict(engines),
             "search": None if self.machine is None else asdict(self.machine.search),

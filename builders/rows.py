@@ -5,23 +5,27 @@ changed) is withheld: it is in no split, and waits for somebody who mends or con
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
 from builders.parquet import write_parquet
+from builders.review.record import with_reviews
 from globmed.duck import connect, query
 from globmed.languages import ENGLISH, Language, language
-from globmed.schema import ORIGINS, PROVENANCE, REVIEW, arrow_schema
+from globmed.schema import ORIGINS, PROVENANCE, arrow_schema
 from validation.quality import measure
 
 #: Of the assembled rows: those that are in no split.
 WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("critical")
 
 
-def assemble_rows(items: Path, segments: Path, translations: Path, target: Language, out: Path) -> None:
-    """Write every row of a language with its ``split`` and its quality, sorted by id.
+def assemble_rows(
+    items: Path, segments: Path, translations: Path, target: Language, out: Path, records: Sequence[Path] = ()
+) -> None:
+    """Write every row of a language with its ``split``, its quality and what ``records`` say of it, sorted by id.
 
     Upstream text in the language comes first (origin ``original`` or ``human``); an English item with a segment
     that has no translation is absent.
@@ -35,7 +39,8 @@ def assemble_rows(items: Path, segments: Path, translations: Path, target: Langu
         rows = query(database, "assemble", frames, language=target.tag, origins=list(ORIGINS))
     english = frames["items"].filter(language=language(ENGLISH).tag).collect()
     quality = measure(rows, english, target, processes=len(os.sched_getaffinity(0)))
-    write_parquet(_released(rows.join(quality, on="id")).sort("id"), out, _with_split())
+    reviewed = with_reviews(rows.join(quality, on="id"), english, records)
+    write_parquet(_released(reviewed).sort("id"), out, _with_split())
 
 
 def split_rows(assembled: Path, out: Path) -> None:
@@ -51,15 +56,6 @@ def _with_split() -> pa.Schema:
 
 
 def _released(rows: pl.DataFrame) -> pl.DataFrame:
-    """The columns of the released schema, and ``split``; what nobody has reviewed yet is null."""
-    unreviewed = [
-        pl.lit("unreviewed").alias("status"),
-        pl.lit(0, pl.Int64).alias("raters"),
-        *(pl.lit(None, pl.Float64).alias(name) for name in ("accuracy", "fluency", "completeness")),
-        pl.lit(None, pl.String).alias("version"),
-    ]
-    assert [e.meta.output_name() for e in unreviewed] == [field.name for field in REVIEW]  # noqa: S101 -- a slip of ours
-    return rows.with_columns(
-        pl.struct([field.name for field in PROVENANCE]).alias("provenance"),
-        pl.struct(unreviewed).alias("review"),
-    ).select(_with_split().names)
+    """The columns of the released schema, and ``split``."""
+    provenance = pl.struct([field.name for field in PROVENANCE]).alias("provenance")
+    return rows.with_columns(provenance).select(_with_split().names)

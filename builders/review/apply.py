@@ -1,0 +1,291 @@
+"""What a round found goes into the next build: mended texts into the translation memory, ratings beside it.
+
+A reviewer who saw a text and left it, in an item that they mended or rated 4 or better for accuracy and completeness,
+has confirmed it. Confirmed and mended texts are ``postedited``. Two different edits of one text are disputed: nothing
+is done until somebody decides.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+
+import polars as pl
+from defusedxml.ElementTree import parse
+
+from builders.build import BuildFolder
+from builders.parquet import write_parquet
+from builders.review.record import RECORD, digests, record_name
+from builders.review.round import DIMENSIONS, Round
+from builders.review.sheets import guarded, unguarded
+from builders.segments import normalised, with_keys
+from globmed.errors import UserError
+from globmed.languages import ENGLISH, Language, language
+from validation.near_duplicates import near_duplicates
+
+#: From this rating on a text that was left as it is counts as confirmed.
+CONFIRMED = 4
+#: Two raters who differ by so much dispute an item.
+DISPUTED = 2
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+DISPUTES = ("key", "config", "source", "translation", "edit", "raters", "take")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a round.
+
+    Attributes:
+        entries: ``config, key, source, text, raters, edited`` in the translation memory.
+        disputed: ``key, config, source, translation, edit, raters`` that wait for a decision.
+        near_copies: unreviewed texts that nearly repeat a mended one.
+        reviewed: rows with a review, by config.
+    """
+
+    entries: pl.DataFrame
+    disputed: pl.DataFrame
+    near_copies: pl.DataFrame
+    reviewed: Mapping[str, int]
+
+
+def apply(round_: Round, memory: Path, decisions: Path | None = None) -> Applied:
+    """Write ``reviewed-<tag>.tmx`` and ``reviews-<tag>.parquet`` into the folder ``memory``, after what is there.
+
+    Args:
+        round_: the round; its ``disputed.csv`` and ``near_copies.parquet`` are written.
+        memory: a folder that builds name with ``--memory``.
+        decisions: ``disputed.csv`` with an x in ``take`` of the edits to take.
+
+    Raises:
+        UserError: no rating yet, a wrong decision, or a file in ``memory`` that is not one of ours.
+    """
+    ratings = round_.finished_ratings()
+    seen = _seen_texts(ratings, round_.read_items())
+    decided = {} if decisions is None else _read_decisions(decisions)
+    edits = _edits(seen, decided)
+    entries = pl.concat([edits.filter("accepted").drop("accepted"), _confirmed(seen, edits)]).sort("config", "key")
+    disputed = edits.filter(~pl.col("accepted")).join(seen.unique("key").select("key", "translation"), on="key")
+    settings = round_.read_settings()
+    memory.mkdir(parents=True, exist_ok=True)
+    reviewed: dict[str, int] = {}
+    for config in map(language, sorted(ratings["config"].unique())):
+        _write_tmx(memory / f"reviewed-{config.tag}.tmx", entries.filter(config=config.name), config, settings["round"])
+        record = _record(ratings, round_, entries, disputed, config)
+        _write_record(memory / record_name(config), record)
+        reviewed[config.name] = record["id"].n_unique()
+    _write_disputed(disputed, round_.root / "disputed.csv")
+    near = _near_copies(BuildFolder(Path(settings["build"])), entries, seen)
+    write_parquet(near, round_.near_copies)
+    return Applied(entries, disputed, near, reviewed)
+
+
+def _seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """A row for every text that a rater saw: ``config, item, rater, key, source, translation, edit, trusted``."""
+    texts = items.select("item", "texts").explode("texts").unnest("texts")
+    edits = ratings.select("code", "edits").explode("edits").drop_nulls().unnest("edits").rename({"text": "edit"})
+    good = (pl.col("accuracy") >= CONFIRMED) & (pl.col("completeness") >= CONFIRMED)
+    seen = (
+        ratings.with_columns(trusted=good | (pl.col("edits").list.len() > 0))
+        .select("code", "item", "config", "rater", "trusted")
+        .join(texts, on="item")
+        .join(edits, on=["code", "name"], how="left")
+    )
+    return with_keys(seen, "source").drop("key").rename({"memory_key": "key"}).sort("config", "item", "name", "rater")
+
+
+def _edits(seen: pl.DataFrame, decided: Mapping[str, str]) -> pl.DataFrame:
+    """``config, key, source, text, raters, edited, accepted``: the edits of each text; a lone one is taken."""
+    proposed = (
+        seen.drop_nulls("edit")
+        .with_columns(same=normalised(pl.col("edit")))
+        .group_by("config", "key", "same", maintain_order=True)
+        .agg(pl.col("source", "edit").first(), raters=pl.col("rater").n_unique().cast(pl.Int64))
+    )
+    chosen = pl.DataFrame(
+        list(decided.items()), schema={"key": pl.String, "chosen": pl.String}, orient="row"
+    ).with_columns(chosen=normalised(pl.col("chosen")))
+    alone = pl.col("same").n_unique().over("config", "key") == 1
+    taken = pl.when(pl.col("chosen").is_null()).then(alone).otherwise(pl.col("chosen") == pl.col("same"))
+    every = proposed.join(chosen, on="key", how="left").with_columns(accepted=taken)
+    undecided = every.filter(pl.col("accepted") | pl.col("chosen").is_null())
+    return undecided.select("config", "key", "source", "raters", "accepted", text="edit", edited=pl.lit(True)).select(
+        "config", "key", "source", "text", "raters", "edited", "accepted"
+    )
+
+
+def _confirmed(seen: pl.DataFrame, edits: pl.DataFrame) -> pl.DataFrame:
+    """The texts that all who saw them left as they are, and trusted."""
+    return (
+        seen.join(edits, on=["config", "key"], how="anti")
+        .group_by("config", "key", maintain_order=True)
+        .agg(
+            pl.col("source", "translation").first(),
+            pl.col("rater").n_unique().cast(pl.Int64).alias("raters"),
+            pl.col("trusted").all(),
+            pl.col("translation").n_unique().alias("versions"),
+        )
+        .filter("trusted", pl.col("versions") == 1)
+        .select("config", "key", "source", "raters", text="translation", edited=pl.lit(False))
+        .select("config", "key", "source", "text", "raters", "edited")
+    )
+
+
+def _read_decisions(path: Path) -> dict[str, str]:
+    """The edits to take, by key."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [{name: unguarded(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
+            taken = [(row["key"], row["edit"]) for row in rows if row["take"].strip()]
+    except (OSError, UnicodeError, csv.Error, KeyError, TypeError) as error:
+        raise UserError(f"{path}: {error}; expected the columns {', '.join(DISPUTES)} in UTF-8") from error
+    for key, _ in taken:
+        if [each for each, _ in taken].count(key) > 1:
+            raise UserError(f"{path}, key {key}: more than one edit has an x in take; leave one")
+    return dict(taken)
+
+
+def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:
+    temporary = path.with_name(f".{path.name}.partial")
+    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(DISPUTES)
+        for row in disputed.rename({"text": "edit"}).with_columns(take=pl.lit("")).select(DISPUTES).iter_rows():
+            writer.writerow(guarded(str(value)) for value in row)
+    temporary.rename(path)
+
+
+def _write_tmx(path: Path, entries: pl.DataFrame, config: Language, round_name: str) -> None:
+    """Put the entries in place of the file's of the same texts; the others of the file stay."""
+    root = _read_tmx(path) if path.is_file() else _empty_tmx()
+    body = root.find("body")
+    if body is None:
+        raise UserError(f"{path}: no <body>; expected a TMX file that `globmed review apply` wrote")
+    keys = set(entries["key"])
+    for unit in [each for each in body if each.get("tuid") in keys]:
+        body.remove(unit)
+    for entry in entries.iter_rows(named=True):
+        body.append(_unit(entry, config, round_name))
+    indent(root)
+    temporary = path.with_name(f".{path.name}.partial")
+    ElementTree(root).write(temporary, encoding="utf-8", xml_declaration=True)
+    temporary.rename(path)
+
+
+def _read_tmx(path: Path) -> Element:
+    try:
+        root: Element | None = parse(path).getroot()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UserError(f"{path}: {error}; expected a TMX file that `globmed review apply` wrote") from error
+    return _empty_tmx() if root is None else root
+
+
+def _empty_tmx() -> Element:
+    root = Element("tmx", version="1.4")
+    about = {"creationtool": "globmed", "creationtoolversion": "1", "segtype": "block", "o-tmf": "review"}
+    SubElement(root, "header", about | {"adminlang": "en", "srclang": "en", "datatype": "plaintext"})
+    SubElement(root, "body")
+    return root
+
+
+def _unit(entry: Mapping[str, object], config: Language, round_name: str) -> Element:
+    unit = Element("tu", tuid=str(entry["key"]))
+    facts = {
+        "origin": "postedited",
+        "round": round_name,
+        "raters": str(entry["raters"]),
+        "edited": "yes" if entry["edited"] else "no",
+    }
+    for kind, value in facts.items():
+        SubElement(unit, "prop", type=kind).text = value
+    for tag, text in ((language(ENGLISH).tag, entry["source"]), (config.tag, entry["text"])):
+        SubElement(SubElement(unit, "tuv", {LANG: tag}), "seg").text = str(text)
+    return unit
+
+
+def _record(
+    ratings: pl.DataFrame, round_: Round, entries: pl.DataFrame, disputed: pl.DataFrame, config: Language
+) -> pl.DataFrame:
+    """`RECORD` of a language: each rated row as it was, and as it will be with the entries."""
+    items = round_.read_items().filter(config=config.name)
+    settings = round_.read_settings()
+    reviews = _reviews(ratings.filter(config=config.name), items, disputed.filter(config=config.name))
+    as_it_was = items.select(id="row", texts="texts")
+    texts = pl.concat([as_it_was, _mended(as_it_was, entries.filter(config=config.name))])
+    both = digests(texts).unique().sort("id", "digest")
+    named = reviews.with_columns(round=pl.lit(settings["round"]), version=pl.lit(settings["version"]))
+    return (
+        both.join(named, on="id").select(pl.col(name).cast(kind) for name, kind in RECORD.items()).sort("id", "digest")
+    )
+
+
+def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame) -> pl.DataFrame:
+    """``id, status, raters`` and the mean ratings of every rated row."""
+    texts = with_keys(items.select("row", "texts").explode("texts").unnest("texts"), "source")
+    in_dispute = texts.filter(pl.col("memory_key").is_in(disputed["key"].implode()))["row"]
+    apart = pl.any_horizontal(pl.col(name).max() - pl.col(name).min() >= DISPUTED for name in DIMENSIONS)
+    return (
+        ratings.join(items.select("item", id="row"), on="item")
+        .group_by("id", maintain_order=True)
+        .agg(raters=pl.col("rater").n_unique(), apart=apart, **{name: pl.col(name).mean() for name in DIMENSIONS})
+        .with_columns(
+            status=pl.when(pl.col("apart") | pl.col("id").is_in(in_dispute.implode())).then(pl.lit("disputed"))
+        )
+        .with_columns(pl.col("status").fill_null("reviewed"))
+    )
+
+
+def _mended(rows: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """``id, texts`` with the entries in them, wherever the same source occurs."""
+    texts = with_keys(rows.explode("texts").unnest("texts").with_row_index("place"), "source")
+    mended = texts.join(entries.select("text", memory_key="key"), on="memory_key", how="left").sort("place")
+    translation = pl.coalesce("text", "translation").alias("translation")
+    return mended.group_by("id", maintain_order=True).agg(texts=pl.struct("name", "source", translation))
+
+
+def _write_record(path: Path, record: pl.DataFrame) -> None:
+    """Put the record in place of what is there of the same texts."""
+    before = pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=RECORD)
+    temporary = path.with_name(f".{path.name}.partial")
+    kept = before.join(record, on=["id", "digest"], how="anti")
+    write_parquet(pl.concat([kept, record]).sort("id", "digest"), temporary)
+    temporary.rename(path)
+
+
+def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """``config, row, name, source, translation, near, edit, similarity``: nobody saw them, and they nearly repeat."""
+    schema = pl.Schema(dict.fromkeys(("config", "row", "name", "source", "translation", "near", "edit"), pl.String))
+    found = [
+        _near_of(build, config, entries.filter("edited", config=config.name), seen.filter(config=config.name))
+        for config in map(language, sorted(entries["config"].unique()))
+    ]
+    empty = schema.to_frame().with_columns(similarity=pl.lit(None, pl.Float64))
+    return pl.concat([empty, *found]).sort("config", "row", "name")
+
+
+def _near_of(build: BuildFolder, config: Language, edits: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    segments = pl.read_parquet(build.artifact("segments")).with_columns(name=pl.coalesce("label", "field"))
+    sources = segments.unique("memory_key").select(id="memory_key", text="text")
+    pairs = near_duplicates(sources, language(ENGLISH))
+    either = pl.concat([pairs, pairs.rename({"id_a": "id_b", "id_b": "id_a"}).select(pairs.columns)])
+    near = (
+        either.join(edits.select(id_a="key", near="source", edit="text"), on="id_a")
+        .join(seen.select(id_b="key"), on="id_b", how="anti")
+        .sort("similarity", descending=True)
+        .unique("id_b", keep="first", maintain_order=True)
+    )
+    translations = pl.read_parquet(build.translations(config)).select("key", translation="text")
+    return (
+        segments.join(near, left_on="memory_key", right_on="id_b")
+        .join(translations, on="key")
+        .select(
+            pl.lit(config.name).alias("config"),
+            pl.col("id").alias("row"),
+            "name",
+            pl.col("text").alias("source"),
+            "translation",
+            "near",
+            "edit",
+            "similarity",
+        )
+    )

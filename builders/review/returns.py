@@ -1,0 +1,348 @@
+"""Returned sheets: every row is checked against what was sent, and all of them are taken or none.
+
+What can only be meant in one way is repaired and said; everything else is refused with its reason: file, row, field,
+found, expected.
+"""
+
+import csv
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from builders.parquet import write_parquet
+from builders.review.readers import Finding, Line, Outcome, read_return, shown
+from builders.review.round import DIMENSIONS, RATINGS, Round
+from builders.review.sheets import guarded
+from builders.review.texts import LONGEST, block, split_block
+from builders.segments import TEXT_FIELDS
+from globmed.languages import ENGLISH, language
+from validation.signals.numbers import numbers
+
+#: Characters that turn the direction of writing for what follows.
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Ratings that came back, and what was found in them; with one refused finding nothing is taken."""
+
+    ratings: pl.DataFrame
+    findings: list[Finding]
+
+    @property
+    def refused(self) -> list[Finding]:
+        """What stands against taking them."""
+        return [finding for finding in self.findings if finding.outcome == "refused"]
+
+
+def import_returns(
+    round_: Round,
+    files: Sequence[Path],
+    saved: Sequence[Line] = (),
+    *,
+    partial: bool = False,
+    accept: Collection[str] = (),
+) -> Checked:
+    """Check returned files and, if nothing is refused, put their ratings with those of earlier imports.
+
+    Args:
+        round_: the round.
+        files: what came back.
+        saved: what raters did on the page.
+        partial: take what is rated, though other items are not yet.
+        accept: codes whose edits are right in spite of their numbers.
+
+    Raises:
+        UserError: no round there.
+    """
+    read = [read_return(path) for path in files]
+    lines = [*saved, *(line for lines, _ in read for line in lines)]
+    checked = check(round_, lines, partial=partial, accept=accept)
+    findings = [*(finding for _, found in read for finding in found), *checked.findings]
+    return take(round_, Checked(checked.ratings, findings))
+
+
+def take(round_: Round, checked: Checked) -> Checked:
+    """Write the findings and, if nothing is refused, the ratings."""
+    _write_findings(checked.findings, round_.findings)
+    if checked.refused:
+        return checked
+    before = round_.read_ratings().join(checked.ratings, on="code", how="anti")
+    temporary = round_.ratings.with_name(".ratings.parquet.partial")
+    write_parquet(pl.concat([before, checked.ratings]).sort("config", "rater", "code"), temporary)
+    temporary.rename(round_.ratings)
+    return checked
+
+
+def check(round_: Round, lines: Sequence[Line], *, partial: bool = False, accept: Collection[str] = ()) -> Checked:
+    """The ratings of the lines, and everything that is not as it should be."""
+    sent = sent_items(round_)
+    findings: list[Finding] = []
+    ratings: dict[str, dict[str, Any]] = {}
+    raters = _raters(lines, sent)
+    seen: dict[str, Line] = {}
+    for line in lines:
+        code = _code(line, sent, raters, findings)
+        if code is None or _is_repeated(line, seen.get(code), findings):
+            continue
+        seen[code] = line
+        rating = _rating(line, sent[code], findings, partial=partial)
+        if rating is not None:
+            ratings[code] = rating
+    findings += _missing(sent, seen, raters, round_.read_ratings(), partial=partial)
+    findings += _numbers(ratings, sent, {code: line.row for code, line in seen.items()}, accept)
+    return Checked(pl.DataFrame(list(ratings.values()), schema=RATINGS), findings)
+
+
+def sent_items(round_: Round) -> dict[str, dict[str, Any]]:
+    """What was sent, by code."""
+    items = round_.read_items().drop("config")
+    return {row["code"]: row for row in round_.read_assignments().join(items, on="item").iter_rows(named=True)}
+
+
+def _raters(lines: Sequence[Line], sent: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
+    """Whose each file is: the config and rater that most of its codes belong to."""
+    found: dict[str, Counter[tuple[str, str]]] = {}
+    for line in lines:
+        known = sent.get(_written_code(line))
+        if known is not None:
+            found.setdefault(line.file, Counter())[known["config"], known["rater"]] += 1
+    return {file: counted.most_common(1)[0][0] for file, counted in found.items()}
+
+
+def _written_code(line: Line) -> str:
+    """The code as it was meant: letter case and white space do not count."""
+    tag, dash, rest = unicodedata.normalize("NFKC", str(line.cells["item"] or "")).strip().partition("-")
+    return f"{tag.lower()}{dash}{rest.strip().upper()}"
+
+
+def _code(
+    line: Line,
+    sent: Mapping[str, Mapping[str, Any]],
+    raters: Mapping[str, tuple[str, str]],
+    findings: list[Finding],
+) -> str | None:
+    """The code of a line, if it is one that this file's rater was sent."""
+    written, code = line.cells["item"], _written_code(line)
+    if code not in sent:
+        expected = "an id of this round, as it was sent"
+        findings.append(Finding(line.file, line.row, "item", "item_unknown", shown(written or "nothing"), expected))
+        return None
+    if (sent[code]["config"], sent[code]["rater"]) != raters[line.file]:
+        config, rater = raters[line.file]
+        findings.append(
+            Finding(line.file, line.row, "item", "item_of_another", shown(code), f"an item of {rater} in {config}")
+        )
+        return None
+    if written != code:
+        findings.append(Finding(line.file, line.row, "item", "item_written", shown(written), code, "repaired"))
+    return code
+
+
+def _is_repeated(line: Line, first: Line | None, findings: list[Finding]) -> bool:
+    if first is None:
+        return False
+    same = {k: _folded(v) for k, v in line.cells.items()} == {k: _folded(v) for k, v in first.cells.items()}
+    found = f"again after {first.file}, row {first.row}" + ("" if same else ", and otherwise")
+    outcome: Outcome = "repaired" if same else "refused"
+    findings.append(Finding(line.file, line.row, "item", "row_repeated", shown(found), "each item once", outcome))
+    return True
+
+
+def _rating(line: Line, item: Mapping[str, Any], findings: list[Finding], *, partial: bool) -> dict[str, Any] | None:
+    """The rating of a line; None if there is none, or not one that can be taken."""
+    found = list(_unchanged(line, item))
+    found += [
+        Finding(line.file, line.row, name, "formula", shown(line.cells.get(name)), "a value; no formula")
+        for name in sorted(line.formulas)
+    ]
+    given = [line.cells[name] for name in DIMENSIONS]
+    if partial and all(value is None or not str(value).strip() for value in given):
+        findings.append(Finding(line.file, line.row, "", "not_rated", "no rating", "three ratings", "noted"))
+        return None
+    values = {name: _number(line, name, found) for name in DIMENSIONS}
+    edits = _edits(line, item, found)
+    findings += found
+    if any(finding.outcome == "refused" for finding in found):
+        return None
+    return {
+        **{name: item[name] for name in ("code", "item", "config", "rater")},
+        **values,
+        "edits": edits,
+        "comment": CONTROL.sub("", str(line.cells["comment"] or "")).strip() or None,
+        "file": line.file,
+    }
+
+
+def _unchanged(line: Line, item: Mapping[str, Any]) -> Iterator[Finding]:
+    """The locked columns are as they were sent; white space does not count."""
+    for name in ("source", "translation"):
+        written, sent = str(line.cells[name] or ""), block(item["texts"], name)
+        if _folded(written) != _folded(sent):
+            expected = "as it was sent; corrections go into edit"
+            yield Finding(line.file, line.row, name, f"{name}_changed", _difference(written, sent), expected)
+        elif written.replace("\r\n", "\n") != sent:
+            yield Finding(line.file, line.row, name, "white_space", shown(written), "as it was sent", "repaired")
+
+
+def _folded(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", value)).strip()
+
+
+def _difference(written: str, sent: str) -> str:
+    """Where two texts part."""
+    place = next(
+        (n for n, (a, b) in enumerate(zip(written, sent, strict=False)) if a != b), min(map(len, (written, sent)))
+    )
+    start = max(place - 20, 0)
+    return shown(written[start : start + 60] or "nothing")
+
+
+def _number(line: Line, name: str, findings: list[Finding]) -> int | None:
+    """A rating, as a whole number from 1 to 5."""
+    value = line.cells[name]
+    expected = "a whole number from 1 to 5"
+    if value is None or not str(value).strip():
+        findings.append(Finding(line.file, line.row, name, "rating_missing", "nothing", expected))
+        return None
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[-+]?\d{1,9}([.,]0{1,9})?", text, re.ASCII):
+        findings.append(Finding(line.file, line.row, name, "rating_unreadable", shown(value), expected))
+        return None
+    number = int(re.split("[.,]", text)[0])
+    if not 1 <= number <= 5:
+        findings.append(Finding(line.file, line.row, name, "rating_range", shown(value), expected))
+        return None
+    if str(value) != str(number):
+        findings.append(Finding(line.file, line.row, name, "rating_written", shown(value), str(number), "repaired"))
+    return number
+
+
+def _edits(line: Line, item: Mapping[str, Any], findings: list[Finding]) -> list[dict[str, str]]:
+    """The texts that the rater changed."""
+    written = str(line.cells["edit"] or "")
+    problem = _problem_of_edit(written, item)
+    if problem is not None:
+        reason, found, expected = problem
+        findings.append(Finding(line.file, line.row, "edit", reason, shown(found), expected))
+        return []
+    if CONTROL.search(written.replace("\r\n", "\n")):
+        findings.append(
+            Finding(line.file, line.row, "edit", "control", shown(written), "no control characters", "repaired")
+        )
+    names = [text["name"] for text in item["texts"]]
+    texts = split_block(names, CONTROL.sub("", written)) or {}
+    sent = {text["name"]: text["translation"] for text in item["texts"]}
+    return [
+        {"name": name, "text": unicodedata.normalize("NFC", text)}
+        for name, text in texts.items()
+        if _folded(text) != _folded(sent[name])
+    ]
+
+
+def _problem_of_edit(written: str, item: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Why an edit cannot be taken: reason, found, expected."""
+    names = [text["name"] for text in item["texts"]]
+    if not written.strip():
+        return "edit_empty", "nothing", "the translation, changed or not"
+    if len(written) > 2 * LONGEST:
+        return "edit_long", f"{len(written):,} characters", f"{2 * LONGEST:,} at most"
+    texts = split_block(names, CONTROL.sub("", written))
+    if texts is None:
+        return "edit_marks", written, f"each on a line, in this order: {', '.join(f'[{name}]' for name in names)}"
+    return _problem_of_texts(written, texts, item)
+
+
+def _problem_of_texts(written: str, texts: Mapping[str, str], item: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    sent = {text["name"]: text["translation"] for text in item["texts"]}
+    empty = [name for name, text in texts.items() if not text and sent[name].strip()]
+    if empty:
+        return "edit_text_empty", f"nothing behind [{empty[0]}]", "its translation"
+    if DIRECTION.search(written) and not any(map(DIRECTION.search, sent.values())):
+        return "edit_direction", ascii(DIRECTION.findall(written)[0]), "no mark that turns the direction of writing"
+    if _alike(texts) and not _alike(sent):
+        return "edit_options_alike", "two options with one text", "options that differ"
+    return None
+
+
+def _alike(texts: Mapping[str, str]) -> bool:
+    """Whether two options are the same."""
+    options = [str(_folded(text)).casefold() for name, text in texts.items() if name not in TEXT_FIELDS]
+    return len(set(options)) < len(options)
+
+
+def _missing(
+    sent: Mapping[str, Mapping[str, Any]],
+    seen: Collection[str],
+    raters: Mapping[str, tuple[str, str]],
+    before: pl.DataFrame,
+    *,
+    partial: bool,
+) -> Iterator[Finding]:
+    """Items that a rater was sent and that are in no file of this one, nor were imported before."""
+    if partial:
+        return
+    known = {*seen, *before["code"]}
+    files = {whose: file for file, whose in raters.items()}
+    for code, item in sent.items():
+        file = files.get((item["config"], item["rater"]))
+        if file is not None and code not in known:
+            expected = f"a row for {code}; --partial takes what is there"
+            yield Finding(file, 0, "item", "item_missing", "no row", expected)
+
+
+def _numbers(
+    ratings: Mapping[str, Mapping[str, Any]],
+    sent: Mapping[str, Mapping[str, Any]],
+    rows: Mapping[str, int],
+    accept: Collection[str],
+) -> Iterator[Finding]:
+    """Edits after which a number is not that of the source, though it was before."""
+    edits = [
+        {
+            "code": code,
+            "config": rating["config"],
+            "file": rating["file"],
+            "row": rows[code],
+            "edit": edit["text"],
+            **next(text for text in sent[code]["texts"] if text["name"] == edit["name"]),
+        }
+        for code, rating in ratings.items()
+        for edit in rating["edits"]
+    ]
+    if not edits:
+        return
+    for (config,), part in pl.DataFrame(edits, infer_schema_length=None).group_by("config", maintain_order=True):
+        target, english = language(str(config)), language(ENGLISH)
+        now = numbers(part["source"], part["edit"], english, target)
+        then = numbers(part["source"], part["translation"], english, target)
+        for edit, found, before in zip(part.to_dicts(), now.to_dicts(), then.to_dicts(), strict=True):
+            if found["critical"] and edit["code"] not in accept:
+                yield _number_finding(edit, found, before)
+
+
+def _number_finding(edit: Mapping[str, Any], found: Mapping[str, Any], before: Mapping[str, Any]) -> Finding:
+    told = f"{', '.join(found['reasons'])}: source alone {found['missing']}, edit alone {found['added']}"
+    as_before = all(set(found[name]) <= set(before[name]) for name in ("reasons", "missing", "added"))
+    expected = f"the numbers of the source; --accept {edit['code']} if they are right"
+    outcome: Outcome = "noted" if as_before else "refused"
+    field = f"edit [{edit['name']}]"
+    return Finding(edit["file"], edit["row"], field, "edit_breaks_number", shown(told), expected, outcome)
+
+
+def _write_findings(findings: Sequence[Finding], path: Path) -> None:
+    temporary = path.with_name(f".{path.name}.partial")
+    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Finding)])
+        writer.writeheader()
+        writer.writerows({name: guarded(str(value)) for name, value in asdict(each).items()} for each in findings)
+    temporary.rename(path)

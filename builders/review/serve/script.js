@@ -1,0 +1,125 @@
+"use strict";
+// Every change is kept on this device first, then sent; what could not be sent is sent when the line is back.
+const KEY = "globmed-review-";
+const ahead = new Map();
+let timer = 0;
+let sending = false;
+
+const main = () => document.querySelector("main");
+const say = (text) => { const state = document.getElementById("state"); if (state) state.textContent = text; };
+const kept = () => Object.keys(localStorage).filter((key) => key.startsWith(KEY));
+
+function read() {
+  const form = document.querySelector("form");
+  const work = { at: Math.max(Date.now(), Number(main().dataset.at) + 1), edits: {}, comment: form.comment.value };
+  main().dataset.at = work.at;
+  for (const name of ["accuracy", "fluency", "completeness"]) work[name] = Number(form[name].value) || null;
+  for (const box of form.querySelectorAll("textarea[data-sent]"))
+    if (box.value !== box.dataset.sent) work.edits[box.name.slice(5)] = box.value;
+  return work;
+}
+
+function keep() {
+  localStorage.setItem(KEY + main().dataset.code, JSON.stringify(read()));
+  say("Saving…");
+  clearTimeout(timer);
+  timer = setTimeout(send, 300);
+}
+
+async function send() {
+  if (sending) return;
+  sending = true;
+  try {
+    for (const key of kept()) {
+      const body = localStorage.getItem(key);
+      const code = key.slice(KEY.length);
+      const answer = await fetch("/item/" + code, {
+        method: "POST", body, headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(20000),
+      });
+      if (!answer.ok && answer.status >= 500) throw new Error(answer.status);
+      // Somebody else's item on this device, or one that a page of ours never sends: kept apart, not lost.
+      if (!answer.ok) { localStorage.setItem("refused-" + key, body); localStorage.removeItem(key); continue; }
+      const saved = await answer.json();
+      if (localStorage.getItem(key) === body) localStorage.removeItem(key);
+      if (main().dataset.code === code) tell(saved);
+    }
+    say(kept().length ? "Saving…" : "Saved.");
+    if (kept().length) timer = setTimeout(send, 300);
+  } catch {
+    say("No connection: kept on this device, will be sent.");
+    clearTimeout(timer);
+    timer = setTimeout(send, 3000);
+  } finally {
+    sending = false;
+  }
+}
+
+function tell(saved) {
+  const done = document.getElementById("done");
+  if (done) done.textContent = saved.done;
+  const warning = document.getElementById("warning");
+  warning.hidden = !saved.warning;
+  warning.textContent = saved.warning;
+}
+
+// What this device has and the server not yet is shown in place of what the server has.
+function restore() {
+  const form = document.querySelector("form");
+  const stored = form && localStorage.getItem(KEY + main().dataset.code);
+  if (!stored) return;
+  const work = JSON.parse(stored);
+  if (work.at < Number(main().dataset.at)) return;
+  main().dataset.at = work.at;
+  for (const name of ["accuracy", "fluency", "completeness"]) if (work[name]) form[name].value = String(work[name]);
+  for (const box of form.querySelectorAll("textarea[data-sent]")) {
+    box.value = work.edits[box.name.slice(5)] ?? box.dataset.sent;
+    if (box.value !== box.dataset.sent) box.closest("details").open = true;
+  }
+  form.comment.value = work.comment;
+}
+
+// The next page is fetched while this one is rated, so that a lost line does not stop the work.
+async function fetchAhead(path) {
+  if (!path || ahead.has(path)) return;
+  try {
+    const answer = await fetch(path);
+    if (answer.ok) ahead.set(path, await answer.text());
+  } catch { /* The line is gone; the button says so when it is pressed. */ }
+}
+
+async function open(path) {
+  await fetchAhead(path);
+  if (!ahead.has(path)) { say("No connection: your work is kept. Try again in a moment."); return; }
+  const page = new DOMParser().parseFromString(ahead.get(path), "text/html");
+  ahead.delete(path);
+  main().replaceWith(document.importNode(page.querySelector("main"), true));
+  document.title = page.title;
+  history.pushState(null, "", path);
+  scrollTo(0, 0);
+  start();
+  document.querySelector("h1").tabIndex = -1;
+  document.querySelector("h1").focus();
+}
+
+function start() {
+  const form = document.querySelector("form");
+  if (!form) return;
+  restore();
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    keep();
+    open(main().dataset.next ? "/item/" + main().dataset.next : "/");
+  });
+  if (main().dataset.next) fetchAhead("/item/" + main().dataset.next);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) document.querySelector("form")?.requestSubmit();
+});
+addEventListener("online", send);
+addEventListener("popstate", () => location.reload());
+// The link of the invitation is not left in the address bar.
+if (location.pathname.startsWith("/i/")) history.replaceState(null, "", main().dataset.code ? "/item/" + main().dataset.code : "/");
+start();
+if (kept().length) send();

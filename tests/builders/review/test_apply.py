@@ -1,0 +1,192 @@
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.build import BuildFolder, build
+from builders.memory import read_tmx
+from builders.review.apply import Applied, apply
+from builders.review.plan import Wish, plan
+from builders.review.returns import import_returns
+from builders.review.round import Round
+from builders.review.sheets import write_sheets
+from cards.figures import count_configs
+from globmed.errors import UserError
+from globmed.languages import language, select
+from tests.builders.review.filled import Row, fill_csv, read_rows, write_rows
+from tests.builders.test_memory import tmx, unit
+
+DOSE = "Take 500 mg of paracetamol and wait 6 hours before you take the next tablet."
+NEAR = "Take 500 mg of paracetamol and wait 8 hours before you take the next tablet."
+WRONG = "Meza miligramu 5000 za paracetamol na usubiri saa 6 kabla ya kumeza kidonge kinachofuata."
+RIGHT = WRONG.replace("5000", "500")
+OTHER = RIGHT.replace("Meza", "Kunywa")
+QUESTIONS = {
+    "a": ("What helps against a headache?", "Nini husaidia dhidi ya maumivu ya kichwa?"),
+    "b": ("How much paracetamol may I take?", "Naweza kumeza paracetamol kiasi gani?"),
+    "c": ("What helps against a fever?", "Nini husaidia dhidi ya homa?"),
+}
+ANSWERS = {"a": DOSE, "b": DOSE, "c": NEAR}
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """Three items: two with the same answer, one with nearly the same."""
+    folder = tmp_path / "sources" / "sample"
+    folder.mkdir(parents=True)
+    empty = dict.fromkeys(("context", "premise", "hypothesis", "options", "answer"))
+    items = [
+        {"id": name, "split": "train", "task": "lfqa", "question": QUESTIONS[name][0], "long_answer": answer} | empty
+        for name, answer in ANSWERS.items()
+    ]
+    (folder / "items.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items), "utf-8")
+    return folder.parent
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> list[Path]:
+    """A folder for what reviews give, and translations of which one has ten times the dose."""
+    units = [unit(english, swahili) for english, swahili in QUESTIONS.values()]
+    near = unit(NEAR, RIGHT.replace("6", "8"))
+    given = tmx(tmp_path / "given.tmx", *units, unit(DOSE, WRONG), near, header='<prop type="origin">machine</prop>')
+    (tmp_path / "reviewed").mkdir()
+    return [tmp_path / "reviewed", given]
+
+
+@pytest.fixture
+def built(sources: Path, memory: list[Path], tmp_path: Path) -> BuildFolder:
+    return build_again(BuildFolder(tmp_path / "build"), sources, memory)
+
+
+def build_again(folder: BuildFolder, sources: Path, memory: list[Path]) -> BuildFolder:
+    (memory[0] / "empty.tmx").write_text(memory[1].read_text("utf-8").partition("<body>")[0] + "<body/></tmx>", "utf-8")
+    build(sources, memory, select("english,swahili"), folder.root)
+    return folder
+
+
+def rows(folder: BuildFolder) -> dict[str, Row]:
+    path = folder.rows / "swahili" / "train-sample.parquet"
+    return {row["provenance"]["record_id"]: row for row in pl.read_parquet(path).to_dicts()} if path.is_file() else {}
+
+
+def reviewed(built: BuildFolder, out: Path, *edits: str, rating: str | None = None) -> Round:
+    """A round of one item, the one with the wrong dose whose words are rarer, with an edit from each rater."""
+    raters = {"swahili": [f"rater{n}" for n, _ in enumerate(edits)]}
+    wish = Wish(items=1, risk=0.9, twice=min(1, len(edits) - 1), raters=raters, version="0.1.0")
+    plan(built, select("swahili"), out, wish)
+    round_ = Round(out)
+    write_sheets(round_)
+    files = [
+        fill_csv(round_.sheets / f"swahili-rater{n}.csv", lambda row, edit=edit: fill(row, edit, rating))  # type: ignore[misc]
+        for n, edit in enumerate(edits)
+    ]
+    assert not import_returns(round_, files).refused
+    return round_
+
+
+def fill(row: Row, edit: str, rating: str | None) -> None:
+    row["edit"] = row["edit"].replace(WRONG, edit)
+    row.update(dict.fromkeys(("accuracy", "fluency", "completeness"), rating) if rating else {})
+
+
+def test_an_edit_is_used_wherever_the_text_occurs_and_its_ratings_fill_the_row(
+    built: BuildFolder, sources: Path, memory: list[Path], tmp_path: Path
+) -> None:
+    assert set(rows(built)) == {"c"}, "the two rows with the wrong dose are withheld"
+    round_ = reviewed(built, tmp_path / "first", RIGHT, RIGHT, rating="2")
+    applied = apply(round_, memory[0])
+    after = rows(build_again(built, sources, memory))
+
+    assert after["a"]["long_answer"] == after["b"]["long_answer"] == RIGHT
+    assert after["a"]["origin"] == "postedited"
+    assert after["b"]["origin"] == "machine", "nobody has seen its question"
+    assert after["a"]["review"] == {
+        "status": "reviewed",
+        "raters": 2,
+        "accuracy": 2.0,
+        "fluency": 2.0,
+        "completeness": 2.0,
+        "version": "0.1.0",
+    }
+    assert after["b"]["review"]["status"] == "unreviewed"
+    (config,) = [each for each in count_configs(built.rows) if each.language.name == "swahili"]
+    assert config.reviews == {"reviewed": 1, "unreviewed": 2}
+    assert config.origins["postedited"] == 1
+    assert applied.entries.filter("edited")["raters"].to_list() == [2]
+
+
+def test_the_memory_says_who_and_when(built: BuildFolder, memory: list[Path], tmp_path: Path) -> None:
+    apply(reviewed(built, tmp_path / "first", RIGHT, RIGHT), memory[0])
+    path = memory[0] / "reviewed-sw.tmx"
+    units = list(read_tmx(path))
+    assert [(u.source, u.text, u.origin) for u in units if u.source == DOSE] == [(DOSE, RIGHT, "postedited")]
+    assert len(units) == 2, "the question was left as it is by a reviewer who mended the answer"
+    text = path.read_text("utf-8")
+    assert '<prop type="round">first</prop>' in text
+    assert '<prop type="raters">2</prop>' in text
+    apply(Round(tmp_path / "first"), memory[0])
+    assert path.read_text("utf-8") == text, "once more changes nothing"
+
+
+def test_near_copies_are_offered_to_the_next_round(built: BuildFolder, memory: list[Path], tmp_path: Path) -> None:
+    applied = apply(reviewed(built, tmp_path / "first", RIGHT), memory[0])
+    (near,) = applied.near_copies.to_dicts()
+    assert (near["source"], near["near"], near["edit"]) == (NEAR, DOSE, RIGHT)
+    wish = Wish(items=1, risk=0.9, twice=0, after=tmp_path / "first")
+    plan(built, select("swahili"), tmp_path / "second", wish)
+    (item,) = Round(tmp_path / "second").read_items().to_dicts()
+    assert (item["row"], item["part"]) == (near["row"], "near")
+
+
+def disputed(built: BuildFolder, memory: list[Path], out: Path) -> Applied:
+    return apply(reviewed(built, out, RIGHT, OTHER), memory[0])
+
+
+def test_two_different_edits_wait_for_a_decision(
+    built: BuildFolder, sources: Path, memory: list[Path], tmp_path: Path
+) -> None:
+    applied = disputed(built, memory, tmp_path / "first")
+    assert sorted(applied.disputed["text"]) == sorted([RIGHT, OTHER])
+    assert set(rows(build_again(built, sources, memory))) == {"c"}
+    decisions = tmp_path / "first" / "disputed.csv"
+    table = [row | {"take": "x" if row["edit"] == OTHER else ""} for row in read_rows(decisions)]
+    write_rows(decisions, table, tuple(table[0]))
+    applied = apply(Round(tmp_path / "first"), memory[0], decisions)
+    assert applied.disputed.is_empty()
+    after = rows(build_again(built, sources, memory))
+    assert after["a"]["long_answer"] == OTHER
+    write_rows(decisions, [row | {"take": "x"} for row in table], tuple(table[0]))
+    with pytest.raises(UserError, match="more than one edit"):
+        apply(Round(tmp_path / "first"), memory[0], decisions)
+
+
+def test_a_text_that_changed_since_has_no_review(
+    built: BuildFolder, sources: Path, memory: list[Path], tmp_path: Path
+) -> None:
+    apply(reviewed(built, tmp_path / "first", RIGHT), memory[0])
+    (memory[0] / "reviewed-sw.tmx").unlink()
+    memory[1].write_text(memory[1].read_text("utf-8").replace(WRONG, OTHER), "utf-8")
+    after = rows(build_again(built, sources, memory))
+    assert after["a"]["long_answer"] == OTHER
+    assert after["a"]["review"]["status"] == "unreviewed"
+
+
+def test_a_text_that_was_left_is_confirmed_by_good_ratings_alone(
+    built: BuildFolder, memory: list[Path], tmp_path: Path
+) -> None:
+    assert apply(reviewed(built, tmp_path / "bad", WRONG, WRONG, rating="3"), memory[0]).entries.is_empty()
+    good = apply(reviewed(built, tmp_path / "good", WRONG, WRONG, rating="4"), memory[0])
+    assert set(good.entries["text"]) == {WRONG, QUESTIONS["a"][1]}
+    assert not good.entries["edited"].any()
+
+
+def test_ratings_far_apart_are_disputed(built: BuildFolder, memory: list[Path], tmp_path: Path) -> None:
+    round_ = reviewed(built, tmp_path / "first", RIGHT, RIGHT, rating="5")
+    ratings = round_.read_ratings()
+    apart = ratings.with_columns(fluency=pl.Series([5, 3], dtype=pl.Int64))
+    apart.write_parquet(round_.ratings)
+    apply(round_, memory[0])
+    record = pl.read_parquet(memory[0] / f"reviews-{language('swahili').tag}.parquet")
+    assert set(record["status"]) == {"disputed"}
+    assert record.height == 2, "the text as it was, and as it was mended"
