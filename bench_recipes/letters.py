@@ -1,7 +1,7 @@
 """Likelihood of the letters: one forward pass a prompt, and logits at its last position alone.
 
 The vocabulary's layer is the widest of a small multilingual model; over every position of a prompt it costs more than
-the rest. A hook hands it the one position that is asked for, so that whatever a model does to its logits stays as it is.
+the rest. A hook hands it the one position that is asked for, so that whatever a model does to its logits stays so.
 """
 
 from collections.abc import Iterator, Sequence

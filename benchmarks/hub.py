@@ -75,7 +75,7 @@ def main() -> None:
 def write_files(folder: Path) -> Path:
     """Random files of the sizes above, the same every time."""
     folder.mkdir()
-    chance = random.Random(1)  # noqa: S311 -- to be repeated
+    chance = random.Random(1)
     for number, size in enumerate(SIZES):
         with (folder / f"{number:03}.parquet").open("wb") as file:
             for _ in range(size // MIB):

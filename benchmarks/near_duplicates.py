@@ -61,7 +61,7 @@ def measure_human(language: Language) -> dict[str, str | int | float]:
     space = "" if language.script in UNSPACED else " "
     long = [words for text in sentences if len(words := text.split() if space else list(text)) >= 20]
     words = [word for sentence in long for word in sentence]
-    random = Random(SEED)  # noqa: S311 -- reproducible, not secret
+    random = Random(SEED)
     copies = []
     for sentence in long:
         copy = sentence.copy()

@@ -50,7 +50,7 @@ def _measure(entry: Language) -> dict[str, object]:
     medical = entry.tag in TICO
     corpus = pairs(entry).filter(pl.col("id").str.starts_with("tico:" if medical else "ntrex:"))
     glossary = read_terms(entry.tag)
-    moved = Random(SEED).sample(range(corpus.height), corpus.height)  # noqa: S311
+    moved = Random(SEED).sample(range(corpus.height), corpus.height)
     started = time.perf_counter()
     right = _scored(corpus["source"], corpus["target"], glossary, entry)
     rate = corpus.height / (time.perf_counter() - started)

@@ -58,7 +58,7 @@ def _measure(training: Path, pairs: Sequence[Pair], threads: int) -> None:
     for score in score_texts(texts, [pair.target for pair in pairs], "sw"):
         print(f"{score.metric} {score.score:.2f} ({score.mean:.2f} ± {score.interval:.2f}) {score.signature}")
     print(f"conversion and transformers agree: {agreement(checkpoint, sources[:100]):.0%}")
-    rng = random.Random(SEED)  # noqa: S311 - nothing secret
+    rng = random.Random(SEED)
     for name, made in (("numbers put into test sentences", swapped(pairs, 300, rng)), ("quantities", copies(300, rng))):
         found = translate_texts(package, [pair.source for pair in made], threads=threads)
         kept = sum(map(_same_numbers, made, found))

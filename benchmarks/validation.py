@@ -66,7 +66,7 @@ def _texts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
 def _swapped(corpus: pl.DataFrame) -> tuple[float, float]:
     """One row in twenty changes places: the share of them that is found, and false alarms in per cent."""
     rows = list(range(corpus.height))
-    moved = Random(SEED).sample(rows, corpus.height // 20)  # noqa: S311
+    moved = Random(SEED).sample(rows, corpus.height // 20)
     for row, other in zip(moved, moved[1:] + moved[:1], strict=True):
         rows[row] = other
     low = (alignment(corpus["source"], corpus["target"][rows]) < FAULT_BELOW).fill_null(False)
@@ -82,7 +82,7 @@ def _timed(judge: Judge, corpus: pl.DataFrame, entry: Language) -> tuple[pl.Seri
 
 
 def _recall(corpus: pl.DataFrame, fault: Fault, entry: Language, judge: Judge) -> float | None:
-    random = Random(SEED)  # noqa: S311 -- reproducible, not secret
+    random = Random(SEED)
     planted = [
         (source, bad)
         for source, target in corpus.select("source", "target").iter_rows()
