@@ -11,6 +11,7 @@ import polars as pl
 
 import builders
 import validation
+from builders.evidence import NOTHING, Wanted, back_machine, back_package, build_back, build_estimates, read_evidence
 from builders.items import build_items
 from builders.leaks import ITEMS, LEAKS, leave_out_leaks
 from builders.memory import build_memory, tmx_files
@@ -84,6 +85,19 @@ class BuildFolder:
         """Every row of a language, those that are withheld too."""
         return self.root / "assembled" / f"{language.name}.parquet"
 
+    def back(self, language: Language) -> Path:
+        """The machine translations into a language, translated back."""
+        return self.root / "back" / f"{language.name}.parquet"
+
+    def estimates(self, language: Language) -> Path:
+        """What a learned model expects people to say of the machine translations into a language."""
+        return self.root / "estimates" / f"{language.name}.parquet"
+
+    @property
+    def estimator_store(self) -> Path:
+        """What learned models said already."""
+        return self.root / "estimator-store"
+
     def artifact(self, name: str) -> Path:
         """The Parquet artifact of another stage."""
         return self.root / f"{name}.parquet"
@@ -96,10 +110,12 @@ def build(
     out: Path,
     memory_origin: str | None = None,
     machine: "Machine | None" = None,
+    evidence: Wanted = NOTHING,
 ) -> pl.DataFrame:
     """Build the rows of ``languages`` from the upstream files below ``sources`` into a `BuildFolder`.
 
-    ``machine`` translates, into every language that it has a package for, what the translation memory does not know.
+    ``machine`` translates, into every language that it has a package for, what the translation memory does not know;
+    ``evidence`` is what more the rows are to be judged by.
 
     Returns:
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.
@@ -108,7 +124,7 @@ def build(
         UserError: ``out`` is no folder; as the sources' parsers, the memory's reader and the packages' do.
     """
     folder = BuildFolder(make_folder(out))
-    request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine)
+    request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine, evidence)
     request.write(folder.request)
     packages = _packages(languages, machine)
     # Without its report a build is not released: one that was killed may have rows of two states.
@@ -117,7 +133,7 @@ def build(
         [
             *_shared_steps(folder, sources, tmx_files(memory), memory_origin),
             *([("pieces", partial(_pieces_stage, folder))] if packages else []),
-            *[step for language in languages for step in _language_steps(folder, language, packages, machine, memory)],
+            *[step for language in languages for step in _language_steps(folder, language, packages, request)],
         ]
     )
     _remove_other_configs(folder, languages)
@@ -129,6 +145,7 @@ def build(
         "withheld": _withheld(folder, languages).to_dicts(),
     }
     engines = {tag: machine.identity(package) for tag, package in packages.items()} if machine else {}
+    engines |= _back_engines(request)
     inputs = request.inputs(folder.items / "items.json", engines, CODE)
     write_text(folder.inputs, json.dumps(inputs, indent=1, sort_keys=True) + "\n")
     write_text(folder.report, json.dumps(report, indent=1) + "\n")
@@ -143,7 +160,13 @@ def build_again(folder: BuildFolder) -> pl.DataFrame:
     """
     request = Request.read(folder.request)
     return build(
-        request.sources, request.memory, request.languages, folder.root, request.memory_origin, request.machine
+        request.sources,
+        request.memory,
+        request.languages,
+        folder.root,
+        request.memory_origin,
+        request.machine,
+        request.evidence,
     )
 
 
@@ -155,6 +178,17 @@ def _packages(languages: Sequence[Language], machine: "Machine | None") -> "dict
 
     english = newest_packages(machine.packages, source=language(ENGLISH).tag)
     return {each.tag: english[each.tag] for each in languages if each.tag in english}
+
+
+def _back_engines(request: Request) -> dict[str, str]:
+    """The identity of what translates back, by tag."""
+    machine = request.machine
+    packages = {each.tag: back_package(each, machine, request.evidence) for each in request.languages}
+    return {
+        f"{tag}-back": back_machine(machine).identity(package)
+        for tag, package in packages.items()
+        if package and machine
+    }
 
 
 def _shared_steps(
@@ -197,10 +231,9 @@ def _language_steps(
     folder: BuildFolder,
     language: Language,
     packages: "Mapping[str, Package]",
-    machine: "Machine | None",
-    memory: Sequence[Path],
+    request: Request,
 ) -> list[Step]:
-    package = packages.get(language.tag)
+    package, machine = packages.get(language.tag), request.machine
     translate = (
         partial(_machine_stage, folder, language, package, machine)
         if package and machine
@@ -208,7 +241,8 @@ def _language_steps(
     )
     return [
         (f"translations: {language.name}", translate),
-        (f"assembly: {language.name}", partial(_assembly_stage, folder, language, record_files(memory, language))),
+        *_evidence_steps(folder, language, request),
+        (f"assembly: {language.name}", partial(_assembly_stage, folder, language, request)),
         (f"rows: {language.name}", partial(_rows_stage, folder, language)),
     ]
 
@@ -235,12 +269,49 @@ def _machine_stage(folder: BuildFolder, language: Language, package: "Package", 
     )
 
 
-def _assembly_stage(folder: BuildFolder, language: Language, records: Sequence[Path]) -> None:
+def _evidence_steps(folder: BuildFolder, language: Language, request: Request) -> list[Step]:
+    machine, model = request.machine, request.evidence.estimator
+    package = back_package(language, machine, request.evidence)
+    steps: list[Step] = []
+    if package and machine:
+        steps.append((f"round trip: {language.name}", partial(_back_stage, folder, language, package, machine)))
+    if model and language.name != ENGLISH:
+        steps.append((f"estimates: {language.name}", partial(_estimates_stage, folder, language, request)))
+    return steps
+
+
+def _back_stage(folder: BuildFolder, language: Language, package: "Package", machine: "Machine") -> None:
+    translations = folder.translations(language)
+    run_stage(
+        folder.back(language),
+        partial(build_back, translations, package, machine),
+        inputs=[translations],
+        code=CODE,
+        parameters={"engine": back_machine(machine).identity(package)},
+    )
+
+
+def _estimates_stage(folder: BuildFolder, language: Language, request: Request) -> None:
+    inputs = (folder.artifact("segments"), folder.translations(language))
+    run_stage(
+        folder.estimates(language),
+        partial(build_estimates, *inputs, str(request.evidence.estimator), folder.estimator_store),
+        inputs=inputs,
+        code=CODE,
+        parameters={"model": request.evidence.model_identity()},
+    )
+
+
+def _assembly_stage(folder: BuildFolder, language: Language, request: Request) -> None:
     inputs = (folder.kept, folder.artifact("segments"), folder.translations(language))
+    records = record_files(request.memory, language)
+    glossary, wanted = request.evidence.glossary(language), request.evidence
+    back = folder.back(language) if back_package(language, request.machine, wanted) else None
+    estimates = folder.estimates(language) if wanted.estimator and language.name != ENGLISH else None
     run_stage(
         folder.assembled(language),
-        lambda out: assemble_rows(*inputs, language, out, records),
-        inputs=(*inputs, *records),
+        lambda out: assemble_rows(*inputs, language, out, records, read_evidence(glossary, back, estimates, language)),
+        inputs=(*inputs, *records, *(path for path in (glossary, back, estimates) if path)),
         code=CODE,
         parameters={"language": language.tag},
     )

@@ -55,10 +55,21 @@ def build(
     compute_type: Annotated[str, typer.Option(help="As CTranslate2 names them; default: the package's.")] = "default",
     beam: Annotated[int, typer.Option(min=1, help="Beam of the search.")] = 4,
     alternatives: Annotated[int, typer.Option(min=1, help="Hypotheses to choose a safe one from.")] = 4,
+    glossaries: Annotated[
+        Path | None,
+        typer.Option(help="Folder of agreed terms, `<config>.csv` or `.tbx` each.", exists=True, file_okay=False),
+    ] = None,
+    round_trip: Annotated[
+        bool, typer.Option("--round-trip", help="Translate back where a package into English is installed.")
+    ] = False,
+    estimator: Annotated[
+        str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the coverage as JSON.")] = False,
 ) -> None:
     """Build every language's rows: items, segments, translations, rows."""
     import builders.build
+    from builders.evidence import Wanted
     from builders.tables import print_coverage
     from globmed.languages import select
 
@@ -75,5 +86,6 @@ def build(
             Hardware(device, compute_type, threads, batch_tokens),
             Cluster(ray_address, workers) if engine == "ray" else None,
         )
-    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin, machine)
+    evidence = Wanted(glossaries, round_trip, estimator)
+    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin, machine, evidence)
     print_coverage(coverage, as_json=as_json)

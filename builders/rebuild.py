@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from builders.build import BuildFolder, build
 from builders.candidate import CHANGES, History, Plan, build_candidate, package_versions
+from builders.evidence import NOTHING, Wanted
 from builders.licences.gate import Gate
 from builders.repository import HubAccess, open_repository
 from globmed.console import do_step
@@ -39,6 +40,7 @@ def rebuild(
     gate: Gate,
     out: Path,
     access: HubAccess,
+    evidence: Wanted = NOTHING,
 ) -> Rebuilt:
     """Build a version's rows again, as its manifest says, and compare the whole candidate with what was published.
 
@@ -51,6 +53,7 @@ def rebuild(
         gate: the recorded decisions on licences.
         out: the build folder.
         access: the Hub.
+        evidence: glossaries and estimator as for the build; whether there is a round trip the manifest says.
 
     Raises:
         UserError: no such version, or inputs that are not those of its manifest (each that differs is named); as
@@ -68,7 +71,8 @@ def rebuild(
     if machine is not None and inputs["search"] is not None:
         machine = replace(machine, search=type(machine.search)(**inputs["search"]))
     folder = BuildFolder(out)
-    build(sources, memory, select(inputs["languages"]), out, inputs["memory_origin"], machine)
+    wanted = Wanted(evidence.glossaries, inputs["round_trip"], evidence.estimator)
+    build(sources, memory, select(inputs["languages"]), out, inputs["memory_origin"], machine, wanted)
     _check_inputs(manifest, json.loads(folder.inputs.read_text("utf-8")), name, version)
     history = History(
         previous=Version.parse(manifest["previous"]) if manifest["previous"] else None,

@@ -91,6 +91,8 @@ def rebuild(
     out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/rebuild"),
     memory: Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")] = None,
     packages: Annotated[Path | None, typer.Option(help="Folder of the translation packages that it used.")] = None,
+    glossaries: Annotated[Path | None, typer.Option(help="Folder of the glossaries that it used.")] = None,
+    estimator: Annotated[str | None, typer.Option(help="Learned model that it used.")] = None,
     hub: HubOption = "local",
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = "globmed/GlobMed",
@@ -99,6 +101,7 @@ def rebuild(
 ) -> None:
     """Build a published version again, and prove that every byte is the same."""
     set_client_environment(hub)
+    from builders.evidence import Wanted
     from builders.licences.gate import read_gate
     from builders.rebuild import rebuild as prove
 
@@ -109,7 +112,15 @@ def rebuild(
         machine = Machine(packages, out / "store")
     with hub_access(hub, hub_root) as access:
         made = prove(
-            repository, Version.parse(version), sources, memory or [], machine, read_gate(decisions), out, access
+            repository,
+            Version.parse(version),
+            sources,
+            memory or [],
+            machine,
+            read_gate(decisions),
+            out,
+            access,
+            Wanted(glossaries, estimator=estimator),
         )
     if as_json:
         stdout.print_json(json.dumps({"version": version, "files": made.files, "differing": made.differing}))

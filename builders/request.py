@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builders.evidence import NOTHING, Wanted
 from builders.memory import tmx_files
 from builders.review.record import record_files
 from builders.stage import fingerprint, write_text
@@ -26,6 +27,7 @@ class Request:
     languages: tuple[Language, ...]
     memory_origin: str | None
     machine: "Machine | None"
+    evidence: Wanted = NOTHING
 
     def write(self, path: Path) -> None:
         """Keep it as JSON, with absolute paths."""
@@ -35,6 +37,7 @@ class Request:
             "languages": [each.name for each in self.languages],
             "memory_origin": self.memory_origin,
             "machine": None if self.machine is None else asdict(self.machine),
+            "evidence": asdict(self.evidence),
         }
         write_text(path, json.dumps(kept, indent=1, default=_absolute) + "\n")
 
@@ -53,6 +56,7 @@ class Request:
                 languages=tuple(language(name) for name in kept["languages"]),
                 memory_origin=kept["memory_origin"],
                 machine=None if kept["machine"] is None else _machine(kept["machine"]),
+                evidence=_wanted(kept["evidence"]),
             )
         except FileNotFoundError as error:
             root = path.parent
@@ -65,10 +69,11 @@ class Request:
 
         Args:
             items_report: the report of the items stage.
-            engines: the identity of the translation engine by tag.
+            engines: the identity of the translation engine by tag, and of those that translate back by ``<tag>-back``.
             code: the folders and files of the pipeline.
         """
         report = json.loads(items_report.read_text("utf-8"))
+        glossaries = {each.name: self.evidence.glossary(each) for each in self.languages}
         return {
             "sources": {name: entry["sha256"] for name, entry in report["sources"].items()},
             "memory": sorted(sha256(path) for path in tmx_files(self.memory)),
@@ -76,6 +81,9 @@ class Request:
             "reviews": sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
             "languages": [each.name for each in self.languages],
             "engines": dict(engines),
+            "glossaries": {name: sha256(path) for name, path in glossaries.items() if path},
+            "round_trip": self.evidence.round_trip,
+            "estimator": self.evidence.model_identity(),
             "search": None if self.machine is None else asdict(self.machine.search),
             "code": fingerprint((), {}, code),
         }
@@ -93,6 +101,10 @@ def _machine(kept: Mapping[str, Any]) -> "Machine":
         hardware=Hardware(**kept["hardware"]),
         cluster=None if kept["cluster"] is None else Cluster(**kept["cluster"]),
     )
+
+
+def _wanted(kept: Mapping[str, Any]) -> Wanted:
+    return Wanted(Path(kept["glossaries"]) if kept["glossaries"] else None, kept["round_trip"], kept["estimator"])
 
 
 def _absolute(value: object) -> str:

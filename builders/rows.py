@@ -16,14 +16,20 @@ from builders.review.record import with_reviews
 from globmed.duck import connect, query
 from globmed.languages import ENGLISH, Language, language
 from globmed.schema import ORIGINS, PROVENANCE, arrow_schema
-from validation.quality import measure
+from validation.quality import NO_EVIDENCE, Evidence, measure
 
 #: Of the assembled rows: those that are in no split.
 WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("critical")
 
 
 def assemble_rows(
-    items: Path, segments: Path, translations: Path, target: Language, out: Path, records: Sequence[Path] = ()
+    items: Path,
+    segments: Path,
+    translations: Path,
+    target: Language,
+    out: Path,
+    records: Sequence[Path] = (),
+    evidence: Evidence = NO_EVIDENCE,
 ) -> None:
     """Write every row of a language with its ``split``, its quality and what ``records`` say of it, sorted by id.
 
@@ -38,7 +44,7 @@ def assemble_rows(
     with connect() as database:
         rows = query(database, "assemble", frames, language=target.tag, origins=list(ORIGINS))
     english = frames["items"].filter(language=language(ENGLISH).tag).collect()
-    quality = measure(rows, english, target, processes=len(os.sched_getaffinity(0)))
+    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence)
     reviewed = with_reviews(rows.join(quality, on="id"), english, records)
     write_parquet(_released(reviewed).sort("id"), out, _with_split())
 

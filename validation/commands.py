@@ -23,6 +23,9 @@ def signals(
     glossary: Annotated[
         Path | None, typer.Option(help="Agreed terms: CSV with a header `source,target[,note]`, or TBX.")
     ] = None,
+    estimator: Annotated[
+        str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
+    ] = None,
 ) -> None:
     """Score sentence pairs: what of a source may have been lost or changed in its translation."""
     from globmed.console import stdout
@@ -32,7 +35,13 @@ def signals(
 
     from_language, to_language = language(source), language(target)
     terms = read_glossary(glossary, from_language, to_language) if glossary else None
-    scored = score_pairs(read_pairs(pairs), from_language, to_language, terms)
+    read = read_pairs(pairs)
+    if estimator is not None:
+        from validation.comet import load_estimator
+        from validation.signals.estimator import estimate
+
+        read = read.with_columns(estimate(load_estimator(estimator), read["source"], read["target"]))
+    scored = score_pairs(read, from_language, to_language, terms)
     temporary = out.with_name(f".{out.name}.partial")
     out.parent.mkdir(parents=True, exist_ok=True)
     scored.write_parquet(temporary)

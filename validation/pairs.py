@@ -47,7 +47,7 @@ def score_pairs(
 
     A signal is null where it cannot judge; see ``validation/README.md`` for what each means. Critical is what may have
     changed a dose or is in another script; the other reasons rank for review. ``terminology`` is there with a glossary,
-    ``round_trip`` where the pairs have a column ``back``.
+    ``round_trip`` where the pairs have a column ``back``. Other columns of the pairs stay.
     """
     a, b = pairs["source"], pairs["target"]
     quantities, signals = numbers(a, b, source, target), text_signals(a, b, source, target)

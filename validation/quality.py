@@ -2,11 +2,13 @@
 
 What was not translated has no signals. `globmed.schema.QUALITY` has the fields; reasons and what is critical are those
 of `validation.pairs`, and these: the reasons of `validation.signals.options`, and ``collapsed`` for a row that asks the
-same as another one does, though their sources ask something else. All of these are critical.
+same as another one does, though their sources ask something else. All of these are critical. ``terminology``,
+``round_trip`` and ``estimator`` need `Evidence` beside the rows; they rank for review and are never critical.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
@@ -16,17 +18,43 @@ from globmed.languages import ENGLISH, Language, language
 from globmed.schema import SIGNALS, polars_schema
 from validation.pairs import score_pairs
 from validation.signals.options import options
+from validation.signals.round_trip import SHORTEST
 
 TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")
 #: The worst text of a row is the one with the least of these ...
-LEAST = ("numbers", "negation", "script", "language", "markup")
+LEAST = ("numbers", "negation", "script", "language", "markup", "terminology", "estimator")
 #: ... and the most of those.
 MOST = ("copy", "repetition", "truncation")
 #: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
 CHUNK = 20_000
 
 
-def measure(rows: pl.DataFrame, english: pl.DataFrame, target: Language, processes: int = 1) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What some signals need beside the rows.
+
+    ``glossary`` has the columns ``source, target``, agreed translations of terms; ``back`` has ``target, back``,
+    translations and what they are when translated back; ``estimates`` has ``source, target, estimator``.
+    """
+
+    glossary: pl.DataFrame | None = None
+    back: pl.DataFrame | None = None
+    estimates: pl.DataFrame | None = None
+
+    def beside(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The pairs with a column for each piece of evidence."""
+        for found, key in ((self.back, ["target"]), (self.estimates, ["source", "target"])):
+            if found is not None:
+                pairs = pairs.join(found, on=key, how="left", maintain_order="left")
+        return pairs
+
+
+NO_EVIDENCE = Evidence()
+
+
+def measure(
+    rows: pl.DataFrame, english: pl.DataFrame, target: Language, processes: int = 1, evidence: Evidence = NO_EVIDENCE
+) -> pl.DataFrame:
     """The signals of a config's rows.
 
     Args:
@@ -34,6 +62,7 @@ def measure(rows: pl.DataFrame, english: pl.DataFrame, target: Language, process
         english: the same of the English items.
         target: the config's language.
         processes: how many score at once; they change no value.
+        evidence: what of it is not there leaves its signal null.
 
     Returns:
         ``id`` and ``quality``, a row a row, in the order of ``rows``.
@@ -42,7 +71,7 @@ def measure(rows: pl.DataFrame, english: pl.DataFrame, target: Language, process
     if target.name == ENGLISH:
         translated = translated.clear()
     pairs = _pairs(translated)
-    scored = pairs.join(_scored(pairs, target, processes), on=["source", "target"], maintain_order="left")
+    scored = pairs.join(_scored(pairs, target, processes, evidence), on=["source", "target"], maintain_order="left")
     found = _worst(scored).join(_structure(translated), on="id", how="full", coalesce=True)
     reasons = pl.concat_list(pl.col("reasons", "reasons_structure").fill_null([])).list.unique().list.sort()
     critical = pl.col("critical").fill_null(False) | (pl.col("reasons_structure").list.len() > 0).fill_null(False)
@@ -68,15 +97,17 @@ def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*texts, lists.explode("source", "target")]).drop_nulls()
 
 
-def _scored(pairs: pl.DataFrame, target: Language, processes: int) -> pl.DataFrame:
+def _scored(pairs: pl.DataFrame, target: Language, processes: int, evidence: Evidence) -> pl.DataFrame:
     """Every distinct pair with its signals."""
-    distinct = pairs.select("source", "target").unique().sort("source", "target")
+    distinct = evidence.beside(pairs.select("source", "target").unique().sort("source", "target"))
     chunks = [distinct[start : start + CHUNK] for start in range(0, max(distinct.height, 1), CHUNK)]
-    return pl.concat(_in_processes(chunks, target, min(processes, len(chunks))))
+    score = partial(score_pairs, source=language(ENGLISH), target=target, glossary=evidence.glossary)
+    return pl.concat(_in_processes(chunks, score, min(processes, len(chunks))))
 
 
-def _in_processes(chunks: list[pl.DataFrame], target: Language, processes: int) -> Iterator[pl.DataFrame]:
-    score = partial(score_pairs, source=language(ENGLISH), target=target)
+def _in_processes(
+    chunks: list[pl.DataFrame], score: Callable[[pl.DataFrame], pl.DataFrame], processes: int
+) -> Iterator[pl.DataFrame]:
     if processes < 2:
         yield from map(score, chunks)
         return
@@ -86,10 +117,12 @@ def _in_processes(chunks: list[pl.DataFrame], target: Language, processes: int) 
 
 
 def _worst(scored: pl.DataFrame) -> pl.DataFrame:
-    """The worst of each signal by row."""
+    """The worst of each signal by row; a short text comes back in other words too often to tell."""
     off = (pl.col("length_ratio").log().abs()).arg_max()
+    back = [pl.col("round_trip").filter(pl.col("source").str.len_chars() >= SHORTEST).min()]
     return scored.group_by("id", maintain_order=True).agg(
-        pl.col(LEAST).min(),
+        pl.col([name for name in LEAST if name in scored.columns]).min(),
+        *(back if "round_trip" in scored.columns else []),
         pl.col(MOST).max().cast(pl.Float64),
         pl.col("length_ratio").get(off).alias("length_ratio"),
         pl.col("reasons").list.explode().drop_nulls().unique(),

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from builders.parquet import write_parquet
-from builders.translate.shape import take_apart
+from builders.translate.shape import Split, take_apart
 from builders.translate.splitter import Splitter
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -21,16 +21,20 @@ CHUNK = 50_000
 def build_pieces(segments: Path, out: Path) -> None:
     """Write ``key, piece, text, sentences`` for every distinct segment; copied text has no sentences."""
     texts = pl.scan_parquet(segments).select("key", "text").unique("key").sort("key").collect()
-    splitter = Splitter()
-    chunks = [_pieces(texts[start : start + CHUNK], splitter) for start in range(0, texts.height, CHUNK)]
-    write_parquet(pl.concat([pl.DataFrame(schema=SCHEMA), *chunks]), out)
+    write_parquet(take_texts_apart(texts, Splitter().split_sentences), out)
 
 
-def _pieces(texts: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
+def take_texts_apart(texts: pl.DataFrame, split: Split) -> pl.DataFrame:
+    """`SCHEMA` for the texts of ``key, text``."""
+    chunks = [_pieces(texts[start : start + CHUNK], split) for start in range(0, texts.height, CHUNK)]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *chunks])
+
+
+def _pieces(texts: pl.DataFrame, split: Split) -> pl.DataFrame:
     """Splitting is Python's; everything before and after it is columns."""
     rows = [
         (key, number, piece.text, piece.sentences)
         for key, text in texts.iter_rows()
-        for number, piece in enumerate(take_apart(text, splitter.split_sentences))
+        for number, piece in enumerate(take_apart(text, split))
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")

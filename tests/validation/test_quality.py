@@ -8,7 +8,7 @@ import pytest
 from globmed.languages import language
 from globmed.schema import SIGNALS, polars_schema
 from validation import quality as quality_module
-from validation.quality import TEXTS, measure
+from validation.quality import NO_EVIDENCE, TEXTS, Evidence, measure
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.String,
@@ -25,10 +25,13 @@ def row(identity: str, question: str, *options: str, origin: str = "machine", **
 
 
 def measured(
-    source: list[dict[str, Any]], target: list[dict[str, Any]], processes: int = 1
+    source: list[dict[str, Any]],
+    target: list[dict[str, Any]],
+    processes: int = 1,
+    evidence: Evidence = NO_EVIDENCE,
 ) -> dict[str, dict[str, Any]]:
     rows, english = (pl.DataFrame(each, schema=SCHEMA, infer_schema_length=None) for each in (target, source))
-    found = measure(rows, english, SWAHILI, processes)
+    found = measure(rows, english, SWAHILI, processes, evidence)
     assert found["id"].to_list() == rows["id"].to_list()
     assert found.schema["quality"] == polars_schema()["quality"]
     return dict(found.iter_rows())
@@ -107,3 +110,20 @@ def test_two_processes_measure_the_same(monkeypatch: pytest.MonkeyPatch) -> None
     one, two = (measured(source, target, processes) for processes in (1, 2))
     assert one == two
     assert sum(quality["critical"] for quality in one.values()) == 10
+
+
+def test_evidence_gives_its_signals_and_nothing_critical() -> None:
+    evidence = Evidence(
+        glossary=pl.DataFrame({"source": ["drug", "insulin", "organ"], "target": ["dawa", "insulini", "figo"]}),
+        back=pl.DataFrame({"target": [DOSE_SW["question"], "5 mg"], "back": ["The weather is fine on the coast", "5"]}),
+        estimates=pl.DataFrame(
+            {"source": [DOSE["question"], "5 mg"], "target": [DOSE_SW["question"], "5 mg"], "estimator": [0.7, 0.9]}
+        ),
+    )
+    dose, rest = measured([DOSE, REST], [DOSE_SW, REST_SW], evidence=evidence).values()
+    assert (dose["terminology"], rest["terminology"]) == (1.0, 0.5)
+    assert (dose["estimator"], rest["estimator"]) == (0.7, None)
+    assert dose["round_trip"] < 0.25, "of the question alone: 5 mg is too short to tell"
+    assert rest["round_trip"] is None
+    assert (dose["reasons"], dose["critical"]) == (["round_trip"], False)
+    assert (rest["reasons"], rest["critical"]) == ([], False)
