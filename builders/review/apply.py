@@ -29,6 +29,7 @@ CONFIRMED = 4
 #: Two raters who differ by so much dispute an item.
 DISPUTED = 2
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NEAR = ("translation", "near", "edit", "similarity")
 DISPUTES = ("key", "config", "source", "translation", "edit", "raters", "take")
 
 
@@ -254,38 +255,25 @@ def _write_record(path: Path, record: pl.DataFrame) -> None:
 
 def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """``config, row, name, source, translation, near, edit, similarity``: nobody saw them, and they nearly repeat."""
-    schema = pl.Schema(dict.fromkeys(("config", "row", "name", "source", "translation", "near", "edit"), pl.String))
-    found = [
-        _near_of(build, config, entries.filter("edited", config=config.name), seen.filter(config=config.name))
-        for config in map(language, sorted(entries["config"].unique()))
-    ]
-    empty = schema.to_frame().with_columns(similarity=pl.lit(None, pl.Float64))
-    return pl.concat([empty, *found]).sort("config", "row", "name")
-
-
-def _near_of(build: BuildFolder, config: Language, edits: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     segments = pl.read_parquet(build.artifact("segments")).with_columns(name=pl.coalesce("label", "field"))
     sources = segments.unique("memory_key").select(id="memory_key", text="text")
-    pairs = near_duplicates(sources, language(ENGLISH))
+    edits = entries.filter("edited")
+    pairs = near_duplicates(sources, language(ENGLISH), of=edits["key"].unique())
     either = pl.concat([pairs, pairs.rename({"id_a": "id_b", "id_b": "id_a"}).select(pairs.columns)])
     near = (
-        either.join(edits.select(id_a="key", near="source", edit="text"), on="id_a")
-        .join(seen.select(id_b="key"), on="id_b", how="anti")
-        .sort("similarity", descending=True)
-        .unique("id_b", keep="first", maintain_order=True)
+        either.join(edits.select("config", id_a="key", near="source", edit="text"), on="id_a")
+        .join(seen.select("config", id_b="key"), on=["config", "id_b"], how="anti")
+        .sort("similarity", "near", descending=[True, False])
+        .unique(["config", "id_b"], keep="first", maintain_order=True)
     )
-    translations = pl.read_parquet(build.translations(config)).select("key", translation="text")
+    configs = map(language, seen["config"].unique().sort())
+    translations = pl.concat(
+        pl.read_parquet(build.translations(config)).select("key", config=pl.lit(config.name), translation="text")
+        for config in configs
+    )
     return (
         segments.join(near, left_on="memory_key", right_on="id_b")
-        .join(translations, on="key")
-        .select(
-            pl.lit(config.name).alias("config"),
-            pl.col("id").alias("row"),
-            "name",
-            pl.col("text").alias("source"),
-            "translation",
-            "near",
-            "edit",
-            "similarity",
-        )
+        .join(translations, on=["config", "key"])
+        .select("config", pl.col("id").alias("row"), "name", pl.col("text").alias("source"), *NEAR)
+        .sort("config", "row", "name")
     )
