@@ -1,7 +1,8 @@
 """A simulated review round: ``python -m benchmarks.review_round [--items 350]``, for one rater the page, one XLSX.
 
-The texts are made up here, and every tenth dose is tenfold in the translation. The page is rated in Chromium by touch,
-on a line of 400 kbit/s and 400 ms that is lost once. Then: import, agreement, apply, the next build, and the card.
+The texts are made up here, and every tenth dose is tenfold in the translation. The page is rated in Chromium, by touch
+on a phone and then by mouse, on a line of 400 kbit/s and 400 ms that each device loses once. Then: import, agreement,
+apply, the next build, and the card.
 """
 
 import argparse
@@ -130,44 +131,54 @@ def _rate_sheet(path: Path) -> dict[str, list[int]]:
 
 
 def _rate_page(round_: Round) -> tuple[dict[str, list[int]], int]:
-    """Rate on the page, and lose the line once; also the number of requests that left the host."""
+    """Rate on the page, half on a phone and half on a desk; also the number of requests that left the host."""
     token = invite(round_, ["amina"])[Reviewer("swahili", "amina")]
+    total = round_.read_assignments().filter(rater="amina").height
     given: dict[str, list[int]] = {}
     asked: list[str] = []
     with serving(round_) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_context(**PHONE).new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{url}/i/{token}")
-        line = page.context.new_cdp_session(page)
-        line.send("Network.enable")
-        line.send("Network.emulateNetworkConditions", SLOW_3G)
-        total = round_.read_assignments().filter(rater="amina").height
-        for place in range(total):
-            expect(page.locator("h1")).to_have_text(f"Item {place + 1} of {total}", timeout=30_000)
-            lost = place == total // 2
-            if lost:
-                page.wait_for_timeout(3000)
-                line.send("Network.emulateNetworkConditions", SLOW_3G | {"offline": True})
-            code = page.locator("main").get_attribute("data-code") or ""
-            given[code] = _rate_item(page)
-            page.get_by_role("button").tap()
-            if lost:
-                expect(page.locator("#state")).to_contain_text("No connection", timeout=30_000)
-                line.send("Network.emulateNetworkConditions", SLOW_3G)
-        expect(page.locator("#state")).to_have_text("Saved.", timeout=60_000)
+        for device, places in ((PHONE, range(total // 2)), ({}, range(total // 2, total))):
+            page = browser.new_context(**device).new_page()
+            page.on("request", lambda request: asked.append(request.url))
+            page.goto(f"{url}/i/{token}")
+            given |= _rate_items(page, places, total, "tap" if device else "click")
+            page.context.close()
         browser.close()
     return given, sum(not each.startswith(url) for each in asked)
 
 
-def _rate_item(page: Page) -> list[int]:
+def _rate_items(page: Page, places: range, total: int, press: str) -> dict[str, list[int]]:
+    """Rate the items at these places, on a slow line that is lost in the middle of them."""
+    given: dict[str, list[int]] = {}
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_3G)
+    for place in places:
+        expect(page.locator("h1")).to_have_text(f"Item {place + 1} of {total}", timeout=30_000)
+        lost = place == places[len(places) // 2]
+        if lost:
+            # The next page is here before the line is lost.
+            page.wait_for_timeout(3000)
+            line.send("Network.emulateNetworkConditions", SLOW_3G | {"offline": True})
+        code = page.locator("main").get_attribute("data-code") or ""
+        given[code] = _rate_item(page, press)
+        getattr(page.get_by_role("button"), press)()
+        if lost:
+            expect(page.locator("#state")).to_contain_text("No connection", timeout=30_000)
+            line.send("Network.emulateNetworkConditions", SLOW_3G)
+    expect(page.locator("#state")).to_have_text("Saved.", timeout=60_000)
+    return given
+
+
+def _rate_item(page: Page, press: str) -> list[int]:
     row: dict[str, Any] = {"source": " ".join(page.locator("p.text[lang=en]").all_inner_texts())}
     fill(row, "amina")
     for name in DIMENSIONS:
-        page.locator(f"label:has(input[name={name}][value='{row[name]}'])").tap()
+        getattr(page.locator(f"label:has(input[name={name}][value='{row[name]}'])"), press)()
     flags = page.locator("p.flag").first
     if flags.is_visible():
-        page.locator("section summary").last.tap()
+        getattr(page.locator("section summary").last, press)()
         box = page.locator("textarea[data-sent]").last
         box.fill(
             _mended(box.input_value(), flags.inner_text().replace("In the translation", "translation").rstrip(". "))

@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from globmed.published import sha256
@@ -65,8 +66,15 @@ def run_stage(
 def write_text(path: Path, text: str) -> None:
     """Write a text file beside its place and rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(path) as temporary:
+        temporary.write_text(text, "utf-8")
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A path to write to, beside a file whose place it takes at the end of the block, unless that fails."""
     temporary = path.with_name(f".{path.name}.partial")
-    temporary.write_text(text, "utf-8")
+    yield temporary
     temporary.rename(path)
 
 

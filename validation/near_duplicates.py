@@ -32,21 +32,30 @@ Hashes = npt.NDArray[np.uint64]
 _MULTIPLIER = np.uint64(0x9E6C63D0876A9A35)
 
 
-def near_duplicates(texts: pl.DataFrame, language: Language, threshold: float = THRESHOLD) -> pl.DataFrame:
+def near_duplicates(
+    texts: pl.DataFrame, language: Language, threshold: float = THRESHOLD, of: pl.Series | None = None
+) -> pl.DataFrame:
     """The pairs of ``id, text`` that are alike: ``id_a, id_b, similarity``, sorted, ``id_a`` before ``id_b``.
 
     Letter case, white space and compatibility forms do not tell texts apart. A text shorter than a shingle is like
-    its equals alone; an empty one is like none.
+    its equals alone; an empty one is like none. With the ids ``of`` some texts, only the pairs with one of these.
     """
     size = SHINGLE.get(language.script, OTHER_SHINGLE)
     known = texts.select("id", text=folded(pl.col("text"))).filter(pl.col("text") != "")
     distinct = known["text"].unique().sort()
     long = distinct.filter(distinct.str.len_chars() >= size)
-    alike = _verified(long, _candidates(long, size), size).filter(pl.col("similarity") >= threshold)
-    same = pl.select(text_a=distinct, text_b=distinct).with_columns(similarity=1.0)
+    wanted = distinct if of is None else known.filter(pl.col("id").is_in(of.implode()))["text"].unique().sort()
+    candidates = _candidates(long, size, long.is_in(wanted.implode()))
+    alike = _verified(long, candidates, size).filter(pl.col("similarity") >= threshold)
+    same = pl.select(text_a=wanted, text_b=wanted).with_columns(similarity=1.0)
+    pairs = _pairs(pl.concat([same, alike]), known)
+    return pairs if of is None else pairs.filter(pl.any_horizontal(pl.col("id_a", "id_b").is_in(of.implode())))
+
+
+def _pairs(alike: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of ids whose texts are alike."""
     return (
-        pl.concat([same, alike])
-        .join(known.select(id_a="id", text_a="text"), on="text_a")
+        alike.join(known.select(id_a="id", text_a="text"), on="text_a")
         .join(known.select(id_b="id", text_b="text"), on="text_b")
         # A pair of equal texts comes in both orders, one of different texts in either.
         .filter((pl.col("text_a") != pl.col("text_b")) | (pl.col("id_a") < pl.col("id_b")))
@@ -64,14 +73,16 @@ def folded(text: pl.Expr) -> pl.Expr:
     return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
 
 
-def _candidates(texts: pl.Series, size: int) -> pl.DataFrame:
-    """``a, b``: places of texts that share a band of their signatures, ``a`` before ``b``."""
+def _candidates(texts: pl.Series, size: int, wanted: pl.Series) -> pl.DataFrame:
+    """``a, b``: places of texts that share a band of their signatures, ``a`` before ``b``, one of both ``wanted``."""
     bands = pl.concat([pl.DataFrame(schema={"place": pl.UInt32, "band": pl.UInt64}), *_bands(texts, size)])
-    shared = bands.filter(pl.len().over("band") > 1).lazy()
+    marked = bands.filter(pl.len().over("band") > 1).with_columns(wanted=pl.lit(wanted).gather("place")).lazy()
     return (
-        shared.join(shared, on="band")
-        .filter(pl.col("place") < pl.col("place_right"))
-        .select(a="place", b="place_right")
+        marked.filter("wanted")
+        .join(marked, on="band")
+        # Where both are wanted, the pair comes in both orders.
+        .filter((pl.col("place") < pl.col("place_right")) | ~pl.col("wanted_right"))
+        .select(a=pl.min_horizontal("place", "place_right"), b=pl.max_horizontal("place", "place_right"))
         .unique()
         .sort("a", "b")
         .collect()

@@ -16,10 +16,11 @@ from defusedxml.ElementTree import parse
 
 from builders.build import BuildFolder
 from builders.parquet import write_parquet
-from builders.review.record import RECORD, digests, record_name
+from builders.review.record import RECORD, add_to_record, digests, record_name
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded, unguarded
 from builders.segments import normalised, with_keys
+from builders.stage import replaced
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 from validation.near_duplicates import near_duplicates
@@ -29,6 +30,7 @@ CONFIRMED = 4
 #: Two raters who differ by so much dispute an item.
 DISPUTED = 2
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NEAR = ("translation", "near", "edit", "similarity")
 DISPUTES = ("key", "config", "source", "translation", "edit", "raters", "take")
 
 
@@ -71,12 +73,13 @@ def apply(round_: Round, memory: Path, decisions: Path | None = None) -> Applied
     reviewed: dict[str, int] = {}
     for config in map(language, sorted(ratings["config"].unique())):
         _write_tmx(memory / f"reviewed-{config.tag}.tmx", entries.filter(config=config.name), config, settings["round"])
-        record = _record(ratings, round_, entries, disputed, config)
-        _write_record(memory / record_name(config), record)
+        record = _record(ratings, round_, disputed, config)
+        add_to_record(memory / record_name(config), record, _moves(entries, seen, config))
         reviewed[config.name] = record["id"].n_unique()
     _write_disputed(disputed, round_.root / "disputed.csv")
     near = _near_copies(BuildFolder(Path(settings["build"])), entries, seen)
-    write_parquet(near, round_.near_copies)
+    with replaced(round_.near_copies) as temporary:
+        write_parquet(near, temporary)
     return Applied(entries, disputed, near, reviewed)
 
 
@@ -146,13 +149,11 @@ def _read_decisions(path: Path) -> dict[str, str]:
 
 
 def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:
-    temporary = path.with_name(f".{path.name}.partial")
-    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+    with replaced(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(DISPUTES)
         for row in disputed.rename({"text": "edit"}).with_columns(take=pl.lit("")).select(DISPUTES).iter_rows():
             writer.writerow(guarded(str(value)) for value in row)
-    temporary.rename(path)
 
 
 def _write_tmx(path: Path, entries: pl.DataFrame, config: Language, round_name: str) -> None:
@@ -167,9 +168,8 @@ def _write_tmx(path: Path, entries: pl.DataFrame, config: Language, round_name: 
     for entry in entries.iter_rows(named=True):
         body.append(_unit(entry, config, round_name))
     indent(root)
-    temporary = path.with_name(f".{path.name}.partial")
-    ElementTree(root).write(temporary, encoding="utf-8", xml_declaration=True)
-    temporary.rename(path)
+    with replaced(path) as temporary:
+        ElementTree(root).write(temporary, encoding="utf-8", xml_declaration=True)
 
 
 def _read_tmx(path: Path) -> Element:
@@ -203,20 +203,22 @@ def _unit(entry: Mapping[str, object], config: Language, round_name: str) -> Ele
     return unit
 
 
-def _record(
-    ratings: pl.DataFrame, round_: Round, entries: pl.DataFrame, disputed: pl.DataFrame, config: Language
-) -> pl.DataFrame:
-    """`RECORD` of a language: each rated row as it was, and as it will be with the entries."""
+def _record(ratings: pl.DataFrame, round_: Round, disputed: pl.DataFrame, config: Language) -> pl.DataFrame:
+    """`RECORD` of a language: the texts of each rated row as they were."""
     items = round_.read_items().filter(config=config.name)
     settings = round_.read_settings()
     reviews = _reviews(ratings.filter(config=config.name), items, disputed.filter(config=config.name))
-    as_it_was = items.select(id="row", texts="texts")
-    texts = pl.concat([as_it_was, _mended(as_it_was, entries.filter(config=config.name))])
-    both = digests(texts).unique().sort("id", "digest")
     named = reviews.with_columns(round=pl.lit(settings["round"]), version=pl.lit(settings["version"]))
-    return (
-        both.join(named, on="id").select(pl.col(name).cast(kind) for name, kind in RECORD.items()).sort("id", "digest")
-    )
+    texts = digests(items.select(id="row", texts="texts")).join(named, on="id")
+    return texts.select(pl.col(name).cast(kind) for name, kind in RECORD.items()).sort("id", "name")
+
+
+def _moves(entries: pl.DataFrame, seen: pl.DataFrame, config: Language) -> pl.DataFrame:
+    """``key, digest, after``: what texts that reviewers saw were mended to."""
+    both = entries.join(seen.select("config", "key", "translation").unique(), on=["config", "key"])
+    made = both.filter("edited", config=config.name).select(source_key="key", text="text", translation="translation")
+    before = with_keys(made, "translation").select("source_key", "text", digest="memory_key")
+    return with_keys(before, "text").select("digest", key="source_key", after="memory_key")
 
 
 def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame) -> pl.DataFrame:
@@ -235,57 +237,27 @@ def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame)
     )
 
 
-def _mended(rows: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """``id, texts`` with the entries in them, wherever the same source occurs."""
-    texts = with_keys(rows.explode("texts").unnest("texts").with_row_index("place"), "source")
-    mended = texts.join(entries.select("text", memory_key="key"), on="memory_key", how="left").sort("place")
-    translation = pl.coalesce("text", "translation").alias("translation")
-    return mended.group_by("id", maintain_order=True).agg(texts=pl.struct("name", "source", translation))
-
-
-def _write_record(path: Path, record: pl.DataFrame) -> None:
-    """Put the record in place of what is there of the same texts."""
-    before = pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=RECORD)
-    temporary = path.with_name(f".{path.name}.partial")
-    kept = before.join(record, on=["id", "digest"], how="anti")
-    write_parquet(pl.concat([kept, record]).sort("id", "digest"), temporary)
-    temporary.rename(path)
-
-
 def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """``config, row, name, source, translation, near, edit, similarity``: nobody saw them, and they nearly repeat."""
-    schema = pl.Schema(dict.fromkeys(("config", "row", "name", "source", "translation", "near", "edit"), pl.String))
-    found = [
-        _near_of(build, config, entries.filter("edited", config=config.name), seen.filter(config=config.name))
-        for config in map(language, sorted(entries["config"].unique()))
-    ]
-    empty = schema.to_frame().with_columns(similarity=pl.lit(None, pl.Float64))
-    return pl.concat([empty, *found]).sort("config", "row", "name")
-
-
-def _near_of(build: BuildFolder, config: Language, edits: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     segments = pl.read_parquet(build.artifact("segments")).with_columns(name=pl.coalesce("label", "field"))
     sources = segments.unique("memory_key").select(id="memory_key", text="text")
-    pairs = near_duplicates(sources, language(ENGLISH))
+    edits = entries.filter("edited")
+    pairs = near_duplicates(sources, language(ENGLISH), of=edits["key"].unique())
     either = pl.concat([pairs, pairs.rename({"id_a": "id_b", "id_b": "id_a"}).select(pairs.columns)])
     near = (
-        either.join(edits.select(id_a="key", near="source", edit="text"), on="id_a")
-        .join(seen.select(id_b="key"), on="id_b", how="anti")
-        .sort("similarity", descending=True)
-        .unique("id_b", keep="first", maintain_order=True)
+        either.join(edits.select("config", id_a="key", near="source", edit="text"), on="id_a")
+        .join(seen.select("config", id_b="key"), on=["config", "id_b"], how="anti")
+        .sort("similarity", "near", descending=[True, False])
+        .unique(["config", "id_b"], keep="first", maintain_order=True)
     )
-    translations = pl.read_parquet(build.translations(config)).select("key", translation="text")
+    configs = map(language, seen["config"].unique().sort())
+    translations = pl.concat(
+        pl.read_parquet(build.translations(config)).select("key", config=pl.lit(config.name), translation="text")
+        for config in configs
+    )
     return (
         segments.join(near, left_on="memory_key", right_on="id_b")
-        .join(translations, on="key")
-        .select(
-            pl.lit(config.name).alias("config"),
-            pl.col("id").alias("row"),
-            "name",
-            pl.col("text").alias("source"),
-            "translation",
-            "near",
-            "edit",
-            "similarity",
-        )
+        .join(translations, on=["config", "key"])
+        .select("config", pl.col("id").alias("row"), "name", pl.col("text").alias("source"), *NEAR)
+        .sort("config", "row", "name")
     )

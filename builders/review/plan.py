@@ -75,7 +75,8 @@ def plan(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wis
     _check(build, languages, out, wish)
     round_ = Round(out.with_name(f".{out.name}.partial"))
     remove(round_.root)
-    planned = [_plan_language(build, each, out.name, wish) for each in languages]
+    english = _with_rarity(pl.read_parquet(build.kept).filter(language=language(ENGLISH).tag))
+    planned = [_plan_language(build, each, english, out.name, wish) for each in languages]
     items = pl.concat(items for items, _, _ in planned)
     assignments = pl.concat(assignments for _, assignments, _ in planned)
     if assignments["code"].n_unique() != assignments.height:
@@ -136,33 +137,33 @@ def _raters(config: Language, wish: Wish) -> list[str]:
 
 
 def _plan_language(
-    build: BuildFolder, config: Language, name: str, wish: Wish
+    build: BuildFolder, config: Language, english: pl.DataFrame, name: str, wish: Wish
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     """The items and assignments of a language, and the number of rows they were drawn from."""
     assembled = build.assembled(config)
     if not assembled.is_file():
         raise UserError(f"{build.root}: {config.name} was not built there; name one of its languages")
     rows = pl.read_parquet(assembled).filter(pl.col("origin").is_in(MENDABLE))
-    english = pl.read_parquet(build.kept).filter(language=language(ENGLISH).tag)
     texts = row_texts(rows, english)
     seen = texts.filter(FITS)
     if seen.is_empty():
         raise UserError(f"{assembled}: no translated row to review; translate {config.name} first")
-    candidates = seen.join(rows.select("id", "quality", "review", withheld=WITHHELD), on="id")
-    drawn = _draw(candidates, english, config, f"{wish.seed}/{name}/{config.tag}", wish)
+    measured = rows.select("id", "quality", "review", withheld=WITHHELD).join(english.select("id", "rarity"), on="id")
+    candidates = seen.join(measured, on="id")
+    drawn = _draw(candidates, config, f"{wish.seed}/{name}/{config.tag}", wish)
     items = _items(drawn, config, wish)
     size = {"rows": candidates.filter(~pl.col("withheld")).height, "left_out": texts.height - seen.height}
     return items, _assign(items, config, f"{wish.seed}/{name}/{config.tag}", wish), size
 
 
-def _draw(rows: pl.DataFrame, english: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.DataFrame:
+def _draw(rows: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.DataFrame:
     """The chosen rows with their ``part``, in an order that shows nothing of why each is there."""
     published = rows.filter(~pl.col("withheld"))
     by_chance = published.select("id").sort(_chance(published["id"], f"{seed}/random"))
     random = by_chance.head(random_size(wish, published.height) if published.height else 0)
     total = wish.items if wish.interval is None else math.ceil(random.height / (1 - wish.risk))
     others = rows.join(random, on="id", how="anti").filter(pl.col("review").struct.field("status") == "unreviewed")
-    risky = _by_risk(others, english, config, wish).head(max(total - random.height, 0))
+    risky = _by_risk(others, config, wish).head(max(total - random.height, 0))
     chosen = pl.concat([random.with_columns(part=pl.lit("random")), risky.select("id", "part")])
     return _shuffled(rows.join(chosen, on="id"), f"{seed}/order")
 
@@ -176,26 +177,23 @@ def _chance(ids: pl.Series, seed: str) -> pl.Series:
     return pl.Series([hashlib.sha256(f"{seed}/{each}".encode()).hexdigest() for each in ids], dtype=pl.String)
 
 
-def _by_risk(rows: pl.DataFrame, english: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
+def _by_risk(rows: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
     """The rows, those that need a look most first, with their ``part``."""
     quality = pl.col("quality").struct
     near = _near(config, wish)
-    return (
-        rows.with_columns(
-            part=pl.when(pl.col("id").is_in(near.implode())).then(pl.lit("near")).otherwise(pl.lit("risk"))
-        )
-        .join(_rarity(english), on="id", how="left")
-        .sort(
-            pl.col("part") == "near",
-            quality.field("critical"),
-            quality.field("reasons").list.len() > 0,
-            -quality.field("round_trip"),
-            -quality.field("estimator"),
-            pl.col("rarity"),
-            descending=True,
-            nulls_last=True,
-            maintain_order=True,
-        )
+    return rows.with_columns(
+        part=pl.when(pl.col("id").is_in(near.implode())).then(pl.lit("near")).otherwise(pl.lit("risk"))
+    ).sort(
+        pl.col("part") == "near",
+        quality.field("critical"),
+        quality.field("reasons").list.len() > 0,
+        -quality.field("round_trip"),
+        -quality.field("estimator"),
+        "rarity",
+        # Where all else is equal, so that the choice does not hang on the order of the rows.
+        "id",
+        descending=True,
+        nulls_last=True,
     )
 
 
@@ -209,8 +207,8 @@ def _near(config: Language, wish: Wish) -> pl.Series:
     return pl.read_parquet(path).filter(config=config.name)["row"]
 
 
-def _rarity(english: pl.DataFrame) -> pl.DataFrame:
-    """``id, rarity``: how rare the rarest words of an item are among all items (mean inverse document frequency)."""
+def _with_rarity(english: pl.DataFrame) -> pl.DataFrame:
+    """The items with ``rarity``: how rare the rarest words of each are among all (mean inverse document frequency)."""
     words = (
         english.select("id", pl.concat_str(*TEXT_FIELDS, separator=" ", ignore_nulls=True).alias("text"))
         .select("id", pl.col("text").str.to_lowercase().str.extract_all(r"\p{L}{4,}").list.unique().alias("word"))
@@ -218,7 +216,7 @@ def _rarity(english: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls()
     )
     rare = words.with_columns(rarity=(english.height / pl.len().over("word")).log())
-    return rare.group_by("id").agg(pl.col("rarity").top_k(RAREST).mean())
+    return english.join(rare.group_by("id").agg(pl.col("rarity").top_k(RAREST).mean()), on="id", how="left")
 
 
 def _items(drawn: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:

@@ -2,17 +2,16 @@
 
 import csv
 import unicodedata
+import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from builders.review.round import DIMENSIONS
 from builders.review.sheets import COLUMNS, unguarded
@@ -21,22 +20,12 @@ from globmed.console import visible
 SHEET = "review"
 #: What a sheet cannot do without; the others are for the rater's eyes.
 NEEDED = ("item", "source", "translation", *DIMENSIONS, "edit")
-#: A workbook that unpacks to more is not one of ours.
-UNPACKED = 200_000_000
-BROKEN = (
-    OSError,
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    InvalidFileException,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    RuntimeError,
-)
+#: A file that unpacks to more, or has more elements, is not one of ours: small files can unpack to gigabytes.
+UNPACKED = 100_000_000
+ELEMENTS = 1_000_000
+#: What a spreadsheet has at most.
+LAST_ROW = 1_048_576
+EMPTY = (None, "")
 SHOWN = 80
 
 Outcome = Literal["refused", "repaired", "noted"]
@@ -65,6 +54,15 @@ class Line:
     formulas: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is not empty: its number in the file, its cells, and the places of those that hold a formula."""
+
+    number: int
+    cells: Sequence[Any]
+    formulas: frozenset[int] = frozenset()
+
+
 def read_return(path: Path) -> tuple[list[Line], list[Finding]]:
     """The rows of a returned file, and what is wrong with it as a whole (then there may be no rows)."""
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
@@ -82,24 +80,45 @@ def shown(value: object) -> str:
 
 def _read_xlsx(path: Path) -> tuple[list[Line], list[Finding]]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
-                raise ValueError(f"it unpacks to more than {UNPACKED:,} bytes")
-        book = load_workbook(path, read_only=True)
-        if SHEET not in book.sheetnames:
-            found = ", ".join(book.sheetnames)
-            return [], [Finding(path.name, 0, "", "sheet", shown(found), f"a sheet named {SHEET}")]
-        rows = [[(cell.value, cell.data_type == "f") for cell in row] for row in book[SHEET].iter_rows()]
-        book.close()
-    except BROKEN as error:
+        _check_size(path)
+        with (
+            warnings.catch_warnings(action="ignore"),
+            closing(load_workbook(path, read_only=True, keep_links=False)) as book,
+        ):
+            if SHEET not in book.sheetnames:
+                found = ", ".join(book.sheetnames)
+                return [], [Finding(path.name, 0, "", "sheet", shown(found), f"a sheet named {SHEET}")]
+            rows = list(_xlsx_rows(book[SHEET]))
+    # A parser of archives, XML and dates raises whatever it meets in a damaged file, and none of it is ours.
+    except Exception as error:
         return [], [Finding(path.name, 0, "", "unreadable", shown(error), "the .xlsx file as a spreadsheet saves it")]
-    values = [[value for value, _ in row] for row in rows]
-    formulas = [[is_formula for _, is_formula in row] for row in rows]
-    return _lines(path.name, values, formulas)
+    return _lines(path.name, rows)
+
+
+def _check_size(path: Path) -> None:
+    """Nothing is parsed that could fill the memory."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
+            raise ValueError(f"it unpacks to more than {UNPACKED:,} bytes")
+        if sum(archive.read(entry).count(b"<") for entry in archive.infolist()) > ELEMENTS:
+            raise ValueError(f"more than {ELEMENTS:,} elements")
+
+
+def _xlsx_rows(sheet: Any) -> Iterator[Row]:
+    # What a file says of its own size may be wrong, and then rows would be passed over.
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        if number > LAST_ROW:
+            raise ValueError(f"a row after {LAST_ROW:,}")
+        if any(cell.value not in EMPTY for cell in cells):
+            formulas = frozenset(place for place, cell in enumerate(cells) if cell.data_type == "f")
+            yield Row(number, [cell.value for cell in cells], formulas)
 
 
 def _read_csv(path: Path) -> tuple[list[Line], list[Finding]]:
     try:
+        if path.stat().st_size > UNPACKED:
+            return [], [Finding(path.name, 0, "", "size", "more", f"{UNPACKED:,} bytes at most")]
         data = path.read_bytes()
     except OSError as error:
         return [], [Finding(path.name, 0, "", "unreadable", shown(error.strerror), "a file that can be read")]
@@ -115,34 +134,32 @@ def _read_csv(path: Path) -> tuple[list[Line], list[Finding]]:
     if delimiter != ",":
         findings.append(Finding(path.name, 0, "", "delimiter", shown(repr(delimiter)), "a comma", "repaired"))
     try:
-        rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True) if any(row)]
+        records = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         return [], [*findings, Finding(path.name, 0, "", "unreadable", shown(error), "CSV with quotes doubled")]
-    lines, more = _lines(path.name, [[unguarded(cell) for cell in row] for row in rows], [])
+    rows = [Row(number, [unguarded(cell) for cell in cells]) for number, cells in enumerate(records, 1) if any(cells)]
+    lines, more = _lines(path.name, rows)
     return lines, findings + more
 
 
-def _lines(
-    file: str, rows: Sequence[Sequence[Any]], formulas: Sequence[Sequence[bool]]
-) -> tuple[list[Line], list[Finding]]:
-    header = [unicodedata.normalize("NFKC", str(cell or "")).strip().lower() for cell in rows[0]] if rows else []
+def _lines(file: str, rows: Sequence[Row]) -> tuple[list[Line], list[Finding]]:
+    first = rows[0].cells if rows else []
+    header = [unicodedata.normalize("NFKC", str("" if cell is None else cell)).strip().lower() for cell in first]
     while header and not header[-1]:
         header.pop()
     findings = list(_columns(file, header))
     if any(finding.outcome == "refused" for finding in findings):
         return [], findings
     lines = []
-    for number, row in enumerate(rows[1:], 1):
-        if all(cell in (None, "") for cell in row):
+    for row in rows[1:]:
+        if any(cell not in EMPTY for cell in row.cells[len(header) :]):
+            expected = f"{len(header)}, as in the first row"
+            findings.append(Finding(file, row.number, "", "cells", f"{len(row.cells)} cells", expected))
             continue
-        if any(cell not in (None, "") for cell in row[len(header) :]):
-            findings.append(Finding(file, number + 1, "", "cells", f"{len(row)} cells", f"{len(header)}, as in row 1"))
-            continue
-        padded = [*row, *[None] * (len(header) - len(row))]
-        marked = formulas[number] if formulas else []
-        cells = {name: cell for name, cell in zip(header, padded, strict=False) if name in COLUMNS}
-        holds = frozenset(name for name, is_formula in zip(header, marked, strict=False) if is_formula)
-        lines.append(Line(file, number + 1, dict.fromkeys(COLUMNS) | cells, holds))
+        places = {name: place for place, name in enumerate(header) if name in COLUMNS and place < len(row.cells)}
+        cells = {name: row.cells[place] for name, place in places.items()}
+        formulas = frozenset(name for name, place in places.items() if place in row.formulas)
+        lines.append(Line(file, row.number, dict.fromkeys(COLUMNS) | cells, formulas))
     if not lines and not findings:
         findings.append(Finding(file, 0, "", "no_rows", "a header alone", "a row for every item"))
     return lines, findings

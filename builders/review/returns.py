@@ -21,6 +21,7 @@ from builders.review.round import DIMENSIONS, RATINGS, Round
 from builders.review.sheets import guarded
 from builders.review.texts import LONGEST, block, split_block
 from builders.segments import TEXT_FIELDS
+from builders.stage import replaced
 from globmed.languages import ENGLISH, language
 from validation.signals.numbers import numbers
 
@@ -75,9 +76,8 @@ def take(round_: Round, checked: Checked) -> Checked:
     if checked.refused:
         return checked
     before = round_.read_ratings().join(checked.ratings, on="code", how="anti")
-    temporary = round_.ratings.with_name(".ratings.parquet.partial")
-    write_parquet(pl.concat([before, checked.ratings]).sort("config", "rater", "code"), temporary)
-    temporary.rename(round_.ratings)
+    with replaced(round_.ratings) as temporary:
+        write_parquet(pl.concat([before, checked.ratings]).sort("config", "rater", "code"), temporary)
     return checked
 
 
@@ -340,9 +340,7 @@ def _number_finding(edit: Mapping[str, Any], found: Mapping[str, Any], before: M
 
 
 def _write_findings(findings: Sequence[Finding], path: Path) -> None:
-    temporary = path.with_name(f".{path.name}.partial")
-    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+    with replaced(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Finding)])
         writer.writeheader()
         writer.writerows({name: guarded(str(value)) for name, value in asdict(each).items()} for each in findings)
-    temporary.rename(path)

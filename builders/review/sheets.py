@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from builders.review.round import DIMENSIONS, Round
 from builders.review.texts import block
+from builders.stage import replaced
 from globmed.languages import language
 
 COLUMNS = ("item", "source", "translation", "flagged", *DIMENSIONS, "edit", "comment")
@@ -57,9 +58,9 @@ def write_sheets(round_: Round) -> list[Path]:
         rows = sheet_rows(part)
         for suffix, write in ((".xlsx", _write_xlsx), (".csv", _write_csv)):
             path = round_.sheets / f"{config}-{rater}{suffix}"
-            temporary = path.with_name(f".{path.name}.partial")
-            write(rows, str(config), temporary)
-            written.append(temporary.rename(path))
+            with replaced(path) as temporary:
+                write(rows, str(config), temporary)
+            written.append(path)
     return written
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from globmed.languages import language
-from validation.near_duplicates import near_duplicates
+from validation.near_duplicates import THRESHOLD, near_duplicates
 
 VIGNETTE = (
     "A man of 54 years has had a dry cough for three weeks and has lost some weight without trying to. He has never "
@@ -24,9 +24,11 @@ OTHER = (
 CHINESE = "一名五十四岁的男子干咳三周，体重不明原因下降。他从不吸烟，在面包店工作，没有服药。首先应安排哪项检查？"
 
 
-def found(texts: Mapping[str, str | None], tag: str = "en", **options: float) -> list[tuple[str, str, float]]:
+def found(
+    texts: Mapping[str, str | None], tag: str = "en", threshold: float = THRESHOLD
+) -> list[tuple[str, str, float]]:
     frame = pl.DataFrame({"id": list(texts), "text": list(texts.values())}, schema={"id": pl.String, "text": pl.String})
-    return near_duplicates(frame, language(tag), **options).rows()
+    return near_duplicates(frame, language(tag), threshold).rows()
 
 
 def jaccard(one: str, other: str, size: int) -> float:
@@ -53,6 +55,17 @@ def test_a_shingle_is_as_long_as_the_script_wants(tag: str, size: int) -> None:
     assert found({"a": CHINESE, "b": edited}, tag, threshold=0.01)[0][2] == pytest.approx(
         jaccard(CHINESE, edited, size)
     )
+
+
+def test_the_pairs_of_some_texts_are_those_among_all_that_have_one_of_them() -> None:
+    texts = {"a": VIGNETTE, "b": REWORDED, "c": OTHER, "d": OTHER, "e": OTHER.replace("31", "33"), "f": "cold"}
+    frame = pl.DataFrame({"id": list(texts), "text": list(texts.values())})
+    every = near_duplicates(frame, language("en"))
+    assert every.height == 4
+    for of in (["b"], ["c"], ["e", "a"], ["f"], ["d", "e"], []):
+        ids = pl.Series(of, dtype=pl.String)
+        expected = every.filter(pl.any_horizontal(pl.col("id_a", "id_b").is_in(ids.implode())))
+        assert near_duplicates(frame, language("en"), of=ids).equals(expected)
 
 
 def test_case_white_space_and_width_do_not_tell_texts_apart() -> None:
@@ -90,7 +103,7 @@ def test_threads_and_the_hash_seed_change_nothing() -> None:
     program = f"""
 import polars as pl
 from globmed.languages import language
-from validation.near_duplicates import near_duplicates
+from validation.near_duplicates import THRESHOLD, near_duplicates
 words = {VIGNETTE!r}.split()
 texts = [" ".join(words[place % 9 :] + [str(place // 3)]) for place in range(40)]
 frame = pl.DataFrame({{"id": [str(place) for place in range(40)], "text": texts}})

@@ -70,23 +70,25 @@ def rows(folder: BuildFolder) -> dict[str, Row]:
     return {row["provenance"]["record_id"]: row for row in pl.read_parquet(path).to_dicts()} if path.is_file() else {}
 
 
-def reviewed(built: BuildFolder, out: Path, *edits: str, rating: str | None = None) -> Round:
+def reviewed(
+    built: BuildFolder, out: Path, *edits: str, rating: str | None = None, of: str = WRONG, items: int = 1
+) -> Round:
     """A round of one item, the one with the wrong dose whose words are rarer, with an edit from each rater."""
     raters = {"swahili": [f"rater{n}" for n, _ in enumerate(edits)]}
-    wish = Wish(items=1, risk=0.9, twice=min(1, len(edits) - 1), raters=raters, version="0.1.0")
+    wish = Wish(items=items, risk=0.9, twice=min(1, len(edits) - 1), raters=raters, version="0.1.0")
     plan(built, select("swahili"), out, wish)
     round_ = Round(out)
     write_sheets(round_)
     files = [
-        fill_csv(round_.sheets / f"swahili-rater{n}.csv", lambda row, edit=edit: fill(row, edit, rating))  # type: ignore[misc]
+        fill_csv(round_.sheets / f"swahili-rater{n}.csv", lambda row, edit=edit: fill(row, of, edit, rating))  # type: ignore[misc]
         for n, edit in enumerate(edits)
     ]
     assert not import_returns(round_, files).refused
     return round_
 
 
-def fill(row: Row, edit: str, rating: str | None) -> None:
-    row["edit"] = row["edit"].replace(WRONG, edit)
+def fill(row: Row, of: str, edit: str, rating: str | None) -> None:
+    row["edit"] = row["edit"].replace(of, edit)
     row.update(dict.fromkeys(("accuracy", "fluency", "completeness"), rating) if rating else {})
 
 
@@ -172,6 +174,21 @@ def test_a_text_that_changed_since_has_no_review(
     assert after["a"]["review"]["status"] == "unreviewed"
 
 
+def test_a_review_survives_a_later_edit_of_a_text_that_the_row_shares(
+    built: BuildFolder, sources: Path, memory: list[Path], tmp_path: Path
+) -> None:
+    apply(reviewed(built, tmp_path / "first", RIGHT, rating="5"), memory[0])
+    before = rows(build_again(built, sources, memory))
+    assert {name: row["review"]["status"] for name, row in before.items()} == {
+        "a": "reviewed", "b": "unreviewed", "c": "unreviewed"
+    }  # fmt: skip
+    apply(reviewed(built, tmp_path / "second", OTHER, rating="3", of=RIGHT, items=2), memory[0])
+    after = rows(build_again(built, sources, memory))
+    assert after["a"]["long_answer"] == after["b"]["long_answer"] == OTHER
+    assert after["a"]["review"] == before["a"]["review"], "nobody looked at this row again"
+    assert after["b"]["review"]["accuracy"] == after["c"]["review"]["accuracy"] == 3
+
+
 def test_a_text_that_was_left_is_confirmed_by_good_ratings_alone(
     built: BuildFolder, memory: list[Path], tmp_path: Path
 ) -> None:
@@ -189,4 +206,26 @@ def test_ratings_far_apart_are_disputed(built: BuildFolder, memory: list[Path], 
     apply(round_, memory[0])
     record = pl.read_parquet(memory[0] / f"reviews-{language('swahili').tag}.parquet")
     assert set(record["status"]) == {"disputed"}
-    assert record.height == 2, "the text as it was, and as it was mended"
+    assert record["name"].value_counts().sort("name").rows() == [("long_answer", 2), ("question", 1)], "and as mended"
+
+
+def test_of_two_rounds_that_reviewed_a_row_the_later_counts(
+    built: BuildFolder, sources: Path, memory: list[Path], tmp_path: Path
+) -> None:
+    first, second = (
+        reviewed(built, tmp_path / name, RIGHT, rating=str(n)) for n, name in ((4, "first"), (5, "second"))
+    )
+    for round_, expected in ((first, 4), (second, 5), (first, 4)):
+        apply(round_, memory[0])
+        assert rows(build_again(built, sources, memory))["a"]["review"]["accuracy"] == expected
+
+
+def test_a_record_that_is_something_else_is_one_line(built: BuildFolder, memory: list[Path], tmp_path: Path) -> None:
+    path = memory[0] / "reviews-sw.parquet"
+    round_ = reviewed(built, tmp_path / "first", RIGHT)
+    pl.DataFrame({"id": ["a"]}).write_parquet(path)
+    with pytest.raises(UserError, match="columns id; expected id, name"):
+        apply(round_, memory[0])
+    path.write_bytes(b"no Parquet")
+    with pytest.raises(UserError, match="expected what `globmed review apply` wrote"):
+        apply(round_, memory[0])
