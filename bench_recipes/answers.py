@@ -1,0 +1,70 @@
+"""The answers that were paid for: one SQLite file a run, written as each answer arrives."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE = """
+create table if not exists answers (
+    key text primary key, status integer not null, body blob not null, dollars real not null
+) without rowid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, byte for byte, and what it cost, as far as the price is known."""
+
+    status: int
+    body: bytes
+    dollars: float = 0.0
+
+
+class Answers:
+    """Answers by what was asked. A row is whole or absent, whatever process is killed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: str) -> Answer | None:
+        """The answer to a request; None where it was not asked."""
+        row = self._connection.execute("select status, body, dollars from answers where key = ?", (key,)).fetchone()
+        return Answer(*row) if row else None
+
+    def add(self, key: str, answer: Answer) -> None:
+        """Keep an answer; it is on disk when this returns."""
+        with self._connection:
+            self._connection.execute(
+                "insert into answers values (?, ?, ?, ?)", (key, answer.status, answer.body, answer.dollars)
+            )
+
+    def spent(self) -> float:
+        """US dollars that all answers cost."""
+        return float(self._one("select coalesce(sum(dollars), 0) from answers"))
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._one("select count(*) from answers"))
+
+    def _one(self, query: str) -> float:
+        found: float = self._connection.execute(query).fetchone()[0]
+        return found
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Answers]:
+    """The answers in a file, which is made if it is not there."""
+    with closing(sqlite3.connect(path)) as connection:
+        # A write-ahead log: a commit is one append, and readers do not wait.
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute(TABLE)
+        yield Answers(connection)
+
+
+def key_of(address: str, body: bytes) -> str:
+    """What a request is known by: where it goes and all that is sent, but the headers."""
+    return hashlib.sha256(address.encode() + b"\n" + body).hexdigest()

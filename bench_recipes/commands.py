@@ -1,0 +1,205 @@
+"""GlobMed-Bench's commands, ``globmed bench ...``, registered through an entry point."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bench_recipes.estimate import Estimate
+    from bench_recipes.models import Model
+
+EVALUATE = "Train and evaluate"
+Method = Literal["generation", "likelihood"]
+Style = Literal["native", "english"]
+
+#: Further commands of the group: the `register` of each module that has some.
+OTHERS: "tuple[Callable[[typer.Typer], None], ...]" = ()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to the command line."""
+    bench = typer.Typer(help="Compare models on a published version.", no_args_is_help=True)
+    bench.command()(models)
+    bench.command()(run)
+    for register_others in OTHERS:
+        register_others(bench)
+    app.add_typer(bench, name="bench", rich_help_panel=EVALUATE)
+
+
+def models(
+    weights: Annotated[bool | None, typer.Option("--open/--proprietary", help="Open weights, or an API.")] = None,
+    medical: Annotated[bool | None, typer.Option("--medical/--general", help="Made for medicine, or not.")] = None,
+    max_size: Annotated[float | None, typer.Option(help="Billions of parameters, at most.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the models that are known by name."""
+    from bench_recipes.models import listed
+
+    chosen = [
+        model
+        for model in listed().models.values()
+        if (weights is None or model.open == weights)
+        and (medical is None or model.medical == medical)
+        and (max_size is None or (model.size is not None and model.size <= max_size))
+    ]
+    if as_json:
+        _print_json([asdict(model) for model in chosen])
+    else:
+        _print_models(chosen)
+
+
+def run(
+    model: Annotated[
+        list[str], typer.Argument(help="Names of `globmed bench models`, folders of weights, or owner/name on the Hub.")
+    ],
+    version: Annotated[str, typer.Option(help="Published version: 0.1.0, or a full commit hash.")],
+    out: Annotated[Path, typer.Option(help="A folder each model is made in it.")] = Path("build/bench"),
+    languages: Annotated[
+        str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")
+    ] = None,
+    tasks: Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")] = None,
+    method: Annotated[
+        Method, typer.Option(help="Read answers from generated text, or score the letters.")
+    ] = "generation",
+    style: Annotated[Style, typer.Option(help="Language of the instruction.")] = "native",
+    shots: Annotated[int, typer.Option(min=0, help="Examples before each question.")] = 0,
+    split: Annotated[str, typer.Option(help="Split that is asked.")] = "test",
+    limit: Annotated[int, typer.Option(min=0, help="Items a language and task, at most; 0: all.")] = 0,
+    repository: Annotated[str | None, typer.Option(help="Dataset repository; the project's own by default.")] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="OpenAI-compatible server of the models, such as vLLM's; key from GLOBMED_BENCH_KEY."),
+    ] = None,
+    judge: Annotated[str | None, typer.Option(help="Model that marks long answers.")] = None,
+    judge_base_url: Annotated[str | None, typer.Option(help="Its server, where it is not its provider's.")] = None,
+    budget: Annotated[float | None, typer.Option(min=0, help="US dollars that a run may cost, with its judge.")] = None,
+    max_connections: Annotated[int, typer.Option(min=1, help="Requests at once.")] = 16,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Tokens of an answer; by task and model by default.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="For weights loaded here: cpu, cuda; the best by default.")] = None,
+    batch: Annotated[int, typer.Option(min=1, help="Prompts generated at once, for weights loaded here.")] = 16,
+    estimate: Annotated[bool, typer.Option(help="Print tokens and cost, and ask nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask models a published version's questions; the same command goes on after a kill, and pays nothing twice."""
+    from bench_recipes import estimate as estimates
+    from bench_recipes.judge import MAX_TOKENS, MAX_TOKENS_REASONING
+    from bench_recipes.models import find
+    from bench_recipes.run import Options, Plan, plan
+    from bench_recipes.run import run as run_one
+    from bench_recipes.tasks import Definition, benchmark
+    from globmed.languages import select
+    from globmed.published import REPOSITORY
+    from globmed.schema import TASKS
+
+    chosen = [find(name) for name in model]
+    judging = find(judge) if judge else None
+    definition = Definition(
+        version,
+        repository or REPOSITORY,
+        [entry.name for entry in select(languages)] if languages else (),
+        [task.strip() for task in tasks.split(",")] if tasks else TASKS,
+        method,
+        style,
+        shots,
+        split=split,
+        limit=limit,
+    )
+    asked = benchmark(definition)
+    options = Options(base_url, judging, judge_base_url, budget, max_connections, max_tokens, device, batch)
+    if estimate:
+        guesses = []
+        for one in chosen:
+            wanted = Plan(asked, one, options)
+            guesses.append(estimates.estimate(one, asked.items, wanted.max_tokens("mcqa"), wanted.max_tokens("lfqa")))
+            if judging:
+                longest = MAX_TOKENS_REASONING if judging.reasoning else MAX_TOKENS
+                guesses.append(estimates.estimate_judge(judging, asked.items, longest))
+        _print_estimates(guesses, as_json)
+        return
+    # Everything that can be wrong is found before the first request.
+    plans = [(plan(asked, one, options, out / one.name), out / one.name) for one in chosen]
+    records = [run_one(one, folder) for one, folder in plans]
+    if as_json:
+        _print_json(records)
+    else:
+        _print_runs(records, out)
+
+
+def _print_models(models: "Sequence[Model]") -> None:
+    rows = [
+        (
+            model.name,
+            "open" if model.open else model.provider,
+            model.id,
+            _number(model.size, "g"),
+            "medical" if model.medical else "",
+            model.licence or "",
+            _number(model.price_in, ".2f"),
+            _number(model.price_out, ".2f"),
+        )
+        for model in models
+    ]
+    _print_table(("model", "from", "id", "size B", "", "licence", "$ in", "$ out"), rows, f"{len(models)} models")
+
+
+def _print_estimates(guesses: "Sequence[Estimate]", as_json: bool) -> None:
+    if as_json:
+        _print_json([asdict(guess) for guess in guesses])
+        return
+    rows = [
+        (
+            guess.model,
+            f"{guess.requests:,}",
+            f"{guess.input_tokens:,}",
+            f"{guess.output_tokens:,}",
+            f"{guess.most_output_tokens:,}",
+            _number(guess.dollars, ".2f"),
+            _number(guess.most_dollars, ".2f"),
+        )
+        for guess in guesses
+    ]
+    headings = ("model", "requests", "tokens in", "tokens out", "at most", "$", "$ at most")
+    _print_table(headings, rows, "about; nothing was asked")
+
+
+def _print_runs(records: "Sequence[Mapping[str, Any]]", out: Path) -> None:
+    rows = []
+    for record in records:
+        counts = record["outcomes"]
+        answers = counts.get("correct", 0) + counts.get("wrong", 0)
+        others = ", ".join(f"{name} {count}" for name, count in counts.items() if name not in ("correct", "wrong"))
+        share = f"{counts.get('correct', 0) / answers:.3f}" if answers else ""
+        rows.append((record["model"]["name"], f"{record['items']:,}", share, others, _number(record["dollars"], ".2f")))
+    _print_table(("model", "items", "correct of the answers", "neither", "$"), rows, str(out))
+    failed = sum(record["outcomes"].get("error", 0) for record in records)
+    if failed:
+        sys.stderr.write(f"{failed} items failed (see errors in run.json); the same command asks them again\n")
+
+
+def _print_table(headings: "Sequence[str]", rows: "Sequence[Sequence[str]]", caption: str) -> None:
+    from rich.table import Table
+
+    from globmed.console import stdout
+
+    table = Table(caption=caption)
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading[:1] in "$tr" or heading == "size B" else "left")
+    for row in rows:
+        table.add_row(*row)
+    stdout.print(table)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)
