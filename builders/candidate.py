@@ -25,9 +25,11 @@ from globmed.schema import SPLITS
 from globmed.versions import Version
 
 CHANGES = "CHANGELOG.md"
+#: Beside the candidate: what is slow to find or to draw of its rows.
+JUDGED = "judged"
 GROUPS = ("config", "split", "source", "task", "origin")
 #: The packages whose version can change a byte of what is released.
-PACKAGES = ("datasets", "duckdb", "globmed", "polars", "pyarrow")
+PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Candidate:
             withheld=self._withheld_on_card(),
             private=self.plan.private,
         )
-        write_cards(card, self.folder)
+        write_cards(card, self.folder, self.folder.with_name(JUDGED))
         readme = self.folder / "README.md"
         write_text(readme, with_warning(readme.read_text("utf-8"), history.yanked))
         write_text(self.folder / CHANGES, history.changes)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,17 @@ from builders.rows import WITHHELD
 from builders.sources.source import Source
 from builders.stage import write_text
 from cards.croissant import croissant
-from cards.dataset import DatasetCard, Gap, Leaks, SourceFigures
+from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
 from cards.figures import ConfigFigures, count_configs
 from cards.licence import licence_page
+from globmed.duck import connect
 from globmed.languages import languages
 from globmed.schema import TASKS
 from globmed.versions import Version
+from validation.plots import Plot, draw_plots, kept_plots, write_plots
+from validation.tables import find_files, keep
+
+PICTURES = "figures"
 
 
 def dataset_card(
@@ -60,14 +67,35 @@ def dataset_card(
     )
 
 
-def write_cards(card: DatasetCard, folder: Path) -> None:
-    """Write README.md, a page a language, the sources' licences and ``croissant.json`` beside the data."""
+def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
+    """Write README.md, its pictures, a page a language, the sources' licences and ``croissant.json`` beside the data.
+
+    Args:
+        card: what they say.
+        folder: the candidate.
+        kept: keeps the pictures for the next time that the data are the same.
+    """
+    files = find_files(folder)
+    plots = kept_plots(kept, files["filename"], partial(_draw, files))
+    write_plots(plots, folder / PICTURES)
+    pictures = {plot.name: Picture(f"{PICTURES}/{plot.name}.svg", f"{plot.title}. {plot.says}") for plot in plots}
+    card = replace(card, pictures=pictures)
     write_text(folder / "README.md", card.render())
     for config in card.configs:
         write_text(folder / "languages" / f"{config.language.name}.md", card.page(config))
     for source in card.sources:
         write_text(folder / "LICENSES" / f"{source.name}.md", licence_page(source))
     write_text(folder / "croissant.json", json.dumps(croissant(card, folder), indent=1, ensure_ascii=False) + "\n")
+
+
+def _draw(files: pl.DataFrame) -> list[Plot]:
+    columns = ("id", "source", "task", "origin", "answer", "quality")
+    parts = [
+        pl.scan_parquet(file).select(pl.lit(config).alias("config"), *columns) for file, config, _ in files.iter_rows()
+    ]
+    with connect() as database:
+        keep(database, "facts", pl.concat(parts).collect())
+        return draw_plots(database)
 
 
 def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceFigures:

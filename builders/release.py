@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from builders.build import BuildFolder
-from builders.candidate import CHANGES, Candidate, History, Plan
+from builders.candidate import CHANGES, JUDGED, Candidate, History, Plan
 from builders.change_log import change_log, first_entry
 from builders.copies import Copy, open_commit, open_folder
 from builders.diff import Diff, compare, required_version
@@ -159,7 +159,7 @@ def _check(folder: Path) -> None:
             f"the candidate has {faults.height} faults and is not released; first: {first['check']} in "
             f"{first['config']}, id {first['id']}: {first['detail']}; all of them are in {report}"
         )
-    verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name("judged")))
+    verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name(JUDGED)))
     failed = [entry for entry in verdict.expectations if entry.severity == "critical" and not entry.success]
     if failed:
         first_failed = failed[0]

@@ -69,6 +69,14 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A file of the repository, and what it shows for those who do not see it."""
+
+    path: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetCard:
     """Everything the cards are rendered from.
 
@@ -78,7 +86,8 @@ class DatasetCard:
         withheld: sources that were built and may not be in this repository.
         leaks: items left out of train; empty if none were.
         gaps: what the configs lack of the English items.
-        figures: paths of SVG files in the repository by their titles.
+        pictures: by what they show: ``parity``, ``origins``, ``signals`` or ``labels``; each stands beside the table
+            that says the same in words and numbers.
     """
 
     repository: str
@@ -89,13 +98,13 @@ class DatasetCard:
     private: bool
     leaks: Sequence[Leaks] = ()
     gaps: Sequence[Gap] = ()
-    figures: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what may not stand in a path, in code or in YAML.
 
         Raises:
-            UserError: a name of a repository, config, source or figure that is none.
+            UserError: a name of a repository, config, source or picture that is none.
         """
         repository(self.repository)
         for each in self.configs:
@@ -104,8 +113,8 @@ class DatasetCard:
                 raise UserError(f"language tag {each.language.tag[:60]!r}: expected BCP-47; mend languages.toml")
         for source in (*self.sources, *self.withheld):
             _check_source(source.name)
-        for path in self.figures.values():
-            inside(path)
+        for picture in self.pictures.values():
+            inside(picture.path)
 
     @property
     def total(self) -> int:

@@ -1,8 +1,9 @@
 """What a version's rows say of themselves: every figure of the cards, counted from the Parquet files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -31,6 +32,14 @@ class Engine:
     rows: int
 
 
+class Spread(NamedTuple):
+    """How the values of a signal lie: 5th percentile, median, 95th percentile."""
+
+    low: float
+    median: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """What the signals say of a config's translated rows.
@@ -41,6 +50,7 @@ class Quality:
         critical: of these, rows with a critical reason.
         unresolved: rows with a sentence of which no hypothesis kept the numbers.
         reasons: rows by reason; a row may have several.
+        signals: of each signal that was measured its median, and the bounds of the middle nine tenths of the rows.
     """
 
     measured: int
@@ -48,6 +58,7 @@ class Quality:
     critical: int
     unresolved: int
     reasons: Mapping[str, int]
+    signals: Mapping[str, Spread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def _facts(folder: Path) -> pl.DataFrame:
         "origin",
         "answer",
         pl.any_horizontal(quality.field(*SIGNALS).is_not_null()).alias("measured"),
-        quality.field("critical", "reasons"),
+        quality.field("critical", "reasons", *SIGNALS),
         provenance.field("engine", "package", "version", "unresolved"),
         pl.col("review").struct.field("status"),
     )
@@ -134,6 +145,11 @@ def _quality(facts: pl.DataFrame) -> Quality:
         critical=measured.filter("critical").height,
         unresolved=facts.filter(pl.col("unresolved") > 0).height,
         reasons=reasons,
+        signals={
+            signal: Spread(*(float(str(values.quantile(share, "nearest"))) for share in (0.05, 0.5, 0.95)))
+            for signal in SIGNALS
+            if (values := measured[signal].drop_nulls()).len()
+        },
     )
 
 

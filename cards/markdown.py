@@ -122,7 +122,7 @@ def image(label: object, path: str) -> Markup:
     Raises:
         UserError: the path leads elsewhere.
     """
-    return _made(f'<img src="{inside(path)}" alt="{escaped(label)}">')
+    return _made(f"![{escaped(label)}]({inside(path)})")
 
 
 def inside(path: str) -> str:

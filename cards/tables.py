@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from cards.figures import ConfigFigures
+from cards.figures import ConfigFigures, Spread
 from cards.markdown import code, link, percent, table, upstream
 from cards.words import reasons
-from globmed.schema import ANSWERS, ORIGINS, SPLITS
+from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
 
 if TYPE_CHECKING:
     from cards.dataset import DatasetCard
 
 #: From strongest to weakest, as people read them.
 STRONGEST_FIRST = tuple(reversed(ORIGINS))
+#: Characters of an upstream's revision; the licence's page has the whole.
+REVISION = 12
 
 
 def languages(card: "DatasetCard") -> Markup:
@@ -51,7 +53,7 @@ def sources(card: "DatasetCard") -> Markup:
             ", ".join(source.tasks),
             source.licence,
             upstream(source.upstream),
-            code(source.revision) if source.revision else "–",
+            code(source.revision[:REVISION]) if source.revision else "–",
             link(f"{source.name}.md", f"LICENSES/{source.name}.md"),
         )
         for source in card.sources
@@ -92,6 +94,14 @@ def quality(card: "DatasetCard") -> Markup:
             for reason in (*codes, *unknown)
         ),
     ]
+    return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
+
+
+def signals(card: "DatasetCard") -> Markup:
+    """How the values of each signal lie, a column a config that was measured."""
+    measured = [each for each in card.configs if each.quality.measured]
+    known = [signal for signal in SIGNALS if any(signal in each.quality.signals for each in measured)]
+    rows = [(code(signal), *(_spread(each.quality.signals.get(signal)) for each in measured)) for signal in known]
     return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
 
 
@@ -177,6 +187,10 @@ def config_quality(config: ConfigFigures) -> Markup:
 def reviewed(config: ConfigFigures) -> int:
     """Rows that somebody has reviewed."""
     return sum(count for status, count in config.reviews.items() if status != "unreviewed")
+
+
+def _spread(spread: Spread | None) -> str:
+    return f"{spread.median:.2f} ({spread.low:.2f}–{spread.high:.2f})" if spread else "–"
 
 
 def _shares(config: ConfigFigures, task: str) -> str:

@@ -1,31 +1,29 @@
-"""Plots of a build's rows as SVG: quality signals, answers and parity by language.
+"""Plots of a build's rows as SVG: quality signals, answers, parity and origins by language.
 
-They are transparent and take their ink from the reader's light or dark theme; nothing in them tells when or where they
-were drawn, so that the same rows give the same bytes.
+Nothing in them tells when or where they were drawn, so that the same rows give the same bytes.
 """
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from io import StringIO
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 import numpy as np
 import polars as pl
-from matplotlib import rc_context
 from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from globmed.duck import query
-from globmed.schema import SIGNALS
+from globmed.duck import QUERIES, query
+from globmed.schema import ORIGINS, SIGNALS
+from validation import svg
+from validation.remember import remembered
+from validation.svg import INK, to_svg
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from matplotlib.axes import Axes
-    from matplotlib.typing import RcKeyType
 
 Shares = np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]
 #: A column's name and the values that make one side of a matrix.
@@ -39,23 +37,10 @@ BEST = {"copy": 0, "truncation": 0}
 CLASSES = {"under 0.1 %": 0.0, "0.1 to 1 %": 0.001, "1 to 10 %": 0.01, "10 to 50 %": 0.1, "over 50 %": 0.5}
 WIDTH = 11.0  # inches of 72 points
 PANELS = 3  # side by side
-# Drawn in this colour, then replaced by that of the reader's theme.
-_INK = "#1a1a1a"
 # Readable under dark and light ink alike, and lost in a light and a dark page alike where it is faint.
 _BLUE = (0.18, 0.48, 0.87)
-_STYLE = """<style>
-:root { color-scheme: light dark; color: #1a1a1a; }
-@media (prefers-color-scheme: dark) { :root { color: #e8e8e8; } }
-text { font-family: system-ui, sans-serif !important; }
-</style>"""
-_SETTINGS: "dict[RcKeyType, object]" = {
-    "svg.fonttype": "none",  # text stays text
-    "svg.hashsalt": "globmed",
-    "font.size": 9,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-}
+# What decides how they look, beside the rows.
+_CODE = (Path(__file__), Path(svg.__file__), *sorted((QUERIES / "plots").glob("*.sql")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +54,19 @@ class Plot:
 
 
 def draw_plots(database: "DuckDBPyConnection") -> list[Plot]:
-    """Draw the rows in the table ``facts`` (`validation.tables.make_tables`)."""
+    """Draw the rows in the table ``facts``: ``config, id, source, task, origin, answer, quality``."""
     configs = database.sql("SELECT DISTINCT config FROM facts ORDER BY config").pl()["config"].to_list()
     low, high = zip(*(RANGES.get(signal, (0, 1)) for signal in SIGNALS), strict=True)
     ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
     signals = query(database, "plots/signals", {"ranges": ranges}, bins=BINS)
-    with rc_context(_SETTINGS):
+    with svg.settings():
         return [
             _plot(
                 "signals",
                 "Quality signals by language",
                 "Each line is a language, each cell a part of the signal's range: the stronger its blue, the more of "
                 "the language's measured rows are there. The number at the end of a line says how many were measured.",
-                _signals(signals, configs),
+                _signals(signals),
             ),
             _plot(
                 "labels",
@@ -96,7 +81,22 @@ def draw_plots(database: "DuckDBPyConnection") -> list[Plot]:
                 "Per cent of the items of a source that a language has, of those that any language has.",
                 _parity(query(database, "plots/parity"), configs),
             ),
+            _plot(
+                "origins",
+                "How the texts were made, by language",
+                "Per cent of a language's rows whose weakest text is of each origin: original was written in the "
+                "language, human translated by people, postedited translated by machine and corrected, machine "
+                "translated by machine. The number at the end of a bar says how many rows there are.",
+                _origins(query(database, "plots/origins"), configs),
+            ),
         ]
+
+
+def kept_plots(kept: Path, files: Iterable[str], draw: Callable[[], list[Plot]]) -> list[Plot]:
+    """What ``draw`` gives of the rows in ``files``, kept in a folder for the next time that they are the same."""
+    place = kept / f"plots-{version('matplotlib')}"
+    frame = remembered(place, [*map(Path, files), *_CODE], lambda: pl.DataFrame([asdict(plot) for plot in draw()]))
+    return [Plot(**row) for row in frame.iter_rows(named=True)]
 
 
 def write_plots(plots: Sequence[Plot], folder: Path) -> None:
@@ -106,11 +106,13 @@ def write_plots(plots: Sequence[Plot], folder: Path) -> None:
         (folder / f"{plot.name}.svg").write_text(plot.svg, "utf-8")
 
 
-def _signals(shares: pl.DataFrame, configs: list[str]) -> Figure:
+def _signals(shares: pl.DataFrame) -> Figure:
+    """A panel a signal, with the languages that have a row of which anything was measured."""
     measured = shares["signal"].unique().to_list()
     signals = [signal for signal in SIGNALS if signal in measured]
     if not signals:
         return _empty("no signal was measured")
+    configs = shares["config"].unique().sort().to_list()
     figure, panels = _panels(len(signals), len(configs))
     colours = _colours(0.2, 0.9, len(CLASSES))
     norm = BoundaryNorm([*CLASSES.values(), 1], len(CLASSES))
@@ -161,6 +163,31 @@ def _parity(shares: pl.DataFrame, configs: list[str]) -> Figure:
     return figure
 
 
+def _origins(shares: pl.DataFrame, configs: list[str]) -> Figure:
+    if shares.is_empty():
+        return _empty("no rows")
+    figure = Figure((WIDTH, 1.3 + 0.25 * len(configs)), layout="constrained")
+    axes, left = figure.add_subplot(), np.zeros(len(configs))
+    strongest_first = tuple(reversed(ORIGINS))
+    colours = _colours(0.75, 0.06, len(strongest_first))
+    for place, origin in enumerate(strongest_first):
+        own = _matrix(shares.filter(pl.col("origin") == origin), ("config", configs), ("origin", [origin]))
+        widths = own.filled(0)[:, 0]
+        lines = np.arange(len(configs)) + 0.5
+        bars = axes.barh(lines, widths, left=left, height=0.8, color=colours(place), edgecolor=(*_BLUE, 0.9))
+        texts = [_percent(width) if width >= 0.03 else "" for width in widths]
+        axes.bar_label(bars, texts, label_type="center", fontsize=8)
+        left += widths
+    for line, rows in enumerate(shares.select("config", "rows").unique().sort("config")["rows"]):
+        axes.text(1.005, line + 0.5, f"{rows:,}", va="center_baseline", fontsize=8)
+    _frame(axes, "", configs)
+    axes.set(xlim=(0, 1), ylim=(len(configs), 0), xticks=[])
+    axes.spines[:].set_visible(False)
+    patches = [Patch(facecolor=colours(place), edgecolor=(*_BLUE, 0.9)) for place in range(len(strongest_first))]
+    figure.legend(patches, strongest_first, loc="outside lower left", ncols=len(strongest_first), frameon=False)
+    return figure
+
+
 def _panels(count: int, lines: int) -> "tuple[Figure, list[Axes]]":
     """A figure of panels side by side, each with so many lines."""
     rows = -(-count // PANELS)
@@ -197,7 +224,7 @@ def _frame(axes: "Axes", title: str, lines: list[str]) -> None:
     axes.set_yticks(np.arange(len(lines)) + 0.5, lines)
     axes.invert_yaxis()
     axes.tick_params(length=0)
-    axes.spines[:].set(color=_INK, alpha=0.25)
+    axes.spines[:].set(color=INK, alpha=0.25)
 
 
 def _colours(least: float, most: float, classes: int = 256) -> Colormap:
@@ -212,14 +239,4 @@ def _empty(text: str) -> Figure:
 
 
 def _plot(name: str, title: str, says: str, figure: Figure) -> Plot:
-    """The figure as text, with what a reader's theme and a screen reader need."""
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    buffer = StringIO()
-    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    figure.savefig(buffer, format="svg", metadata=no_metadata, transparent=True)
-    drawn = buffer.getvalue()[buffer.getvalue().index("<svg") :].replace(_INK, "currentColor")
-    described = (
-        f'<title id="{name}-title">{escape(title)}</title>\n<desc id="{name}-desc">{escape(says)}</desc>\n{_STYLE}'
-    )
-    attributes = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
-    return Plot(name, title, says, re.sub(r"<svg([^>]*)>", rf"{attributes}\1>\n{described}", drawn, count=1))
+    return Plot(name, title, says, to_svg(figure, name, title, says))

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,7 @@ def _judge(
     kept: Path | None,
 ) -> "tuple[Verdict, list[Plot]]":
     from validation.expectations import run_suites
-    from validation.plots import draw_plots
+    from validation.plots import draw_plots, kept_plots
 
     tables = work / "tables.duckdb"
     with connect() as database:
@@ -103,7 +104,8 @@ def _judge(
             (suite.name, check.name): _observed(database, suite, check) for suite in suites for check in suite.checks
         }
         ((rows, configs),) = database.sql("SELECT count(*), list_sort(list(DISTINCT config)) FROM facts").fetchall()
-        plots = draw_plots(database)
+        draw = partial(draw_plots, database)
+        plots = draw() if kept is None else kept_plots(kept, files["filename"], draw)
     outcomes = run_suites(suites, tables, work / DOCS)
     tables.unlink()
     verdict = Verdict(

@@ -1,6 +1,7 @@
 """What only the build knows, and the card says: the licence gate, leaks, gaps."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from builders.build import BuildFolder
 from builders.candidate import Plan, build_candidate
 from globmed.published import MANIFEST, REPOSITORY, sha256
 from globmed.versions import Version
-from tests.cards.reading import by_name, tables
+from tests.cards.reading import by_name, images, tables
 
 CRITICAL = pl.col("quality").struct.with_fields(critical=True, reasons=["number_changed"])
 
@@ -64,8 +65,26 @@ def test_the_card_counts_what_this_repository_may_hold(mixed_build: BuildFolder,
 def test_the_manifest_is_last_and_hashes_every_card(demo_build: BuildFolder, tmp_path: Path) -> None:
     candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
     files = json.loads((candidate / MANIFEST).read_text("utf-8"))["files"]
-    cards = ["README.md", "croissant.json", "languages/wolof.md", "LICENSES/sample.md", "CHANGELOG.md"]
+    cards = [
+        "README.md",
+        "croissant.json",
+        "figures/signals.svg",
+        "languages/wolof.md",
+        "LICENSES/sample.md",
+        "CHANGELOG.md",
+    ]
     assert all(files[name]["sha256"] == sha256(candidate / name) for name in cards)
+
+
+def test_pictures_are_in_the_repository_and_described(demo_build: BuildFolder, tmp_path: Path) -> None:
+    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    shown = dict(images((candidate / "README.md").read_text("utf-8")))
+    assert shown.keys() == {f"figures/{name}.svg" for name in ("labels", "origins", "parity", "signals")}
+    for path, alternative in shown.items():
+        picture = (candidate / path).read_text("utf-8")
+        described = " ".join(re.findall(r"<(?:title|desc) [^>]*>([^<]+)<", picture)[:2])
+        assert described == alternative.replace(". ", " ", 1)
+    assert "sample (36)" in (candidate / "figures" / "parity.svg").read_text("utf-8")
 
 
 def test_the_same_build_gives_the_same_cards(demo_build: BuildFolder, tmp_path: Path) -> None:

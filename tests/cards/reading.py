@@ -32,6 +32,11 @@ def links(markdown: str) -> list[str]:
     return [str(token.attrs["href"]) for token in tokens(markdown) if token.type == "link_open"]
 
 
+def images(markdown: str) -> list[tuple[str, str]]:
+    """Path and alternative text of every image."""
+    return [(str(token.attrs["src"]), text(token)) for token in tokens(markdown) if token.type == "image"]
+
+
 def headings(markdown: str) -> list[str]:
     parsed = PARSER.parse(markdown)
     return [parsed[at + 1].content for at, token in enumerate(parsed) if token.type == "heading_open"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards.dataset import DatasetCard, Gap, Leaks, SourceFigures
+from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
 from cards.figures import count_configs
 from cards.licence import licence_page
 from cards.words import abstracts, reasons, statements
@@ -18,7 +18,7 @@ from globmed.languages import languages
 from globmed.schema import FIELDS, SIGNALS, SPLITS
 from globmed.versions import Version
 from tests.cards.hostile import LINES
-from tests.cards.reading import by_name, fences, headings, kinds, links, number, parts, tables
+from tests.cards.reading import by_name, fences, headings, images, kinds, links, number, parts, tables
 from validation.signals import numbers, options
 
 CITATION = "@misc{sample,\n  title = {A title}\n}"
@@ -72,9 +72,10 @@ def test_rows_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Path
 def test_shares_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Path) -> None:
     found = tables(parts(card.render())[1])
     (origins,) = map(by_name, found["How the texts were made"])
-    (quality,) = map(by_name, found["Quality"])
+    quality, signals = map(by_name, found["Quality"])
     (answers,) = map(by_name, found["Balance of the answers"])
     measured = f"coalesce({', '.join(f'quality.{signal}' for signal in SIGNALS)}) IS NOT NULL"
+    configs = {each.language.name: each for each in card.configs}
     for config, tag in (("swahili", "sw"), ("wolof", "wo")):
         files = f"{config}/*"
         for origin in ("original", "human", "postedited", "machine"):
@@ -83,6 +84,8 @@ def test_shares_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Pa
         assert number(quality["rows measured"][tag]) == rows(varied, files, measured)
         assert number(quality["critical, rows"][tag]) == rows(varied, files, "quality.critical")
         assert number(quality["numbers unresolved, rows"][tag]) == rows(varied, files, "provenance.unresolved > 0")
+        spread = configs[config].quality.signals["numbers"]
+        assert signals["numbers"][tag] == f"{spread.median:.2f} ({spread.low:.2f}–{spread.high:.2f})"
         for reason in ("length", "number_changed"):
             flagged = f"list_contains(quality.reasons, '{reason}')"
             assert quality[reason][tag] == share(varied, files, flagged, measured)
@@ -143,12 +146,19 @@ def test_the_card_pins_its_version(card: DatasetCard) -> None:
     assert all(f"| `{field.name}` |" in elsewhere for field in FIELDS)
 
 
-def test_figures_are_shown_when_there_are_some(card: DatasetCard) -> None:
-    assert "<img" not in card.render()
-    shown = replace(card, figures={"Rows by language": "figures/rows.svg"}).render()
-    assert '<img src="figures/rows.svg" alt="Rows by language">' in shown
+def test_pictures_stand_above_the_table_that_says_the_same(card: DatasetCard) -> None:
+    assert not images(card.render())
+    hostile = "Answers. ](x) *all* <b>"
+    names = ("parity", "origins", "signals", "labels")
+    shown = parts(replace(card, pictures={name: Picture(f"figures/{name}.svg", hostile) for name in names}).render())[1]
+    assert images(shown) == [(f"figures/{name}.svg", hostile) for name in names]
+    assert headings(shown) == headings(parts(card.render())[1])
+    for name, heading in (("origins", "How the texts were made"), ("labels", "Balance of the answers")):
+        _, _, below = shown.partition(f"(figures/{name}.svg)\n\n")
+        assert below.startswith("| config |")
+        assert tables(shown)[heading] == tables(parts(card.render())[1])[heading]
     with pytest.raises(UserError, match="expected a file inside the repository"):
-        replace(card, figures={"x": "../rows.svg"})
+        replace(card, pictures={"labels": Picture("../rows.svg", "")})
 
 
 @settings(max_examples=20, deadline=None)
@@ -207,7 +217,8 @@ def test_names_that_are_none_are_refused(card: DatasetCard) -> None:
 
 def test_links_of_the_card_lead_to_files_of_the_candidate(candidate: Path) -> None:
     for path in [candidate / "README.md", *(candidate / "languages").iterdir()]:
-        found = links(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        found = [*links(text), *(source for source, _ in images(text))]
         assert found
         for link in found:
             assert urlsplit(link).scheme == "https" or (path.parent / link).resolve().is_relative_to(candidate)

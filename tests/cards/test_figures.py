@@ -64,6 +64,16 @@ def test_quality(varied: Path, counted: dict[str, ConfigFigures], config: str) -
     for reason in ("length", "number_changed", "script"):
         assert quality.reasons.get(reason, 0) == rows(f"list_contains(quality.reasons, '{reason}')")
     assert bool(quality.measured) == (config != "english")
+    for signal in SIGNALS:
+        shares = ", ".join(f"quantile_disc(quality.{signal}, {share})" for share in (0.05, 0.5, 0.95))
+        (found,) = count(varied, config, f"{shares}, count(quality.{signal})")
+        low, median, high, known, _ = found
+        assert (signal in quality.signals) == bool(known)
+        if known:
+            assert quality.signals[signal].median == pytest.approx(median, abs=0.1)
+            assert quality.signals[signal].low <= quality.signals[signal].median <= quality.signals[signal].high
+            assert low <= quality.signals[signal].high
+            assert quality.signals[signal].low <= high
 
 
 def test_configs_come_in_the_order_of_the_list_and_others_are_no_configs(varied: Path, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 from defusedxml import ElementTree
+from matplotlib import rc_context
 
 from builders.build import BuildFolder
 from globmed.duck import connect
 from globmed.languages import languages
 from globmed.schema import SIGNALS, polars_schema
 from tests.validation.suites.conftest import read_rows, write_rows
-from validation.plots import BEST, RANGES, Plot, draw_plots
+from validation.plots import BEST, RANGES, Plot, draw_plots, kept_plots
 from validation.tables import find_files, make_tables
 
 
@@ -46,9 +47,10 @@ def plots(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 
 def test_every_language_signal_and_source_is_named(plots: dict[str, Plot]) -> None:
-    assert list(plots) == ["signals", "labels", "parity"]
-    for plot in plots.values():
-        assert set(languages()) <= set(words(plot))
+    assert list(plots) == ["signals", "labels", "parity", "origins"]
+    for name, plot in plots.items():
+        absent = languages().keys() - set(words(plot))
+        assert absent == ({"english"} if name == "signals" else set()), "English is no translation"
     named = " ".join(words(plots["signals"]))
     assert all(signal in named for signal in SIGNALS)
     assert "not measured: markup, terminology, round_trip, estimator" in named
@@ -65,6 +67,10 @@ def test_the_shares_are_those_of_the_rows(plots: dict[str, Plot]) -> None:
     signals = words(plots["signals"])
     assert "9" in signals, "measured in Zulu"
     assert "3 or more" in signals
+    origins = words(plots["origins"])
+    assert {"original", "human", "postedited", "machine"} <= set(origins)
+    assert (origins.count("36"), origins.count("9")) == (len(languages()) - 1, 1)
+    assert origins.count("100") == len(languages())
 
 
 def test_they_are_readable_in_both_themes_and_described(plots: dict[str, Plot]) -> None:
@@ -72,13 +78,33 @@ def test_they_are_readable_in_both_themes_and_described(plots: dict[str, Plot]) 
         assert words(plot)[:2] == [plot.title, plot.says]
         assert 'role="img"' in plot.svg
         assert "prefers-color-scheme: dark" in plot.svg
-        colours = set(re.findall(r"(?:fill|stroke): ([^;\"]+)", plot.svg))
+        assert '<rect class="page" width="100%" height="100%"/>' in plot.svg, "read on a page of the other theme too"
+        colours = set(re.findall(r"(?:fill|stroke): ([^;\"]+)", plot.svg.partition("</style>")[2]))
         assert colours <= {"none", "currentColor", "#2e7ade"}
 
 
 def test_the_same_rows_give_the_same_bytes(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
     write_rows(rows.reverse(), tmp_path)
     assert drawn(tmp_path) == plots
+
+
+def test_the_user_s_own_settings_change_nothing(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+    write_rows(rows, tmp_path)
+    with rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path", "text.usetex": True}):
+        assert drawn(tmp_path) == plots
+
+
+def test_they_are_drawn_again_only_for_other_rows(plots: dict[str, Plot], tmp_path: Path) -> None:
+    file, times = tmp_path / "rows", []
+
+    def draw() -> list[Plot]:
+        times.append(file.read_text())
+        return list(plots.values())
+
+    for text, count in (("a", 1), ("a", 1), ("b", 2)):
+        file.write_text(text)
+        assert kept_plots(tmp_path / "kept", [str(file)], draw) == list(plots.values())
+        assert len(times) == count
 
 
 def test_nothing_measured_and_nothing_answered(rows: pl.DataFrame, tmp_path: Path) -> None:

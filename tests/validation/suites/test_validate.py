@@ -52,7 +52,7 @@ def test_failing_rows_are_parquet_and_as_many_as_counted(faulty: Judged) -> None
 def test_the_plots_are_beside_the_verdict_and_in_its_pages(faulty: Judged) -> None:
     index = (faulty.out / "data_docs" / "index.html").read_text("utf-8")
     plots = sorted((faulty.out / "plots").iterdir())
-    assert [plot.name for plot in plots] == ["labels.svg", "parity.svg", "signals.svg"]
+    assert [plot.name for plot in plots] == ["labels.svg", "origins.svg", "parity.svg", "signals.svg"]
     for plot in plots:
         _, opened, content = plot.read_text("utf-8").partition("<title")
         assert opened + content in index

@@ -1,0 +1,55 @@
+"""Figures as SVG that a reader's light or dark theme colours, and that the same figure always gives byte for byte.
+
+A page of their own colour lies under them, so that they are read on a site whose theme is not the reader's own.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from matplotlib.figure import Figure
+from matplotlib.style import context
+
+# Drawn in this colour, then replaced by that of the reader's theme.
+INK = "#1a1a1a"
+_STYLE = """<style>
+:root { color-scheme: light dark; color: #1a1a1a; }
+.page { fill: #ffffff; }
+@media (prefers-color-scheme: dark) { :root { color: #e8e8e8; } .page { fill: #121212; } }
+text { font-family: system-ui, sans-serif !important; }
+</style>
+<rect class="page" width="100%" height="100%"/>"""
+_SETTINGS: dict[str, Any] = {
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "globmed",
+    "font.size": 9,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar is a dollar
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """What figures are made with, whatever the user's own settings of matplotlib are."""
+    with context(["default", _SETTINGS], after_reset=True):
+        yield
+
+
+def to_svg(figure: Figure, name: str, title: str, says: str) -> str:
+    """The figure as text, with what a reader's theme and a screen reader need; ``name`` makes its ids unique."""
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    buffer = StringIO()
+    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=no_metadata, transparent=True)
+    drawn = buffer.getvalue()[buffer.getvalue().index("<svg") :].replace(INK, "currentColor")
+    described = (
+        f'<title id="{name}-title">{escape(title)}</title>\n<desc id="{name}-desc">{escape(says)}</desc>\n{_STYLE}'
+    )
+    attributes = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
+    # Neither title nor description is a pattern of a replacement.
+    return re.sub(r"<svg([^>]*)>", lambda found: f"{attributes}{found[1]}>\n{described}", drawn, count=1)
