@@ -83,7 +83,7 @@ def as_build(corpus: Path, root: Path) -> BuildFolder:
     sources: dict[str, object] = {name: {"sha256": {}} for name in english["source"].unique().sort()}
     (build.items / "items.json").write_text(json.dumps({"sources": sources}))
     build.inputs.write_text("{}")
-    build.report.write_text("{}")
+    build.report.write_text(json.dumps({"leaks": [], "coverage": []}))
     return build
 
 

@@ -4,19 +4,35 @@ What stands on the Hub is whole at every moment: main changes by one merge. A ru
 open pull request is closed, and files that were uploaded already are not uploaded a second time.
 """
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from builders.repository import DATASET, DatasetRepository
 from globmed.console import do_step
 from globmed.errors import UserError
+from globmed.published import MANIFEST
+
+#: The stock client, in a process of its own that waits to be told what to load.
+Client = subprocess.Popen[str]
+#: What `datasets` would import beside itself.
+NO_TENSORS = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
 
 
-def publish(repository: DatasetRepository, folder: Path, title: str, expected: str | None = None, why: str = "") -> str:
+def publish(
+    repository: DatasetRepository,
+    folder: Path,
+    title: str,
+    expected: str | None = None,
+    why: str = "",
+    before: str | None = None,
+) -> str:
     """Upload a dataset folder as a pull request, load its commit back, merge it; returns main's new commit.
 
     Args:
@@ -25,6 +41,7 @@ def publish(repository: DatasetRepository, folder: Path, title: str, expected: s
         title: of the commit and the pull request.
         expected: main's commit from which ``folder`` was made; None in a new repository.
         why: the commit's description.
+        before: as `load_back`.
 
     Raises:
         UserError: rows that came back different, or somebody else's change of main meanwhile.
@@ -35,8 +52,9 @@ def publish(repository: DatasetRepository, folder: Path, title: str, expected: s
     if parent != expected and (expected is not None or repository.manifest(parent) is not None):
         raise _overtaken(repository)
     _close_abandoned(repository, title)
-    number, commit = do_step("upload", partial(_upload, repository, folder, title, why, parent))
-    do_step("load back and compare", partial(load_back, repository, folder, commit))
+    with _client(repository) as client:
+        number, commit = do_step("upload", partial(_upload, repository, folder, title, why, parent))
+        do_step("load back and compare", partial(_load_back, client, repository, folder, commit, before))
     if repository.head() != parent:
         raise _overtaken(repository)
     return do_step("merge", partial(_merge, repository, number, commit))
@@ -46,25 +64,62 @@ def _overtaken(repository: DatasetRepository) -> UserError:
     return UserError(f"{repository.name} changed while this ran: somebody else released; run the same command again")
 
 
-def load_back(repository: DatasetRepository, folder: Path, commit: str) -> None:
-    """Load every config of a commit with the stock client in a fresh cache; compare every row with the folder's.
+def load_back(repository: DatasetRepository, folder: Path, commit: str, before: str | None) -> None:
+    """Load every config of a commit with the stock client in a fresh cache, and compare it with the folder's.
+
+    Args:
+        repository: where it is.
+        folder: what it should be.
+        commit: at which commit.
+        before: the commit of the version before, which was loaded back when it was released; files that the Hub lists
+            under the same SHA-256 at both are not compared row by row again (`builders.readback`). None compares all.
 
     Raises:
-        UserError: a row, split or config differs, or the client fails.
+        UserError: a row, file, split or config differs, or the client fails.
     """
+    with _client(repository) as client:
+        _load_back(client, repository, folder, commit, before)
+
+
+@contextmanager
+def _client(repository: DatasetRepository) -> Iterator[Client]:
+    """A client with a fresh cache; it ends with the block."""
     with tempfile.TemporaryDirectory(prefix="globmed-readback-") as cache:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-        done = subprocess.run(  # noqa: S603 -- our own module, arguments that we made
-            [sys.executable, "-m", "builders.readback", repository.name, commit, str(folder / "data")],
-            env=environment | repository.access.environment(Path(cache)),
-            capture_output=True,
+        with subprocess.Popen(
+            [sys.executable, "-m", "builders.readback"],
+            env=environment | repository.access.environment(Path(cache)) | NO_TENSORS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-        )
-    if done.returncode:
-        found = (done.stdout or done.stderr).strip().splitlines()
-        reason = found[-1] if found else f"the client ended with {done.returncode}"
+        ) as client:
+            try:
+                yield client
+            finally:
+                client.kill()
+
+
+def _load_back(client: Client, repository: DatasetRepository, folder: Path, commit: str, before: str | None) -> None:
+    same = [] if before is None else _same(repository, folder, commit, before)
+    asked = {"repository": repository.name, "commit": commit, "data": str(folder / "data"), "same": same}
+    said, failed = client.communicate(json.dumps(asked))
+    if client.returncode:
+        found = (said or failed).strip().splitlines()
+        reason = found[-1] if found else f"the client ended with {client.returncode}"
         raise UserError(f"{repository.name} at {commit}: {reason}; nothing was tagged and main is as it was")
+
+
+def _same(repository: DatasetRepository, folder: Path, commit: str, before: str) -> list[str]:
+    """The configs of which every file has one SHA-256: in the folder, and on the Hub at both commits."""
+    now, then = repository.contents(commit), repository.contents(before)
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    other = {
+        path.split("/")[1]
+        for path, entry in manifest["files"].items()
+        if path.startswith("data/") and not entry["sha256"] == now.get(path) == then.get(path)
+    }
+    return [config for config in manifest["configs"] if config not in other]
 
 
 def _upload(repository: DatasetRepository, folder: Path, title: str, why: str, parent: str) -> tuple[int, str]:

@@ -54,12 +54,14 @@ class Base:
         own: a commit that this very version has already, by its tag or by main.
         tagged: whether it has its tag.
         previous: the version that it follows; None for the first.
+        before: the commit of that version's tag.
     """
 
     head: str | None
     own: str | None
     tagged: bool
     previous: Copy | None
+    before: str | None
 
 
 def release(
@@ -112,7 +114,7 @@ def _find_base(repository: DatasetRepository, version: Version) -> Base:
     if current is not None and commit is None:
         raise UserError(f"{repository.name}: main is {current}, which has no tag yet: release {current} again first")
     previous = open_commit(str(current), commit, repository) if commit else None
-    return Base(head, own, version in tags, previous)
+    return Base(head, own, version in tags, previous, commit)
 
 
 def _make_candidate(
@@ -183,12 +185,12 @@ def _put_on_hub(repository: DatasetRepository, base: Base, plan: Plan, folder: P
         )
     if standing and base.own is not None:
         repository.check_visibility(private=plan.private)
-        do_step("load back and compare", partial(load_back, repository, folder, base.own))
+        do_step("load back and compare", partial(load_back, repository, folder, base.own, base.before))
         commit = base.own
     else:
         repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
         repository.check_visibility(private=plan.private)
-        commit = publish(repository, folder, f"Release {plan.version}", base.head)
+        commit = publish(repository, folder, f"Release {plan.version}", base.head, before=base.before)
     tag = partial(repository.api.create_tag, plan.repository, tag=plan.version.tag, revision=commit)
     do_step("tag", partial(tag, repo_type=DATASET))
     return commit

@@ -72,6 +72,13 @@ class DatasetRepository:
         entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=DATASET)
         return {entry.path: entry.blob_id for entry in entries if isinstance(entry, RepoFile)}
 
+    def contents(self, commit: str) -> dict[str, str]:
+        """The SHA-256 of every large file at a commit, by path, as the Hub lists them."""
+        from huggingface_hub.hf_api import RepoFile
+
+        entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=DATASET)
+        return {entry.path: entry.lfs.sha256 for entry in entries if isinstance(entry, RepoFile) and entry.lfs}
+
     def text(self, commit: str, path: str) -> str | None:
         """A small text file at a commit, or None where there is none."""
         from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError

@@ -133,7 +133,9 @@ class DatasetCard:
 
     def render(self) -> str:
         """README.md, with the YAML front matter that the Hub reads."""
-        front_matter = yaml.safe_dump(self._front_matter(), sort_keys=False, allow_unicode=True, width=10_000)
+        front_matter = yaml.safe_dump(
+            self._front_matter(), sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None
+        )
         return f"---\n{front_matter}---\n\n" + render(
             "dataset.md.jinja",
             {
@@ -200,9 +202,17 @@ class DatasetCard:
             "task_categories": sorted({TASK_CATEGORIES[task] for task in self.tasks}),
             "size_categories": [next((size for limit, size in SIZES if self.total < limit), "1M<n<10M")],
             "tags": ["medical"],
-            # `datasets` finds the splits in the files' names.
+            # Splits and files are named, so that a client asks for those of its own config alone.
             "configs": [
-                {"config_name": each.language.name, "data_dir": f"data/{each.language.name}"} for each in self.configs
+                {
+                    "config_name": each.language.name,
+                    "data_files": [
+                        {"split": split, "path": f"data/{each.language.name}/{split}-*.parquet"}
+                        for split in SPLITS
+                        if each.rows.get(split)
+                    ],
+                }
+                for each in self.configs
             ],
         }
 
