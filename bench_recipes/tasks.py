@@ -72,7 +72,7 @@ def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
     Raises:
         UserError: as `published.load`; an unknown task, split, method or style; too few examples; nothing to ask.
     """
-    tasks = _tasks(wanted)
+    tasks = check_tasks(wanted)
     published = resolve(wanted.version, wanted.repository, endpoint)
     rows, examples = [], {}
     for entry in select(wanted.languages or published.configs):
@@ -115,7 +115,13 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _tasks(wanted: Definition) -> list[str]:
+def check_tasks(wanted: Definition) -> list[str]:
+    """The tasks that are asked, in the order of the schema.
+
+    Raises:
+        UserError: an unknown task, split, method or style; numbers below 0; examples from the split that is asked;
+            long answers alone, by likelihood.
+    """
     for name, value, known in (
         ("--method", wanted.method, get_args(Method)),
         ("--style", wanted.style, get_args(Style)),

@@ -52,7 +52,8 @@ def model_of(vocabulary: int, width: int, layers: int) -> Qwen3ForCausalLM:
         max_position_embeddings=POSITIONS,
         tie_word_embeddings=True,
     )
-    return Qwen3ForCausalLM(config).eval()
+    made: Qwen3ForCausalLM = Qwen3ForCausalLM(config).eval()
+    return made
 
 
 def items_of(count: int, shortest: int, longest: int) -> pl.DataFrame:
