@@ -55,15 +55,15 @@ def load_scorer(
         model = AutoModelForCausalLM.from_pretrained(name, revision=revision, dtype=dtype, use_safetensors=True)
     except (OSError, ValueError) as error:
         where = "folder" if Path(name).is_dir() else "model on the Hub"
-        raise UserError(f"{name}: no {where} that transformers can load: {error}") from error
+        raise UserError(f"{name}: no {where} that transformers can load: {str(error).splitlines()[0]}") from error
     if chat and not tokenizer.chat_template:
         raise UserError(f"{name}: its tokenizer has no chat template: leave --chat out")
-    model = model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")).eval()
-    return Scorer(model, tokenizer, bool(tokenizer.chat_template) if chat is None else chat, batch_tokens)
+    torch.nn.Module.to(model, device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    return Scorer(model.eval(), tokenizer, bool(tokenizer.chat_template) if chat is None else chat, batch_tokens)
 
 
 def score(scorer: Scorer, items: pl.DataFrame) -> pl.DataFrame:
-    """The natural-log likelihood of what each choice says after each prompt, and the tokens of the prompt.
+    """The natural-log likelihood of what each choice says after each prompt, and the tokens before they differ.
 
     Args:
         scorer: the model.
@@ -90,7 +90,7 @@ def score(scorer: Scorer, items: pl.DataFrame) -> pl.DataFrame:
     found = _next_tokens(scorer, prefixes, [sorted(wanted[prefix]) for prefix in prefixes])
     scores = [[sum(found[prefix][token] for prefix, token in choice) for choice in item] for item in steps]
     return pl.DataFrame(
-        {"log_likelihoods": scores, "input_tokens": [len(choices[0]) for choices in sequences]},
+        {"log_likelihoods": scores, "input_tokens": [len(item[0][0][0]) for item in steps]},
         schema={"log_likelihoods": pl.List(pl.Float64), "input_tokens": pl.Int64},
     )
 

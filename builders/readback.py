@@ -125,7 +125,7 @@ def _counts(paths: Sequence[str]) -> list[int]:
 
 def _count(path: str) -> int:
     with xopen(path, "rb") as file:
-        return pq.read_metadata(file).num_rows
+        return int(pq.read_metadata(file).num_rows)
 
 
 def main() -> None:
