@@ -71,15 +71,19 @@ def _serve_and_rate(arguments: list[str], links: str) -> None:
     """The page while it is served, and Amina and Ade at work on it."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "globmed", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as server:
         try:
             assert server.stdout is not None
             url = re.findall(r"http://\S+", server.stdout.readline())[0]
             for rater in ("amina", "ade"):
                 token = re.findall(rf" {rater} https://review\.example\.org/i/(\S+)", links)[0]
+                assert httpx2.get(f"{url}/i/{token}").status_code == 200
                 _rate(url, rater, token)
         finally:
             server.terminate()
+        assert token not in server.stdout.read(), "no link is ever logged"
 
 
 def _rate(url: str, rater: str, token: str) -> None:
