@@ -64,10 +64,10 @@ def apply(round_: Round, memory: Path, decisions: Path | None = None) -> Applied
     """
     ratings = round_.finished_ratings()
     seen = _seen_texts(ratings, round_.read_items())
-    decided = {} if decisions is None else _read_decisions(decisions)
-    edits = _edits(seen, decided)
+    edits = _edits(seen, _read_decisions(decisions))
     entries = pl.concat([edits.filter("accepted").drop("accepted"), _confirmed(seen, edits)]).sort("config", "key")
-    disputed = edits.filter(~pl.col("accepted")).join(seen.unique("key").select("key", "translation"), on="key")
+    as_seen = seen.unique(["config", "key"], keep="first", maintain_order=True).select("config", "key", "translation")
+    disputed = edits.filter(~pl.col("accepted")).join(as_seen, on=["config", "key"], maintain_order="left")
     settings = round_.read_settings()
     memory.mkdir(parents=True, exist_ok=True)
     reviewed: dict[str, int] = {}
@@ -97,7 +97,7 @@ def _seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     return with_keys(seen, "source").drop("key").rename({"memory_key": "key"}).sort("config", "item", "name", "rater")
 
 
-def _edits(seen: pl.DataFrame, decided: Mapping[str, str]) -> pl.DataFrame:
+def _edits(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """``config, key, source, text, raters, edited, accepted``: the edits of each text; a lone one is taken."""
     proposed = (
         seen.drop_nulls("edit")
@@ -105,15 +105,17 @@ def _edits(seen: pl.DataFrame, decided: Mapping[str, str]) -> pl.DataFrame:
         .group_by("config", "key", "same", maintain_order=True)
         .agg(pl.col("source", "edit").first(), raters=pl.col("rater").n_unique().cast(pl.Int64))
     )
-    chosen = pl.DataFrame(
-        list(decided.items()), schema={"key": pl.String, "chosen": pl.String}, orient="row"
-    ).with_columns(chosen=normalised(pl.col("chosen")))
+    unknown = decided.join(proposed, on=["config", "key", "same"], how="anti").to_dicts()
+    if unknown:
+        where = "{file}, row {line}, key {key}".format(**unknown[0])
+        raise UserError(f"{where}: no rater gave this edit; take one as it was written")
     alone = pl.col("same").n_unique().over("config", "key") == 1
     taken = pl.when(pl.col("chosen").is_null()).then(alone).otherwise(pl.col("chosen") == pl.col("same"))
-    every = proposed.join(chosen, on="key", how="left").with_columns(accepted=taken)
+    chosen = decided.select("config", "key", chosen="same")
+    every = proposed.join(chosen, on=["config", "key"], how="left", maintain_order="left").with_columns(accepted=taken)
     undecided = every.filter(pl.col("accepted") | pl.col("chosen").is_null())
-    return undecided.select("config", "key", "source", "raters", "accepted", text="edit", edited=pl.lit(True)).select(
-        "config", "key", "source", "text", "raters", "edited", "accepted"
+    return undecided.select(
+        "config", "key", "source", pl.col("edit").alias("text"), "raters", pl.lit(True).alias("edited"), "accepted"
     )
 
 
@@ -134,18 +136,26 @@ def _confirmed(seen: pl.DataFrame, edits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _read_decisions(path: Path) -> dict[str, str]:
-    """The edits to take, by key."""
+def _read_decisions(path: Path | None) -> pl.DataFrame:
+    """``config, key, same, file, line``: the edits to take, as they are compared, and where that is said."""
+    taken: dict[tuple[str, str], tuple[str, int]] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [{name: unguarded(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
-            taken = [(row["key"], row["edit"]) for row in rows if row["take"].strip()]
+        for line, row in enumerate(_decisions(path) if path else [], 2):
+            text = (row["config"], row["key"])
+            if row["take"].strip() and text in taken:
+                raise UserError(f"{path}, row {line}, key {row['key']}: more than one edit has an x in take; leave one")
+            if row["take"].strip():
+                taken[text] = (row["edit"], line)
     except (OSError, UnicodeError, csv.Error, KeyError, TypeError) as error:
         raise UserError(f"{path}: {error}; expected the columns {', '.join(DISPUTES)} in UTF-8") from error
-    for key, _ in taken:
-        if [each for each, _ in taken].count(key) > 1:
-            raise UserError(f"{path}, key {key}: more than one edit has an x in take; leave one")
-    return dict(taken)
+    rows = [(*text, edit, path.name if path else "", line) for text, (edit, line) in taken.items()]
+    schema = dict.fromkeys(("config", "key", "same", "file"), pl.String) | {"line": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(normalised(pl.col("same")))
+
+
+def _decisions(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [{name: unguarded(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
 
 
 def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from globmed.console import stdout
 from globmed.errors import UserError
@@ -59,7 +60,7 @@ def sheets(folder: Folder) -> None:
     from builders.review.sheets import write_sheets
 
     for path in write_sheets(Round(folder)):
-        stdout.print(str(path), highlight=False, soft_wrap=True)
+        stdout.print(str(path), highlight=False, soft_wrap=True, markup=False)
 
 
 @app.command("import")
@@ -192,5 +193,6 @@ def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
     stdout.print(table)
 
 
-def _shown(value: Any) -> str:
-    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+def _shown(value: Any) -> Text:
+    # Not as a string, in which Rich would take a mark such as [question] for markup.
+    return Text("" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))

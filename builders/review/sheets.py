@@ -26,8 +26,8 @@ COLUMNS = ("item", "source", "translation", "flagged", *DIMENSIONS, "edit", "com
 OPEN = (*DIMENSIONS, "edit", "comment")
 RATINGS = (1, 2, 3, 4, 5)
 WIDTHS = {"item": 14, "source": 60, "translation": 60, "flagged": 24, "edit": 60, "comment": 30}
-#: What a spreadsheet takes for a formula, or for the guard before one.
-RISKY = re.compile(r"'*[=+\-@\t\r]")
+#: What a spreadsheet takes for a formula, or for the guard before one; East Asian ones read full-width signs too.
+RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 HELP = (
     "5: as an expert would have written it",
     "4: right, with small flaws",

@@ -54,7 +54,7 @@ def read_work(sent: object, item: Mapping[str, Any]) -> Work:
     Raises:
         UnfitError: it has not the form that a page sends.
     """
-    if not isinstance(sent, dict) or not isinstance(at := sent.get("at"), int) or not 0 <= at < LATEST:
+    if not isinstance(sent, dict) or type(at := sent.get("at")) is not int or not 0 <= at < LATEST:
         raise UnfitError("at: expected a whole number")
     ratings = {name: sent.get(name) for name in DIMENSIONS}
     if not all(value is None or (type(value) is int and 1 <= value <= 5) for value in ratings.values()):

@@ -1,4 +1,4 @@
-"""Sheets as raters fill them."""
+"""Rounds to rate: wrong translations, and sheets as raters fill them."""
 
 import csv
 import hashlib
@@ -6,12 +6,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from openpyxl import load_workbook
 
+from builders.build import BuildFolder
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import COLUMNS, write_sheets
+from tests.builders.test_memory import tmx, unit
 
 Row = dict[str, Any]
+
+
+def with_wrong_doses(build: BuildFolder, path: Path) -> Path:
+    """Write translations into Swahili, of a build of the sample, with ten times a dose."""
+    segments = pl.read_parquet(build.artifact("segments"))
+    memory = pl.read_parquet(build.artifact("memory")).filter(language="sw")
+    dosed = (
+        segments.join(memory, on="memory_key", suffix="_sw")
+        .filter(pl.col("text_sw").str.contains(r"\b\d\d\b"), ~pl.col("text").str.contains("[<&]"), field="question")
+        .sort("id")
+        .head(3)
+        .select("text", pl.col("text_sw").str.replace(r"\b(\d\d)\b", "${1}0"))
+    )
+    assert dosed.height == 3, "the sample has questions with such a number"
+    return tmx(path, *(unit(english, wrong, origin="machine") for english, wrong in dosed.iter_rows()))
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -8,8 +8,8 @@ from builders.build import BuildFolder, build
 from builders.memory import read_tmx
 from builders.review.apply import Applied, apply
 from builders.review.plan import Wish, plan
-from builders.review.returns import import_returns
-from builders.review.round import Round
+from builders.review.returns import import_returns, sent_items
+from builders.review.round import RATINGS, Round
 from builders.review.sheets import write_sheets
 from cards.figures import count_configs
 from globmed.errors import UserError
@@ -159,8 +159,30 @@ def test_two_different_edits_wait_for_a_decision(
     after = rows(build_again(built, sources, memory))
     assert after["a"]["long_answer"] == OTHER
     write_rows(decisions, [row | {"take": "x"} for row in table], tuple(table[0]))
-    with pytest.raises(UserError, match="more than one edit"):
+    with pytest.raises(UserError, match=r"row 3.*more than one edit"):
         apply(Round(tmp_path / "first"), memory[0], decisions)
+    write_rows(decisions, [row | {"take": "x", "edit": "Neither."} for row in table[:1]], tuple(table[0]))
+    with pytest.raises(UserError, match=r"row 2.*no rater gave this edit"):
+        apply(Round(tmp_path / "first"), memory[0], decisions)
+
+
+def test_a_decision_is_for_one_language(planned: Round, tmp_path: Path) -> None:
+    ratings = [
+        {name: sent[name] for name in ("code", "item", "config", "rater")}
+        | {"edits": [{"name": text["name"], "text": f"{text['translation']} {sent['rater']}"}]}
+        for sent in sent_items(planned).values()
+        for text in sent["texts"][:1]
+    ]
+    pl.DataFrame(ratings, schema=RATINGS).write_parquet(planned.ratings)
+    before = apply(planned, tmp_path / "memory").disputed
+    both = before.group_by("key").agg(pl.col("config").n_unique()).filter(pl.col("config") == 2)
+    assert not both.is_empty(), "some texts are in both languages' items"
+    assert before.filter(pl.col("text").str.starts_with(pl.col("translation"))).height == before.height
+    path = planned.root / "disputed.csv"
+    table = [row | {"take": "x" if row["edit"].endswith("amina") else ""} for row in read_rows(path)]
+    after = apply(planned, tmp_path / "memory", write_rows(path, table, tuple(table[0])))
+    assert after.disputed.equals(before.filter(config="yoruba"))
+    assert after.entries.filter("edited")["text"].str.ends_with("amina").all()
 
 
 def test_a_text_that_changed_since_has_no_review(

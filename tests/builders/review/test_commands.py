@@ -2,8 +2,13 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from builders.build import BuildFolder
+from builders.review.round import Round
+from builders.review.sheets import write_sheets
+from globmed.cli import application
+from globmed.errors import UserError
 from tests.builders.review.filled import fill_csv
 from tests.conftest import Globmed
 
@@ -24,6 +29,17 @@ def test_a_round_from_plan_to_memory(faulty_build: BuildFolder, tmp_path: Path, 
     applied = globmed("review", "apply", folder, "--memory", tmp_path / "memory", "--json")
     assert json.loads(applied.stdout)["rows reviewed"] == 6
     assert (tmp_path / "memory" / "reviewed-sw.tmx").is_file()
+
+
+def test_a_finding_is_printed_as_it_is(planned: Round) -> None:
+    """Marks in brackets would be markup to the library that prints."""
+    write_sheets(planned)
+    sheet = fill_csv(planned.sheets / "swahili-amina.csv", lambda row: row.update(edit="[/q]"))
+    done = CliRunner().invoke(
+        application(), ["review", "import", str(planned.root), str(sheet)], env={"COLUMNS": "300"}
+    )
+    assert isinstance(done.exception, UserError)
+    assert "[/q]" in done.output
 
 
 def test_what_is_wrong_is_one_line(tmp_path: Path, globmed: Globmed) -> None:

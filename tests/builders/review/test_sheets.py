@@ -11,7 +11,7 @@ from builders.review.round import Round
 from builders.review.sheets import COLUMNS, guarded, unguarded, write_sheets
 from builders.review.texts import block
 
-RISKY = ('=HYPERLINK("https://example.org","x")', "+1", "-5 mg", "@SUM(A1)", "\t=1", "'=1", "plain")
+RISKY = ('=HYPERLINK("https://example.org","x")', "+1", "-5 mg", "@SUM(A1)", "\t=1", "'=1", "＝1+1", "\n=1", "plain")
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -67,10 +67,10 @@ def test_a_guarded_text_comes_back(text: str) -> None:
     assert guarded(text).startswith("'") == (text != "plain")
 
 
-@given(st.text(alphabet="'=+-@\t\ra "))
+@given(st.text(alphabet="'=+-@\t\r\n＝＋－＠a "))
 def test_any_guarded_text_comes_back(text: str) -> None:
     assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(tuple("=+-@\t\r"))
+    assert not guarded(text).startswith(tuple("=+-@\t\r\n＝＋－＠"))
 
 
 def test_an_edit_starts_with_the_translation(planned: Round) -> None:

@@ -126,6 +126,19 @@ def test_by_keyboard_alone_on_a_desk(planned: Round, browser: Browser) -> None:
     assert [text.endswith(" Ẹ̀kọ́") for text in work.edits.values()] == [True]
 
 
+def test_without_script_the_form_is_sent_and_kept(planned: Round, browser: Browser) -> None:
+    with serving(planned) as url:
+        context = browser.new_context(java_script_enabled=False)
+        page = opened(context, url, planned)
+        for name in DIMENSIONS:
+            page.locator(f"label:has(input[name={name}][value='4'])").click()
+        page.get_by_role("button").click()
+        assert "Item 2 of 12" in page.title()
+        context.close()
+    (work,) = Saves(planned.saves).read().values()
+    assert work.done
+
+
 def test_axe_finds_nothing_serious(planned: Round, browser: Browser) -> None:
     with serving(planned) as url:
         for options in (PHONE, {}):
