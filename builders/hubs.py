@@ -7,6 +7,7 @@ from pathlib import Path
 
 from builders.repository import HubAccess
 from globmed.errors import UserError
+from globmed.published import check_endpoint, client_token
 
 LOCAL = "local"
 
@@ -27,7 +28,7 @@ def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
     The token for an address is the client's own: ``HF_TOKEN``, or its login.
 
     Raises:
-        UserError: neither an address nor ``local``.
+        UserError: neither an address nor ``local``, or a token that is none.
     """
     if hub == LOCAL:
         from globmed.hub.process import running
@@ -35,8 +36,7 @@ def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
         with running(root) as server:
             yield HubAccess(server.url, server.token)
     elif hub.startswith(("https://", "http://")):
-        from huggingface_hub import get_token
-
-        yield HubAccess(hub.rstrip("/"), get_token())
+        check_endpoint(hub)
+        yield HubAccess(hub.rstrip("/"), client_token())
     else:
         raise UserError(f"--hub {hub!r}: expected `local` or an address such as https://huggingface.co")

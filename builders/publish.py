@@ -57,7 +57,7 @@ def publish(
         do_step("load back and compare", partial(_load_back, client, repository, folder, commit, before))
     if repository.head() != parent:
         raise _overtaken(repository)
-    return do_step("merge", partial(_merge, repository, number, commit))
+    return do_step("merge", partial(_merge, repository, number, commit, parent))
 
 
 def _overtaken(repository: DatasetRepository) -> UserError:
@@ -138,8 +138,16 @@ def _upload(repository: DatasetRepository, folder: Path, title: str, why: str, p
     return made.pr_num, made.oid
 
 
-def _merge(repository: DatasetRepository, number: int, commit: str) -> str:
-    repository.api.merge_pull_request(repository.name, number, repo_type=DATASET)
+def _merge(repository: DatasetRepository, number: int, commit: str, parent: str) -> str:
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        repository.api.merge_pull_request(repository.name, number, repo_type=DATASET)
+    except HfHubHTTPError as error:
+        # The Hub merges nothing onto files that changed meanwhile, and what somebody closed stays closed.
+        if repository.head() == parent:
+            raise
+        raise _overtaken(repository) from error
     head = repository.head()
     if head is None or repository.tree(head) != repository.tree(commit):
         raise UserError(

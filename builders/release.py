@@ -88,6 +88,8 @@ def release(
     """
     with open_repository(plan.repository, access) as repository:
         base = _find_base(repository, plan.version)
+        if base.head is not None:
+            repository.check_visibility(private=plan.private)
         folder, told = _make_candidate(repository, base, plan, build)
         _check(folder)
         tell(told)

@@ -52,11 +52,11 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
         f"export HF_ENDPOINT={address}",
         f"{_program('python')} -c 'from datasets import load_dataset; print({load})'",
     ]
+    if plan.private:
+        stdout.print("It is private: set HF_TOKEN to a token that may read it.", highlight=False)
     if hub == LOCAL:
         stdout.print(f"The Hub's storage is {hub_root}. Load it from there:", highlight=False)
         lines.insert(0, f"{_program('globmed')} hub serve --root {hub_root} --port {PORT} &")
-    if plan.private:
-        stdout.print("It is private: set HF_TOKEN to a token that may read it.", highlight=False)
     for line in lines:
         stdout.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 

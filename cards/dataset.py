@@ -8,7 +8,8 @@ import yaml
 
 from cards import tables
 from cards.figures import ConfigFigures
-from cards.markdown import inside, name, render, repository
+from cards.markdown import inside, name, repository
+from cards.page import render
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
 from globmed.published import REPOSITORY

@@ -1,7 +1,7 @@
 """The licence and citation of a source: a file of ``LICENSES/``."""
 
 from cards.dataset import SourceFigures
-from cards.markdown import render
+from cards.page import render
 
 
 def licence_page(source: SourceFigures) -> str:

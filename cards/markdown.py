@@ -1,20 +1,18 @@
-"""Markdown from strings that others wrote: one place that escapes, refuses and renders.
+"""Markdown from strings that others wrote: one place that escapes and refuses.
 
 A template's every ``{{ value }}`` passes `escaped`; what is Markdown on purpose is `markupsafe.Markup`.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-import jinja2
 from markupsafe import Markup
 
 from globmed.errors import UserError
 
-TEMPLATES = Path(__file__).parent
 #: Characters that can start or end something in Markdown or HTML, wherever they stand.
 _SPECIAL = re.compile(r"[&<>|`*\[\]~\\$\"]|(?<![^\W_])_|_(?![^\W_])")
 #: What starts a list, a heading's underline or a ruler at the beginning of a line.
@@ -107,13 +105,13 @@ def _spaced(part: str) -> Markup:
     return _made(f"{before}{escaped(part)}{after if part.strip() else ''}")
 
 
-def link(label: object, target: str) -> Markup:
+def link(label: object, place: str) -> Markup:
     """A link to an https address or to a file of the repository.
 
     Raises:
         UserError: any other target.
     """
-    return _made(f"[{escaped(label)}]({_target(target)})")
+    return _made(f"[{escaped(label)}]({target(place)})")
 
 
 def image(label: object, path: str) -> Markup:
@@ -135,6 +133,19 @@ def inside(path: str) -> str:
     if _PLAIN_PATH.fullmatch(path) is None or any(part.startswith(".") for part in parts):
         raise UserError(f"path {path[:100]!r}: expected a file inside the repository; mend the entry")
     return path
+
+
+def target(place: str) -> str:
+    """An https address, or a path that stays in the repository.
+
+    Raises:
+        UserError: any other.
+    """
+    if not place.startswith("https://"):
+        return inside(place)
+    if _PLAIN_URL.fullmatch(place) is None or not urlsplit(place).hostname:
+        raise UserError(f"address {place[:100]!r}: expected https://...; mend the entry")
+    return place
 
 
 def upstream(address: str) -> Markup:
@@ -184,36 +195,5 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def render(template: str, values: Mapping[str, object]) -> str:
-    """A template of this folder; every value that it prints is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        finalize=escaped,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals |= {
-        "link": link,
-        "image": image,
-        "table": table,
-        "fence": fence,
-        "percent": percent,
-        "upstream": upstream,
-    }
-    environment.filters |= {"code": code, "prose": prose, "count": lambda number: f"{number:,}"}
-    return environment.get_template(template).render(values)
-
-
 def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else escaped(value)
-
-
-def _target(target: str) -> str:
-    if not target.startswith("https://"):
-        return inside(target)
-    if _PLAIN_URL.fullmatch(target) is None or not urlsplit(target).hostname:
-        raise UserError(f"address {target[:100]!r}: expected https://...; mend the entry")
-    return target

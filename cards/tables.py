@@ -49,16 +49,15 @@ def sources(card: "DatasetCard") -> Markup:
     rows = [
         (
             code(source.name),
-            source.title,
+            link(source.title, f"LICENSES/{source.name}.md"),
             ", ".join(source.tasks),
             source.licence,
             upstream(source.upstream),
             code(source.revision[:REVISION]) if source.revision else "–",
-            link(f"{source.name}.md", f"LICENSES/{source.name}.md"),
         )
         for source in card.sources
     ]
-    return table(["source", "title", "tasks", "licence", "upstream", "revision", "to cite"], rows)
+    return table(["source", "title", "tasks", "licence", "upstream", "revision"], rows)
 
 
 def withheld_sources(card: "DatasetCard") -> Markup:

@@ -1,6 +1,8 @@
 """The languages of the dataset, read from ``languages.toml``."""
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cache
@@ -11,6 +13,20 @@ from typing import Any, Literal
 from globmed.errors import UserError
 
 ENGLISH = "english"
+#: What may stand in a field: names go into paths, tags into YAML, everything onto cards.
+_FORMS = {
+    "name": re.compile(r"[a-z][a-z_]{0,63}"),
+    "tag": re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"),
+    "iso639_3": re.compile(r"[a-z]{3}"),
+    "script": re.compile(r"[A-Z][a-z]{3}"),
+    "glottocode": re.compile(r"[a-z0-9]{4}[0-9]{4}"),
+    "tier": re.compile(r"high|low"),
+    "route": re.compile(r"source|argos|train"),
+    "native_name": re.compile(r".{1,64}"),
+    "digits": re.compile(r"\d{10}"),
+    "decimal_mark": re.compile(r"[.,٫]"),
+    "reviewers": re.compile(r"\d{1,3}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class Language:
 def languages() -> "MappingProxyType[str, Language]":
     """Every language by config name, in the order of the list."""
     text = files("globmed").joinpath("languages.toml").read_text("utf-8")
-    return MappingProxyType({name: _language(name, entry) for name, entry in tomllib.loads(text).items()})
+    return MappingProxyType({name: read_language(name, entry) for name, entry in tomllib.loads(text).items()})
 
 
 def language(name_or_tag: str) -> Language:
@@ -66,10 +82,25 @@ def select(names: str | Iterable[str] | None) -> tuple[Language, ...]:
     return chosen
 
 
-def _language(name: str, entry: dict[str, Any]) -> Language:
+def read_language(name: str, entry: dict[str, Any]) -> Language:
+    """An entry of the list.
+
+    Raises:
+        UserError: a key that is missing or unknown, or a value that may not stand in a path or on a card.
+    """
     expected = {field.name for field in fields(Language)} - {"name"}
     if entry.keys() != expected:
         raise UserError(
             f"languages.toml: [{name}] has {sorted(entry)}, expected the keys {sorted(expected)}: mend the entry"
         )
+    for key, value in (("name", name), *entry.items()):
+        kind = int if key == "reviewers" else str
+        sound = type(value) is kind and _FORMS[key].fullmatch(str(value)) and (key != "native_name" or _is_words(value))
+        if not sound:
+            raise UserError(f"languages.toml: [{name[:40]!r}] has {key} = {str(value)[:60]!r}: mend the entry")
     return Language(name=name, **entry)
+
+
+def _is_words(text: str) -> bool:
+    """Whether it is letters with their marks, and what joins words."""
+    return all(unicodedata.category(mark)[0] in "LM" or mark in " ()'’-" for mark in text)

@@ -7,6 +7,7 @@ manifest's SHA-256 before a row is read.
 
 import hashlib
 import json
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ REPOSITORY = "globmed/GlobMed"
 MANIFEST = "manifest.json"
 #: On main: the withdrawn versions, each with the reason.
 YANKED = "yanked.json"
+_TOKEN = re.compile(r"[!-~]+")
 
 
 class YankedVersionWarning(UserWarning):
@@ -148,8 +150,11 @@ def check_endpoint(address: str) -> None:
     """Refuse what is no address of a Hub, before a client stumbles over it.
 
     Raises:
-        UserError: not ``http://host[:port]`` or ``https://...``.
+        UserError: not ``http://host[:port]`` or ``https://...``. A user, password or query is a secret, and every
+            message about the Hub would tell it.
     """
+    if any(mark in address for mark in "@?#"):
+        raise UserError("the Hub's address has a user, password or query: name http://host[:port] and set HF_TOKEN")
     try:
         parts = urlsplit(address)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -159,6 +164,20 @@ def check_endpoint(address: str) -> None:
         raise UserError(
             f"the Hub's address is {address!r}; expected http://host[:port] or https://...: see HF_ENDPOINT"
         )
+
+
+def client_token() -> str | None:
+    """The token that the clients send: ``HF_TOKEN``, or their login.
+
+    Raises:
+        UserError: it cannot stand in a header; the client's own message would tell it.
+    """
+    from huggingface_hub import get_token
+
+    token = get_token()
+    if token is not None and _TOKEN.fullmatch(token) is None:
+        raise UserError("HF_TOKEN, or the saved login, has a character that no token has: set it again")
+    return token
 
 
 def _tag(version: str) -> str:
@@ -204,6 +223,7 @@ def _download(path: str, repository: str, revision: str, endpoint: str | None) -
     )
 
     check_endpoint(endpoint or constants.ENDPOINT)
+    client_token()
     try:
         return Path(hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint))
     except HFValidationError as error:

@@ -14,7 +14,9 @@ from urllib.parse import quote
 
 from builders.item import Item, Option, Outcome, Reason, Reject, check
 from builders.sources.reading import Folder, Record
+from globmed.errors import UserError
 
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 #: The upstreams' names of the splits.
 SPLIT_OF = {
     "train": "train",
@@ -63,6 +65,16 @@ class Source:
     languages: Mapping[str, Text]
     parser: Callable[["Source", Folder], Iterator[Outcome]]
     same_records_as: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what may not stand in a path.
+
+        Raises:
+            UserError: a name or folder that is none.
+        """
+        for field, value in (("name", self.name), ("folder", self.folder)):
+            if _NAME.fullmatch(value) is None:
+                raise UserError(f"source {self.name[:60]!r}: {field} is {value[:60]!r}, expected a-z, 0-9 and _")
 
     def parse(self, folder: Folder | Path) -> Iterator[Outcome]:
         """Every record of the source's files as an item or a reject.

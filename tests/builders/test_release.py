@@ -211,8 +211,9 @@ def test_a_candidate_that_fails_validation_is_not_released(
 def test_a_public_repository_takes_no_private_release(
     demo_release: Released, demo_build: BuildFolder, demo_hub: HubAccess
 ) -> None:
-    with pytest.raises(UserError, match=r"globmed/GlobMed is public and this release is private"):
-        release(plan(Version(0, 2, 0), private=True), demo_build, demo_hub)
+    for version in (Version(0, 1, 1), Version(0, 2, 0)):
+        with pytest.raises(UserError, match=r"globmed/GlobMed is public and this release is private"):
+            release(plan(version, private=True), demo_build, demo_hub, dry_run=True)
 
 
 def test_a_private_release_that_was_made_public_meanwhile_is_not_tagged(

@@ -1,7 +1,9 @@
+from dataclasses import asdict
+
 import pytest
 
 from globmed.errors import UserError
-from globmed.languages import ENGLISH, language, languages, select
+from globmed.languages import ENGLISH, language, languages, read_language, select
 
 TWELVE = {"zh", "en", "fr", "de", "ja", "ko", "pt", "es", "sw", "wo", "yo", "zu"}
 
@@ -41,3 +43,37 @@ def test_a_selection_is_a_list_or_all() -> None:
     assert len(select(None)) == 12
     with pytest.raises(UserError, match="no language was named"):
         select(" , ")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("name", name) for name in ("../x", "/etc", "a b", "A", "", "a\n", "a-b", "a|b")),
+        *(("tag", tag) for tag in ("sw\n---\nlicense: mit", "sw: x", "../sw", "s", "sw-", "SW")),
+        *(
+            ("native_name", name)
+            for name in ("", "<b>", "a\nb", "a|b", "`a`", "a\u202eb", "[x](y)", "{{ a }}", "a\x1b")
+        ),
+        ("script", "Latn: x"),
+        ("tier", "middle"),
+        ("route", "../"),
+        ("iso639_3", "sw"),
+        ("glottocode", "swah125x"),
+        ("digits", "0123"),
+        ("decimal_mark", "|"),
+        ("reviewers", "2"),
+        ("reviewers", -1),
+        ("reviewers", True),
+    ],
+)
+def test_an_entry_that_may_not_stand_in_paths_and_cards_is_refused(field: str, value: object) -> None:
+    entry = asdict(language("swahili")) | {field: value}
+    with pytest.raises(UserError, match=f"has {field} = .*mend the entry") as caught:
+        read_language(str(entry.pop("name")), entry)
+    assert str(caught.value).isprintable()
+
+
+def test_names_in_other_scripts_are_names() -> None:
+    for native in ("हिन्दी", "Èdè Yorùbá", "中文 (简体)", "O’zbek"):
+        entry = asdict(language("swahili")) | {"native_name": native}
+        assert read_language(str(entry.pop("name")), entry).native_name == native

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 from builders.release import Released
 from builders.repository import HubAccess
 from globmed.errors import UserError
-from globmed.published import REPOSITORY, check_endpoint, resolve
+from globmed.published import REPOSITORY, check_endpoint, client_token, resolve
 from tests.clients import run_client
 
 pytestmark = pytest.mark.slow
@@ -78,6 +78,23 @@ def test_a_manifest_that_is_none_or_leads_elsewhere_is_refused(demo_hub: HubAcce
 def test_what_is_no_address_of_a_hub_is_said(address: str) -> None:
     with pytest.raises(UserError, match=r"expected http://host"):
         check_endpoint(address)
+
+
+@pytest.mark.parametrize("address", ["https://user:hf_secret@x.org", "http://hf_secret@x", "http://x/?token=hf_secret"])
+def test_an_address_with_a_secret_is_refused_without_telling_it(address: str) -> None:
+    with pytest.raises(UserError, match="has a user, password or query") as caught:
+        check_endpoint(address)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["hf_secret\x01", "hf_sécret", "hf_sec ret", "hf_secret\x7f"])
+def test_a_token_that_is_none_is_refused_without_telling_it(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("HF_TOKEN", token)
+    with pytest.raises(UserError, match="has a character that no token has") as caught:
+        resolve("0.1.0", endpoint="http://127.0.0.1:9")
+    assert "ret" not in str(caught.value)
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    assert client_token() == "hf_secret"
 
 
 @pytest.mark.parametrize("address", ["https://huggingface.co", "http://127.0.0.1:8734/", "http://[::1]:80"])

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -93,3 +94,11 @@ def test_cleaned(text: str | None, clean: str | None) -> None:
 def test_letters() -> None:
     assert [letter(number) for number in (-1, 0, 25, 26)] == [None, "A", "Z", None]
     assert [option.label for option in lettered(["x"] * 27)][-2:] == ["Z", "?"]
+
+
+@pytest.mark.parametrize("wrong", ["../medqa", "/etc", "med qa", "Medqa", "", "medqa\n", "a|b", "<b>"])
+def test_a_name_or_folder_that_leads_elsewhere_is_refused(wrong: str) -> None:
+    for field in ("name", "folder"):
+        with pytest.raises(UserError, match="expected a-z, 0-9 and _") as caught:
+            replace(SOURCES["medqa"], **{field: wrong})
+        assert str(caught.value).isprintable()
