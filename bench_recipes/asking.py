@@ -14,6 +14,7 @@ from typing import Any
 
 from inspect_ai.model import GenerateConfig, ModelOutput, get_model
 from inspect_ai.model import Model as Asked
+from tenacity import RetryError
 
 from bench_recipes.models import Model
 from bench_recipes.recorder import PAYMENT, READY, WAITING, Target
@@ -214,6 +215,8 @@ def _reply(output: ModelOutput) -> Reply:
 
 def _failed(error: Exception) -> Reply:
     """A moderated request is filtered, another one failed; where the next would fare no better, all stops."""
+    if isinstance(error, RetryError):
+        error = error.last_attempt.exception() or error  # type: ignore[assignment]
     status: Any = getattr(error, "status_code", None)
     said = " ".join(str(getattr(error, "message", None) or getattr(error, "provider_message", None) or error).split())
     if status == PAYMENT:
