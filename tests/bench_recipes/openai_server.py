@@ -63,8 +63,9 @@ class Model:
         self.random = random.Random()  # noqa: S311 -- faults
 
     async def chat(self, request: Request) -> JSONResponse:
-        if request.headers.get("authorization") not in (f"Bearer {KEY}", "Bearer none"):
-            return _error(401, "invalid_api_key", "Incorrect API key provided")
+        given = request.headers.get("authorization", "")
+        if given not in (f"Bearer {KEY}", "Bearer none"):
+            return _error(401, "invalid_api_key", f"Incorrect API key provided: {given}")
         body = await request.body()
         asked = json.loads(body)
         if GRACE < self.quiet_until - time.monotonic() < self.behaviour.retry_after - GRACE:
@@ -94,15 +95,16 @@ class Model:
             return _error(400, "invalid_request_error", "this prompt is rejected")
         refused = share < self.behaviour.filter + self.behaviour.refuse
         text = REFUSAL if refused else reply_to(prompt, number)
+        message: dict[str, Any] = {"role": "assistant", "content": text}
+        if refused and number % 2:
+            message = {"role": "assistant", "content": None, "refusal": text}
         return JSONResponse(
             {
                 "id": f"chatcmpl-{number}",
                 "object": "chat.completion",
                 "created": 0,
                 "model": asked["model"] + "-served",
-                "choices": [
-                    {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}},
-                ],
+                "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
                 "usage": {
                     "prompt_tokens": len(prompt) // 4,
                     "completion_tokens": len(text) // 4 + 1,
