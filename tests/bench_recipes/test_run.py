@@ -114,15 +114,11 @@ def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("machine", [False, True])
-def test_a_killed_run_pays_nothing_twice(
-    hub: str, tmp_path: Path, machine: bool, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_killed_run_pays_nothing_twice(hub: str, tmp_path: Path) -> None:
     bench = Bench(
         {"HF_ENDPOINT": hub, "HF_HUB_DISABLE_XET": "1"},
         options=["--languages", "english,swahili,zulu"],
         behaviour=Behaviour(latency=0.3, limit=0.05),
     )
-    seen = kill_runs(bench, 2, tmp_path, random.Random(0), machine)  # noqa: S311
-    assert seen.kills == 2
-    assert machine or seen.paid_twice == 0
+    seen = kill_runs(bench, 2, tmp_path, random.Random(0))  # noqa: S311
+    assert (seen.kills, seen.paid_twice) == (2, 0)
