@@ -29,6 +29,8 @@ HOPELESS = 10
 #: Seconds; a server that limits its requests may keep one waiting for hours.
 LONGEST_WAIT = 86_400.0
 NO_RIGHT, NOT_FOUND, FORBIDDEN = 401, 404, 403
+#: Characters.
+LONGEST_ERROR = 300
 
 
 class StoppedError(UserError):
@@ -206,6 +208,9 @@ def _reply(output: ModelOutput) -> Reply:
     content = output.message.content
     refused = not isinstance(content, str) and any(getattr(part, "refusal", None) for part in content)
     usage = output.usage
+    if output.stop_reason == "model_length" and usage is None:
+        # The prompt is too long: what stands in the place of an answer is the server's error.
+        return Reply(error=output.completion[:LONGEST_ERROR])
     return Reply(
         output.completion,
         output.stop_reason,
@@ -232,7 +237,7 @@ def _failed(error: Exception) -> Reply:
         raise StoppedError(f"no such model or address: {said}") from error
     if status == FORBIDDEN and "moderation" in said:
         return Reply(stop="content_filter")
-    return Reply(error=said[:300])
+    return Reply(error=said[:LONGEST_ERROR])
 
 
 def _config(model: Model, max_connections: int) -> GenerateConfig:

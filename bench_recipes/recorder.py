@@ -40,7 +40,7 @@ TOO_MANY = 429
 PAYMENT = 402
 UNREACHABLE = 502
 #: Blocked for what it says: the same request would be blocked again.
-FILTERED = ("content_filter", "content_policy_violation", "moderation")
+FILTERED = ("content_filter", "content_policy_violation", "bio_policy", "moderation")
 ATTEMPTS = 12
 #: For a server that has not answered once.
 FIRST_ATTEMPTS = 2

@@ -92,7 +92,8 @@ class Model:
         if share < self.behaviour.filter:
             return _error(400, "content_filter", "The response was filtered")
         if share > 1 - self.behaviour.reject:
-            return _error(400, "invalid_request_error", "this prompt is rejected")
+            code = "context_length_exceeded" if number % 2 else "invalid_request_error"
+            return _error(400, code, "this prompt is rejected")
         refused = share < self.behaviour.filter + self.behaviour.refuse
         text = REFUSAL if refused else reply_to(prompt, number)
         message: dict[str, Any] = {"role": "assistant", "content": text}

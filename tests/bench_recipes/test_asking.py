@@ -63,8 +63,9 @@ def test_an_unreachable_server_is_said_soon(model: Model, tmp_path: Path) -> Non
 
 
 def test_one_rejected_prompt_is_an_error_of_its_own(model: Model, tmp_path: Path) -> None:
-    with openai_server.running(tmp_path / "log", Behaviour(reject=0.1)) as url:
+    with openai_server.running(tmp_path / "log", Behaviour(reject=0.2)) as url:
         replies = ask(model, url, tmp_path)
     failed = [reply for reply in replies if reply.error]
     assert 0 < len(failed) < len(replies) / 2
-    assert "this prompt is rejected" in str(failed[0].error)
+    assert all(str(reply.error).endswith("this prompt is rejected") for reply in failed)
+    assert not any(reply.text for reply in failed)
