@@ -14,6 +14,7 @@ from typing import Any
 
 from inspect_ai.model import GenerateConfig, ModelOutput, get_model
 from inspect_ai.model import Model as Asked
+from tenacity import RetryError
 
 from bench_recipes.models import Model
 from bench_recipes.recorder import PAYMENT, READY, WAITING, Target
@@ -27,7 +28,9 @@ BATCH = 16
 HOPELESS = 10
 #: Seconds; a server that limits its requests may keep one waiting for hours.
 LONGEST_WAIT = 86_400.0
-STOPPING = {401: "the key is refused", 404: "there is no such model or address"}
+NO_RIGHT, NOT_FOUND, FORBIDDEN = 401, 404, 403
+#: Characters.
+LONGEST_ERROR = 300
 
 
 class StoppedError(UserError):
@@ -142,7 +145,10 @@ def recording(targets: Sequence[Target], answers: Path, budget: float | None) ->
     Raises:
         UserError: it cannot start.
     """
-    with tempfile.TemporaryDirectory(prefix="globmed-bench-") as place, tempfile.TemporaryFile("w+") as errors:
+    with (
+        tempfile.TemporaryDirectory(prefix="globmed-bench-", ignore_cleanup_errors=True) as place,
+        tempfile.TemporaryFile("w+") as errors,
+    ):
         path = Path(place) / "socket"
         command = [sys.executable, "-m", "bench_recipes.recorder", "--socket", str(path), "--answers", str(answers)]
         command += ["--targets", json.dumps([asdict(target) for target in targets])]
@@ -202,6 +208,9 @@ def _reply(output: ModelOutput) -> Reply:
     content = output.message.content
     refused = not isinstance(content, str) and any(getattr(part, "refusal", None) for part in content)
     usage = output.usage
+    if output.stop_reason == "model_length" and usage is None:
+        # The prompt is too long: what stands in the place of an answer is the server's error.
+        return Reply(error=output.completion[:LONGEST_ERROR])
     return Reply(
         output.completion,
         output.stop_reason,
@@ -214,19 +223,25 @@ def _reply(output: ModelOutput) -> Reply:
 
 def _failed(error: Exception) -> Reply:
     """A moderated request is filtered, another one failed; where the next would fare no better, all stops."""
+    if isinstance(error, RetryError):
+        error = error.last_attempt.exception() or error  # type: ignore[assignment]
     status: Any = getattr(error, "status_code", None)
-    said = " ".join(str(getattr(error, "message", None) or getattr(error, "provider_message", None) or error).split())
+    body = getattr(error, "body", None)
+    told = body.get("message") if isinstance(body, dict) else getattr(error, "provider_message", None)
+    said = " ".join(str(told or error).split())
     if status == PAYMENT:
         raise StoppedError(f"{said}; the same command with more goes on where this one stopped") from error
-    if status in STOPPING:
-        raise StoppedError(f"{STOPPING[status]}: {said}") from error
-    if status == 403 and "moderation" in said:
+    if status == NO_RIGHT:  # what is said of it may hold the key
+        raise StoppedError("the server refuses the key: check it, and start the same command again") from None
+    if status == NOT_FOUND:
+        raise StoppedError(f"no such model or address: {said}") from error
+    if status == FORBIDDEN and "moderation" in said:
         return Reply(stop="content_filter")
-    return Reply(error=said[:300])
+    return Reply(error=said[:LONGEST_ERROR])
 
 
 def _config(model: Model, max_connections: int) -> GenerateConfig:
-    """Greedy and seeded; models that think take no temperature."""
+    """Greedy; models that think take no temperature."""
     return GenerateConfig(
         max_connections=max_connections,
         max_retries=0,

@@ -91,7 +91,7 @@ def run(
     """Ask models a published version's questions; the same command goes on after a kill, and pays nothing twice."""
     from bench_recipes import estimate as estimates
     from bench_recipes.judge import MAX_TOKENS, MAX_TOKENS_REASONING
-    from bench_recipes.models import find
+    from bench_recipes.models import address, find
     from bench_recipes.run import Options, Plan, plan
     from bench_recipes.run import run as run_one
     from bench_recipes.tasks import Definition, benchmark
@@ -101,6 +101,9 @@ def run(
 
     chosen = [find(name) for name in model]
     judging = find(judge) if judge else None
+    if not estimate:
+        for one, url in [*((one, base_url) for one in chosen), *([(judging, judge_base_url)] if judging else [])]:
+            address(one, url)  # a missing key is said before anything is loaded
     definition = Definition(
         version,
         repository or REPOSITORY,

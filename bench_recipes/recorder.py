@@ -19,7 +19,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,7 @@ TOO_MANY = 429
 PAYMENT = 402
 UNREACHABLE = 502
 #: Blocked for what it says: the same request would be blocked again.
-FILTERED = ("content_filter", "content_policy_violation", "moderation")
+FILTERED = ("content_filter", "content_policy_violation", "bio_policy", "moderation")
 ATTEMPTS = 12
 #: For a server that has not answered once.
 FIRST_ATTEMPTS = 2
@@ -235,6 +235,9 @@ def main() -> None:
         with opened(options.answers) as answers:
             targets = [Target(**target) for target in options.targets]
             asyncio.run(serve(options.socket, targets, answers, options.budget))
+    with suppress(OSError):  # left behind by a run that was killed
+        options.socket.unlink()
+        options.socket.parent.rmdir()
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from rich.progress import Progress
 
 from bench_recipes import judge as judging
 from bench_recipes.asking import BATCH, MAX_CONNECTIONS, Ask, Question, Reply, Served, in_memory, serving
-from bench_recipes.extract import read
+from bench_recipes.extract import THOUGHT, read
 from bench_recipes.long_answers import scores, signatures
 from bench_recipes.models import Model, address
 from bench_recipes.results import RESULTS, RUN, SCHEMA
@@ -253,11 +253,12 @@ def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
     got = read(reply.text, row, plan.benchmark.definition.style, reply.stop, reply.refused)
     outcome = "error" if reply.error else got.outcome
     scored = row["task"] == "lfqa" and outcome in SCORED
+    said = spoken(reply.text)
     return {
         "raw": None if reply.error else reply.text,
         "parsed": got.parsed if not reply.error else None,
         "outcome": outcome,
-        "scores": scores(reply.text, row["reference"], language(row["language"])) if scored else None,
+        "scores": scores(said, row["reference"], language(row["language"])) if scored else None,
         "judge": None,
         "served": reply.served,
         "input_tokens": reply.input_tokens,
@@ -265,11 +266,16 @@ def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
     }
 
 
+def spoken(text: str) -> str:
+    """An answer without the thoughts before it."""
+    return THOUGHT.sub(" ", text).strip()
+
+
 def _judge(rows: Sequence[Mapping[str, Any]], found: Sequence[dict[str, Any]], ask: Ask, judge: Model | None) -> None:
     """Add the judge's marks to the long answers that have a reference."""
     assert judge is not None  # noqa: S101 -- it is asked
     judged = [(row, one) for row, one in zip(rows, found, strict=True) if one["scores"] and row["reference"]]
-    replies = ask([judging.question(row, one["raw"], judge.reasoning) for row, one in judged])
+    replies = ask([judging.question(row, spoken(one["raw"]), judge.reasoning) for row, one in judged])
     for (_, one), reply in zip(judged, replies, strict=True):
         one["scores"]["judge"] = judging.mark(reply)
         one["judge"] = f"{judge.name} ({reply.served or judge.id})"

@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 # Read by the client when it is imported; the local Hub has no Xet storage.
@@ -62,7 +62,6 @@ class Seen:
     paid_twice: int = 0
     seconds: float = 0.0
     undisturbed: float = 0.0
-    left: list[int] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
@@ -79,12 +78,13 @@ class Bench:
     models: Sequence[str] = (MODEL,)
     options: Sequence[str] = ()
     behaviour: Behaviour = BEHAVIOUR
+    connections: int = CONNECTIONS
 
     @contextmanager
     def started(self, out: Path, url: str) -> Iterator["subprocess.Popen[bytes]"]:
         """The command, begun; what it says is kept beside its folder."""
         command = [sys.executable, "-m", "globmed", "bench", "run", *self.models, "--version", "0.1.0"]
-        command += ["--base-url", url, "--out", str(out), "--max-connections", str(CONNECTIONS), *self.options]
+        command += ["--base-url", url, "--out", str(out), "--max-connections", str(self.connections), *self.options]
         said = out.with_suffix(".log")
         with (
             said.open("ab") as output,
@@ -169,7 +169,7 @@ def _forgotten(bench: Bench, out: Path, log: Path) -> int:
     time.sleep(0.5)  # the server ends what it began
     kept = sum(_kept(out / name / ANSWERS) for name in bench.models)
     lost = len(billed(log)) - kept
-    assert 0 <= lost <= CONNECTIONS, f"{lost} answers are not kept"
+    assert 0 <= lost <= bench.connections, f"{lost} answers are not kept"
     return lost
 
 

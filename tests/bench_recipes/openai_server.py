@@ -1,7 +1,8 @@
 """An OpenAI-compatible server for tests, over real HTTP: ``python -m tests.bench_recipes.openai_server --log FILE``.
 
 What it answers follows from the hash of the prompt alone, so that any two runs see the same model. Of the prompts,
-some are refused, some blocked by a content filter, as the shares say; of the requests, some fail first with 429 or 500.
+some are refused, some blocked by a content filter, some rejected, as the shares say; of the requests, some fail first
+with 429 or 500. A request that comes while a ``Retry-After`` still runs is noted as impatient.
 Every request that gets as far as an answer, which a provider would bill, is a line of the log: the hash of its body.
 """
 
@@ -14,6 +15,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 KEY = "test-key"
+IMPATIENT = "impatient"
+#: Seconds in which a request that was on its way may still come.
+GRACE = 0.1
 REFUSAL = "I'm sorry, but I cannot help with that."
 LABEL = re.compile(r"^([A-J])\. ", re.M)
 ANSWERS = "A patient should drink water, rest, and see a doctor if the fever lasts for more than three days."
@@ -40,9 +45,13 @@ class Behaviour:
     latency: float = 0.0
     refuse: float = 0.0
     filter: float = 0.0
+    reject: float = 0.0
     limit: float = 0.0
     fail: float = 0.0
     retry_after: float = 0.05
+
+
+NORMAL = Behaviour()
 
 
 class Model:
@@ -50,41 +59,53 @@ class Model:
 
     def __init__(self, behaviour: Behaviour, log: Path) -> None:
         self.behaviour, self.log = behaviour, log.open("a")
+        self.quiet_until = 0.0
         self.random = random.Random()  # noqa: S311 -- faults
 
     async def chat(self, request: Request) -> JSONResponse:
-        if request.headers.get("authorization") not in (f"Bearer {KEY}", "Bearer none"):
-            return _error(401, "invalid_api_key", "Incorrect API key provided")
+        given = request.headers.get("authorization", "")
+        if given not in (f"Bearer {KEY}", "Bearer none"):
+            return _error(401, "invalid_api_key", f"Incorrect API key provided: {given}")
         body = await request.body()
         asked = json.loads(body)
+        if GRACE < self.quiet_until - time.monotonic() < self.behaviour.retry_after - GRACE:
+            self._note(IMPATIENT)
         drawn = self.random.random()
         if drawn < self.behaviour.limit:
+            self.quiet_until = time.monotonic() + self.behaviour.retry_after
             wait = {"retry-after": str(self.behaviour.retry_after)}
             return _error(429, "rate_limit_exceeded", "slow down", wait)
         if drawn < self.behaviour.limit + self.behaviour.fail:
             return _error(500, "server_error", "try again")
         await asyncio.sleep(self.behaviour.latency * self.random.uniform(0.5, 1.5))
         prompt = str(asked["messages"][-1]["content"])
-        self.log.write(hashlib.sha256(body).hexdigest() + "\n")
-        self.log.flush()
+        self._note(hashlib.sha256(body).hexdigest())
         return self._answer(asked, prompt)
+
+    def _note(self, line: str) -> None:
+        self.log.write(line + "\n")
+        self.log.flush()
 
     def _answer(self, asked: dict[str, Any], prompt: str) -> JSONResponse:
         number = int(hashlib.sha256((asked["model"] + prompt).encode()).hexdigest()[:12], 16)
         share = number % 10_000 / 10_000
         if share < self.behaviour.filter:
             return _error(400, "content_filter", "The response was filtered")
+        if share > 1 - self.behaviour.reject:
+            code = "context_length_exceeded" if number % 2 else "invalid_request_error"
+            return _error(400, code, "this prompt is rejected")
         refused = share < self.behaviour.filter + self.behaviour.refuse
         text = REFUSAL if refused else reply_to(prompt, number)
+        message: dict[str, Any] = {"role": "assistant", "content": text}
+        if refused and number % 2:
+            message = {"role": "assistant", "content": None, "refusal": text}
         return JSONResponse(
             {
                 "id": f"chatcmpl-{number}",
                 "object": "chat.completion",
                 "created": 0,
                 "model": asked["model"] + "-served",
-                "choices": [
-                    {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}},
-                ],
+                "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
                 "usage": {
                     "prompt_tokens": len(prompt) // 4,
                     "completion_tokens": len(text) // 4 + 1,
@@ -109,11 +130,11 @@ def _error(status: int, code: str, message: str, headers: dict[str, str] | None 
 
 
 @contextmanager
-def running(log: Path, behaviour: Behaviour | None = None) -> Iterator[str]:
+def running(log: Path, behaviour: Behaviour = NORMAL) -> Iterator[str]:
     """The address of a server in a process of its own, which ends with the block."""
     options = [f"--{field.name.replace('_', '-')}={getattr(behaviour, field.name)}" for field in fields(Behaviour)]
     command = [sys.executable, "-m", "tests.bench_recipes.openai_server", "--log", str(log)]
-    with subprocess.Popen(command + (options if behaviour else []), stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command + options, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process.stdout.readline().strip()
@@ -123,7 +144,16 @@ def running(log: Path, behaviour: Behaviour | None = None) -> Iterator[str]:
 
 def billed(log: Path) -> Counter[str]:
     """How often each request was answered, by the hash of its body."""
-    return Counter(log.read_text().split()) if log.exists() else Counter()
+    return Counter(line for line in _lines(log) if line != IMPATIENT)
+
+
+def impatient(log: Path) -> int:
+    """How many requests came while they were asked to wait."""
+    return _lines(log).count(IMPATIENT)
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text().split() if log.exists() else []
 
 
 def main() -> None:
