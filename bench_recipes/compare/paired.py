@@ -1,0 +1,191 @@
+"""Paired differences on parallel items: between runs, and between the languages of one run.
+
+Within one language an item is one pair, right or wrong: McNemar's test, exact and mid-p. Over several languages an item
+is a cluster of pairs: the t-test of the items' differences. Intervals are percentiles of the paired bootstrap.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from bench_recipes.compare.grid import Bools, Grid
+from bench_recipes.compare.resample import RESAMPLES, percentiles, resampled_sums
+from bench_recipes.compare.scopes import groups, parallel
+from bench_recipes.compare.shared import Shared, shared
+from globmed.errors import UserError
+
+#: Two-sided, of the whole family.
+ALPHA = 0.05
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def mcnemar(first_only: Ints, second_only: Ints) -> tuple[Doubles, Doubles]:
+    """Exact and mid-p values of McNemar's test, for arrays of discordant counts."""
+    fewer, both = np.minimum(first_only, second_only), first_only + second_only
+    tail = 2 * stats.binom.cdf(fewer, both, 0.5)
+    return np.minimum(tail, 1), tail - stats.binom.pmf(fewer, both, 0.5)
+
+
+def corrected(frame: pl.DataFrame, family: Sequence[str]) -> pl.DataFrame:
+    """With ``p_holm`` and ``p_bh`` within each family, and ``significant`` after Holm's correction."""
+
+    def adjust(part: pl.DataFrame) -> pl.DataFrame:
+        values = part["p"].to_numpy()
+        holm, bh = (multipletests(values, ALPHA, method=method)[1] for method in ("holm", "fdr_bh"))
+        return part.with_columns(p_holm=pl.Series(holm), p_bh=pl.Series(bh))
+
+    parts = [adjust(part) for part in frame.partition_by(family, maintain_order=True)]
+    empty = frame.with_columns(p_holm=pl.col("p"), p_bh=pl.col("p"))
+    return pl.concat([empty.clear(), *parts]).with_columns(significant=pl.col("p_holm") < ALPHA)
+
+
+def between_runs(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
+    """Every pair of runs by task and scope, on the items that were put to every run; first minus second.
+
+    A run that lacks a language of a scope takes no part in it.
+
+    Raises:
+        UserError: two runs share a language and no item of it.
+    """
+    parts = [_runs_of(task, part, each) for task, part in groups(grid) for each in shared(task, part, resamples)]
+    return corrected(pl.concat([_no_pairs(), *parts]), ["task", "scope"])
+
+
+def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
+    """Every pair of languages of every run by task, on the items put to every run in both; first minus second.
+
+    Raises:
+        UserError: no item is there in two languages.
+    """
+    parts = []
+    for task, part in groups(grid):
+        to_all = parallel(part.asked)
+        drawn = _drawn_languages(part, to_all, resamples)
+        for first, name in enumerate(part.languages[:-1]):
+            both = to_all[first] & to_all[first + 1 :]
+            _check_parallel(both, task, name, part.languages[first + 1 :], grid)
+            parts.append(_languages_of(task, part, first, both, resamples, drawn))
+    return corrected(pl.concat([_no_pairs("run"), *parts]), ["task", "run"])
+
+
+def gaps(languages: pl.DataFrame) -> pl.DataFrame:
+    """Of `between_languages`, each language less English; corrected within a task over all runs and languages."""
+    flipped = {"first_only": "second_only", "second_only": "first_only"}
+    turned = languages.filter(pl.col("first") == "english").rename(flipped)
+    turned = turned.with_columns(
+        first=pl.col("second"),
+        second=pl.col("first"),
+        difference=-pl.col("difference"),
+        low=-pl.col("high"),
+        high=-pl.col("low"),
+    )
+    made = pl.concat([languages.filter(pl.col("second") == "english"), turned.select(languages.columns)])
+    renamed = made.rename({"first": "language"}).drop("second", "p_holm", "p_bh", "significant")
+    return corrected(renamed.sort("task", maintain_order=True), ["task"])
+
+
+def _runs_of(task: str, grid: Grid, part: Shared) -> pl.DataFrame:
+    first, second = np.triu_indices(part.runs.size, 1)
+    low, high = percentiles(part.drawn[:, first] - part.drawn[:, second])
+    only = part.alone[first, second], part.alone[second, first]
+    there = int(np.count_nonzero(part.tried))
+    names = np.array(grid.names)
+    return pl.DataFrame(
+        {
+            **_constant(first.size, task=task, scope=part.scope, items=there),
+            "first": names[part.runs[first]],
+            "second": names[part.runs[second]],
+            "first_only": only[0],
+            "second_only": only[1],
+            "difference": (only[0] - only[1]) / part.tried.sum(dtype=float),
+            "low": low.astype(float),
+            "high": high.astype(float),
+            **(_tests(only) if part.tried.max() == 1 else _clustered(part.hits, there)),
+        }
+    ).select(_no_pairs().columns)
+
+
+def _clustered(hits: npt.NDArray[np.float32], items: int) -> dict[str, object]:
+    """The t-test of differences by item (items without one count 0 and are none), for each pair of runs."""
+    first, second = np.triu_indices(len(hits), 1)
+    totals, products = hits.sum(axis=1, dtype=float), (hits @ hits.T).astype(float)
+    own = np.diag(products)
+    mean = (totals[first] - totals[second]) / items
+    squares = own[first] + own[second] - 2 * products[first, second]
+    error = np.sqrt(np.maximum(squares / items - mean**2, 0) / max(items - 1, 1))
+    t = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)  # 0 where no item differs
+    p = 2 * stats.t.sf(np.abs(t), max(items - 1, 1))
+    return {"test": np.full(p.size, "clustered t"), "p_exact": pl.Series([None] * p.size, dtype=pl.Float64), "p": p}
+
+
+def _tests(only: tuple[Ints, Ints]) -> dict[str, object]:
+    exact, mid = mcnemar(*only)
+    return {"test": np.full(mid.size, "mcnemar mid-p"), "p_exact": exact, "p": mid}
+
+
+def _drawn_languages(grid: Grid, to_all: Bools, resamples: int) -> npt.NDArray[np.floating] | None:
+    """By resample, run and language, the share that is right; none where languages do not have the same items."""
+    if not (to_all == to_all[0]).all():
+        return None
+    tried = np.maximum(resampled_sums(to_all[:1], resamples), 1)
+    return resampled_sums(grid.correct & to_all[0], resamples) / tried[:, None]
+
+
+def _languages_of(
+    task: str, grid: Grid, first: int, both: Bools, resamples: int, drawn: npt.NDArray[np.floating] | None
+) -> pl.DataFrame:
+    """The language at ``first`` and each after it; ``both`` says by language which items are in the two."""
+    one, others = grid.correct[:, first, None], grid.correct[:, first + 1 :]
+    only = [(cells & both).sum(axis=2).ravel() for cells in (one & ~others, others & ~one)]
+    if drawn is None:
+        lead = (one.astype(np.int8) - others.astype(np.int8)) * both
+        sums = resampled_sums(lead, resamples) / np.maximum(resampled_sums(both, resamples), 1)[:, None]
+    else:
+        sums = drawn[..., first, None] - drawn[..., first + 1 :]
+    low, high = (bound.ravel().astype(float) for bound in percentiles(sums))
+    items = np.tile(both.sum(axis=1), len(grid.names))
+    asked: Bools = np.any(grid.asked, axis=2)
+    frame = pl.DataFrame(
+        {
+            **_constant(items.size, task=task, first=grid.languages[first]),
+            "run": np.repeat(grid.names, len(both)),
+            "items": items,
+            "second": np.tile(grid.languages[first + 1 :], len(grid.names)),
+            "first_only": only[0],
+            "second_only": only[1],
+            "difference": (only[0] - only[1]) / np.maximum(items, 1),
+            "low": low,
+            "high": high,
+            **_tests((only[0], only[1])),
+            "there": np.ravel(asked[:, [first]] & asked[:, first + 1 :]) & (items > 0),
+        }
+    )
+    return frame.filter("there").select(_no_pairs("run").columns)
+
+
+def _check_parallel(both: Bools, task: str, name: str, others: Iterable[str], grid: Grid) -> None:
+    there = {each: bool(grid.asked[:, place].any()) for place, each in enumerate(grid.languages)}
+    for other, items in zip(others, both, strict=True):
+        if not items.any() and there[name] and there[other]:
+            raise UserError(
+                f"no item of {task} was put to every run in {name} and {other}: no parallel items; evaluate both on "
+                "the same items, or leave a run or the task out"
+            )
+
+
+def _constant(count: int, **values: object) -> dict[str, object]:
+    return {name: [value] * count for name, value in values.items()}
+
+
+def _no_pairs(what: str = "scope") -> pl.DataFrame:
+    names = {"task": pl.String, what: pl.String, "first": pl.String, "second": pl.String}
+    counts = dict.fromkeys(("items", "first_only", "second_only"), pl.Int64)
+    numbers = dict.fromkeys(("difference", "low", "high"), pl.Float64)
+    return pl.DataFrame(
+        schema={**names, **counts, **numbers, "test": pl.String, "p_exact": pl.Float64, "p": pl.Float64}
+    )

@@ -1,0 +1,74 @@
+"""What several runs were all asked, by scope: the ground on which they are compared and ranked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bench_recipes.compare.grid import Bools, Grid
+from bench_recipes.compare.resample import Floats, resampled_sums
+from bench_recipes.compare.scopes import scopes
+from globmed.errors import UserError
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The runs that take part in a scope, on what was put to every one of them.
+
+    Attributes:
+        scope: a language, or several together.
+        runs: places of the runs.
+        hits: by run and item, in how many of the scope's languages it was right.
+        tried: by item, in how many it was put to every run.
+        alone: by run and run, what the first alone got right of the two.
+        drawn: by resample and run, the share that is right.
+    """
+
+    scope: str
+    runs: npt.NDArray[np.int64]
+    hits: Floats
+    tried: Floats
+    alone: npt.NDArray[np.int64]
+    drawn: npt.NDArray[np.floating]
+
+
+def shared(task: str, grid: Grid, resamples: int) -> list[Shared]:
+    """The scopes in which two runs or more take part: those that were asked in all of its languages.
+
+    Raises:
+        UserError: no item of a scope was put to all of its runs.
+    """
+    found = [_counted(task, grid, *scope) for scope in scopes(grid.languages).items()]
+    counted = [each for each in found if each is not None]
+    if not counted:
+        return []
+    sums = resampled_sums(np.concatenate([np.vstack([hits, tried]) for _, _, hits, tried, _ in counted]), resamples)
+    made, start = [], 0
+    for scope, runs, hits, tried, alone in counted:
+        own = sums[:, start : (start := start + len(runs) + 1)]
+        made.append(Shared(scope, runs, hits, tried, alone, own[:, :-1] / np.maximum(own[:, -1:], 1)))
+    return made
+
+
+def _counted(
+    task: str, grid: Grid, scope: str, places: Sequence[int]
+) -> tuple[str, npt.NDArray[np.int64], Floats, Floats, npt.NDArray[np.int64]] | None:
+    asked = grid.asked[:, places]
+    runs = np.flatnonzero(np.all(np.any(asked, axis=2), axis=1))
+    if len(runs) < 2:
+        return None
+    to_all: Bools = np.all(asked[runs], axis=0)
+    if not to_all.any():
+        names = " and ".join(grid.names[place] for place in runs[:2])
+        raise UserError(f"{names}: no parallel items: none of {task} ({scope}) was put to every run; leave a run out")
+    right = grid.correct[runs][:, places] & to_all
+    hits, tried = right.sum(axis=1, dtype=np.float32), to_all.sum(axis=0, dtype=np.float32)
+    return scope, runs, hits, tried, _alone(right.reshape(len(runs), -1))
+
+
+def _alone(right: Bools) -> npt.NDArray[np.int64]:
+    each = right.astype(np.float32)
+    both = each @ each.T
+    alone: npt.NDArray[np.int64] = np.rint(np.diag(both)[:, None] - both).astype(np.int64)
+    return alone

@@ -1,0 +1,118 @@
+"""Results of models that do not exist, with known accuracies.
+
+A latent ability for every item is shared by all languages and models (`share` of its variance), so that answers to
+parallel items go together as they do in real runs.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import stats
+
+from bench_recipes.results import RESULTS, RUN, SCHEMA
+from globmed.languages import languages
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LETTERS = tuple("ABCDE")
+OPTIONS = {"mcqa": LETTERS, "yesno": ("yes", "no", "maybe"), "nli": ("entailment", "neutral", "contradiction")}
+ASIDE = ("refusal", "filtered", "other_language", "unparsed", "error")
+
+
+@dataclass(frozen=True)
+class Items:
+    """Parallel items of several tasks, and how hard they are."""
+
+    count: int
+    tasks: Sequence[str] = ("mcqa",)
+    seed: int = 1
+    id: list[str] = field(init=False)
+    task: list[str] = field(init=False)
+    key: npt.NDArray[np.int64] = field(init=False)
+    ease: npt.NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Draw them."""
+        random = np.random.default_rng(self.seed)
+        tasks = [self.tasks[place % len(self.tasks)] for place in range(self.count)]
+        object.__setattr__(self, "task", tasks)
+        object.__setattr__(self, "id", [f"made-up/test/{place:06}" for place in range(self.count)])
+        options = np.array([len(OPTIONS[task]) for task in tasks])
+        object.__setattr__(self, "key", random.integers(options))
+        object.__setattr__(self, "ease", random.standard_normal(self.count))
+
+
+def right(accuracy: float, items: Items, random: np.random.Generator, share: float = 0.3) -> npt.NDArray[np.bool_]:
+    """Which items a model of this accuracy gets right in one language."""
+    ability = np.sqrt(share) * items.ease + np.sqrt(1 - share) * random.standard_normal(items.count)
+    known: npt.NDArray[np.bool_] = ability < stats.norm.ppf(accuracy)
+    return known
+
+
+def run_frame(
+    model: str, accuracies: dict[str, float], items: Items, seed: int, aside: float = 0.0, share: float = 0.3
+) -> pl.DataFrame:
+    """One model's results; `aside` is the share of items that are not answered."""
+    random = np.random.default_rng(seed)
+    parts = [
+        _language(name, right(accuracy, items, random, share), items, random, aside)
+        for name, accuracy in accuracies.items()
+    ]
+    frame = pl.concat(parts).with_columns(
+        pl.lit(model).alias("model"),
+        pl.lit(model).alias("served"),
+        pl.lit("f" * 40).alias("revision"),
+        pl.lit("globmed/GlobMed").alias("repository"),
+        pl.lit("1.0.0").alias("version"),
+        pl.lit(COMMIT).alias("commit"),
+        pl.lit("made-up").alias("source"),
+        pl.lit("generation").alias("method"),
+        pl.lit("native").alias("style"),
+        pl.lit(0).alias("shots"),
+    )
+    absent = [pl.lit(None).alias(name) for name in SCHEMA if name not in frame.columns]
+    return frame.with_columns(absent).select(list(SCHEMA)).cast(SCHEMA)
+
+
+def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> Path:
+    """A run's folder, as the runner leaves it."""
+    folder.mkdir(parents=True)
+    frame.write_parquet(folder / RESULTS)
+    name = frame["model"][0]
+    about = {"name": name, "provider": "hub", "id": f"made-up/{folder.name}", "size": size}
+    record = {"state": "complete", "model": about, "finished": "2026-01-02T03:04:05+00:00"}
+    (folder / RUN).write_text(json.dumps(record))
+    return folder
+
+
+def by_tier(high: float, low: float) -> dict[str, float]:
+    """An accuracy for every language of the list."""
+    return {name: high if entry.tier == "high" else low for name, entry in languages().items()}
+
+
+def _language(
+    name: str, known: npt.NDArray[np.bool_], items: Items, random: np.random.Generator, aside: float
+) -> pl.DataFrame:
+    options = np.array([len(OPTIONS[task]) for task in items.task])
+    said = np.where(known, items.key, (items.key + random.integers(1, options)) % options)
+    outcome = np.where(known, "correct", "wrong").astype(object)
+    unanswered = random.random(items.count) < aside
+    outcome[unanswered] = random.choice(ASIDE, unanswered.sum())
+    frame = pl.DataFrame(
+        {"id": items.id, "task": items.task, "key": items.key, "said": said, "outcome": outcome.astype(str)}
+    )
+    choices = pl.DataFrame({"task": list(OPTIONS), "choices": [list(each) for each in OPTIONS.values()]})
+    joined = frame.join(choices, on="task", how="left", maintain_order="left")
+    return joined.select(
+        pl.lit(name).alias("language"),
+        "id",
+        "task",
+        "choices",
+        pl.col("choices").list.get("key").alias("answer"),
+        pl.when(pl.col("outcome").is_in(["correct", "wrong"])).then(pl.col("choices").list.get("said")).alias("parsed"),
+        "outcome",
+    )

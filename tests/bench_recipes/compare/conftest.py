@@ -1,0 +1,24 @@
+"""Runs of models that do not exist, with known accuracies."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from bench_recipes.compare.grid import Grid, read_grid
+from benchmarks.simulated_results import write_run
+
+Gridded = Callable[..., Grid]
+
+
+@pytest.fixture
+def gridded(tmp_path: Path) -> Gridded:
+    """The grid of some frames of results, each written as a run."""
+
+    def read(*frames: pl.DataFrame) -> Grid:
+        for place, frame in enumerate(frames):
+            write_run(tmp_path / "runs" / f"run-{place}", frame)
+        return read_grid([tmp_path / "runs"])
+
+    return read
