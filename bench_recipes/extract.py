@@ -16,8 +16,8 @@ from typing import Any
 from bench_recipes.results import Outcome
 from globmed.errors import UserError
 from globmed.identify import FAULT_BELOW, share
-from globmed.languages import ENGLISH, language, languages
-from globmed.prompts import CLOSED, Style, prompts
+from globmed.languages import ENGLISH, language
+from globmed.prompts import CLOSED, Style, asked, prompts
 from globmed.schema import ANSWERS
 
 TABLE = ("answer", "correct", "option", "because", "or", "rejected", *CLOSED, "refusal")
@@ -93,8 +93,8 @@ def words() -> Mapping[str, Mapping[str, Any]]:
         UserError: a language or a key that is missing or unknown.
     """
     table = tomllib.loads(files("bench_recipes").joinpath("words.toml").read_text("utf-8"))
-    if table.keys() != languages().keys():
-        raise UserError(f"words.toml has {', '.join(table)}; expected every language of the dataset")
+    if table.keys() != set(asked()):
+        raise UserError(f"words.toml has {', '.join(table)}; expected every language that has prompts")
     for name, entry in table.items():
         if entry.keys() != set(TABLE):
             raise UserError(f"words.toml: [{name}] has {sorted(entry)}; expected {sorted(TABLE)}")
@@ -277,13 +277,13 @@ def _refusals() -> re.Pattern[str]:
 
 def _closed(said: str, item: Mapping[str, Any], style: Style) -> tuple[str | None, str | None]:
     """The answer in the words that were asked for; else what the words of English, or of another language, say."""
-    own = [item["language"]] if style == "native" else [ENGLISH, item["language"]]
+    own = [item["language"]] if style == "native" else [ENGLISH, *{item["language"]} & words().keys()]
     found = _worded(said, item["task"], own)
     if len(found) == 1:
         return found.pop(), None
     if found:
         return None, None
-    others = [name for name in languages() if name not in own]
+    others = [name for name in words() if name not in own]
     foreign = _worded(said, item["task"], [ENGLISH]) or _worded(said, item["task"], others)
     return None, foreign.pop() if len(foreign) == 1 else None
 

@@ -170,6 +170,8 @@ def repeat(random: Random, source: str, text: str, language: Language) -> str | 
 def drop_negation(random: Random, source: str, text: str, language: Language) -> str | None:
     """Every denial is gone, where both sides have one."""
     own, english = cues(language), cues(globmed_language(ENGLISH))
+    assert own is not None
+    assert english is not None
     text = fold_text(text) if own.folded else text
     if not re.search(english.strong, re.sub(english.idle, " ", source)) or not re.search(own.strong, text):
         return None

@@ -18,6 +18,8 @@ NEIGHBOURS = {
     "zh": {"zh-Hant"},
     "wo": {"om"},
 }
+#: The tags of what CLD2 can tell apart.
+KNOWN = frozenset(code for name, code in pycld2.LANGUAGES if name in pycld2.DETECTED_LANGUAGES)
 #: Texts with fewer letters are not judged; an ideograph says as much as several letters.
 LETTERS = 30
 WEIGHT = {"Hans": 4, "Jpan": 3, "Kore": 3}
@@ -30,6 +32,8 @@ NO_LETTER = re.compile(r"[\W\d_]+")
 
 def share(text: str | None, expected: Language) -> float | None:
     """The share of a text that is in the expected language, from 0 to 1; None where it cannot be told."""
+    if expected.tag not in KNOWN:
+        return None
     if text is None or len(NO_LETTER.sub("", text)) * WEIGHT.get(expected.script, 1) < LETTERS:
         return None
     accepted = {expected.tag} | NEIGHBOURS.get(expected.tag, set())

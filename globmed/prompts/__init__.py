@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from globmed.errors import UserError
 from globmed.languages import ENGLISH as ENGLISH_NAME
-from globmed.languages import language
+from globmed.languages import language, languages
 from globmed.schema import ANSWERS
 
 Style = Literal["native", "english"]
@@ -89,15 +89,25 @@ class Prompts:
         }
 
 
+def asked() -> tuple[str, ...]:
+    """The languages (config names) that have prompts of their own, in the order of the list."""
+    return tuple(name for name in languages() if files("globmed.prompts").joinpath(f"{name}.toml").is_file())
+
+
 @cache
 def prompts(name_or_tag: str, style: Style) -> Prompts:
     """The prompts about rows of a language, in that language or in English.
 
     Raises:
-        UserError: no such language.
+        UserError: no such language, or one that has no prompts of its own yet.
     """
     entry = language(name_or_tag)
     if style == "native":
+        if entry.name not in asked():
+            raise UserError(
+                f"{entry.name} has no prompts of its own yet: ask in English (style: english), leave the language out, "
+                f"or write globmed/prompts/{entry.name}.toml"
+            )
         return _read(entry.name)
     english = _read(ENGLISH_NAME)
     return Prompts(english.reviewed, entry.name.capitalize(), english.instructions, english.parts, english.answers)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from globmed.errors import UserError
-from globmed.languages import language, languages
-from globmed.prompts import Style, prompts, read_prompts
+from globmed.languages import language
+from globmed.prompts import Style, asked, prompts, read_prompts
 from globmed.schema import ANSWERS
 
 STYLES: tuple[Style, ...] = ("native", "english")
@@ -36,7 +36,7 @@ def toml(name: str = "swahili") -> str:
     return files("globmed.prompts").joinpath(f"{name}.toml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", languages())
+@pytest.mark.parametrize("name", asked())
 @pytest.mark.parametrize("style", STYLES)
 def test_every_closed_answer_comes_back_from_what_the_model_should_say(name: str, style: Style) -> None:
     texts = prompts(name, style)
@@ -52,7 +52,7 @@ def test_every_closed_answer_comes_back_from_what_the_model_should_say(name: str
             ]
 
 
-@pytest.mark.parametrize("name", languages())
+@pytest.mark.parametrize("name", asked())
 @pytest.mark.parametrize("row", [MCQA, YESNO, NLI, LFQA], ids=lambda row: row["task"])
 def test_every_part_of_a_row_is_in_its_prompt(name: str, row: dict[str, Any]) -> None:
     for style in STYLES:
@@ -84,12 +84,12 @@ def test_an_english_instruction_names_the_language_that_it_wants() -> None:
 
 
 def test_nobody_but_english_is_called_reviewed() -> None:
-    assert [name for name in languages() if prompts(name, "native").reviewed] == ["english"]
+    assert [name for name in asked() if prompts(name, "native").reviewed] == ["english"]
 
 
 def test_no_two_languages_share_an_instruction() -> None:
-    asked = [prompts(name, "native").instructions["mcqa"] for name in languages()]
-    assert len(set(asked)) == len(asked) == 12
+    instructions = [prompts(name, "native").instructions["mcqa"] for name in asked()]
+    assert len(set(instructions)) == len(instructions) >= 12
 
 
 @pytest.mark.parametrize(

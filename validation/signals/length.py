@@ -16,9 +16,14 @@ SHORTEST = 30
 
 
 def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """Characters of the translation over those to be expected; 1 is usual, null for an empty source."""
-    length = characters(source)
-    expected = length * math.exp(usual(language)["mean"])
+    """Characters of the translation over those to be expected; 1 is usual, null for an empty source.
+
+    Null too where the usual length of the language has not been measured; and so the others.
+    """
+    known, length = usual(language), characters(source)
+    if known is None:
+        return pl.lit(None, pl.Float64)
+    expected = length * math.exp(known["mean"])
     return pl.when(length > 0).then(characters(target) / expected)
 
 
@@ -29,8 +34,10 @@ def length_fault(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr
 
 def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
     """How far from usual a length is, in units of the language's spread; below 0 is short, null for a short source."""
-    length = characters(source)
-    spread = usual(language)["spread"] * (1 + 40 / length).sqrt()
+    known, length = usual(language), characters(source)
+    if known is None:
+        return pl.lit(None, pl.Float64)
+    spread = known["spread"] * (1 + 40 / length).sqrt()
     return pl.when(length >= SHORTEST).then(ratio.log() / spread)
 
 
@@ -40,7 +47,7 @@ def characters(text: pl.Expr) -> pl.Expr:
 
 
 @cache
-def usual(language: Language) -> dict[str, float]:
-    """Mean and spread of the logarithm of the ratio; fitted by ``python -m benchmarks.lengths``."""
+def usual(language: Language) -> dict[str, float] | None:
+    """Mean and spread of the logarithm of the ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
     text = files("validation.signals").joinpath("lengths.toml").read_text("utf-8")
-    return dict(tomllib.loads(text)[language.name])
+    return tomllib.loads(text).get(language.name)

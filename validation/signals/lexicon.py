@@ -123,6 +123,11 @@ def lexicon(language: Language) -> Lexicon:
     )
 
 
+def has_lexicon(language: Language) -> bool:
+    """Whether anybody wrote down what the language calls its numbers."""
+    return files("validation.signals").joinpath("lexicon", f"{language.name}.toml").is_file()
+
+
 def _read(name: str) -> dict[str, Any]:
     text = files("validation.signals").joinpath("lexicon", f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)

@@ -16,7 +16,9 @@ from itertools import chain
 import polars as pl
 
 from globmed.languages import Language
+from validation.signals.digits import compare_digits
 from validation.signals.fold import fold, fold_text
+from validation.signals.lexicon import has_lexicon
 from validation.signals.matching import AGREE, Comparison, compare
 from validation.signals.quantities import Quantity, parse
 from validation.signals.windows import windows
@@ -33,6 +35,8 @@ SCHEMA: dict[str, pl.DataType] = {
 def numbers(source: pl.Series, target: pl.Series, source_language: Language, target_language: Language) -> pl.DataFrame:
     """Compare the numbers of every source with those of its translation, a row a pair.
 
+    Where one of the languages has no lexicon, digits alone are compared: `validation.signals.digits`.
+
     Args:
         source: texts; a null has no numbers.
         target: their translations.
@@ -43,6 +47,9 @@ def numbers(source: pl.Series, target: pl.Series, source_language: Language, tar
         ``agreement`` from 0 to 1 (all agree), ``missing`` and ``added`` as written, ``critical`` and its
         ``reasons``, one row a pair.
     """
+    if not (has_lexicon(source_language) and has_lexicon(target_language)):
+        pairs = zip(source.fill_null(""), target.fill_null(""), strict=True)
+        return _frame(compare_digits(a, b, source_language, target_language) for a, b in pairs)
     wanted, given = _quantities(source, source_language), _quantities(target, target_language)
     found = (compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True))
     return _frame(found)
@@ -50,6 +57,8 @@ def numbers(source: pl.Series, target: pl.Series, source_language: Language, tar
 
 def agrees(source: str, target: str, source_language: Language, target_language: Language) -> bool:
     """Whether a translation keeps every number, unit and comparison of its source."""
+    if not (has_lexicon(source_language) and has_lexicon(target_language)):
+        return not compare_digits(source, target, source_language, target_language).reasons
     wanted = _of_text(source, source_language)
     return not compare(wanted, _of_text(target, target_language), target_language).reasons
 

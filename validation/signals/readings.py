@@ -3,15 +3,26 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-
-from validation.signals.lexicon import Lexicon
+from typing import Protocol
 
 MARKS = re.compile(r"[.,'· ]")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,' ])\d{3})(?:\1\d{3})*")
 INDIAN = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")
 
 
-def readings(digits: str, lex: Lexicon) -> frozenset[Decimal]:
+class Marked(Protocol):
+    """What says how a language marks decimals and thousands."""
+
+    @property
+    def decimal(self) -> str:
+        """The marks before decimals."""
+
+    @property
+    def thousands(self) -> str:
+        """The marks that group thousands."""
+
+
+def readings(digits: str, lex: Marked) -> frozenset[Decimal]:
     """The values of one number; empty where the marks only separate several numbers (dates, versions).
 
     A mark is read as the language uses it. A reading that its rules do not know is taken only where

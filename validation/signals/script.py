@@ -4,9 +4,8 @@ import polars as pl
 
 from globmed.languages import Language
 
-#: Which characters an ISO 15924 code of the language list stands for.
+#: Which characters an ISO 15924 code stands for where it is not one script of Unicode by that name.
 SCRIPTS = {
-    "Latn": r"\p{Latin}",
     "Hans": r"\p{Han}",
     "Jpan": r"\p{Han}\p{Hiragana}\p{Katakana}ー",
     "Kore": r"\p{Hangul}\p{Han}",
@@ -20,5 +19,6 @@ LETTERS = 7
 def script(target: pl.Expr, language: Language) -> pl.Expr:
     """The share of a text's letters that are in the language's script; null where it has too few letters."""
     letters = target.str.count_matches(r"\p{L}")
-    expected = target.str.count_matches(rf"[{SCRIPTS[language.script]}--\P{{L}}]")
+    own = SCRIPTS.get(language.script, rf"\p{{{language.script}}}")
+    expected = target.str.count_matches(rf"[{own}--\P{{L}}]")
     return pl.when(letters >= LETTERS).then(expected / letters)

@@ -7,8 +7,8 @@ from importlib.resources import files
 import polars as pl
 
 from globmed.languages import Language
-from validation.signals.length import LOW, length_ratio, length_score
-from validation.signals.lexicon import lexicon
+from validation.signals.length import LOW, length_ratio, length_score, usual
+from validation.signals.lexicon import has_lexicon, lexicon
 from validation.signals.tokens import any_of
 
 #: What a sentence may end with, quotes, brackets and accents set apart aside; or a quotation, behind its comma.
@@ -23,13 +23,19 @@ OPENING, CLOSING = r"[(（\[［「『《【〈]", r"[)）\]］」』》】〉]"
 
 
 def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """Whether the source ends a sentence and the translation does not, or is short, or stops within brackets."""
+    """Whether the source ends a sentence and the translation does not, or is short, or stops within brackets.
+
+    Null where the language's usual length or its joining words are not known.
+    """
+    joining = unfinished(language)
+    if joining is None or usual(language) is None:
+        return pl.lit(None, pl.Boolean)
     ratio = length_ratio(source, target, language)
     ends, score = source.str.contains(END), length_score(source, ratio, language)
     whole = target.str.contains(END) | (source.str.contains(QUOTED) & target.str.contains(QUOTED))
     cut = (ratio < CUT_BELOW) | (score < CUT_SCORE)
     within = _open(target) & ~_open(source)
-    hangs = _plain(target.str.strip_chars_end().str.tail(20)).str.contains(unfinished(language))
+    hangs = _plain(target.str.strip_chars_end().str.tail(20)).str.contains(joining)
     return (ends & ~whole & cut) | (within & ~whole) | hangs | (score < pl.when(ends).then(LOW).otherwise(SHORT))
 
 
@@ -45,8 +51,11 @@ def _open(text: pl.Expr) -> pl.Expr:
 
 
 @cache
-def unfinished(language: Language) -> str:
-    """The pattern of a text that ends in a word which joins to a next one."""
-    listed = tomllib.loads(files("validation.signals").joinpath("unfinished.toml").read_text("utf-8"))[language.name]
+def unfinished(language: Language) -> str | None:
+    """The pattern of a text that ends in a word which joins to a next one; None where nobody has listed such words."""
+    table = tomllib.loads(files("validation.signals").joinpath("unfinished.toml").read_text("utf-8"))
+    listed = table.get(language.name)
+    if listed is None or not has_lexicon(language):
+        return None
     words = any_of(word.strip() for word in listed.split(","))
     return rf"(?:^|[\s'-])(?:{words})$" if lexicon(language).boundaries == "word" else rf"(?:{words})$"
