@@ -95,7 +95,11 @@ def read_language(name: str, entry: dict[str, Any]) -> Language:
         )
     for key, value in (("name", name), *entry.items()):
         kind = int if key == "reviewers" else str
-        sound = type(value) is kind and _FORMS[key].fullmatch(str(value)) and (key != "native_name" or _is_words(value))
+        sound = (
+            type(value) is kind
+            and _FORMS[key].fullmatch(str(value))
+            and (key != "native_name" or _is_words(str(value)))
+        )
         if not sound:
             raise UserError(f"languages.toml: [{name[:40]!r}] has {key} = {str(value)[:60]!r}: mend the entry")
     return Language(name=name, **entry)
