@@ -57,8 +57,9 @@ def compare(rows: Path, work: Path, cores: int, runs: int) -> None:
     seconds: dict[str, list[float]] = {"--work": [], "--by-hand": []}
     counts: dict[str, dict[str, int]] = {}
     for _ in range(runs):
-        for file in (work / "kept").glob("facts-*"):
-            file.unlink()
+        for folder in (work / "kept").iterdir():
+            if not folder.name.startswith("alike-"):
+                shutil.rmtree(folder)
         for way, arguments in (("--work", ["--work", str(work)]), ("--by-hand", ["--by-hand"])):
             command = [sys.executable, "-m", "benchmarks.suites", "--rows", str(rows), "--cores", str(cores)]
             output = subprocess.run([*command, *arguments], check=True, capture_output=True, text=True).stdout

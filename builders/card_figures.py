@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from globmed.duck import connect
 from globmed.languages import languages
 from globmed.schema import TASKS
 from globmed.versions import Version
-from validation.plots import Plot, draw_plots, kept_plots, write_plots
-from validation.tables import find_files, keep
+from validation.plots import draw_plots, write_plots
+from validation.tables import find_files, make_tables
 
 PICTURES = "figures"
 
@@ -73,10 +72,11 @@ def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
     Args:
         card: what they say.
         folder: the candidate.
-        kept: keeps the pictures for the next time that the data are the same.
+        kept: keeps what was counted and drawn for the next time that the data are the same.
     """
-    files = find_files(folder)
-    plots = kept_plots(kept, files["filename"], partial(_draw, files))
+    with connect() as database:
+        make_tables(database, find_files(folder), None, kept)
+        plots = draw_plots(database, kept)
     write_plots(plots, folder / PICTURES)
     pictures = {plot.name: Picture(f"{PICTURES}/{plot.name}.svg", f"{plot.title}. {plot.says}") for plot in plots}
     card = replace(card, pictures=pictures)
@@ -86,16 +86,6 @@ def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
     for source in card.sources:
         write_text(folder / "LICENSES" / f"{source.name}.md", licence_page(source))
     write_text(folder / "croissant.json", json.dumps(croissant(card, folder), indent=1, ensure_ascii=False) + "\n")
-
-
-def _draw(files: pl.DataFrame) -> list[Plot]:
-    columns = ("id", "source", "task", "origin", "answer", "quality")
-    parts = [
-        pl.scan_parquet(file).select(pl.lit(config).alias("config"), *columns) for file, config, _ in files.iter_rows()
-    ]
-    with connect() as database:
-        keep(database, "facts", pl.concat(parts).collect())
-        return draw_plots(database)
 
 
 def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceFigures:

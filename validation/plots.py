@@ -3,9 +3,9 @@
 Nothing in them tells when or where they were drawn, so that the same rows give the same bytes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,13 @@ from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from globmed.duck import QUERIES, query
+from globmed.duck import query
+from globmed.published import sha256
 from globmed.schema import ORIGINS, SIGNALS
 from validation import svg
-from validation.remember import remembered
+from validation.remember import digest, remembered
 from validation.svg import INK, to_svg
+from validation.tables import BINS, RANGES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 Shares = np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]
 #: A column's name and the values that make one side of a matrix.
 Side = tuple[str, Sequence[object]]
-BINS = 20
-#: From where to where a signal is drawn, where that is not 0 to 1; larger values count in the last part.
-RANGES = {"length_ratio": (0, 3), "repetition": (1, 11)}
 #: The best value of a signal, where that is not 1.
 BEST = {"copy": 0, "truncation": 0}
 #: The classes of the share of rows in the plot of signals: a single wrong row in a thousand has to be seen.
@@ -40,7 +39,7 @@ PANELS = 3  # side by side
 # Readable under dark and light ink alike, and lost in a light and a dark page alike where it is faint.
 _BLUE = (0.18, 0.48, 0.87)
 # What decides how they look, beside the rows.
-_CODE = (Path(__file__), Path(svg.__file__), *sorted((QUERIES / "plots").glob("*.sql")))
+_CODE = (Path(__file__), Path(svg.__file__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,28 @@ class Plot:
     svg: str
 
 
-def draw_plots(database: "DuckDBPyConnection") -> list[Plot]:
-    """Draw the rows in the table ``facts``: ``config, id, source, task, origin, answer, quality``."""
-    configs = database.sql("SELECT DISTINCT config FROM facts ORDER BY config").pl()["config"].to_list()
-    low, high = zip(*(RANGES.get(signal, (0, 1)) for signal in SIGNALS), strict=True)
-    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
-    signals = query(database, "plots/signals", {"ranges": ranges}, bins=BINS)
+def draw_plots(database: "DuckDBPyConnection", kept: Path | None = None) -> list[Plot]:
+    """Draw what `validation.tables.make_tables` counted of the rows.
+
+    Args:
+        database: where it is.
+        kept: a folder that keeps the plots while the counts are the same.
+    """
+    configs = database.sql("SELECT DISTINCT config FROM places ORDER BY config").pl()["config"].to_list()
+    counts = {
+        "signals": database.table("signals").pl().sort("config", "signal", "bin"),
+        "labels": query(database, "plots/labels"),
+        "parity": query(database, "plots/parity"),
+        "origins": database.table("origins").pl().sort("config", "origin"),
+    }
+    if kept is None:
+        return _draw(counts, configs)
+    inputs = [*configs, *map(digest, counts.values()), *map(sha256, _CODE), installed_version("matplotlib")]
+    drawn = remembered(kept / "plots", inputs, lambda: {"plots": pl.DataFrame(_draw(counts, configs))})
+    return [Plot(**plot) for plot in pl.read_parquet(drawn["plots"]).iter_rows(named=True)]
+
+
+def _draw(counts: Mapping[str, pl.DataFrame], configs: list[str]) -> list[Plot]:
     with svg.settings():
         return [
             _plot(
@@ -66,20 +81,20 @@ def draw_plots(database: "DuckDBPyConnection") -> list[Plot]:
                 "Quality signals by language",
                 "Each line is a language, each cell a part of the signal's range: the stronger its blue, the more of "
                 "the language's measured rows are there. The number at the end of a line says how many were measured.",
-                _signals(signals),
+                _signals(counts["signals"]),
             ),
             _plot(
                 "labels",
                 "Answers by source and language",
                 "Per cent of the items of a source that have each answer; the lines of a source should be alike. "
                 "A cell is empty where there is none.",
-                _labels(query(database, "plots/labels"), configs),
+                _labels(counts["labels"], configs),
             ),
             _plot(
                 "parity",
                 "Items present by language and source",
                 "Per cent of the items of a source that a language has, of those that any language has.",
-                _parity(query(database, "plots/parity"), configs),
+                _parity(counts["parity"], configs),
             ),
             _plot(
                 "origins",
@@ -87,16 +102,9 @@ def draw_plots(database: "DuckDBPyConnection") -> list[Plot]:
                 "Per cent of a language's rows whose weakest text is of each origin: original was written in the "
                 "language, human translated by people, postedited translated by machine and corrected, machine "
                 "translated by machine. The number at the end of a bar says how many rows there are.",
-                _origins(query(database, "plots/origins"), configs),
+                _origins(counts["origins"], configs),
             ),
         ]
-
-
-def kept_plots(kept: Path, files: Iterable[str], draw: Callable[[], list[Plot]]) -> list[Plot]:
-    """What ``draw`` gives of the rows in ``files``, kept in a folder for the next time that they are the same."""
-    place = kept / f"plots-{version('matplotlib')}"
-    frame = remembered(place, [*map(Path, files), *_CODE], lambda: pl.DataFrame([asdict(plot) for plot in draw()]))
-    return [Plot(**row) for row in frame.iter_rows(named=True)]
 
 
 def write_plots(plots: Sequence[Plot], folder: Path) -> None:

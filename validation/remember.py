@@ -1,31 +1,39 @@
 """Results that are kept while what they were made of is the same."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
-from globmed.published import sha256
 
-
-def remembered(place: Path, inputs: Sequence[Path], work: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    """The frame that ``work`` makes, kept beside ``place`` under the SHA-256 of its inputs; older ones are removed.
+def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[str, pl.DataFrame]]) -> dict[str, Path]:
+    """The frames that ``work`` makes, as Parquet files by name, in a folder beside ``place``; older ones are removed.
 
     Args:
-        place: the path of the file that keeps it, without a suffix.
-        inputs: every file that the result depends on.
-        work: makes it.
+        place: the path of that folder, to which a hash of the inputs is added.
+        inputs: what tells apart everything that the frames depend on, such as the SHA-256 of files.
+        work: makes them, unless they are there for the same inputs.
     """
-    digest = hashlib.sha256("".join(sha256(path) for path in inputs).encode()).hexdigest()[:32]
-    file = place.with_name(f"{place.name}-{digest}.parquet")
-    if file.is_file():
-        return pl.read_parquet(file)
-    made = work()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.partial")
-    made.write_parquet(temporary)
-    for older in place.parent.glob(f"{place.name}-*.parquet"):
-        older.unlink()
-    temporary.rename(file)
-    return made
+    digest = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:32]
+    folder = place.with_name(f"{place.name}-{digest}")
+    if not folder.is_dir():
+        temporary = place.with_name(f".{place.name}.partial")
+        shutil.rmtree(temporary, ignore_errors=True)
+        made = work()
+        temporary.mkdir(parents=True)
+        for name, frame in made.items():
+            frame.write_parquet(temporary / f"{name}.parquet")
+        for older in place.parent.glob(f"{place.name}-*"):
+            shutil.rmtree(older)
+        temporary.rename(folder)
+    return {path.stem: path for path in folder.iterdir()}
+
+
+def digest(frame: pl.DataFrame) -> str:
+    """The SHA-256 of a frame's values."""
+    found = hashlib.sha256()
+    for batch in frame.rechunk().to_arrow().to_batches():
+        found.update(batch.serialize())
+    return found.hexdigest()

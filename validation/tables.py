@@ -1,6 +1,13 @@
-"""The tables that the suites' queries read, made once from the Parquet files of a build, a candidate or a dataset."""
+"""The tables that the suites read, made once from the Parquet files of a build, a candidate or a dataset.
 
-from collections.abc import Callable
+A config's own rows are read once, and what the suites ask of them is kept while its files, and the code that asks, are
+the same. What the configs have to have in common is asked of the claims of all of them, and kept while those are the
+same.
+"""
+
+import importlib.metadata
+import tempfile
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,19 +19,32 @@ import pyarrow.parquet as pq
 from globmed.duck import QUERIES, query
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.schema import ANSWERS, ORIGINS, SPLITS, TASKS, arrow_schema
+from globmed.published import sha256
+from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS, TASKS, arrow_schema
 from validation.leakage import ASKED, find_leakage
-from validation.remember import remembered
+from validation.remember import digest, remembered
+from validation.suites import leakage, licence
+from validation.suites.suite import FOUND
 from validation.thresholds import thresholds
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-#: What decides what is found of a config, beside its rows.
+_HERE, _GLOBMED = Path(__file__).parent, Path(__file__).parents[1] / "globmed"
+#: What decides what is found of rows, beside them ...
 CODE = (
-    *(Path(__file__).with_name(f"{module}.py") for module in ("leakage", "near_duplicates")),
-    *(QUERIES / name for name in ("leakage.sql", "validate/facts.sql")),
+    *sorted(path for folder in (_HERE, _HERE / "suites") for path in folder.glob("*.py")),
+    *sorted(path for folder in ("", "validate", "plots") for path in (QUERIES / folder).glob("*.sql")),
+    *(_HERE / "thresholds.toml", _GLOBMED / "schema.py", _GLOBMED / "languages.toml"),
 )
+#: ... and which of their questions are alike.
+ALIKE = (_HERE / "leakage.py", _HERE / "near_duplicates.py", QUERIES / "leakage.sql", _GLOBMED / "languages.toml")
+PACKAGES = ("duckdb", "polars", "rensa")
+#: The suites whose checks ask about the rows of one config at a time.
+BY_CONFIG = (leakage.SUITE, licence.SUITE)
+#: From where to where a signal is counted, where that is not 0 to 1; larger values count in the last part.
+RANGES = {"length_ratio": (0, 3), "repetition": (1, 11)}
+BINS = 20
 FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
 PAIR = {
     "config": pl.String,
@@ -35,6 +55,8 @@ PAIR = {
     "kind": pl.String,
 }
 FAULT = {"check": pl.String, **FILE, "detail": pl.String}
+FINDING = dict.fromkeys(("suite", "check", "config", "split", "id", "detail"), pl.String)
+Frames = dict[str, pl.DataFrame]
 
 
 def find_files(folder: Path) -> pl.DataFrame:
@@ -63,25 +85,34 @@ def make_tables(
         database: where to.
         files: those of `find_files`.
         previous: the same of the version before.
-        kept: a folder that keeps what is slow to find of a config, for the next time that its files are the same.
+        kept: a folder that keeps what is found of a config, for the next time that its files are the same.
 
     Raises:
         UserError: a file is no Parquet, or there is no row at all.
     """
     faults = _file_faults(files)
     sound = files.join(faults, on="filename", how="anti")
-    _open(database, sound, "rows")
-    keep(database, "facts", _by_config(sound, kept, "facts", partial(_facts, database)))
-    if not sound.is_empty() and not database.table("facts").limit(1).fetchall():
-        raise UserError(f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first")
-    _keep_answer(database, "reference")
-    _keep_faults(database, faults)
+    with tempfile.TemporaryDirectory(prefix="globmed-judged-") as nowhere:
+        place = kept or Path(nowhere)
+        by_config = _by_config(database, sound, place)
+        for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", FOUND):
+            _read(database, (tables[name] for tables in by_config)).create(name)
+        if not sound.is_empty() and not database.table("places").limit(1).fetchall():
+            raise UserError(
+                f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first"
+            )
+        claims = [tables["claims"] for tables in by_config]
+        common = remembered(place / "common", _told([*claims, *CODE]), partial(_common, database, claims))
+        _read(database, [common["known"]]).create("known")
+        _read(database, [common["parity"]]).insert_into(FOUND)
+        database.from_arrow(query(database, "validate/absent").to_arrow()).insert_into(FOUND)
+        if previous is not None:
+            _keep_previous(database, previous)
+            lost = query(database, "validate/lost", {"claims": pl.concat(map(pl.scan_parquet, claims)).collect()})
+            database.from_arrow(lost.to_arrow()).insert_into(FOUND)
+    of_files = faults.select("check", "config", "split", pl.lit(None, pl.String).alias("id"), "detail")
+    database.from_arrow(of_files.to_arrow()).insert_into("faults")
     _keep_balance(database)
-    _keep_quality(database)
-    pairs = _by_config(sound, kept, "leaks", partial(_leaks, database))
-    keep(database, "leaks", query(database, "validate/leaks", {"pairs": pairs}))
-    if previous is not None:
-        _keep_previous(database, previous)
 
 
 def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None:
@@ -89,43 +120,79 @@ def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None
     database.from_arrow(frame.to_arrow()).create(name)
 
 
-def _keep_answer(database: "DuckDBPyConnection", name: str) -> None:
-    """Keep the answer of ``sql/validate/<name>.sql`` as a table, without taking it through Python."""
-    database.sql((QUERIES / "validate" / f"{name}.sql").read_text("utf-8")).create(name)
-
-
 def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> None:
     """See the files as one view of all their columns, with config and split."""
     if files.is_empty():
         database.from_arrow(arrow_schema().empty_table()).project("*, '' AS config, '' AS split").create(name)
         return
+    database.execute(f"DROP TABLE IF EXISTS {name}_files")
     keep(database, f"{name}_files", files)
     places = database.table(f"{name}_files").set_alias("places")
     parquet = database.read_parquet(files["filename"].to_list(), filename=True, union_by_name=True).set_alias("parquet")
     parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
 
 
-def _by_config(files: pl.DataFrame, kept: Path | None, name: str, find: Callable[[str], pl.DataFrame]) -> pl.DataFrame:
-    """What is found in every config; where its files are the same as before, what was kept of it."""
-    found = [find("")]
-    for config in (config for config in languages() if config in files["config"].unique()):
-        own = [Path(file) for file in files.filter(config=config)["filename"].sort()]
-        work = partial(find, config)
-        found.append(work() if kept is None else remembered(kept / f"{name}-{config}", [*own, *CODE], work))
-    return pl.concat(found)
+def _by_config(database: "DuckDBPyConnection", files: pl.DataFrame, kept: Path) -> list[dict[str, Path]]:
+    """What the suites ask about every config, as files by table; of no config where there is none."""
+    found = []
+    for config in [name for name in languages() if name in files["config"]] or [""]:
+        own = files.filter(config=config).sort("filename")
+        inputs = [config, *own["filename"].str.split("/").list.last(), *_told([*map(Path, own["filename"]), *CODE])]
+        found.append(remembered(kept / config, inputs, partial(_ask, database, own, config, kept)))
+    return found
 
 
-def _facts(database: "DuckDBPyConnection", config: str) -> pl.DataFrame:
-    return query(database, "validate/facts", config=config)
+def _told(files: Iterable[Path]) -> list[str]:
+    """What tells files apart, and the packages that read them."""
+    return [*map(sha256, files), *map(importlib.metadata.version, PACKAGES)]
 
 
-def _leaks(database: "DuckDBPyConnection", config: str) -> pl.DataFrame:
-    """The pairs of nearly equal questions of which one is in train and the other is held out."""
+def _read(database: "DuckDBPyConnection", files: Iterable[Path]) -> "DuckDBPyRelation":
+    return database.read_parquet([str(file) for file in files])
+
+
+def _ask(database: "DuckDBPyConnection", files: pl.DataFrame, config: str, kept: Path) -> Frames:
+    """What the suites ask about the rows of one config."""
+    _open(database, files, "opened")
+    database.execute("CREATE OR REPLACE TEMP TABLE rows AS FROM opened")
+    database.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {_sql('facts')}")
+    low, high = zip(*(RANGES.get(signal, (0, 1)) for signal in SIGNALS), strict=True)
+    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
+    return {
+        **{name: query(database, f"validate/{name}") for name in ("claims", "places", "answers")},
+        "quality": _quality(database),
+        "faults": _row_faults(database),
+        "leaks": query(database, "validate/leaks", {"pairs": _alike(database, config, kept)}),
+        "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
+        "origins": query(database, "plots/origins"),
+        FOUND: pl.concat(
+            database.sql(suite.finder(check, "facts")).pl().cast(pl.Schema(FINDING))
+            for suite in BY_CONFIG
+            for check in suite.checks
+        ),
+    }
+
+
+def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFrame:
+    """The pairs of nearly equal questions of which one is in train and the other is held out.
+
+    They are kept while what is asked is the same, whatever else of the rows changes.
+    """
     if not config:
         return pl.DataFrame(schema=PAIR)
-    columns = ", ".join(("id", "split", "source", "options", *ASKED))
-    rows = database.sql(f"SELECT {columns} FROM rows WHERE config = $config", params={"config": config}).pl()  # noqa: S608 -- our names
-    return find_leakage(rows, languages()[config]).select(PAIR.keys())
+    rows = database.table("rows").select(", ".join(("id", "split", "source", "options", *ASKED))).pl().sort("id")
+    found = remembered(
+        kept / f"alike-{config}",
+        [digest(rows), *_told(ALIKE)],
+        lambda: {"pairs": find_leakage(rows, languages()[config]).select(PAIR.keys())},
+    )
+    return pl.read_parquet(found["pairs"])
+
+
+def _common(database: "DuckDBPyConnection", claims: Iterable[Path]) -> Frames:
+    """What is asked of all configs together."""
+    frames = {"claims": pl.concat(map(pl.scan_parquet, claims)).collect()}
+    return {name: query(database, f"validate/{name}", frames) for name in ("known", "parity")}
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
@@ -163,7 +230,7 @@ def _schema(file: Path) -> pa.Schema:
         raise UserError(f"{file}: cannot be read as Parquet ({error}): write it again") from error
 
 
-def _keep_faults(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
+def _row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
     closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
     tags = pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]})
     found = pl.concat(
@@ -173,7 +240,7 @@ def _keep_faults(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
         ],
         how="vertical_relaxed",
     )
-    keep(database, "faults", query(database, "validate/faults", {"found": found, "file_faults": files}))
+    return query(database, "validate/faults", {"broken": found})
 
 
 def _keep_balance(database: "DuckDBPyConnection") -> None:
@@ -198,9 +265,12 @@ def _keep_balance(database: "DuckDBPyConnection") -> None:
     keep(database, "balance", measured.select("measure", "config", "split", "id", "observed", "detail"))
 
 
-def _keep_quality(database: "DuckDBPyConnection") -> None:
+def _quality(database: "DuckDBPyConnection") -> pl.DataFrame:
     signals = ("numbers", "options", "script")
     limits = {"signal": signals, "below": [thresholds()[f"quality.{signal}_below"] for signal in signals]}
     tiers = {"config": list(languages()), "tier": [entry.tier for entry in languages().values()]}
-    frames = {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)}
-    keep(database, "quality", query(database, "validate/quality", frames))
+    return query(database, "validate/quality", {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)})
+
+
+def _sql(name: str) -> str:
+    return (QUERIES / "validate" / f"{name}.sql").read_text("utf-8")

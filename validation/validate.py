@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +89,7 @@ def _judge(
     kept: Path | None,
 ) -> "tuple[Verdict, list[Plot]]":
     from validation.expectations import run_suites
-    from validation.plots import draw_plots, kept_plots
+    from validation.plots import draw_plots
 
     tables = work / "tables.duckdb"
     with connect() as database:
@@ -103,9 +102,10 @@ def _judge(
         measured = {
             (suite.name, check.name): _observed(database, suite, check) for suite in suites for check in suite.checks
         }
-        ((rows, configs),) = database.sql("SELECT count(*), list_sort(list(DISTINCT config)) FROM facts").fetchall()
-        draw = partial(draw_plots, database)
-        plots = draw() if kept is None else kept_plots(kept, files["filename"], draw)
+        ((rows, configs),) = database.sql(
+            "SELECT coalesce(sum(rows), 0)::BIGINT, list_sort(list(DISTINCT config)) FROM places"
+        ).fetchall()
+        plots = draw_plots(database, kept)
     outcomes = run_suites(suites, tables, work / DOCS)
     tables.unlink()
     verdict = Verdict(

@@ -1,15 +1,9 @@
 -- What share of a source's items has each answer, by language? Every item counts once a language.
 --
--- facts  every row
-WITH item AS (
-    SELECT DISTINCT ON (config, id) config, source, task, answer
-    FROM facts
-    WHERE answer IS NOT NULL
-    ORDER BY config, id
-)
+-- answers  items by config, split, source, task and answer
 SELECT
     source, task, config, answer,
-    count(*) / sum(count(*)) OVER (PARTITION BY source, task, config) AS share
-FROM item
+    sum(items) / sum(sum(items)) OVER (PARTITION BY source, task, config) AS share
+FROM answers
 GROUP BY source, task, config, answer
 ORDER BY ALL

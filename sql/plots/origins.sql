@@ -1,6 +1,6 @@
 -- What share of a language's rows has each origin?
 --
--- facts  every row
+-- facts  every row of one config
 SELECT
     config, origin,
     (sum(count(*)) OVER (PARTITION BY config))::BIGINT AS rows,

@@ -1,14 +1,14 @@
 -- What share of the items of a source that some language has is in each language?
 --
--- facts  every row
-WITH known AS (
-    SELECT source, count(DISTINCT id) AS items FROM facts GROUP BY source
+-- known  source, split, items that any config has    places  the same by config
+WITH every AS (
+    SELECT source, sum(items)::BIGINT AS items FROM known GROUP BY source
 ),
 there AS (
-    SELECT config, source, count(DISTINCT id) AS items FROM facts GROUP BY config, source
+    SELECT config, source, sum(items)::BIGINT AS items FROM places GROUP BY config, source
 )
-SELECT configs.config, known.source, known.items, coalesce(there.items, 0) / known.items AS share
-FROM (SELECT DISTINCT config FROM facts) AS configs
-CROSS JOIN known
-LEFT JOIN there ON there.config = configs.config AND there.source = known.source
+SELECT configs.config, every.source, every.items, coalesce(there.items, 0) / every.items AS share
+FROM (SELECT DISTINCT config FROM places) AS configs
+CROSS JOIN every
+LEFT JOIN there ON there.config = configs.config AND there.source = every.source
 ORDER BY ALL

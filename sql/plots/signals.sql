@@ -1,7 +1,7 @@
 -- What share of a language's measured rows lies in each of $bins equal parts of a signal's range? What lies outside
 -- counts in the first or the last part.
 --
--- facts  every row    ranges  signal, low, high
+-- facts  every row of one config    ranges  signal, low, high
 WITH value AS (
     UNPIVOT (SELECT config, unnest(quality) FROM facts)
     ON COLUMNS(* EXCLUDE (config, critical, reasons))

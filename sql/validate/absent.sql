@@ -1,15 +1,12 @@
--- How many of the items that some config has are absent in a config, by source and split? `id` is the source.
-WITH known AS (
-    SELECT source, split, count(DISTINCT id) AS ids FROM batch GROUP BY ALL
-),
-there AS (
-    SELECT config, source, split, count(DISTINCT id) AS ids FROM batch GROUP BY ALL
-)
+-- How many items that any config has are absent in a config, by source and split? `id` is the source.
+--
+-- known  source, split, items that any config has    places  the same by config
 SELECT
-    configs.config, known.split, known.source AS id,
-    concat(known.ids - coalesce(there.ids, 0), ' of ', known.ids, ' items are absent') AS detail
-FROM (SELECT DISTINCT config FROM batch) AS configs
+    'parity' AS suite, 'absent' AS "check", configs.config, known.split, known.source AS id,
+    concat(known.items - coalesce(places.items, 0), ' of ', known.items, ' items are absent') AS detail
+FROM (SELECT DISTINCT config FROM places) AS configs
 CROSS JOIN known
-LEFT JOIN there
-    ON there.config = configs.config AND there.source = known.source AND there.split = known.split
-WHERE known.ids > coalesce(there.ids, 0)
+LEFT JOIN places
+    ON places.config = configs.config AND places.source = known.source AND places.split = known.split
+WHERE known.items > coalesce(places.items, 0)
+ORDER BY ALL

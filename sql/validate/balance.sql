@@ -2,18 +2,9 @@
 -- Cramér's V of the fit to the shares in the reference: the config with most items of that source and split.
 -- Every item counts once a config. An answer that the reference has not counts as the largest effect.
 --
--- facts  every row
-WITH item AS (
-    SELECT DISTINCT ON (config, id) config, split, source, task, id, answer
-    FROM facts
-    WHERE answer IS NOT NULL
-    ORDER BY config, id
-),
-counted AS (
-    SELECT config, split, source, task, answer, count(*) AS items FROM item GROUP BY ALL
-),
-total AS (
-    SELECT config, split, source, task, sum(items)::BIGINT AS items FROM counted GROUP BY ALL
+-- answers  items by config, split, source, task and answer
+WITH total AS (
+    SELECT config, split, source, task, sum(items)::BIGINT AS items FROM answers GROUP BY ALL
 ),
 reference AS (
     SELECT DISTINCT ON (split, source, task) config, split, source, task, items
@@ -22,20 +13,20 @@ reference AS (
 ),
 upstream AS (
     SELECT
-        reference.config AS reference, split, source, task, counted.answer,
-        counted.items / reference.items AS share
+        reference.config AS reference, split, source, task, answers.answer,
+        answers.items / reference.items AS share
     FROM reference
-    JOIN counted USING (config, split, source, task)
+    JOIN answers USING (config, split, source, task)
 ),
 compared AS (
     SELECT
         total.config, total.split, total.source, total.task, upstream.reference, total.items,
-        total.items * upstream.share AS expected, coalesce(counted.items, 0) AS found
+        total.items * upstream.share AS expected, coalesce(answers.items, 0) AS found
     FROM total
     JOIN upstream USING (split, source, task)
-    LEFT JOIN counted
-        ON counted.config = total.config AND counted.split = total.split AND counted.source = total.source
-        AND counted.task = total.task AND counted.answer = upstream.answer
+    LEFT JOIN answers
+        ON answers.config = total.config AND answers.split = total.split AND answers.source = total.source
+        AND answers.task = total.task AND answers.answer = upstream.answer
 ),
 fitted AS (
     SELECT

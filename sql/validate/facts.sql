@@ -1,7 +1,7 @@
 -- What do the checks need to know of every row? One narrow row each; `text_key` is equal where the texts are, but for
 -- case, punctuation, white space and the order of the options.
 --
--- rows  every row of every config: config, split, and the released columns    $config  the config asked about
+-- rows  every row of one config: config, split, and the released columns
 WITH said AS (
     SELECT
         *,
@@ -10,7 +10,6 @@ WITH said AS (
             list_sort(list_transform(options, lambda option: lower(option.text)))::VARCHAR
         ) AS texts
     FROM rows
-    WHERE config = $config
 )
 SELECT
     config, split, id, language, source, task, answer, origin,

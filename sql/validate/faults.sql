@@ -1,10 +1,8 @@
--- All faults with the split of their row.
+-- All faults of a config's rows with the split of their row.
 --
--- found  check, config, id, detail    files  check, config, split, detail: those of whole files    facts  every row
+-- broken  check, config, id, detail    facts  every row of the config
 WITH place AS (SELECT config, id, any_value(split) AS split FROM facts GROUP BY ALL)
-SELECT "check", config, split, NULL::VARCHAR AS id, detail FROM file_faults
-UNION ALL
-SELECT found."check", found.config, place.split, found.id, found.detail
-FROM found
+SELECT broken."check", broken.config, place.split, broken.id, broken.detail
+FROM broken
 LEFT JOIN place USING (config, id)
 ORDER BY ALL

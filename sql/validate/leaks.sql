@@ -1,6 +1,6 @@
 -- The pairs of alike questions of one config, with the held-out row's place, and whether a machine translated one.
 --
--- pairs  id_a (in train), id_b, split_b, similarity, kind    facts  every row
+-- pairs  id_a (in train), id_b, split_b, similarity, kind    facts  every row of the config
 SELECT
     pairs.config, pairs.split_b AS split, pairs.id_b AS id, pairs.id_a AS trained, pairs.similarity,
     'machine' IN (trained.origin, held.origin) AS machine

@@ -1,6 +1,9 @@
 -- Which rows of the previous version are not here?
 --
--- previous  config, split, id
-SELECT previous.config, previous.split, previous.id, 'in the previous version, not in this one' AS detail
+-- previous  config, split, id    claims  every row
+SELECT
+    'previous' AS suite, 'lost' AS "check", previous.config, previous.split, previous.id,
+    'in the previous version, not in this one' AS detail
 FROM previous
-ANTI JOIN batch USING (config, id)
+ANTI JOIN claims USING (config, id)
+ORDER BY ALL

@@ -1,20 +1,30 @@
--- In which rows is a field that has to be the same in every config another than in the item's reference row?
+-- In which rows is a field that has to be the same in every config another than in the item's reference row: its English
+-- one, or else that of the first config by name? `check` is the field.
 --
--- reference  id, config, claims: of every item its English row, or else that of the first config by name
-WITH claim AS (
+-- claims  every row of every config
+WITH reference AS (
+    SELECT DISTINCT ON (id) *
+    FROM claims
+    ORDER BY id, config != 'english', config, split
+),
+differing AS (
     SELECT
-        config, split, id,
-        struct_pack(
-            answer := answer, labels := labels::VARCHAR, split := split, source := source, task := task
-        ) AS claims
-    FROM batch
+        claims.config, claims.split, claims.id, reference.config AS other,
+        unnest([
+            {'check': 'answer', 'own': claims.answer, 'theirs': reference.answer},
+            {'check': 'labels', 'own': claims.labels, 'theirs': reference.labels},
+            {'check': 'split', 'own': claims.split, 'theirs': reference.split},
+            {'check': 'source', 'own': claims.source, 'theirs': reference.source},
+            {'check': 'task', 'own': claims.task, 'theirs': reference.task}
+        ], recursive := true)
+    FROM claims
+    JOIN reference USING (id)
+    WHERE (claims.answer, claims.labels, claims.split, claims.source, claims.task)
+        IS DISTINCT FROM (reference.answer, reference.labels, reference.split, reference.source, reference.task)
 )
 SELECT
-    claim.config, claim.split, claim.id,
-    concat(
-        coalesce(struct_extract(claim.claims, $field), 'none'), ' where ', reference.config, ' has ',
-        coalesce(struct_extract(reference.claims, $field), 'none')
-    ) AS detail
-FROM claim
-JOIN reference USING (id)
-WHERE struct_extract(claim.claims, $field) IS DISTINCT FROM struct_extract(reference.claims, $field)
+    'parity' AS suite, "check", config, split, id,
+    concat(coalesce(own, 'none'), ' where ', other, ' has ', coalesce(theirs, 'none')) AS detail
+FROM differing
+WHERE own IS DISTINCT FROM theirs
+ORDER BY ALL

@@ -1,6 +1,7 @@
 -- What share of a config's translated rows is flagged by a signal, and what share was never measured?
 --
--- facts   every row    tiers  config, tier    limits  signal, below: a row is flagged where the signal is below it
+-- facts   every row of one config    tiers  config, tier
+-- limits  signal, below: a row is flagged where the signal is below it
 WITH translated AS (
     SELECT facts.config, tiers.tier, facts.task, unnest([
         struct_pack(signal := 'numbers', value := quality.numbers),

@@ -1,6 +1,6 @@
 -- Which rows break the schema's rules on fields and labels? (sql/structure.sql asks about ids, answers and texts.)
 --
--- rows  every row of every config: config, split, and the released columns
+-- rows  every row of one config: config, split, and the released columns
 -- $tasks, $origins  the known ones
 WITH labelled AS (
     SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows

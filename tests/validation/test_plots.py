@@ -13,14 +13,14 @@ from globmed.duck import connect
 from globmed.languages import languages
 from globmed.schema import SIGNALS, polars_schema
 from tests.validation.suites.conftest import read_rows, write_rows
-from validation.plots import BEST, RANGES, Plot, draw_plots, kept_plots
-from validation.tables import find_files, make_tables
+from validation.plots import BEST, Plot, draw_plots
+from validation.tables import RANGES, find_files, make_tables
 
 
-def drawn(folder: Path) -> dict[str, Plot]:
+def drawn(folder: Path, kept: Path | None = None) -> dict[str, Plot]:
     with connect() as database:
         make_tables(database, find_files(folder), None)
-        return {plot.name: plot for plot in draw_plots(database)}
+        return {plot.name: plot for plot in draw_plots(database, kept)}
 
 
 def words(plot: Plot) -> list[str]:
@@ -94,17 +94,15 @@ def test_the_user_s_own_settings_change_nothing(rows: pl.DataFrame, plots: dict[
         assert drawn(tmp_path) == plots
 
 
-def test_they_are_drawn_again_only_for_other_rows(plots: dict[str, Plot], tmp_path: Path) -> None:
-    file, times = tmp_path / "rows", []
-
-    def draw() -> list[Plot]:
-        times.append(file.read_text())
-        return list(plots.values())
-
-    for text, count in (("a", 1), ("a", 1), ("b", 2)):
-        file.write_text(text)
-        assert kept_plots(tmp_path / "kept", [str(file)], draw) == list(plots.values())
-        assert len(times) == count
+def test_they_are_drawn_again_only_for_other_counts(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+    write_rows(rows, tmp_path / "same")
+    kept = tmp_path / "kept"
+    assert drawn(tmp_path / "same", kept) == plots
+    (file,) = kept.glob("plots-*/plots.parquet")
+    pl.read_parquet(file).with_columns(svg=pl.lit("kept")).write_parquet(file)
+    assert {plot.svg for plot in drawn(tmp_path / "same", kept).values()} == {"kept"}
+    write_rows(rows.with_columns(origin=pl.lit("human")), tmp_path / "other")
+    assert "kept" not in {plot.svg for plot in drawn(tmp_path / "other", kept).values()}
 
 
 def test_nothing_measured_and_nothing_answered(rows: pl.DataFrame, tmp_path: Path) -> None:

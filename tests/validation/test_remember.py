@@ -4,18 +4,25 @@ from pathlib import Path
 
 import polars as pl
 
-from validation.remember import remembered
+from validation.remember import digest, remembered
 
 
 def test_work_is_done_once_for_the_same_inputs_and_again_for_others(tmp_path: Path) -> None:
-    file, done = tmp_path / "input", []
-
-    def work() -> pl.DataFrame:
-        done.append(file.read_text())
-        return pl.DataFrame({"text": done[-1:]})
-
+    done: list[str] = []
     for text, times in (("a", 1), ("a", 1), ("b", 2), ("b", 2), ("a", 3)):
-        file.write_text(text)
-        assert remembered(tmp_path / "kept" / "leaks", [file], work)["text"].to_list() == [text]
+
+        def work(text: str = text) -> dict[str, pl.DataFrame]:
+            done.append(text)
+            return {"texts": pl.DataFrame({"text": [text]})}
+
+        kept = remembered(tmp_path / "kept" / "swahili", [text], work)
+        assert pl.read_parquet(kept["texts"])["text"].to_list() == [text]
         assert len(done) == times
     assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+def test_frames_with_the_same_values_have_the_same_digest() -> None:
+    frame = pl.DataFrame({"id": ["a", "b"], "options": [[{"text": "x"}], None]})
+    apart = pl.concat([frame.head(1), frame.tail(1)], rechunk=False)
+    assert digest(apart) == digest(frame)
+    assert digest(frame.reverse()) != digest(frame)

@@ -4,11 +4,11 @@ Texts are equal where they differ in case, punctuation, white space or the order
 nearly equal are in `validation.suites.near_leakage`.
 """
 
-from validation.suites.suite import FACTS, Check, Suite
+from validation.suites.suite import FOUND, Check, Suite
 
 SUITE = Suite(
     "leakage",
-    FACTS,
+    FOUND,
     (
         Check("id_in_splits", "an id is in one split of a config", "id_in_splits"),
         Check("train_held_out", "no held-out text is in its source's train", "train_held_out"),

@@ -1,13 +1,13 @@
 """Licence and provenance: does every row say where it comes from, under which licence, and what translated it?"""
 
-from validation.suites.suite import FACTS, Check, Suite
+from validation.suites.suite import FOUND, Check, Suite
 
 #: What the translations stage calls the translation memory.
 _MEMORY = "memory"
 
 SUITE = Suite(
     "licence",
-    FACTS,
+    FOUND,
     (
         Check("provenance", "every row has upstream, record_id and licence", "provenance_missing"),
         Check(

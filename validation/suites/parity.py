@@ -1,17 +1,17 @@
-"""Parity: is an item the same item in every config?"""
+"""Parity: is an item the same item in every config?
 
-from validation.suites.suite import FACTS, Check, Suite
+``sql/validate/parity.sql`` and ``absent.sql`` ask it.
+"""
+
+from validation.suites.suite import FOUND, Check, Suite
 
 _FIELDS = {"answer": "answer", "labels": "option labels", "split": "split", "source": "source", "task": "task"}
 
 SUITE = Suite(
     "parity",
-    FACTS,
+    FOUND,
     (
-        *[
-            Check(field, f"an item has the same {words} in every config", "parity", parameters={"field": field})
-            for field, words in _FIELDS.items()
-        ],
-        Check("absent", "every config has every item that another has", "absent", "warning"),
+        *[Check(field, f"an item has the same {words} in every config", FOUND) for field, words in _FIELDS.items()],
+        Check("absent", "every config has every item that another has", FOUND, "warning"),
     ),
 )

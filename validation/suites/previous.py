@@ -1,5 +1,8 @@
-"""Previous version: is everything that it had still there?"""
+"""Previous version: is everything that it had still there?
 
-from validation.suites.suite import FACTS, Check, Suite
+``sql/validate/lost.sql`` asks it.
+"""
 
-SUITE = Suite("previous", FACTS, (Check("lost", "every row of the previous version is here", "lost"),))
+from validation.suites.suite import FOUND, Check, Suite
+
+SUITE = Suite("previous", FOUND, (Check("lost", "every row of the previous version is here", FOUND),))

@@ -8,8 +8,8 @@ from typing import Literal
 from globmed.duck import QUERIES
 
 Parameter = str | float | bool | Sequence[str]
-#: One row of every row of the build, made by ``sql/validate/facts.sql``.
-FACTS = "facts"
+#: ``suite, check, config, split, id, detail``: what was found before, in the rows of one config or of all.
+FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Check:
     """One expectation.
 
     ``query`` names a file below ``sql/validate`` that gives ``config, split, id, detail`` of what breaks it, from the
-    suite's table under the name ``batch``. One that has a ``threshold`` reads a table of measures (``above.sql``).
+    suite's table under the name ``batch``, or what is found before (`FOUND`) from ``facts``. One that has a
+    ``threshold`` reads a table of measures (``above.sql``).
     """
 
     name: str
@@ -38,9 +39,15 @@ class Suite:
 
     def sql(self, check: Check, *, everything: bool = False) -> str:
         """The query of a check's findings that are not accepted, or of all; ``{batch}`` stands for the table."""
-        text = _text("findings").replace("{check}", _text(check.query))
+        query = FOUND if self.table == FOUND else check.query
+        text = _text("findings").replace("{check}", _text(query))
         own: dict[str, Parameter] = {"suite": self.name, "check": check.name, "all": everything}
         return _with_literals(text, {**check.parameters, **own})
+
+    def finder(self, check: Check, table: str) -> str:
+        """The query of what a check finds in a table, as `FOUND` has it."""
+        text = _text("finder").replace("{batch}", table).replace("{check}", _text(check.query))
+        return _with_literals(text, {**check.parameters, "suite": self.name, "check": check.name})
 
 
 def above(measure: str, says: str, threshold: float, severity: Literal["critical", "warning"] = "critical") -> Check:
