@@ -130,8 +130,11 @@ class Candidate:
         ]
 
     def _write_manifest(self, previous: Version | None) -> None:
-        (self.folder / MANIFEST).unlink(missing_ok=True)
-        write_text(self.folder / MANIFEST, as_json(_manifest(self, previous)))
+        file = self.folder / MANIFEST
+        # The rows are no others than when they were written.
+        hashed = json.loads(file.read_text("utf-8"))["files"] if file.is_file() else {}
+        file.unlink(missing_ok=True)
+        write_text(file, as_json(_manifest(self, previous, hashed)))
 
 
 def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History | None = None) -> Path:
@@ -183,16 +186,19 @@ def _copy_rows(build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: 
 def _count(data: Path) -> pl.DataFrame:
     """`GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
     schema = pl.Schema(dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})
-    counts = [
-        pl.read_parquet(path, columns=["source", "task", "origin"])
-        .group_by(pl.all())
+    files = sorted(data.glob("*/*.parquet"))
+    if not files:
+        return schema.to_frame()
+    place = pl.col("file").str.split("/").list
+    counts = (
+        pl.scan_parquet(files, include_file_paths="file")
+        .group_by("file", "source", "task", "origin")
         .agg(pl.len().alias("rows"))
-        .with_columns(config=pl.lit(path.parent.name), split=pl.lit(path.name.partition("-")[0]))
-        .select(schema.names())
-        .cast(schema)
-        for path in sorted(data.glob("*/*.parquet"))
-    ]
-    return pl.concat([schema.to_frame(), *counts]).sort(GROUPS)
+        .with_columns(config=place.get(-2), split=place.last().str.split("-").list.first())
+        .group_by(GROUPS)
+        .agg(pl.col("rows").sum())
+    )
+    return counts.select(schema.names()).cast(schema).sort(GROUPS).collect()
 
 
 def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
@@ -202,8 +208,14 @@ def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
     return replace(source, licence=" / ".join(plan.gate.licences(source, tags)), publish_reason="; ".join(reasons))
 
 
-def _manifest(candidate: Candidate, previous: Version | None) -> dict[str, object]:
-    """Versions; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions."""
+def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[str, object]) -> dict[str, object]:
+    """Versions; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions.
+
+    Args:
+        candidate: whose manifest it is.
+        previous: the version before.
+        hashed: what is known already of files, by path.
+    """
     plan, folder = candidate.plan, candidate.folder
     data = {path: pq.read_metadata(path).num_rows for path in (folder / "data").glob("*/*.parquet")}
     report = json.loads((candidate.build.items / "items.json").read_text("utf-8"))
@@ -218,9 +230,10 @@ def _manifest(candidate: Candidate, previous: Version | None) -> dict[str, objec
             if any(path.parent.name == config.name for path in data)
         },
         "files": {
-            path.relative_to(folder).as_posix(): {"sha256": sha256(path), "size": path.stat().st_size}
-            | ({"rows": data[path]} if path in data else {})
+            name: hashed.get(name)
+            or {"sha256": sha256(path), "size": path.stat().st_size} | ({"rows": data[path]} if path in data else {})
             for path in files_below(folder)
+            for name in [path.relative_to(folder).as_posix()]
         },
         "sources": {
             source.name: {

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from globmed.console import do_step
 from globmed.errors import UserError
 from globmed.published import MANIFEST
 
-#: The stock client, in a process of its own that waits to be told what to load.
-Client = subprocess.Popen[str]
+#: The stock client, in processes of its own that wait to be told what to load.
+Clients = tuple[subprocess.Popen[str], ...]
+PROCESSES = 2
 #: What `datasets` would import beside itself.
 NO_TENSORS = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
 
@@ -29,6 +31,7 @@ def publish(
     repository: DatasetRepository,
     folder: Path,
     title: str,
+    clients: Clients,
     expected: str | None = None,
     why: str = "",
     before: str | None = None,
@@ -39,6 +42,7 @@ def publish(
         repository: where to.
         folder: the whole contents that main is to have.
         title: of the commit and the pull request.
+        clients: those of `waiting_clients`.
         expected: main's commit from which ``folder`` was made; None in a new repository.
         why: the commit's description.
         before: as `load_back`.
@@ -52,9 +56,8 @@ def publish(
     if parent != expected and (expected is not None or repository.manifest(parent) is not None):
         raise _overtaken(repository)
     _close_abandoned(repository, title)
-    with _client(repository) as client:
-        number, commit = do_step("upload", partial(_upload, repository, folder, title, why, parent))
-        do_step("load back and compare", partial(_load_back, client, repository, folder, commit, before))
+    number, commit = do_step("upload", partial(_upload, repository, folder, title, why, parent))
+    do_step("load back and compare", partial(load_back, repository, folder, commit, before, clients))
     if repository.head() != parent:
         raise _overtaken(repository)
     return do_step("merge", partial(_merge, repository, number, commit, parent))
@@ -64,26 +67,15 @@ def _overtaken(repository: DatasetRepository) -> UserError:
     return UserError(f"{repository.name} changed while this ran: somebody else released; run the same command again")
 
 
-def load_back(repository: DatasetRepository, folder: Path, commit: str, before: str | None) -> None:
-    """Load every config of a commit with the stock client in a fresh cache, and compare it with the folder's.
-
-    Args:
-        repository: where it is.
-        folder: what it should be.
-        commit: at which commit.
-        before: the commit of the version before, which was loaded back when it was released; files that the Hub lists
-            under the same SHA-256 at both are not compared row by row again (`builders.readback`). None compares all.
-
-    Raises:
-        UserError: a row, file, split or config differs, or the client fails.
-    """
-    with _client(repository) as client:
-        _load_back(client, repository, folder, commit, before)
+@contextmanager
+def waiting_clients(repository: DatasetRepository) -> Iterator[Clients]:
+    """Stock clients, each with a fresh cache, that import themselves while something else is done; they end with it."""
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(_client(repository)) for _ in range(PROCESSES))
 
 
 @contextmanager
-def _client(repository: DatasetRepository) -> Iterator[Client]:
-    """A client with a fresh cache; it ends with the block."""
+def _client(repository: DatasetRepository) -> Iterator[subprocess.Popen[str]]:
     with tempfile.TemporaryDirectory(prefix="globmed-readback-") as cache:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
         with subprocess.Popen(
@@ -100,14 +92,32 @@ def _client(repository: DatasetRepository) -> Iterator[Client]:
                 client.kill()
 
 
-def _load_back(client: Client, repository: DatasetRepository, folder: Path, commit: str, before: str | None) -> None:
+def load_back(repository: DatasetRepository, folder: Path, commit: str, before: str | None, clients: Clients) -> None:
+    """Load every config of a commit with the stock client in a fresh cache, and compare it with the folder's.
+
+    Args:
+        repository: where it is.
+        folder: what it should be.
+        commit: at which commit.
+        before: the commit of the version before, which was loaded back when it was released; files that the Hub lists
+            under the same SHA-256 at both are not compared row by row again (`builders.readback`). None compares all.
+        clients: those of `waiting_clients`, which share the work.
+
+    Raises:
+        UserError: a row, file, split or config differs, or the client fails.
+    """
+    configs = sorted(path.name for path in (folder / "data").iterdir())
     same = [] if before is None else _same(repository, folder, commit, before)
+    order = sorted(configs, key=same.__contains__)
     asked = {"repository": repository.name, "commit": commit, "data": str(folder / "data"), "same": same}
-    said, failed = client.communicate(json.dumps(asked))
-    if client.returncode:
-        found = (said or failed).strip().splitlines()
-        reason = found[-1] if found else f"the client ended with {client.returncode}"
-        raise UserError(f"{repository.name} at {commit}: {reason}; nothing was tagged and main is as it was")
+    requests = [json.dumps({**asked, "configs": order[place :: len(clients)]}) for place in range(len(clients))]
+    with ThreadPoolExecutor(len(clients)) as pool:
+        said = list(pool.map(lambda client, request: client.communicate(request), clients, requests))
+    for client, (found, failed) in zip(clients, said, strict=True):
+        if client.returncode:
+            lines = (found or failed).strip().splitlines()
+            reason = lines[-1] if lines else f"the client ended with {client.returncode}"
+            raise UserError(f"{repository.name} at {commit}: {reason}; nothing was tagged and main is as it was")
 
 
 def _same(repository: DatasetRepository, folder: Path, commit: str, before: str) -> list[str]:

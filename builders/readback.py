@@ -37,12 +37,14 @@ class Request:
         repository: where it was published.
         commit: at which commit.
         data: the folder ``data`` of the candidate.
+        configs: which of them to load here.
         same: the configs of which every file is proven to be the one of the version before.
     """
 
     repository: str
     commit: str
     data: str
+    configs: Sequence[str]
     same: Sequence[str]
 
 
@@ -55,7 +57,7 @@ def differences(request: Request) -> list[str]:
         return [f"configs {published} were published, {built} were built"]
     return [
         line
-        for config in built
+        for config in request.configs
         for line in (_stream_differences if config in request.same else _row_differences)(request, data / config)
     ]
 

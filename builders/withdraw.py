@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from builders.candidate import as_json
-from builders.publish import publish
+from builders.publish import publish, waiting_clients
 from builders.repository import DATASET, DatasetRepository, HubAccess, open_repository
 from builders.stage import write_text
 from cards.yanked import with_warning
@@ -72,7 +72,8 @@ def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
             folder = Path(place)
             do_step("download", lambda: _download(repository, version, folder))
             _tell(folder, _yanked(repository, head))
-            return publish(repository, folder, f"Roll back to {version}", head, why)
+            with waiting_clients(repository) as clients:
+                return publish(repository, folder, f"Roll back to {version}", clients, head, why)
 
 
 def _download(repository: DatasetRepository, version: Version, folder: Path) -> None:

@@ -30,7 +30,7 @@ from globmed.hub.process import running
 from globmed.published import REPOSITORY
 from globmed.versions import Version
 
-STAGES = ("rows", "check the structure", "validate", "upload", "load back and compare", "merge", "tag")
+STAGES = ("rows", "validate", "upload", "load back and compare", "merge", "tag")
 #: As a progress bar names a stage: before the bar, which may have a colour.
 NAMED = re.compile(rf"({'|'.join(STAGES)}) +(?:\x1b\[[\d;]*m)*[━╸╺]")
 FIRST, SECOND = Version(0, 1, 0), Version(0, 2, 0)
