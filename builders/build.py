@@ -94,6 +94,11 @@ class BuildFolder:
         return self.root / "estimates" / f"{language.name}.parquet"
 
     @property
+    def scores(self) -> Path:
+        """What signals said already of pairs of texts."""
+        return self.root / "scores"
+
+    @property
     def estimator_store(self) -> Path:
         """What learned models said already."""
         return self.root / "estimator-store"
@@ -310,7 +315,9 @@ def _assembly_stage(folder: BuildFolder, language: Language, request: Request) -
     estimates = folder.estimates(language) if wanted.estimator and language.name != ENGLISH else None
     run_stage(
         folder.assembled(language),
-        lambda out: assemble_rows(*inputs, language, out, records, read_evidence(glossary, back, estimates, language)),
+        lambda out: assemble_rows(
+            *inputs, language, out, records, read_evidence(glossary, back, estimates, language), folder.scores
+        ),
         inputs=(*inputs, *records, *(path for path in (glossary, back, estimates) if path)),
         code=CODE,
         parameters={"language": language.tag},

@@ -30,11 +30,12 @@ def assemble_rows(
     out: Path,
     records: Sequence[Path] = (),
     evidence: Evidence = NO_EVIDENCE,
+    kept: Path | None = None,
 ) -> None:
     """Write every row of a language with its ``split``, its quality and what ``records`` say of it, sorted by id.
 
     Upstream text in the language comes first (origin ``original`` or ``human``); an English item with a segment
-    that has no translation is absent.
+    that has no translation is absent. ``kept`` is a folder that keeps the signals of unchanged texts.
     """
     frames = {
         "items": pl.scan_parquet(items),
@@ -44,7 +45,7 @@ def assemble_rows(
     with connect() as database:
         rows = query(database, "assemble", frames, language=target.tag, origins=list(ORIGINS))
     english = frames["items"].filter(language=language(ENGLISH).tag).collect()
-    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence)
+    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence, kept)
     reviewed = with_reviews(rows.join(quality, on="id"), english, records)
     write_parquet(_released(reviewed).sort("id"), out, _with_split())
 

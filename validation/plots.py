@@ -5,7 +5,6 @@ Nothing in them tells when or where they were drawn, so that the same rows give 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from globmed.duck import query
-from globmed.published import sha256
 from globmed.schema import ORIGINS, SIGNALS
 from validation import svg
-from validation.remember import digest, remembered
+from validation.remember import digest, remembered, told
 from validation.svg import INK, to_svg
 from validation.tables import BINS, RANGES
 
@@ -68,7 +66,7 @@ def draw_plots(database: "DuckDBPyConnection", kept: Path | None = None) -> list
     }
     if kept is None:
         return _draw(counts, configs)
-    inputs = [*configs, *map(digest, counts.values()), *map(sha256, _CODE), installed_version("matplotlib")]
+    inputs = [*configs, *map(digest, counts.values()), *told(_CODE, ["matplotlib"])]
     drawn = remembered(kept / "plots", inputs, lambda: {"plots": pl.DataFrame(_draw(counts, configs))})
     return [Plot(**plot) for plot in pl.read_parquet(drawn["plots"]).iter_rows(named=True)]
 

@@ -11,12 +11,15 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import polars as pl
 
 from globmed.languages import ENGLISH, Language, language
+from globmed.languages import __file__ as languages_module
 from globmed.schema import SIGNALS, polars_schema
 from validation.pairs import score_pairs
+from validation.remember import digest, remembered_rows, told
 from validation.signals.options import options
 from validation.signals.round_trip import SHORTEST
 
@@ -27,6 +30,14 @@ LEAST = ("numbers", "negation", "script", "language", "markup", "terminology", "
 MOST = ("copy", "repetition", "truncation")
 #: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
 CHUNK = 20_000
+_SIGNALS, _GLOBMED = Path(__file__).with_name("signals"), Path(languages_module).parent
+#: What decides how a pair is scored, beside the pair.
+CODE = (
+    *(path for kind in ("py", "toml") for path in sorted(_SIGNALS.rglob(f"*.{kind}"))),
+    *(Path(__file__).with_name(f"{module}.py") for module in ("pairs", "quality")),
+    *(_GLOBMED / name for name in ("languages.toml", "languages.py", "identify.py")),
+)
+PACKAGES = ("polars", "pycld2", "sacrebleu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,12 @@ NO_EVIDENCE = Evidence()
 
 
 def measure(
-    rows: pl.DataFrame, english: pl.DataFrame, target: Language, processes: int = 1, evidence: Evidence = NO_EVIDENCE
+    rows: pl.DataFrame,
+    english: pl.DataFrame,
+    target: Language,
+    processes: int = 1,
+    evidence: Evidence = NO_EVIDENCE,
+    kept: Path | None = None,
 ) -> pl.DataFrame:
     """The signals of a config's rows.
 
@@ -63,6 +79,7 @@ def measure(
         target: the config's language.
         processes: how many score at once; they change no value.
         evidence: what of it is not there leaves its signal null.
+        kept: a folder that keeps the signals of pairs, for the next time that they are the same.
 
     Returns:
         ``id`` and ``quality``, a row a row, in the order of ``rows``.
@@ -71,7 +88,9 @@ def measure(
     if target.name == ENGLISH:
         translated = translated.clear()
     pairs = _pairs(translated)
-    scored = pairs.join(_scored(pairs, target, processes, evidence), on=["source", "target"], maintain_order="left")
+    scored = pairs.join(
+        _scored(pairs, target, processes, evidence, kept), on=["source", "target"], maintain_order="left"
+    )
     found = _worst(scored).join(_structure(translated), on="id", how="full", coalesce=True)
     reasons = pl.concat_list(pl.col("reasons", "reasons_structure").fill_null([])).list.unique().list.sort()
     critical = pl.col("critical").fill_null(False) | (pl.col("reasons_structure").list.len() > 0).fill_null(False)
@@ -97,11 +116,22 @@ def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*texts, lists.explode("source", "target")]).drop_nulls()
 
 
-def _scored(pairs: pl.DataFrame, target: Language, processes: int, evidence: Evidence) -> pl.DataFrame:
+def _scored(
+    pairs: pl.DataFrame, target: Language, processes: int, evidence: Evidence, kept: Path | None
+) -> pl.DataFrame:
     """Every distinct pair with its signals."""
     distinct = evidence.beside(pairs.select("source", "target").unique().sort("source", "target"))
-    chunks = [distinct[start : start + CHUNK] for start in range(0, max(distinct.height, 1), CHUNK)]
-    score = partial(score_pairs, source=language(ENGLISH), target=target, glossary=evidence.glossary)
+    score = partial(_score, target=target, processes=processes, glossary=evidence.glossary)
+    if kept is None:
+        return score(distinct)
+    terms = [] if evidence.glossary is None else [digest(evidence.glossary)]
+    inputs = [target.name, *distinct.columns, *terms, *told(CODE, PACKAGES)]
+    return remembered_rows(kept / target.name, inputs, distinct, score)
+
+
+def _score(pairs: pl.DataFrame, target: Language, processes: int, glossary: pl.DataFrame | None) -> pl.DataFrame:
+    chunks = [pairs[start : start + CHUNK] for start in range(0, max(pairs.height, 1), CHUNK)]
+    score = partial(score_pairs, source=language(ENGLISH), target=target, glossary=glossary)
     return pl.concat(_in_processes(chunks, score, min(processes, len(chunks))))
 
 

@@ -5,7 +5,6 @@ the same. What the configs have to have in common is asked of the claims of all 
 same.
 """
 
-import importlib.metadata
 import tempfile
 from collections.abc import Iterable
 from functools import partial
@@ -19,10 +18,9 @@ import pyarrow.parquet as pq
 from globmed.duck import QUERIES, query
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.published import sha256
 from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS, TASKS, arrow_schema
 from validation.leakage import ASKED, find_leakage
-from validation.remember import digest, remembered
+from validation.remember import digest, remembered, told
 from validation.suites import leakage, licence
 from validation.suites.suite import FOUND
 from validation.thresholds import thresholds
@@ -102,7 +100,7 @@ def make_tables(
                 f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first"
             )
         claims = [tables["claims"] for tables in by_config]
-        common = remembered(place / "common", _told([*claims, *CODE]), partial(_common, database, claims))
+        common = remembered(place / "common", told([*claims, *CODE], PACKAGES), partial(_common, database, claims))
         _read(database, [common["known"]]).create("known")
         _read(database, [common["parity"]]).insert_into(FOUND)
         database.from_arrow(query(database, "validate/absent").to_arrow()).insert_into(FOUND)
@@ -137,14 +135,13 @@ def _by_config(database: "DuckDBPyConnection", files: pl.DataFrame, kept: Path) 
     found = []
     for config in [name for name in languages() if name in files["config"]] or [""]:
         own = files.filter(config=config).sort("filename")
-        inputs = [config, *own["filename"].str.split("/").list.last(), *_told([*map(Path, own["filename"]), *CODE])]
+        inputs = [
+            config,
+            *own["filename"].str.split("/").list.last(),
+            *told([*map(Path, own["filename"]), *CODE], PACKAGES),
+        ]
         found.append(remembered(kept / config, inputs, partial(_ask, database, own, config, kept)))
     return found
-
-
-def _told(files: Iterable[Path]) -> list[str]:
-    """What tells files apart, and the packages that read them."""
-    return [*map(sha256, files), *map(importlib.metadata.version, PACKAGES)]
 
 
 def _read(database: "DuckDBPyConnection", files: Iterable[Path]) -> "DuckDBPyRelation":
@@ -183,7 +180,7 @@ def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFr
     rows = database.table("rows").select(", ".join(("id", "split", "source", "options", *ASKED))).pl().sort("id")
     found = remembered(
         kept / f"alike-{config}",
-        [digest(rows), *_told(ALIKE)],
+        [digest(rows), *told(ALIKE, PACKAGES)],
         lambda: {"pairs": find_leakage(rows, languages()[config]).select(PAIR.keys())},
     )
     return pl.read_parquet(found["pairs"])

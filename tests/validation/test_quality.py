@@ -1,5 +1,6 @@
 """The signals of rows: whose fault it is, and nobody else's."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -127,3 +128,15 @@ def test_evidence_gives_its_signals_and_nothing_critical() -> None:
     assert rest["round_trip"] is None
     assert (dose["reasons"], dose["critical"]) == (["round_trip"], False)
     assert (rest["reasons"], rest["critical"]) == ([], False)
+
+
+def test_what_was_kept_of_pairs_gives_the_signals_of_judging_them_anew(tmp_path: Path) -> None:
+    changed = row("a", str(DOSE_SW["question"]), "5 mg", "100 mg", "20 mg")
+    glossary = pl.DataFrame({"source": ["insulin"], "target": ["insulini"]})
+    back = pl.DataFrame({"target": [REST_SW["question"]], "back": ["Which organ makes the hormone insulin?"]})
+    for evidence in (NO_EVIDENCE, Evidence(glossary=glossary), Evidence(glossary=glossary, back=back)):
+        for swahili in ([DOSE_SW, REST_SW], [changed, REST_SW], [DOSE_SW]):
+            frames = [pl.DataFrame(each, schema=SCHEMA, infer_schema_length=None) for each in (swahili, [DOSE, REST])]
+            kept = measure(*frames, SWAHILI, evidence=evidence, kept=tmp_path)
+            assert kept.equals(measure(*frames, SWAHILI, evidence=evidence))
+        assert len(list(tmp_path.iterdir())) == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from validation.remember import digest, remembered
+from validation.remember import digest, remembered, remembered_rows
 
 
 def test_work_is_done_once_for_the_same_inputs_and_again_for_others(tmp_path: Path) -> None:
@@ -26,3 +26,24 @@ def test_frames_with_the_same_values_have_the_same_digest() -> None:
     apart = pl.concat([frame.head(1), frame.tail(1)], rechunk=False)
     assert digest(apart) == digest(frame)
     assert digest(frame.reverse()) != digest(frame)
+
+
+def test_rows_are_judged_once_and_others_beside_them(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def work(rows: pl.DataFrame) -> pl.DataFrame:
+        done.extend(rows["text"].fill_null("nothing"))
+        return rows.with_columns(length=pl.col("text").str.len_chars())
+
+    for code, texts, new in (
+        ("1", ["b", None, "aa"], ["b", "nothing", "aa"]),
+        ("1", ["aa", "c", None], ["c"]),
+        ("1", ["b"], ["b"]),
+        ("2", ["b", "aa"], ["b", "aa"]),
+    ):
+        done.clear()
+        asked = pl.DataFrame({"text": texts}, schema={"text": pl.String})
+        found = remembered_rows(tmp_path / "kept" / "swahili", [code], asked, work)
+        assert found.equals(asked.with_columns(length=pl.col("text").str.len_chars()))
+        assert done == new
+    assert len(list((tmp_path / "kept").iterdir())) == 1
