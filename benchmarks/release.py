@@ -3,10 +3,11 @@
     python -m benchmarks.full_size --rows 500000 --planted 0 --out build/full_size
     python -m benchmarks.release --rows build/full_size [--spread]
 
-A release is everything but the building of rows: candidate, validation, comparison with the version before, upload,
-load-back with the stock client in a fresh cache, tag. The changed rows are those of one language and source, as a round
-of review changes them, or with ``--spread`` every hundredth row of every file. Bytes are what the Hub's storage grew
-by. The text is made up, so that every source may be released.
+A release is everything but translation and the joining of texts into rows: the signals of every config whose rows
+changed, candidate, validation, comparison with the version before, upload, load-back with the stock client in a fresh
+cache, tag. What changes is the question of 1 % of the rows, in one language and source, as a round of review changes
+them, or with ``--spread`` of every hundredth row of every file. Bytes are what the Hub's storage grew by. The text is
+made up, so that every source may be released, and the rows keep the signals that they came with.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import os
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -34,9 +36,11 @@ from builders.release import release
 from builders.repository import HubAccess, open_repository
 from builders.sources import SOURCES
 from globmed.hub.process import running
+from globmed.languages import ENGLISH, language
 from globmed.published import REPOSITORY
 from globmed.schema import arrow_schema
 from globmed.versions import Version
+from validation.quality import measure
 
 SHARE = 100
 
@@ -52,9 +56,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="globmed-benchmark-") as place, running(Path(place) / "hub") as server:
         build, hub = as_build(options.rows, Path(place) / "build"), Path(place) / "hub"
         access = HubAccess(server.url, server.token)
-        first = timed(Version(0, 1, 0), build, access, hub)
+        first = timed(Version(0, 1, 0), build, access, hub, configs(build))
         changed = change(build, spread=options.spread)
-        second = timed(Version(1, 0, 0), build, access, hub)
+        second = timed(Version(1, 0, 0), build, access, hub, configs(build) if options.spread else ["swahili"])
         started = time.perf_counter()
         with open_repository(REPOSITORY, access) as repository:
             diff = compare(open_copy("0.1.0", repository), open_copy("1.0.0", repository))
@@ -98,22 +102,44 @@ def change(build: BuildFolder, *, spread: bool) -> int:
         rows = pl.read_parquet(path)
         picked = pl.int_range(pl.len()) % SHARE == 0 if spread else pl.int_range(pl.len()) < total // SHARE
         edited = pl.when(picked).then(pl.col("origin").replace("machine", "postedited")).otherwise("origin")
+        asked = pl.when(picked).then(pl.concat_str("question", pl.lit(" (reviewed)"))).otherwise("question")
         reviewed = pl.when(picked).then(
             pl.col("review").struct.with_fields(status=pl.lit("reviewed"), raters=pl.lit(1, pl.Int64))
         )
-        made = rows.with_columns(origin=edited, review=reviewed.otherwise("review"))
+        made = rows.with_columns(origin=edited, question=asked, review=reviewed.otherwise("review"))
         changed += rows.select(picked.sum()).item()
         write_parquet(made, path, arrow_schema())
     return changed
 
 
-def timed(version: Version, build: BuildFolder, access: HubAccess, hub: Path) -> tuple[float, int]:
-    """Release; seconds, and bytes that the Hub's storage grew by."""
+def configs(build: BuildFolder) -> list[str]:
+    """The configs that were built."""
+    return sorted(path.name for path in build.rows.iterdir())
+
+
+def judge(build: BuildFolder, config: str, processes: int) -> None:
+    """Measure the signals of a config's rows, as its assembly does."""
+    rows, english = (
+        pl.concat([pl.read_parquet(file) for file in sorted((build.rows / name).glob("*.parquet"))]).drop("quality")
+        for name in (config, ENGLISH)
+    )
+    measure(rows, english, language(config), processes, kept=build.scores)
+
+
+def timed(
+    version: Version, build: BuildFolder, access: HubAccess, hub: Path, changed: Sequence[str]
+) -> tuple[float, int]:
+    """Judge what changed, and release; seconds, and bytes that the Hub's storage grew by."""
     before, started = stored(hub), time.perf_counter()
+    for config in changed:
+        judge(build, config, len(os.sched_getaffinity(0)))
+    judged = time.perf_counter() - started
     released = release(Plan(version, REPOSITORY, private=False, gate=open_gate()), build, access)
     seconds, grown = time.perf_counter() - started, stored(hub) - before
     rows = sum(new for new, _ in released.told.rows.values())
-    print(f"{version}: {rows:,} rows, {seconds:.0f} s, {grown / 1e6:,.1f} MB", flush=True)
+    print(
+        f"{version}: {rows:,} rows, {seconds:.0f} s ({judged:.0f} s of it signals), {grown / 1e6:,.1f} MB", flush=True
+    )
     return seconds, grown
 
 
