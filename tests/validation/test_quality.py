@@ -136,7 +136,7 @@ def test_what_was_kept_of_pairs_gives_the_signals_of_judging_them_anew(tmp_path:
     back = pl.DataFrame({"target": [REST_SW["question"]], "back": ["Which organ makes the hormone insulin?"]})
     for evidence in (NO_EVIDENCE, Evidence(glossary=glossary), Evidence(glossary=glossary, back=back)):
         for swahili in ([DOSE_SW, REST_SW], [changed, REST_SW], [DOSE_SW]):
-            frames = [pl.DataFrame(each, schema=SCHEMA, infer_schema_length=None) for each in (swahili, [DOSE, REST])]
-            kept = measure(*frames, SWAHILI, evidence=evidence, kept=tmp_path)
-            assert kept.equals(measure(*frames, SWAHILI, evidence=evidence))
+            rows, english = (pl.DataFrame(each, schema=SCHEMA) for each in (swahili, [DOSE, REST]))
+            kept = measure(rows, english, SWAHILI, evidence=evidence, kept=tmp_path)
+            assert kept.equals(measure(rows, english, SWAHILI, evidence=evidence))
         assert len(list(tmp_path.iterdir())) == 1
