@@ -18,7 +18,6 @@ pytestmark = pytest.mark.slow
 # In one process, since the libraries take their time to import.
 TRAIN = """
 import sys
-from pathlib import Path
 from train_recipes import load_back, runs, sft, tiny
 flags = ["tiny", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",
          "{0}/run", "--languages", "english", "sw", "--mix_weights", "1", "3"]
@@ -26,7 +25,7 @@ sys.argv = flags
 runs.run(tiny.make, (tiny.Shape, tiny.TrainingData, tiny.SFTConfig, tiny.ModelConfig))
 sys.argv = flags + ["--max_steps", "2", "--disable_tqdm", "true"]
 runs.run(sft.main, (sft.TrainingData, sft.SFTConfig, sft.ModelConfig))
-load_back.load_back(Path("{0}/run"))
+load_back.load_back("{0}/run")
 """
 
 
