@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}", re.ASCII)
+_LICENCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", re.ASCII)
 #: The measures of `Score` as the Hub knows them, by name.
 METRICS = {"accuracy": "accuracy", "rouge_l": "rouge", "bleu": "bleu", "chrf": "chrf", "judge": "judge"}
 
@@ -108,9 +109,10 @@ class Licence:
         Raises:
             UserError: it is none.
         """
-        for text in filter(None, (self.identifier, self.name)):
-            if _LICENCE.fullmatch(text) is None:
-                raise UserError(f"licence {text[:60]!r}: expected an identifier of the Hub such as apache-2.0")
+        if _LICENCE.fullmatch(self.identifier) is None:
+            raise UserError(f"licence {self.identifier[:60]!r}: expected an identifier of the Hub such as apache-2.0")
+        if self.name is not None and _LICENCE_NAME.fullmatch(self.name) is None:
+            raise UserError(f"licence name {self.name[:60]!r}: expected letters, digits, spaces, dots, - and _")
         if self.link is not None:
             target(self.link)
 

@@ -70,12 +70,9 @@ def find_files(folder: Path, recorded: Mapping[str, str]) -> ModelFiles:
             f"{str(recorded.get(name))[:12]}): name the folder that the run left as it is, or train again"
         )
     adapter = ADAPTER in weights
-    for name, what in (
-        (ADAPTER_CONFIG if adapter else CONFIG, "configuration"),
-        ("tokenizer_config.json", "tokenizer"),
-    ):
+    for name in (ADAPTER_CONFIG if adapter else CONFIG, "tokenizer_config.json"):
         if name not in names:
-            raise UserError(f"{folder} has no {name}: save the {what} beside the weights")
+            raise UserError(f"{folder} has no {name}: save the whole model with its tokenizer")
     for name in (CONFIG, "tokenizer_config.json"):
         if name in names and "auto_map" in _read(folder / name):
             raise UserError(f"{folder / name} asks for code of its own (auto_map), which nobody should have to run")
