@@ -33,6 +33,12 @@ with torch.inference_mode():
     print(json.dumps(model(torch.arange(20)[None]).logits[0, -1].tolist()))
 """
 
+LOAD_BACK = """
+import contextlib, sys
+from train_recipes.load_back import load_back
+with contextlib.redirect_stdout(sys.stderr):
+    load_back("globmed/adapter", "v0.1.0")
+"""
 DIFFERENCES = """
 import json
 from builders.models.readback import Request, differences
@@ -130,7 +136,8 @@ def test_an_adapter_is_released_with_its_base(adapter: Path, demo_hub: HubAccess
     assert (front_matter["base_model"], front_matter["library_name"]) == ("globmed/base", "peft")
     assert (front_matter["license"], front_matter["license_name"]) == ("other", "own-terms")
     assert front_matter["license_link"] == f"https://huggingface.co/globmed/base/blob/{base['commit']}/TERMS.md"
-    assert len(run_client(demo_hub, tmp_path, SNIPPET.format(*fences(body, "python")), OMP_NUM_THREADS="1")) > 100
+    script = LOAD_BACK + SNIPPET.format(*fences(body, "python"))
+    assert len(run_client(demo_hub, tmp_path, script, OMP_NUM_THREADS="1")) > 100
 
 
 def test_what_comes_back_different_is_found(released: ReleasedModel, demo_hub: HubAccess, tmp_path: Path) -> None:
