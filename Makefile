@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-TINY := HF_HOME=build/hf-home $(BIN)/globmed hub run --root build/hub -- $(BIN)/python -m
+# More threads only wait for each other over a model this small.
+TINY := OMP_NUM_THREADS=1 HF_HOME=build/hf-home
+TINY_HUB := $(TINY) $(BIN)/globmed hub run --root build/hub --
 
 .PHONY: demo train-tiny test lint lock clean
 
@@ -11,11 +13,15 @@ demo: .venv/pipeline
 	$(BIN)/globmed build --sources builders --memory builders/sample/tmx --out build/demo
 	$(BIN)/globmed release 0.1.0 --build build/demo --hub local --hub-root build/hub
 
-# From the demo's published version to a trained model, loaded back.
-train-tiny: .venv/train demo
-	$(TINY) train_recipes.tiny --config train_recipes/recipes/tiny.yaml
-	$(TINY) train_recipes.sft --config train_recipes/recipes/tiny.yaml
-	$(TINY) train_recipes.load_back build/train/tiny
+# From the demo's published version to a released model, evaluated, and loaded back by its tag.
+train-tiny: .venv/bench demo
+	$(TINY_HUB) $(BIN)/python -m train_recipes.tiny --config train_recipes/recipes/tiny.yaml
+	$(TINY_HUB) $(BIN)/python -m train_recipes.sft --config train_recipes/recipes/tiny.yaml
+	$(TINY_HUB) $(BIN)/globmed bench run build/train/tiny --version 0.1.0 --method likelihood \
+		--tasks mcqa,yesno,nli --out build/bench
+	$(TINY) $(BIN)/globmed release-model build/train/tiny 0.1.0 --repository globmed/tiny \
+		--results build/bench/tiny --hub local --hub-root build/hub
+	$(TINY_HUB) $(BIN)/python -m train_recipes.load_back globmed/tiny --revision v0.1.0
 
 test: .venv/dev
 	$(BIN)/pytest -n auto --dist worksteal
@@ -47,7 +53,11 @@ clean:
 	$(PIP) --editable '.[pipeline,train]'
 	touch $@
 
+.venv/bench: .venv/train
+	$(PIP) --editable '.[pipeline,train,bench]'
+	touch $@
+
 .venv/dev: .venv/bin/python pyproject.toml requirements.lock
 	$(PIP) "$$(grep '^torch==' requirements.lock)"
 	$(PIP) --editable '.[dev]'
-	touch $@ .venv/pipeline .venv/train
+	touch $@ .venv/pipeline .venv/train .venv/bench

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from builders import release_commands
+from builders.models.commands import release_model
 from builders.sources.commands import items, sources
 
 BUILD = "Build a dataset from upstream files"
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(build)
     for command in release_commands.COMMANDS:
         app.command(rich_help_panel=RELEASE)(command)
+    app.command(rich_help_panel=RELEASE)(release_model)
     from builders.translate.packages.commands import app as translator
 
     app.add_typer(translator, name="translator", rich_help_panel=TRANSLATE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builders.repository import DATASET, DatasetRepository
+from builders.repository import DATASET, HubRepository
 from globmed.errors import UserError
 from globmed.published import MANIFEST
 from globmed.versions import Version, is_commit
@@ -58,7 +58,7 @@ class Copy:
         return f"{self.place}/{path}"
 
 
-def open_copy(name: str, repository: DatasetRepository) -> Copy:
+def open_copy(name: str, repository: HubRepository) -> Copy:
     """The copy of a version: a folder, or a version number, tag or full commit hash on the repository's Hub.
 
     Raises:
@@ -74,7 +74,7 @@ def open_copy(name: str, repository: DatasetRepository) -> Copy:
     return open_commit(name, commit, repository)
 
 
-def open_commit(name: str, commit: str, repository: DatasetRepository) -> Copy:
+def open_commit(name: str, commit: str, repository: HubRepository) -> Copy:
     """The copy at a commit; only what is read of it is fetched.
 
     Raises:

@@ -17,9 +17,10 @@ from builders.change_log import change_log, first_entry
 from builders.copies import Copy, open_commit, open_folder
 from builders.diff import Diff, compare, required_version
 from builders.diff_report import to_markdown
-from builders.publish import Clients, load_back, publish, waiting_clients
+from builders.load_back import dataset_clients, load_back
+from builders.publish import Standing, find_standing, release_folder
 from builders.release_plan import ReleasePlan, plan_release
-from builders.repository import DATASET, DatasetRepository, HubAccess, open_repository
+from builders.repository import HubAccess, HubRepository, open_repository
 from builders.stage import remove
 from globmed.console import do_step
 from globmed.errors import UserError
@@ -54,15 +55,13 @@ class Base:
     """What a release starts from.
 
     Attributes:
-        head: main's commit; None where there is no repository.
-        own: a commit that this very version has already, by its tag or by main.
+        standing: what the repository has of this very version.
         tagged: whether it has its tag.
         previous: the version that it follows; None for the first.
         before: the commit of that version's tag.
     """
 
-    head: str | None
-    own: str | None
+    standing: Standing
     tagged: bool
     previous: Copy | None
     before: str | None
@@ -92,41 +91,32 @@ def release(
     """
     with open_repository(plan.repository, access) as repository:
         base = _find_base(repository, plan.version)
-        if base.head is not None:
+        if base.standing.head is not None:
             repository.check_visibility(private=plan.private)
         folder, told = _make_candidate(repository, base, plan, build)
-        with waiting_clients(repository) as clients:
+        with dataset_clients(repository) as clients:
             _check(folder)
             tell(told)
             if dry_run:
-                return Released(plan, told, folder, base.own if base.tagged else None, already=base.tagged)
-            commit = _put_on_hub(repository, base, plan, folder, clients)
+                return Released(plan, told, folder, base.standing.own if base.tagged else None, already=base.tagged)
+            compare = partial(load_back, repository, folder, base.before, clients)
+            commit = release_folder(repository, base.standing, plan.version, folder, compare, private=plan.private)
         return Released(plan, told, folder, commit, already=base.tagged)
 
 
-def _find_base(repository: DatasetRepository, version: Version) -> Base:
-    head = repository.head()
-    manifest = None if head is None else repository.manifest(head)
-    tags = repository.tags()
-    current = None if manifest is None else Version.parse(manifest["version"])
-    largest = max([*tags, *([current] if current else [])], default=None)
-    if largest is not None and version < largest:
-        raise UserError(f"{repository.name} is at {largest}: {version} is not larger; choose a larger version")
-    own = tags.get(version) or (head if current == version else None)
-    if own is not None:
-        manifest = repository.manifest(own)
+def _find_base(repository: HubRepository, version: Version) -> Base:
+    standing = find_standing(repository, version)
+    current = standing.current
+    if standing.own is not None:
+        manifest = repository.manifest(standing.own)
         before = manifest["previous"] if manifest else None
         current = Version.parse(before) if before else None
-    commit = tags.get(current) if current else None
-    if current is not None and commit is None:
-        raise UserError(f"{repository.name}: main is {current}, which has no tag yet: release {current} again first")
+    commit = standing.commit(current) if current else None
     previous = open_commit(str(current), commit, repository) if commit else None
-    return Base(head, own, version in tags, previous, commit)
+    return Base(standing, version in standing.tags, previous, commit)
 
 
-def _make_candidate(
-    repository: DatasetRepository, base: Base, plan: Plan, build: BuildFolder
-) -> tuple[Path, ReleasePlan]:
+def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: BuildFolder) -> tuple[Path, ReleasePlan]:
     folder = build.root / "candidate"
     candidate = Candidate(build, plan, folder.with_name(f".{folder.name}.partial"))
     figures = do_step("rows", candidate.write_rows)
@@ -135,7 +125,7 @@ def _make_candidate(
         diff = compare(base.previous, open_folder(candidate.folder))
         _check_size(plan.version, base.previous, diff)
         level, entry, before = diff.level, to_markdown(diff), base.previous.text(CHANGES)
-    standing = base.own or base.head
+    standing = base.standing.own or base.standing.head
     yanked = json.loads((standing and repository.text(standing, YANKED)) or "{}")
     previous = base.previous.version if base.previous else None
     candidate.write_documents(History(previous, change_log(plan.version, entry, before), yanked))
@@ -176,27 +166,3 @@ def _fails(entry: Expectation) -> bool:
     """Whether an expectation stops a release; nobody can accept a row that is not as the schema says."""
     accepted = entry.accepted if entry.suite in UNCONDITIONAL else 0
     return entry.severity == "critical" and (not entry.success or accepted > 0)
-
-
-def _put_on_hub(repository: DatasetRepository, base: Base, plan: Plan, folder: Path, clients: Clients) -> str:
-    """Publish, or take up what an earlier run published; returns the tag's commit."""
-    manifest = (folder / MANIFEST).read_text("utf-8")
-    standing = base.own is not None and repository.text(base.own, MANIFEST) == manifest
-    if base.tagged and base.own is not None:
-        if standing:
-            return base.own
-        raise UserError(
-            f"{plan.repository} has {plan.version.tag} with other contents, and a tag never moves: "
-            "release this build as a larger version"
-        )
-    if standing and base.own is not None:
-        repository.check_visibility(private=plan.private)
-        do_step("load back and compare", partial(load_back, repository, folder, base.own, base.before, clients))
-        commit = base.own
-    else:
-        repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
-        repository.check_visibility(private=plan.private)
-        commit = publish(repository, folder, f"Release {plan.version}", clients, base.head, before=base.before)
-    tag = partial(repository.api.create_tag, plan.repository, tag=plan.version.tag, revision=commit)
-    do_step("tag", partial(tag, repo_type=DATASET))
-    return commit

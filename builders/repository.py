@@ -1,4 +1,4 @@
-"""The dataset repository on a Hub: what stands there, at which commit, under which tag."""
+"""A dataset or model repository on a Hub: what stands there, at which commit, under which tag."""
 
 import json
 import tempfile
@@ -15,7 +15,7 @@ from globmed.versions import Version, tagged
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-DATASET = "dataset"
+DATASET, MODEL = "dataset", "model"
 #: What a repository may hold before its first release.
 BLANK = frozenset({".gitattributes", "README.md"})
 
@@ -39,19 +39,20 @@ class HubAccess:
 
 
 @dataclass(frozen=True, slots=True)
-class DatasetRepository:
-    """One dataset repository, asked and changed through the stock client."""
+class HubRepository:
+    """One repository, asked and changed through the stock client; ``kind`` is `DATASET` or `MODEL`."""
 
     api: "HfApi"
     name: str
     access: HubAccess
+    kind: str = DATASET
 
     def head(self) -> str | None:
         """Main's commit, or None where there is no repository yet."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
-            return self.api.dataset_info(self.name, revision="main").sha
+            return self.api.repo_info(self.name, revision="main", repo_type=self.kind).sha
         except RepositoryNotFoundError:
             return None
 
@@ -60,7 +61,7 @@ class DatasetRepository:
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
-            refs = self.api.list_repo_refs(self.name, repo_type=DATASET)
+            refs = self.api.list_repo_refs(self.name, repo_type=self.kind)
         except RepositoryNotFoundError:
             return {}
         return {version: ref.target_commit for ref in refs.tags if (version := tagged(ref.name))}
@@ -69,14 +70,14 @@ class DatasetRepository:
         """The git id of every file at a commit, by path."""
         from huggingface_hub.hf_api import RepoFile
 
-        entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=DATASET)
+        entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=self.kind)
         return {entry.path: entry.blob_id for entry in entries if isinstance(entry, RepoFile)}
 
     def contents(self, commit: str) -> dict[str, str]:
         """The SHA-256 of every large file at a commit, by path, as the Hub lists them."""
         from huggingface_hub.hf_api import RepoFile
 
-        entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=DATASET)
+        entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=self.kind)
         return {entry.path: entry.lfs.sha256 for entry in entries if isinstance(entry, RepoFile) and entry.lfs}
 
     def text(self, commit: str, path: str) -> str | None:
@@ -85,7 +86,9 @@ class DatasetRepository:
 
         with tempfile.TemporaryDirectory(prefix="globmed-") as folder:
             try:
-                local = self.api.hf_hub_download(self.name, path, repo_type=DATASET, revision=commit, local_dir=folder)
+                local = self.api.hf_hub_download(
+                    self.name, path, repo_type=self.kind, revision=commit, local_dir=folder
+                )
             except LocalEntryNotFoundError as error:
                 raise UserError(
                     f"{self.name}: {path} at {commit} cannot be read; run the same command again"
@@ -115,13 +118,17 @@ class DatasetRepository:
             raise UserError(f"{self.name}: its {MANIFEST} is not GlobMed's; name another --repository") from error
         return manifest
 
+    def private(self) -> bool:
+        """Whether only those who may see it see it."""
+        return bool(self.api.repo_info(self.name, repo_type=self.kind).private)
+
     def check_visibility(self, *, private: bool) -> None:
         """Refuse a repository of the other visibility.
 
         Raises:
             UserError: it is public and should be private, or the other way round.
         """
-        if self.api.dataset_info(self.name).private != private:
+        if self.private() != private:
             found, wanted = ("public", "private") if private else ("private", "public")
             raise UserError(
                 f"{self.name} is {found} and this release is {wanted}: "
@@ -130,7 +137,7 @@ class DatasetRepository:
 
 
 @contextmanager
-def open_repository(name: str, access: HubAccess) -> Iterator[DatasetRepository]:
+def open_repository(name: str, access: HubAccess, kind: str = DATASET) -> Iterator[HubRepository]:
     """A repository; what the Hub answers wrongly inside the block is one line.
 
     Raises:
@@ -142,7 +149,7 @@ def open_repository(name: str, access: HubAccess) -> Iterator[DatasetRepository]
 
     check_endpoint(access.endpoint)
     try:
-        yield DatasetRepository(HfApi(endpoint=access.endpoint, token=access.token), name, access)
+        yield HubRepository(HfApi(endpoint=access.endpoint, token=access.token), name, access, kind)
     except HfHubHTTPError as error:
         status = error.response.status_code
         reason = error.server_message or type(error).__name__

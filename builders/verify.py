@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from builders.copies import open_folder
-from builders.repository import DATASET, DatasetRepository
+from builders.repository import DATASET, HubRepository
 from builders.stage import files_below
 from globmed.console import track
 from globmed.errors import UserError
@@ -33,7 +33,7 @@ class Fault:
     expected: str
 
 
-def verify(name: str, repository: DatasetRepository) -> list[Fault]:
+def verify(name: str, repository: HubRepository) -> list[Fault]:
     """What is wrong with a folder, or with a version (number, tag or commit) on the repository's Hub; nothing if whole.
 
     Raises:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from builders.repository import DATASET, DatasetRepository
+from builders.repository import DATASET, HubRepository
 from globmed.console import visible
 from globmed.published import YANKED
 from globmed.versions import Version
@@ -33,7 +33,7 @@ class PublishedVersion:
         return {"version": str(self.version), "tag": self.version.tag} | {name: getattr(self, name) for name in fields}
 
 
-def list_versions(repository: DatasetRepository) -> list[PublishedVersion]:
+def list_versions(repository: HubRepository) -> list[PublishedVersion]:
     """Every tagged version, the newest first."""
     head = repository.head()
     current = None if head is None else repository.manifest(head)
@@ -45,7 +45,7 @@ def list_versions(repository: DatasetRepository) -> list[PublishedVersion]:
 
 
 def _version(
-    repository: DatasetRepository, version: Version, commit: str, current: bool, yanked: Mapping[str, str]
+    repository: HubRepository, version: Version, commit: str, current: bool, yanked: Mapping[str, str]
 ) -> PublishedVersion:
     configs = (repository.manifest(commit) or {"configs": {}})["configs"]
     (made,) = repository.api.list_repo_commits(repository.name, repo_type=DATASET, revision=commit)[:1]

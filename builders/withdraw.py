@@ -3,12 +3,14 @@
 import json
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from builders.candidate import as_json
-from builders.publish import publish, waiting_clients
-from builders.repository import DATASET, DatasetRepository, HubAccess, open_repository
+from builders.load_back import dataset_clients, load_back
+from builders.publish import publish
+from builders.repository import DATASET, HubAccess, HubRepository, open_repository
 from builders.stage import write_text
 from cards.yanked import with_warning
 from globmed.console import do_step
@@ -72,11 +74,12 @@ def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
             folder = Path(place)
             do_step("download", lambda: _download(repository, version, folder))
             _tell(folder, _yanked(repository, head))
-            with waiting_clients(repository) as clients:
-                return publish(repository, folder, f"Roll back to {version}", clients, head, why)
+            with dataset_clients(repository) as clients:
+                compare = partial(load_back, repository, folder, None, clients)
+                return publish(repository, folder, f"Roll back to {version}", compare, head, why)
 
 
-def _download(repository: DatasetRepository, version: Version, folder: Path) -> None:
+def _download(repository: HubRepository, version: Version, folder: Path) -> None:
     """A version's files, each proven against its manifest."""
     repository.api.snapshot_download(repository.name, repo_type=DATASET, revision=version.tag, local_dir=folder)
     (folder / ".gitattributes").unlink(missing_ok=True)
@@ -101,7 +104,7 @@ def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
     write_text(folder / MANIFEST, as_json(manifest))
 
 
-def _head_with(repository: DatasetRepository, version: Version) -> str:
+def _head_with(repository: HubRepository, version: Version) -> str:
     head, tags = repository.head(), repository.tags()
     if head is None or version not in tags:
         known = ", ".join(map(str, sorted(tags))) or "none"
@@ -109,7 +112,7 @@ def _head_with(repository: DatasetRepository, version: Version) -> str:
     return head
 
 
-def _yanked(repository: DatasetRepository, commit: str) -> dict[str, str]:
+def _yanked(repository: HubRepository, commit: str) -> dict[str, str]:
     return dict(json.loads(repository.text(commit, YANKED) or "{}"))
 
 

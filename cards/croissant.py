@@ -100,7 +100,10 @@ def _responsible(card: DatasetCard) -> dict[str, Any]:
         "rai:machineAnnotationTools": engines,
         "rai:dataBiases": words.biases,
         "rai:dataLimitations": words.limitations,
-        "rai:dataUseCases": [*words.intended, *(f"Not for: {each}" for each in words.not_intended)],
+        "rai:dataUseCases": [
+            *words.intended,
+            *(f"Not for: {each}" for each in (*words.not_clinical, *words.not_intended)),
+        ],
         "rai:dataSocialImpact": words.impact,
         "rai:personalSensitiveInformation": [words.sensitive],
         "rai:dataReleaseMaintenancePlan": words.maintenance,

@@ -18,6 +18,7 @@ class Statements:
     """``statements.toml``: what holds of every version."""
 
     intended: list[str]
+    not_clinical: list[str]
     not_intended: list[str]
     limitations: list[str]
     biases: list[str]
@@ -29,6 +30,8 @@ class Statements:
     sensitive: str
     impact: str
     maintenance: str
+    model_intended: list[str]
+    model_limitations: list[str]
 
 
 @dataclass(frozen=True, slots=True)

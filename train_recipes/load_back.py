@@ -1,50 +1,100 @@
-"""Load a trained model as anybody would, and let it answer one row of validation in each of its languages.
+"""Load a trained or a released model as anybody would, and let it answer one row of validation in each language.
 
 python -m train_recipes.load_back build/train/tiny
+python -m train_recipes.load_back globmed/tiny --revision v0.1.0
 """
 
+import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import HfHubHTTPError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from globmed.errors import UserError
 from globmed.prompts import prompts
-from globmed.published import load
+from globmed.published import MANIFEST, load
 from globmed.training import CHAT_TEMPLATE
+from globmed.versions import is_commit, tagged
 from train_recipes.runs import RECORD, USER_ERROR
 
 NEW_TOKENS = 16
 
 
-def load_back(folder: Path) -> None:
+def load_back(place: str, revision: str | None = None) -> None:
     """Print the size of the model, the version it was trained on, and its answers.
 
+    Args:
+        place: the folder that a run left, or a repository of a released model.
+        revision: of the repository, a tag or a full commit hash.
+
     Raises:
-        UserError: no run in that folder.
+        UserError: no run in that folder; no such release.
     """
-    if not (folder / RECORD).is_file():
-        raise UserError(f"{folder} has no {RECORD}: name the --output_dir of a run")
-    data = json.loads((folder / RECORD).read_text("utf-8"))["data"]
-    model: Any = AutoModelForCausalLM.from_pretrained(folder)
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-    sys.stdout.write(f"{folder}: {model.num_parameters():,} parameters, from {data['repository']} {data['version']}\n")
+    record = _release(place, revision) if revision else _run(Path(place))
+    data, pinned = record["data"], {"revision": revision} if revision else {}
+    model: Any
+    if record.get("adapter"):
+        from peft import PeftModel
+
+        base = record["base_model"]
+        adapted: Any = AutoModelForCausalLM.from_pretrained(base["name"], revision=base["commit"])
+        model = PeftModel.from_pretrained(adapted, place, revision=revision)
+    else:
+        model = AutoModelForCausalLM.from_pretrained(place, **pinned)
+    tokenizer: Any = AutoTokenizer.from_pretrained(place, **pinned)
+    name = f"{place} {revision}" if revision else place
+    sys.stdout.write(f"{name}: {model.num_parameters():,} parameters, from {data['repository']} {data['version']}\n")
     for name in data["languages"]:
-        row = load(name, data["commit"], data["repository"])["validation"][0]
-        texts = prompts(name, data["style"])
-        ids = tokenizer.apply_chat_template(
-            texts.render(row)["prompt"], add_generation_prompt=True, return_tensors="pt", **CHAT_TEMPLATE
-        )
-        said = model.generate(**ids, max_new_tokens=NEW_TOKENS, do_sample=False)[0, ids["input_ids"].shape[1] :]
-        text = tokenizer.decode(said, skip_special_tokens=True).strip()
-        sys.stdout.write(f"  {name}, {row['id']}: {text!r}; the key: {texts.answer(row)!r}\n")
+        _answer(model, tokenizer, name, data)
 
 
-if __name__ == "__main__":
+def _run(folder: Path) -> Mapping[str, Any]:
+    if not (folder / RECORD).is_file():
+        raise UserError(f"{folder} has no {RECORD}: name the --output_dir of a run, or a repository and its --revision")
+    record: Mapping[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
+    return record
+
+
+def _release(repository: str, revision: str) -> Mapping[str, Any]:
+    if not (tagged(revision) or is_commit(revision)):
+        raise UserError(f"--revision {revision!r}: expected a tag such as v0.1.0, or a full commit hash")
     try:
-        load_back(Path(sys.argv[1]))
+        path = Path(hf_hub_download(repository, MANIFEST, revision=revision))
+    except HfHubHTTPError as error:
+        said = error.server_message or type(error).__name__
+        raise UserError(f"{repository} at {revision}: {said}; name a released model and its tag") from error
+    manifest: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+    return manifest
+
+
+def _answer(model: Any, tokenizer: Any, name: str, data: Mapping[str, Any]) -> None:
+    row = load(name, data["commit"], data["repository"])["validation"][0]
+    texts = prompts(name, data["style"])
+    ids = tokenizer.apply_chat_template(
+        texts.render(row)["prompt"], add_generation_prompt=True, return_tensors="pt", **CHAT_TEMPLATE
+    )
+    said = model.generate(**ids, max_new_tokens=NEW_TOKENS, do_sample=False)[0, ids["input_ids"].shape[1] :]
+    text = tokenizer.decode(said, skip_special_tokens=True).strip()
+    sys.stdout.write(f"  {name}, {row['id']}: {text!r}; the key: {texts.answer(row)!r}\n")
+
+
+def main() -> None:
+    """Load what the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("place", help="folder that a run left, or repository of a released model")
+    parser.add_argument("--revision", help="of the repository: a tag or a full commit hash")
+    options = parser.parse_args()
+    try:
+        load_back(options.place, options.revision)
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(USER_ERROR)
+
+
+if __name__ == "__main__":
+    main()

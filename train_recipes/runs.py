@@ -16,6 +16,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
+from globmed.published import sha256
 from globmed.training import Prepared, TrainingData, prepare
 
 RECORD = "run.json"
@@ -93,13 +94,16 @@ def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None
         before = json.loads((folder / RECORD).read_text("utf-8"))["data"]
         if before != json.loads(json.dumps(record)):
             raise UserError(f"{folder / RECORD}: a run on other data; name another --output_dir, or remove this one")
+    run = _run_record(trainer, record, model)
     if arguments.should_save:
-        _write(folder / RECORD, _run_record(trainer, record, model))
+        _write(folder / RECORD, run)
     trainer.train(resume_from_checkpoint=checkpoint)
     trainer.save_model()
     if arguments.should_save:
         # A pickle, which nobody should have to load.
         (folder / "training_args.bin").unlink(missing_ok=True)
+        # Last: a record that names weights is of a run that was finished, and left these.
+        _write(folder / RECORD, run | {"steps": trainer.state.global_step, "weights": _weights(folder)})
 
 
 def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
@@ -118,11 +122,26 @@ def _run_record(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig)
             "name": model.model_name_or_path,
             "revision": model.model_revision,
             "commit": getattr(getattr(trainer.model, "config", None), "_commit_hash", None),
+            "run": _run_before(Path(model.model_name_or_path or ".")),
         },
+        "trainer": type(trainer).__name__,
         "model": asdict(model),
-        "arguments": trainer.args.to_dict(),
+        "arguments": trainer.args.to_dict() | {"world_size": trainer.args.world_size},
         "packages": {name: version(name) for name in PACKAGES},
     }
+
+
+def _run_before(base: Path) -> dict[str, Any] | None:
+    """What the weights of a folder were trained on and from, if a run left them."""
+    if not (base / RECORD).is_file():
+        return None
+    before = json.loads((base / RECORD).read_text("utf-8"))
+    return {name: before[name] for name in ("data", "base_model")}
+
+
+def _weights(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every weights file by name."""
+    return {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))}
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

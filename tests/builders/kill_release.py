@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from builders.repository import DatasetRepository, HubAccess, open_repository
+from builders.repository import HubAccess, HubRepository, open_repository
 from globmed.hub.process import running
 from globmed.published import REPOSITORY
 from globmed.versions import Version
@@ -170,7 +170,7 @@ def one_kill(prepared: Prepared, stage: str, moment: float, folder: Path) -> tup
     return stage, outcome
 
 
-def look(prepared: Prepared, repository: DatasetRepository) -> str:
+def look(prepared: Prepared, repository: HubRepository) -> str:
     """Which whole versions the Hub shows; anything else fails."""
     main, tags = repository.tree("main"), repository.tags()
     assert main in (prepared.first, prepared.second), "main is neither version"
@@ -183,14 +183,14 @@ def look(prepared: Prepared, repository: DatasetRepository) -> str:
     return "released" if SECOND in tags else "merged, not tagged"
 
 
-def release(version: Version, build: Path, repository: DatasetRepository) -> Watched:
+def release(version: Version, build: Path, repository: HubRepository) -> Watched:
     """The command, begun, with a cache beside the build."""
     arguments = ["release", str(version), "--build", str(build), "--hub", repository.access.endpoint]
     return Watched(arguments, repository.access.environment(build.with_name("home")))
 
 
 @contextmanager
-def served(root: Path) -> Iterator[DatasetRepository]:
+def served(root: Path) -> Iterator[HubRepository]:
     """A Hub on a folder, and the repository there."""
     with running(root) as hub, open_repository(REPOSITORY, HubAccess(hub.url, hub.token)) as repository:
         yield repository

@@ -14,7 +14,7 @@ import pytest
 from builders.build import BuildFolder, build
 from builders.candidate import Plan
 from builders.release import release
-from builders.repository import DatasetRepository, HubAccess, open_repository
+from builders.repository import HubAccess, HubRepository, open_repository
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import select
@@ -95,7 +95,7 @@ def released(version: Version, folder: BuildFolder, access: HubAccess, home: Pat
             process.kill()
 
 
-def whole(repository: DatasetRepository, shown: list[Tree]) -> set[Version]:
+def whole(repository: HubRepository, shown: list[Tree]) -> set[Version]:
     """The versions that are tagged; everything that main showed has to be one of them."""
     tags = repository.tags()
     trees = [repository.tree(commit) for commit in tags.values()]

@@ -141,7 +141,7 @@ def test_of_two_managers_at_once_one_wins_and_the_other_is_told(
     head, tags = main_and_tags(hub)
     assert tags == {"v0.1.0"}
     assert release(plan(), demo_build, hub).commit == head
-    with pytest.raises(UserError, match="a tag never moves: release this build as a larger version"):
+    with pytest.raises(UserError, match="a tag never moves: release this one as a larger version"):
         release(plan(), changed_build, hub)
     assert main_and_tags(hub) == (head, tags)
 

@@ -1,0 +1,332 @@
+"""The card of a model's version: its README, rendered from the record of its run and from the benchmark's files."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from cards import model_tables
+from cards.dataset import TASK_CATEGORIES, TASK_NAMES
+from cards.markdown import repository, target
+from cards.page import render
+from cards.words import statements
+from globmed.errors import UserError
+from globmed.languages import Language
+from globmed.versions import Version, is_commit
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult
+
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}", re.ASCII)
+_LICENCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", re.ASCII)
+#: The measures of `Score` as the Hub knows them, by name.
+METRICS = {"accuracy": "accuracy", "rouge_l": "rouge", "bleu": "bleu", "chrf": "chrf", "judge": "judge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A published version.
+
+    Attributes:
+        manifest_sha256: 64 hex digits.
+        private: it may not be passed on.
+        yanked: the reason why it was withdrawn.
+    """
+
+    repository: str
+    version: Version
+    commit: str
+    manifest_sha256: str
+    private: bool = False
+    yanked: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what may not stand in an address.
+
+        Raises:
+            UserError: a name or hash that is none.
+        """
+        repository(self.repository)
+        _check_hash(self.commit, self.manifest_sha256)
+
+    @property
+    def address(self) -> str:
+        """Where it is on the public Hub."""
+        return f"https://huggingface.co/datasets/{self.repository}/tree/{self.version.tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A language of the mix: rows of train, those drawn, their share (0 to 1), how often a row was drawn.
+
+    Attributes:
+        dropped: rows left out, since a held-out split has their prompt too.
+        reviewed: whether an expert has seen the instructions in the language.
+    """
+
+    language: Language
+    rows: int
+    dropped: int
+    drawn: int
+    share: float
+    repeats: float
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a run was trained on; ``style`` is the language of the instructions, native or english."""
+
+    dataset: Dataset
+    tasks: Sequence[str]
+    style: str
+    parts: Sequence[Part]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no task.
+
+        Raises:
+            UserError: there is one.
+        """
+        _check_known("task", self.tasks, TASK_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence as the Hub has it: an identifier; ``other`` has a name, and may have an https address."""
+
+    identifier: str
+    name: str | None = None
+    link: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no identifier or address.
+
+        Raises:
+            UserError: it is none.
+        """
+        if _LICENCE.fullmatch(self.identifier) is None:
+            raise UserError(f"licence {self.identifier[:60]!r}: expected an identifier of the Hub such as apache-2.0")
+        if self.name is not None and _LICENCE_NAME.fullmatch(self.name) is None:
+            raise UserError(f"licence name {self.name[:60]!r}: expected letters, digits, spaces, dots, - and _")
+        if self.link is not None:
+            target(self.link)
+
+    def __str__(self) -> str:
+        return self.name or self.identifier
+
+
+NOT_STATED = Licence("other", "not-stated")
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """What a run started from: a repository at a commit, or with ``commit`` None a folder of that name."""
+
+    name: str
+    commit: str | None
+    licence: Licence | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what may not stand in an address.
+
+        Raises:
+            UserError: a name or hash that is none.
+        """
+        if self.commit is not None:
+            repository(self.name)
+            _check_hash(self.commit)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A figure of one language and task, with its 95 % interval.
+
+    Attributes:
+        metric: of `METRICS`.
+        items: how many it is of.
+        chance: what guessing gets; None where nothing can be guessed.
+        unanswered: of the items those that were not answered; they count as wrong.
+    """
+
+    language: Language
+    task: str
+    metric: str
+    items: int
+    value: float
+    low: float
+    high: float
+    chance: float | None = None
+    unanswered: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no task and no measure.
+
+        Raises:
+            UserError: there is one.
+        """
+        _check_known("task", [self.task], TASK_NAMES)
+        _check_known("measure", [self.metric], METRICS)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A run of the benchmark: on which version and split, and how the model was asked.
+
+    Attributes:
+        limit: items a language and task at most; 0 for all.
+        packages: versions by name.
+    """
+
+    dataset: Dataset
+    split: str
+    method: str
+    style: str
+    shots: int
+    limit: int
+    packages: Mapping[str, str]
+    scores: Sequence[Score]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Everything the card is rendered from.
+
+    Attributes:
+        adapter: whether the weights are a LoRA adapter of ``base``.
+        parameters: numbers in the weights files.
+        base: what the first of ``trainings`` started from.
+        trainings: the runs in their order; the last one left these weights.
+        settings: of the last run, by name.
+        packages: versions by name, of the last run.
+        licence: of the weights; None where nobody has stated one.
+    """
+
+    repository: str
+    version: Version
+    private: bool
+    adapter: bool
+    parameters: int
+    base: BaseModel
+    trainings: Sequence[Training]
+    settings: Mapping[str, object]
+    packages: Mapping[str, str]
+    licence: Licence | None
+    evaluations: Sequence[Evaluation] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what may not stand in code.
+
+        Raises:
+            UserError: a name that is none; an adapter of a model that nobody else has.
+        """
+        repository(self.repository)
+        if self.adapter and self.base.commit is None:
+            raise UserError(
+                f"the adapter's base model {self.base.name[:60]!r} is a folder, which nobody else has: release it "
+                "first, and train from its repository"
+            )
+
+    @property
+    def languages(self) -> list[Language]:
+        """The languages that it was trained on."""
+        found = {part.language.name: part.language for each in self.trainings for part in each.parts}
+        return [found[name] for name in sorted(found)]
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """The versions that it was trained on."""
+        return list(dict.fromkeys(each.dataset for each in self.trainings))
+
+    def render(self) -> str:
+        """README.md, with the YAML front matter that the Hub reads."""
+        values = {"card": self, "snippet": self._snippet(), "words": statements(), "tables": model_tables}
+        return f"---\n{self._front_matter()}---\n\n" + render("model.md.jinja", values)
+
+    def _snippet(self) -> str:
+        """Python that loads this version and lets it answer."""
+        place = f'"{self.repository}", revision="{self.version.tag}"'
+        load = f"model = AutoModelForCausalLM.from_pretrained({place})"
+        imports = ["from transformers import AutoModelForCausalLM, AutoTokenizer"]
+        if self.adapter:
+            imports.insert(0, "from peft import PeftModel")
+            load = (
+                f'base = AutoModelForCausalLM.from_pretrained("{self.base.name}", revision="{self.base.commit}")\n'
+                f"model = PeftModel.from_pretrained(base, {place})"
+            )
+        return (
+            "\n".join(imports) + f"\n\n{load}\n"
+            f"tokenizer = AutoTokenizer.from_pretrained({place})\n"
+            'question = [{"role": "user", "content": "Does a fever always need a medicine?"}]\n'
+            "inputs = tokenizer.apply_chat_template(\n"
+            '    question, add_generation_prompt=True, enable_thinking=False, return_tensors="pt"\n'
+            ")\n"
+            "said = model.generate(**inputs, max_new_tokens=64, do_sample=False)\n"
+            'print(tokenizer.decode(said[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))'
+        )
+
+    def _front_matter(self) -> str:
+        from huggingface_hub import ModelCardData
+
+        licence = self.licence or NOT_STATED
+        on_hub = self.base.commit is not None
+        data: Any = ModelCardData(
+            language=sorted(language.tag for language in self.languages),
+            license=licence.identifier,
+            license_name=licence.name,
+            license_link=licence.link,
+            library_name="peft" if self.adapter else "transformers",
+            pipeline_tag="text-generation",
+            tags=["medical"],
+            datasets=sorted({each.repository for each in self.datasets}),
+            base_model=self.base.name if on_hub else None,
+            base_model_relation=("adapter" if self.adapter else "finetune") if on_hub else None,
+            model_name=self.repository.partition("/")[2],
+            eval_results=[_result(each, score) for each in self.evaluations for score in each.scores] or None,
+        )
+        found = {key: value for key, value in data.to_dict().items() if key not in ("model-index", "model_name")}
+        return _yaml(found, None) + "".join(map(_index, data.to_dict().get("model-index", [])))
+
+
+def _yaml(value: object, flow: bool | None) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=math.inf, default_flow_style=flow)
+
+
+def _index(model: Mapping[str, Any]) -> str:
+    """The results as the Hub reads them, a line each, so that the card begins soon after them."""
+    results = "".join(f"  - {_yaml(result, True)}" for result in model["results"])
+    return f"model-index:\n- name: {_yaml(model['name'], True).splitlines()[0]}\n  results:\n{results}"
+
+
+def _result(evaluation: Evaluation, score: Score) -> "EvalResult":
+    from huggingface_hub import EvalResult
+
+    dataset = evaluation.dataset
+    return EvalResult(
+        task_type=TASK_CATEGORIES[score.task],
+        dataset_type=dataset.repository,
+        dataset_name=f"{dataset.repository} {dataset.version}, {score.language.name}, {score.task}",
+        dataset_config=score.language.name,
+        dataset_split=evaluation.split,
+        dataset_revision=dataset.commit,
+        metric_type=METRICS[score.metric],
+        metric_name=f"{score.metric}, {evaluation.method}, {evaluation.style} instructions, {evaluation.shots} shots",
+        metric_value=round(score.value, 4),
+        metric_args={"items": score.items, "low": round(score.low, 4), "high": round(score.high, 4)},
+    )
+
+
+def _check_hash(*hashes: str) -> None:
+    for text in hashes:
+        if not is_commit(text) and _HASH.fullmatch(text) is None:
+            raise UserError(f"hash {text[:70]!r}: expected 40 or 64 hex digits; mend the record of the run")
+
+
+def _check_known(what: str, found: Sequence[str], known: Mapping[str, object]) -> None:
+    for text in found:
+        if text not in known:
+            raise UserError(f"{what} {text[:60]!r}; known: {', '.join(known)}; mend the record")
