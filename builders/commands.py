@@ -12,6 +12,7 @@ BUILD = "Build a dataset from upstream files"
 RELEASE = "Publish a version"
 TRANSLATE = "Translate"
 REVIEW = "Review translations"
+LANGUAGES = "Add languages"
 
 EngineKind = Literal["local", "ray"]
 Device = Literal["cpu", "cuda", "auto"]
@@ -25,6 +26,9 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(build)
     for command in release_commands.COMMANDS:
         app.command(rich_help_panel=RELEASE)(command)
+    from builders.language.commands import app as language
+
+    app.add_typer(language, name="language", rich_help_panel=LANGUAGES)
     from builders.translate.packages.commands import app as translator
 
     app.add_typer(translator, name="translator", rich_help_panel=TRANSLATE)
@@ -46,6 +50,9 @@ def build(
         typer.Option(help="Folder of translation packages (see `globmed translator`); without it, memory alone."),
     ] = None,
     store: Annotated[Path | None, typer.Option(help="Translated sentences; in the build folder by default.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="The first so many items alone, sources in turn: to try, or for a draft.")
+    ] = None,
     engine: Annotated[EngineKind, typer.Option(help="Translate in this process, or on a Ray cluster.")] = "local",
     ray_address: Annotated[str | None, typer.Option(help="Cluster to join; one is started here by default.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Tasks at once on the cluster.")] = 1,
@@ -87,5 +94,7 @@ def build(
             Cluster(ray_address, workers) if engine == "ray" else None,
         )
     evidence = Wanted(glossaries, round_trip, estimator)
-    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin, machine, evidence)
+    coverage = builders.build.build(
+        sources, memory or [], select(languages), out, memory_origin, machine, evidence, limit
+    )
     print_coverage(coverage, as_json=as_json)
