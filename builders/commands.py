@@ -1,5 +1,7 @@
 """The pipeline's commands, registered with ``globmed`` through its entry point."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(sources)
     app.command(rich_help_panel=BUILD)(items)
     app.command(rich_help_panel=BUILD)(build)
+    app.command(rich_help_panel=TRANSLATE)(export)
     for command in release_commands.COMMANDS:
         app.command(rich_help_panel=RELEASE)(command)
     from builders.language.commands import app as language
@@ -98,3 +101,30 @@ def build(
         sources, memory or [], select(languages), out, memory_origin, machine, evidence, limit
     )
     print_coverage(coverage, as_json=as_json)
+
+
+def export(
+    language: Annotated[str, typer.Argument(help="Config name or tag.")],
+    out: Annotated[Path, typer.Argument(help="The .tmx to write.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    untranslated: Annotated[
+        bool, typer.Option("--untranslated", help="Texts without a translation too, to be translated.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
+    from builders.build import BuildFolder
+    from builders.memory_export import export_memory
+    from globmed.console import stdout
+    from globmed.languages import language as known
+
+    counts = export_memory(BuildFolder(build), known(language), out, untranslated=untranslated)
+    if as_json:
+        stdout.print_json(json.dumps(asdict(counts)))
+        return
+    unfit = f", {counts.unfit:,} left out for characters that XML does not have" if counts.unfit else ""
+    stdout.print(
+        f"{counts.translated:,} texts with a translation, {counts.untranslated:,} without{unfit}: {out}",
+        highlight=False,
+        soft_wrap=True,
+    )
