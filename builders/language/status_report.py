@@ -34,7 +34,7 @@ def print_status(languages: Sequence[LanguageStatus], console: Console) -> None:
         if each not in built:
             others.setdefault("; ".join(each.blocks), []).append(each.name)
     for blocks, names in others.items():
-        console.print(f"{blocks}: {', '.join(names)}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{blocks}: {', '.join(names)}", highlight=False, markup=False)
 
 
 def _print_words(each: LanguageStatus, console: Console) -> None:
@@ -42,7 +42,7 @@ def _print_words(each: LanguageStatus, console: Console) -> None:
     said = {"blocked": each.blocks, "lacks": each.warnings, "flags": common}
     parts = [f"{word}: {'; '.join(texts)}" for word, texts in said.items() if texts]
     if parts:
-        console.print(f"{each.name}: {'. '.join(parts)}.", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{each.name}: {'. '.join(parts)}.", highlight=False, markup=False)
 
 
 def _share(part: int, whole: int) -> str:
