@@ -1,4 +1,4 @@
-"""What a generated answer says: strict, in twelve languages; what cannot be read is counted apart, never guessed.
+"""What a generated answer says: strictly; what cannot be read is counted apart, never guessed.
 
 A letter counts where it is marked as the answer: alone, before its option's text, in brackets, or in a phrase such as
 "the answer is". "A doctor would say (C)" is C. Two different answers are none.

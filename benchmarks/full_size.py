@@ -2,7 +2,7 @@
 
     python -m benchmarks.full_size [--rows 500000] [--planted 0.02] [--seed 1] [--out build/full_size] [--upstream DIR]
 
-Writes ``rows/<config>/<split>.parquet`` for the twelve languages, with the same items in each, and
+Writes ``rows/<config>/<split>.parquet`` for the languages that have syllables, with the same items in each, and
 ``planted.parquet``: the pairs (``id_a`` in training, ``id_b`` in validation or test, ``kind``) of which one repeats
 the other, half of them exactly, half with one word in twenty edited. Lengths, answers, and how often there is a
 number are those of the sources (``full_size.toml``, measured anew with ``--upstream``). The same seed gives the same
@@ -18,10 +18,10 @@ import polars as pl
 
 from benchmarks.items import TEXTS, make_items, make_texts, place_numbers, plant
 from benchmarks.shape import read_shape, store_shape
-from benchmarks.words import words, write_texts
+from benchmarks.words import made_up, words, write_texts
 from builders.parquet import write_parquet
 from builders.stage import remove
-from globmed.languages import ENGLISH, Language, languages
+from globmed.languages import ENGLISH, Language
 from globmed.schema import SPLITS, arrow_schema, polars_schema
 
 ROWS, PLANTED = "rows", "planted.parquet"
@@ -45,12 +45,12 @@ def main() -> None:
 def make_corpus(out: Path, rows: int, planted: float, seed: int) -> None:
     """Write a corpus into a folder, which is replaced."""
     random, shape = np.random.default_rng(seed), read_shape()
-    items = plant(random, make_items(random, shape, round(rows / len(languages()))), planted)
+    items = plant(random, make_items(random, shape, round(rows / len(made_up()))), planted)
     texts = make_texts(random, items, shape)
     numbers = place_numbers(random, texts)
     temporary = out.with_name(f".{out.name}.partial")
     remove(temporary)
-    for language in languages().values():
+    for language in made_up().values():
         written = texts.with_columns(write_texts(texts, numbers, words(language, seed), language, seed))
         for split, part in _rows(items, written, language):
             write_parquet(part, temporary / ROWS / language.name / f"{split}.parquet", arrow_schema())

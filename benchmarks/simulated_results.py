@@ -15,7 +15,8 @@ import polars as pl
 from scipy import stats
 
 from bench_recipes.results import RESULTS, RUN, SCHEMA
-from globmed.languages import languages
+from globmed.languages import language
+from globmed.prompts import asked
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LETTERS = tuple("ABCDE")
@@ -91,7 +92,7 @@ def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> P
 
 def by_tier(high: float, low: float) -> dict[str, float]:
     """An accuracy for every language of the list."""
-    return {name: high if entry.tier == "high" else low for name, entry in languages().items()}
+    return {name: high if language(name).tier == "high" else low for name in asked()}
 
 
 def _language(

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from globmed.languages import Language
+from globmed.languages import Language, select
 
 LENGTHS = Path(__file__).parents[1] / "validation" / "signals" / "lengths.toml"
 SYLLABLES = Path(__file__).with_name("syllables.toml")
@@ -45,9 +45,14 @@ class Words:
         return _join(self.texts, tokens, starts, self.space)
 
 
+def made_up() -> dict[str, Language]:
+    """The languages that have syllables to make words of, by config name."""
+    return {entry.name: entry for entry in select(_entries())}
+
+
 def words(language: Language, seed: int) -> Words:
     """The words of a language for a seed."""
-    entry = tomllib.loads(SYLLABLES.read_text("utf-8"))[language.name]
+    entry = _entries()[language.name]
     random = np.random.default_rng([seed, *language.tag.encode()])
     syllables = pa.array(_syllables(entry, random), pa.large_string())
     ends = np.cumsum(np.repeat(entry["syllables"], np.diff((0, *RANKS))))
@@ -118,6 +123,10 @@ def _edit(random: np.random.Generator, tokens: Places, texts: pl.DataFrame, size
     wanted = (pl.len() * EDITED).round().clip(lower_bound=1).over("item")
     chosen = keys.filter(pl.col("key").rank("ordinal").over("item") <= wanted)["place"].to_numpy()
     tokens[chosen] = (tokens[chosen] + random.integers(1, WORDS, size=chosen.size)) % WORDS
+
+
+def _entries() -> dict[str, Any]:
+    return tomllib.loads(SYLLABLES.read_text("utf-8"))
 
 
 def _syllables(entry: dict[str, Any], random: np.random.Generator) -> list[str]:

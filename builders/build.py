@@ -116,11 +116,12 @@ def build(
     memory_origin: str | None = None,
     machine: "Machine | None" = None,
     evidence: Wanted = NOTHING,
+    limit: int | None = None,
 ) -> pl.DataFrame:
     """Build the rows of ``languages`` from the upstream files below ``sources`` into a `BuildFolder`.
 
     ``machine`` translates, into every language that it has a package for, what the translation memory does not know;
-    ``evidence`` is what more the rows are to be judged by.
+    ``evidence`` is what more the rows are to be judged by. With ``limit`` it has the first so many items alone.
 
     Returns:
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.
@@ -129,14 +130,14 @@ def build(
         UserError: ``out`` is no folder; as the sources' parsers, the memory's reader and the packages' do.
     """
     folder = BuildFolder(make_folder(out))
-    request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine, evidence)
+    request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine, evidence, limit)
     request.write(folder.request)
     packages = _packages(languages, machine)
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps(
         [
-            *_shared_steps(folder, sources, tmx_files(memory), memory_origin),
+            *_shared_steps(folder, request),
             *([("pieces", partial(_pieces_stage, folder))] if packages else []),
             *[step for language in languages for step in _language_steps(folder, language, packages, request)],
         ]
@@ -172,6 +173,7 @@ def build_again(folder: BuildFolder) -> pl.DataFrame:
         request.memory_origin,
         request.machine,
         request.evidence,
+        request.limit,
     )
 
 
@@ -196,20 +198,26 @@ def _back_engines(request: Request) -> dict[str, str]:
     }
 
 
-def _shared_steps(
-    folder: BuildFolder,
-    sources: Path,
-    tmx: Sequence[Path],
-    memory_origin: str | None,
-) -> list[Step]:
+def _shared_steps(folder: BuildFolder, request: Request) -> list[Step]:
     items, kept = folder.items / "items.parquet", folder.kept
+    sources, tmx, memory_origin = request.sources, tmx_files(request.memory), request.memory_origin
     segments, memory = map(folder.artifact, ("segments", "memory"))
     return [
         (
             "items",
             partial(run_stage, folder.items, partial(build_items, sources), inputs=[sources], code=CODE),
         ),
-        ("leaks", partial(run_stage, kept.parent, partial(leave_out_leaks, items), inputs=[items], code=CODE)),
+        (
+            "leaks",
+            partial(
+                run_stage,
+                kept.parent,
+                partial(leave_out_leaks, items, limit=request.limit),
+                inputs=[items],
+                code=CODE,
+                parameters={"limit": request.limit},
+            ),
+        ),
         ("segments", partial(run_stage, segments, partial(build_segments, kept), inputs=[kept], code=CODE)),
         (
             "memory",

@@ -17,6 +17,7 @@ from builders.licences.gate import Gate, read_gate
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from builders.stage import files_below, remove, write_text
+from cards.draft import Draft
 from cards.yanked import with_warning
 from globmed.errors import UserError
 from globmed.languages import Language, languages
@@ -34,12 +35,13 @@ PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "p
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a release is to be."""
+    """What a release is to be; a draft has a branch in place of a version, and one language (with English)."""
 
     version: Version
     repository: str
     private: bool
     gate: Gate = field(default_factory=read_gate)
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,17 @@ class Candidate:
             `GROUPS` and ``rows``.
 
         Raises:
-            UserError: nothing was built there, or no source may be published in this repository.
+            UserError: nothing was built there, part of the items alone and this is no draft, or no source may be
+                published in this repository.
         """
-        if not self.build.report.is_file():
-            root = self.build.root
-            raise UserError(f"{root}: nothing was built there; run `globmed build --out {root}` first")
+        limit = limit_of(self.build)
+        if limit is not None and self.plan.draft is None:
+            raise UserError(
+                f"{self.build.root} has the first {limit:,} items alone: build it without --limit to release it, "
+                "or publish a draft"
+            )
         remove(self.folder)
-        figures = _copy_rows(self.build, self.allowed(), self.folder / "data")
+        figures = _copy_rows(self.wanted(), self.build, self.allowed(), self.folder / "data")
         if not figures.height:
             reasons = ", ".join(f"{source.name} ({reason})" for source, _, reason in self.withheld())
             raise UserError(
@@ -100,6 +106,7 @@ class Candidate:
             allowed=[_ruled(self.plan, source, allowed[source.name]) for source in self.sources()],
             withheld=self._withheld_on_card(),
             private=self.plan.private,
+            draft=self.plan.draft,
         )
         write_cards(card, self.folder, self.folder.with_name(JUDGED))
         readme = self.folder / "README.md"
@@ -119,11 +126,16 @@ class Candidate:
 
     def withheld(self) -> list[tuple[Source, list[str], str]]:
         """What the gate keeps back of the sources that were built: in which languages (tags), and why."""
-        return withheld(self.plan, _built(self.build), configs=_configs(self.build))
+        return withheld(self.plan, _built(self.build), configs=self.wanted())
+
+    def wanted(self) -> list[Language]:
+        """The languages of the build that the plan wants."""
+        names = self.plan.draft.configs if self.plan.draft else languages().keys()
+        return [entry for name, entry in languages().items() if name in names and (self.build.rows / name).is_dir()]
 
     def _withheld_on_card(self) -> list[Source]:
         """The withheld sources with the reason of each; the languages where it does not hold for all of them."""
-        everywhere = [language.tag for language in _configs(self.build)]
+        everywhere = [language.tag for language in self.wanted()]
         return [
             replace(source, publish_reason=reason if tags == everywhere else f"{reason}; in {', '.join(tags)}")
             for source, tags, reason in self.withheld()
@@ -135,6 +147,18 @@ class Candidate:
         hashed = json.loads(file.read_text("utf-8"))["files"] if file.is_file() else {}
         file.unlink(missing_ok=True)
         write_text(file, as_json(_manifest(self, previous, hashed)))
+
+
+def limit_of(build: BuildFolder) -> int | None:
+    """To how many items a build was limited; None for all.
+
+    Raises:
+        UserError: nothing was built there.
+    """
+    if not build.report.is_file():
+        raise UserError(f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first")
+    limit: int | None = json.loads(build.inputs.read_text("utf-8")).get("limit")
+    return limit
 
 
 def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History | None = None) -> Path:
@@ -170,12 +194,10 @@ def _built(build: BuildFolder) -> list[Source]:
     return [SOURCES[name] for name in items["source"]]
 
 
-def _configs(build: BuildFolder) -> list[Language]:
-    return [language for name, language in languages().items() if (build.rows / name).is_dir()]
-
-
-def _copy_rows(build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: Path) -> pl.DataFrame:
-    for language in _configs(build):
+def _copy_rows(
+    configs: Iterable[Language], build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: Path
+) -> pl.DataFrame:
+    for language in configs:
         for built in sorted((build.rows / language.name).glob("*.parquet")):
             if language.tag in allowed.get(built.stem.partition("-")[2], ()):
                 (data / language.name).mkdir(parents=True, exist_ok=True)
@@ -226,7 +248,7 @@ def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[st
         "private": plan.private,
         "configs": {
             config.name: {split: rows for split in SPLITS if (rows := _rows(data, config.name, split))}
-            for config in _configs(candidate.build)
+            for config in candidate.wanted()
             if any(path.parent.name == config.name for path in data)
         },
         "files": {
@@ -246,7 +268,7 @@ def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[st
         },
         "inputs": json.loads(candidate.build.inputs.read_text("utf-8")),
         "packages": package_versions(),
-    }
+    } | ({"draft": plan.draft.branch} if plan.draft else {})
 
 
 def package_versions() -> dict[str, str]:

@@ -14,6 +14,7 @@ from builders.sources.source import Source
 from builders.stage import write_text
 from cards.croissant import croissant
 from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
+from cards.draft import Draft
 from cards.figures import ConfigFigures, count_configs
 from cards.licence import licence_page
 from globmed.duck import connect
@@ -35,6 +36,7 @@ def dataset_card(
     allowed: Sequence[Source],
     withheld: Sequence[Source],
     private: bool,
+    draft: Draft | None = None,
 ) -> DatasetCard:
     """The card of a candidate.
 
@@ -46,6 +48,7 @@ def dataset_card(
         allowed: the build's sources that the licence gate lets into the repository.
         withheld: those that it does not.
         private: whether the repository is private.
+        draft: that it is no version, but a draft.
 
     Raises:
         UserError: a descriptor, language or version that may not stand on a card.
@@ -63,6 +66,7 @@ def dataset_card(
         private=private,
         leaks=[Leaks(**leak) for leak in report["leaks"] if leak["source"] in names],
         gaps=_gaps(build, configs, report["coverage"], names),
+        draft=draft,
     )
 
 

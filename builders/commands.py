@@ -1,5 +1,7 @@
 """The pipeline's commands, registered with ``globmed`` through its entry point."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +15,7 @@ BUILD = "Build a dataset from upstream files"
 RELEASE = "Publish a version"
 TRANSLATE = "Translate"
 REVIEW = "Review translations"
+LANGUAGES = "Add languages"
 
 EngineKind = Literal["local", "ray"]
 Device = Literal["cpu", "cuda", "auto"]
@@ -24,9 +27,13 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(sources)
     app.command(rich_help_panel=BUILD)(items)
     app.command(rich_help_panel=BUILD)(build)
+    app.command(rich_help_panel=TRANSLATE)(export)
     for command in release_commands.COMMANDS:
         app.command(rich_help_panel=RELEASE)(command)
     app.command(rich_help_panel=RELEASE)(release_model)
+    from builders.language.commands import app as language
+
+    app.add_typer(language, name="language", rich_help_panel=LANGUAGES)
     from builders.translate.packages.commands import app as translator
 
     app.add_typer(translator, name="translator", rich_help_panel=TRANSLATE)
@@ -48,6 +55,9 @@ def build(
         typer.Option(help="Folder of translation packages (see `globmed translator`); without it, memory alone."),
     ] = None,
     store: Annotated[Path | None, typer.Option(help="Translated sentences; in the build folder by default.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="The first so many items alone, sources in turn: to try, or for a draft.")
+    ] = None,
     engine: Annotated[EngineKind, typer.Option(help="Translate in this process, or on a Ray cluster.")] = "local",
     ray_address: Annotated[str | None, typer.Option(help="Cluster to join; one is started here by default.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Tasks at once on the cluster.")] = 1,
@@ -89,5 +99,34 @@ def build(
             Cluster(ray_address, workers) if engine == "ray" else None,
         )
     evidence = Wanted(glossaries, round_trip, estimator)
-    coverage = builders.build.build(sources, memory or [], select(languages), out, memory_origin, machine, evidence)
+    coverage = builders.build.build(
+        sources, memory or [], select(languages), out, memory_origin, machine, evidence, limit
+    )
     print_coverage(coverage, as_json=as_json)
+
+
+def export(
+    language: Annotated[str, typer.Argument(help="Config name or tag.")],
+    out: Annotated[Path, typer.Argument(help="The .tmx to write.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    untranslated: Annotated[
+        bool, typer.Option("--untranslated", help="Texts without a translation too, to be translated.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
+    from builders.build import BuildFolder
+    from builders.memory_export import export_memory
+    from globmed.console import stdout
+    from globmed.languages import language as known
+
+    counts = export_memory(BuildFolder(build), known(language), out, untranslated=untranslated)
+    if as_json:
+        stdout.print_json(json.dumps(asdict(counts)))
+        return
+    unfit = f", {counts.unfit:,} left out for characters that XML does not have" if counts.unfit else ""
+    stdout.print(
+        f"{counts.translated:,} texts with a translation, {counts.untranslated:,} without{unfit}: {out}",
+        highlight=False,
+        soft_wrap=True,
+    )

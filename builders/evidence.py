@@ -17,7 +17,7 @@ from globmed.console import track
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as known_language
-from validation.glossary import read_glossary
+from validation.glossary import has_terms, read_glossary
 from validation.quality import Evidence
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Wanted:
     estimator: str | None = None
 
     def glossary(self, language: Language) -> Path | None:
-        """The glossary of a language, where there is one.
+        """The glossary of a language, where there is one with a term in it.
 
         Raises:
             UserError: there are two.
@@ -56,7 +56,7 @@ class Wanted:
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
             raise UserError(f"{self.glossaries}: two glossaries of {language.name} ({names}), expected one")
-        return found[0] if found else None
+        return found[0] if found and has_terms(found[0]) else None
 
     def model_identity(self) -> str | None:
         """What the estimates depend on, where they are wanted."""

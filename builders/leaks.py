@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from builders.parquet import write_parquet
+from globmed.duck import connect, query
 from globmed.languages import languages
 from validation.leakage import find_leakage
 
@@ -15,11 +16,20 @@ ITEMS = "items.parquet"
 LEAKS = "leaks.parquet"
 
 
-def leave_out_leaks(items: Path, out: Path) -> None:
-    """Write `ITEMS` without those of train that leak, and `LEAKS` (see `validation.leakage.find_leakage`)."""
+def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
+    """Write `ITEMS` without those of train that leak, and `LEAKS` (see `validation.leakage.find_leakage`).
+
+    With a limit the first items alone are kept, those that leak not among them (``sql/first_items.sql``).
+    """
     everything = pl.read_parquet(items)
     present = [each for each in languages().values() if each.tag in everything["language"].unique()]
     leaks = pl.concat([find_leakage(everything.filter(language=each.tag), each) for each in present])
     kept = everything.join(leaks.select(id="id_a"), on="id", how="anti", maintain_order="left")
-    write_parquet(kept, out / ITEMS)
+    write_parquet(kept if limit is None else _first(kept, limit), out / ITEMS)
     write_parquet(leaks, out / LEAKS)
+
+
+def _first(items: pl.DataFrame, limit: int) -> pl.DataFrame:
+    with connect() as database:
+        chosen = query(database, "first_items", {"items": items.select("id", "source", "split")}, limit=limit)
+    return items.join(chosen, on="id", how="semi", maintain_order="left")

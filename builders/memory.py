@@ -15,6 +15,7 @@ from defusedxml.ElementTree import iterparse
 
 from builders.parquet import write_parquet
 from builders.segments import with_keys
+from builders.tmx import LANG
 from globmed.errors import UserError
 from globmed.languages import languages
 
@@ -24,7 +25,6 @@ PRECEDENCE = ("human", "postedited", "machine")
 TRADITIONAL = frozenset({"tw", "hk", "mo"})
 #: Inline elements that hold codes of the tool, or (``sub``) a text apart from the segment; ``hi`` holds its text.
 NOT_TEXT = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SCHEMA = {
     "source": pl.String,
     "language": pl.String,

@@ -95,7 +95,7 @@ def release(
             repository.check_visibility(private=plan.private)
         folder, told = _make_candidate(repository, base, plan, build)
         with dataset_clients(repository) as clients:
-            _check(folder)
+            check_candidate(folder)
             tell(told)
             if dry_run:
                 return Released(plan, told, folder, base.standing.own if base.tagged else None, already=base.tagged)
@@ -148,7 +148,12 @@ def _check_size(version: Version, previous: Copy, diff: Diff) -> None:
         )
 
 
-def _check(folder: Path) -> None:
+def check_candidate(folder: Path) -> None:
+    """Judge a candidate by the suites.
+
+    Raises:
+        UserError: a critical expectation fails; the message has the first.
+    """
     verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name(JUDGED)))
     failed = [entry for entry in verdict.expectations if _fails(entry)]
     if failed:

@@ -51,6 +51,36 @@ def release(
     print_released(released, hub, hub_root, as_json=as_json)
 
 
+def draft(
+    language: Annotated[str, typer.Argument(help="Config name or tag.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    private: Annotated[bool, typer.Option("--private", help="To a private repository.")] = False,
+    decisions: Decisions = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the draft's branch.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish what was built of a language on a branch, draft-<language>, for reviewers to load."""
+    set_client_environment(hub)
+    from builders.build import BuildFolder
+    from builders.candidate import Plan
+    from builders.draft import UNVERSIONED, publish_draft, remove_draft
+    from builders.licences.gate import read_gate
+    from builders.tables import print_drafted
+    from globmed.languages import language as known
+
+    entry, plan = known(language), Plan(UNVERSIONED, repository, private, read_gate(decisions))
+    with hub_access(hub, hub_root) as access:
+        if remove:
+            remove_draft(entry, repository, access)
+            stdout.print(f"{repository}: the draft of {entry.name} is removed", highlight=False)
+            return
+        drafted = publish_draft(entry, plan, BuildFolder(build), access)
+    print_drafted(drafted, plan, hub, hub_root, as_json=as_json)
+
+
 def rollback(
     version: VersionArgument,
     why: Why,
@@ -211,4 +241,4 @@ def verify(
     raise typer.Exit(1 if faults else 0)
 
 
-COMMANDS = (release, diff, verify, versions, rollback, yank, rebuild)
+COMMANDS = (draft, release, diff, verify, versions, rollback, yank, rebuild)

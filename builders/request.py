@@ -28,6 +28,7 @@ class Request:
     memory_origin: str | None
     machine: "Machine | None"
     evidence: Wanted = NOTHING
+    limit: int | None = None
 
     def write(self, path: Path) -> None:
         """Keep it as JSON, with absolute paths."""
@@ -38,6 +39,7 @@ class Request:
             "memory_origin": self.memory_origin,
             "machine": None if self.machine is None else asdict(self.machine),
             "evidence": asdict(self.evidence),
+            "limit": self.limit,
         }
         write_text(path, json.dumps(kept, indent=1, default=_absolute) + "\n")
 
@@ -57,6 +59,7 @@ class Request:
                 memory_origin=kept["memory_origin"],
                 machine=None if kept["machine"] is None else _machine(kept["machine"]),
                 evidence=_wanted(kept["evidence"]),
+                limit=kept["limit"],
             )
         except FileNotFoundError as error:
             root = path.parent
@@ -80,6 +83,7 @@ class Request:
             "memory_origin": self.memory_origin,
             "reviews": sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
             "languages": [each.name for each in self.languages],
+            "limit": self.limit,
             "engines": dict(engines),
             "glossaries": {name: sha256(path) for name, path in glossaries.items() if path},
             "round_trip": self.evidence.round_trip,

@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 from rich.table import Table
 
+from builders.candidate import Plan
+from builders.draft import Drafted
 from builders.hubs import LOCAL
 from builders.release import Released
 from globmed.console import stdout
@@ -44,10 +46,31 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
     stdout.print(_released_table(released))
     state = "was there already" if released.already else "is published, loaded back, compared and tagged"
     stdout.print(f"{plan.repository} {plan.version.tag} {state}: commit {released.commit}", highlight=False)
-    address = f"http://127.0.0.1:{PORT}" if hub == LOCAL else hub
     configs = [path.name for path in sorted((released.candidate / "data").iterdir())]
-    example = "swahili" if "swahili" in configs else configs[0]
-    load = f'load_dataset("{plan.repository}", "{example}", revision="{plan.version.tag}")'
+    _print_load(plan, "swahili" if "swahili" in configs else configs[0], plan.version.tag, hub, hub_root)
+
+
+def print_drafted(drafted: Drafted, plan: Plan, hub: str, hub_root: Path, *, as_json: bool) -> None:
+    """Where a draft is, and the lines that load it."""
+    draft = drafted.draft
+    if as_json:
+        fields = {"repository": plan.repository, "language": draft.language, "branch": draft.branch}
+        more = {"commit": drafted.commit, "rows": drafted.rows, "limit": draft.limit}
+        stdout.print_json(json.dumps(fields | more | {"candidate": str(drafted.candidate)}))
+        return
+    part = f", of the first {draft.limit:,} items" if draft.limit else ""
+    stdout.print(
+        f"{plan.repository} {draft.branch}: {drafted.rows:,} rows of {draft.language}{part}, loaded back and compared: "
+        f"commit {drafted.commit}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    _print_load(plan, draft.language, draft.branch, hub, hub_root)
+
+
+def _print_load(plan: Plan, config: str, revision: str, hub: str, hub_root: Path) -> None:
+    address = f"http://127.0.0.1:{PORT}" if hub == LOCAL else hub
+    load = f'load_dataset("{plan.repository}", "{config}", revision="{revision}")'
     lines = [
         f"export HF_ENDPOINT={address}",
         f"{_program('python')} -c 'from datasets import load_dataset; print({load})'",

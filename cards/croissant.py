@@ -44,7 +44,7 @@ def croissant(card: DatasetCard, folder: Path) -> dict[str, Any]:
         "conformsTo": CONFORMS_TO,
         "name": "GlobMed",
         "description": _description(card),
-        "url": f"{page}/tree/{card.version.tag}",
+        "url": f"{page}/tree/{card.revision}",
         "version": str(card.version),
         "license": sorted({line(source.licence) for source in card.sources}),
         "creator": {"@type": "sc:Organization", "name": "The GlobMed contributors"},

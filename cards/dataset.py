@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from cards import tables
+from cards.draft import Draft
 from cards.figures import ConfigFigures
 from cards.markdown import inside, name, repository
 from cards.page import render
@@ -89,6 +90,7 @@ class DatasetCard:
         gaps: what the configs lack of the English items.
         pictures: by what they show: ``parity``, ``origins``, ``signals`` or ``labels``; each stands beside the table
             that says the same in words and numbers.
+        draft: that it is no version, but a draft.
     """
 
     repository: str
@@ -100,6 +102,7 @@ class DatasetCard:
     leaks: Sequence[Leaks] = ()
     gaps: Sequence[Gap] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    draft: Draft | None = None
 
     def __post_init__(self) -> None:
         """Refuse what may not stand in a path, in code or in YAML.
@@ -123,9 +126,20 @@ class DatasetCard:
         return sum(each.total for each in self.configs)
 
     @property
+    def revision(self) -> str:
+        """What loads it: the version's tag, or the draft's branch."""
+        return self.draft.branch if self.draft else self.version.tag
+
+    @property
+    def called(self) -> str:
+        """What it is to a reader."""
+        return f"draft of {self.draft.language}" if self.draft else f"version {self.version}"
+
+    @property
     def example(self) -> ConfigFigures:
         """The config that the snippets load."""
-        return next((each for each in self.configs if each.language.name == "swahili"), self.configs[0])
+        wanted = self.draft.language if self.draft else "swahili"
+        return next((each for each in self.configs if each.language.name == wanted), self.configs[0])
 
     @property
     def tasks(self) -> list[str]:
@@ -169,11 +183,11 @@ class DatasetCard:
     def citation(self) -> str:
         """This version as BibTeX."""
         return (
-            f"@misc{{globmed-{self.version},\n"
-            f"  title = {{{{GlobMed}}: medical questions in many languages, version {self.version}}},\n"
+            f"@misc{{globmed-{self.draft.branch if self.draft else self.version},\n"
+            f"  title = {{{{GlobMed}}: medical questions in many languages, {self.called}}},\n"
             "  author = {{The GlobMed contributors}},\n"
-            f"  howpublished = {{\\url{{https://huggingface.co/datasets/{self.repository}/tree/{self.version.tag}}}}},\n"
-            f"  note = {{Dataset {self.repository}, tag {self.version.tag}}}\n"
+            f"  howpublished = {{\\url{{https://huggingface.co/datasets/{self.repository}/tree/{self.revision}}}}},\n"
+            f"  note = {{Dataset {self.repository}, {'branch' if self.draft else 'tag'} {self.revision}}}\n"
             "}"
         )
 
@@ -181,7 +195,7 @@ class DatasetCard:
         """Python that loads the example config of this version, by what it shows."""
         config = self.example.language.name
         split = next(split for split in reversed(SPLITS) if self.example.rows.get(split))
-        arguments = f'"{self.repository}", "{config}", revision="{self.version.tag}"'
+        arguments = f'"{self.repository}", "{config}", revision="{self.revision}"'
         elsewhere = "" if self.repository == REPOSITORY else f', repository="{self.repository}"'
         return {
             "load": f"from datasets import load_dataset\n\nrows = load_dataset({arguments})",

@@ -45,6 +45,11 @@ class Language:
     decimal_mark: str
     reviewers: int
 
+    @property
+    def english_name(self) -> str:
+        """The name as a sentence has it."""
+        return self.name.replace("_", " ").title()
+
 
 @cache
 def languages() -> "MappingProxyType[str, Language]":
@@ -94,17 +99,21 @@ def read_language(name: str, entry: dict[str, Any]) -> Language:
             f"languages.toml: [{name}] has {sorted(entry)}, expected the keys {sorted(expected)}: mend the entry"
         )
     for key, value in (("name", name), *entry.items()):
-        kind = int if key == "reviewers" else str
-        sound = (
-            type(value) is kind
-            and _FORMS[key].fullmatch(str(value))
-            and (key != "native_name" or _is_words(str(value)))
-        )
-        if not sound:
+        if not is_sound(key, value):
             raise UserError(f"languages.toml: [{name[:40]!r}] has {key} = {str(value)[:60]!r}: mend the entry")
     return Language(name=name, **entry)
 
 
+def is_sound(field: str, value: object) -> bool:
+    """Whether a value may stand in a field of an entry."""
+    return (
+        type(value) is (int if field == "reviewers" else str)
+        and _FORMS[field].fullmatch(str(value)) is not None
+        and (field != "native_name" or _is_words(str(value)))
+        and (field != "digits" or [unicodedata.decimal(digit) for digit in str(value)] == list(range(10)))
+    )
+
+
 def _is_words(text: str) -> bool:
     """Whether it is letters with their marks, and what joins words."""
-    return all(unicodedata.category(mark)[0] in "LM" or mark in " ()'’-" for mark in text)
+    return all(unicodedata.category(mark)[0] in "LM" or mark in " ()'‘’-" for mark in text)

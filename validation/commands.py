@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command(rich_help_panel=VALIDATE)(signals)
     app.command(rich_help_panel=VALIDATE)(validate)
+    app.command(rich_help_panel=VALIDATE)(glossary)
 
 
 def signals(
@@ -83,3 +84,20 @@ def validate(
         stdout.print(f"{written / DOCS / 'index.html'}", highlight=False)
     if not verdict.passed:
         raise typer.Exit(1)
+
+
+def glossary(
+    terms: Annotated[Path, typer.Argument(help="Agreed terms: CSV with a header `source,target[,note]`, or TBX.")],
+    out: Annotated[Path, typer.Argument(help="The .csv or .tbx to write, without notes.")],
+    source: Annotated[str, typer.Option("--from", help="Language of the terms: config name or tag.")],
+    target: Annotated[str, typer.Option("--to", help="Language of their translations.")],
+) -> None:
+    """Convert a glossary between CSV and TBX, which translators' tools read and write."""
+    from globmed.console import stdout
+    from globmed.languages import language
+    from validation.glossary import read_glossary
+    from validation.glossary_writer import write_glossary
+
+    from_language, to_language = language(source), language(target)
+    written = write_glossary(read_glossary(terms, from_language, to_language), out, from_language, to_language)
+    stdout.print(f"{written:,} terms: {out}", highlight=False, soft_wrap=True)

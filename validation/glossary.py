@@ -38,6 +38,16 @@ def read_glossary(path: Path, source: Language, target: Language) -> pl.DataFram
     return found.unique(maintain_order=True)
 
 
+def has_terms(path: Path) -> bool:
+    """Whether anything is agreed in a glossary; one of CSV with the header alone is there to be filled."""
+    if path.suffix.lower() != ".csv":
+        return True
+    try:
+        return any(path.read_text("utf-8-sig").splitlines()[1:])
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{path}: cannot be read as UTF-8 ({error})") from error
+
+
 def _read_csv(path: Path, text: str) -> Iterator[tuple[str, str]]:
     lines = csv.reader(StringIO(text, newline=""), strict=True)
     header: list[str] | None = None

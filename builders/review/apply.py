@@ -9,7 +9,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element
 
 import polars as pl
 from defusedxml.ElementTree import parse
@@ -21,6 +21,7 @@ from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded, unguarded
 from builders.segments import normalised, with_keys
 from builders.stage import replaced
+from builders.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 from validation.near_duplicates import near_duplicates
@@ -29,7 +30,6 @@ from validation.near_duplicates import near_duplicates
 CONFIRMED = 4
 #: Two raters who differ by so much dispute an item.
 DISPUTED = 2
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NEAR = ("translation", "near", "edit", "similarity")
 DISPUTES = ("key", "config", "source", "translation", "edit", "raters", "take")
 
@@ -168,18 +168,14 @@ def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:
 
 def _write_tmx(path: Path, entries: pl.DataFrame, config: Language, round_name: str) -> None:
     """Put the entries in place of the file's of the same texts; the others of the file stay."""
-    root = _read_tmx(path) if path.is_file() else _empty_tmx()
+    root = _read_tmx(path) if path.is_file() else empty_tmx("review")
     body = root.find("body")
     if body is None:
         raise UserError(f"{path}: no <body>; expected a TMX file that `globmed review apply` wrote")
     keys = set(entries["key"])
     for unit in [each for each in body if each.get("tuid") in keys]:
         body.remove(unit)
-    for entry in entries.iter_rows(named=True):
-        body.append(_unit(entry, config, round_name))
-    indent(root)
-    with replaced(path) as temporary:
-        ElementTree(root).write(temporary, encoding="utf-8", xml_declaration=True)
+    write_tmx(root, path, (_unit(entry, config, round_name) for entry in entries.iter_rows(named=True)))
 
 
 def _read_tmx(path: Path) -> Element:
@@ -187,30 +183,17 @@ def _read_tmx(path: Path) -> Element:
         root: Element | None = parse(path).getroot()
     except (OSError, SyntaxError, ValueError) as error:
         raise UserError(f"{path}: {error}; expected a TMX file that `globmed review apply` wrote") from error
-    return _empty_tmx() if root is None else root
-
-
-def _empty_tmx() -> Element:
-    root = Element("tmx", version="1.4")
-    about = {"creationtool": "globmed", "creationtoolversion": "1", "segtype": "block", "o-tmf": "review"}
-    SubElement(root, "header", about | {"adminlang": "en", "srclang": "en", "datatype": "plaintext"})
-    SubElement(root, "body")
-    return root
+    return empty_tmx("review") if root is None else root
 
 
 def _unit(entry: Mapping[str, object], config: Language, round_name: str) -> Element:
-    unit = Element("tu", tuid=str(entry["key"]))
     facts = {
         "origin": "postedited",
         "round": round_name,
         "raters": str(entry["raters"]),
         "edited": "yes" if entry["edited"] else "no",
     }
-    for kind, value in facts.items():
-        SubElement(unit, "prop", type=kind).text = value
-    for tag, text in ((language(ENGLISH).tag, entry["source"]), (config.tag, entry["text"])):
-        SubElement(SubElement(unit, "tuv", {LANG: tag}), "seg").text = str(text)
-    return unit
+    return tmx_unit(str(entry["key"]), facts, str(entry["source"]), str(entry["text"]), config.tag)
 
 
 def _record(ratings: pl.DataFrame, round_: Round, disputed: pl.DataFrame, config: Language) -> pl.DataFrame:

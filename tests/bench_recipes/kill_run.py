@@ -39,11 +39,11 @@ from builders.candidate import Plan
 from builders.release import release
 from builders.repository import HubAccess
 from globmed.hub.process import running
-from globmed.languages import select
 from globmed.published import REPOSITORY
 from globmed.versions import Version
 from tests.bench_recipes import openai_server
 from tests.bench_recipes.openai_server import Behaviour, billed
+from tests.conftest import SAMPLED
 
 BEHAVIOUR = Behaviour(latency=0.2, refuse=0.05, filter=0.05, limit=0.05, fail=0.03)
 CONNECTIONS = 4
@@ -187,7 +187,7 @@ def _kept(path: Path) -> int:
 def released(place: Path) -> Iterator[dict[str, str]]:
     """The sample as version 0.1.0 on a Hub of one's own; the environment to find it."""
     folder = BuildFolder(place / "build")
-    build(Path("builders"), [Path("builders/sample/tmx")], select(None), folder.root)
+    build(Path("builders"), [Path("builders/sample/tmx")], SAMPLED, folder.root)
     with running(place / "hub") as hub:
         access = HubAccess(hub.url, hub.token)
         release(Plan(Version(0, 1, 0), REPOSITORY, private=False), folder, access)

@@ -1,4 +1,4 @@
-"""A tiny package, really trained, converted and packed once a session; and the published files, where they are."""
+"""Builds of the sample; a tiny package, really trained, converted and packed once a session; the published files."""
 
 import json
 import os
@@ -11,6 +11,9 @@ from typing import Protocol
 import pytest
 import torch
 
+from builders.build import BuildFolder, build
+from builders.review.plan import Wish, plan
+from builders.review.round import Round
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction
 from builders.translate.packages.install import install_archive
@@ -18,8 +21,13 @@ from builders.translate.packages.pack import Label
 from builders.translate.packages.package import Package
 from builders.translate.packages.settings import read_settings
 from builders.translate.packages.train import Task, train
+from globmed.languages import select
+from tests.builders.review.filled import with_wrong_doses
 from tests.builders.translate.packages.toy import write_corpus, write_settings
+from tests.conftest import SAMPLE
 
+CONFIGS = "swahili,yoruba"
+LIMIT = 9
 SHARED = Path(__file__).parents[2] / "../shared/data/upstream"
 #: Argos Translate as it comes, but for the sentence splitter, whose model it would download.
 ARGOS = """
@@ -110,3 +118,32 @@ def upstream() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the published files in ../shared/data/upstream")
     return SHARED.resolve()
+
+
+@pytest.fixture(scope="session")
+def faulty_memory(tmp_path_factory: pytest.TempPathFactory, demo_build: BuildFolder) -> list[Path]:
+    """The sample's memory behind a file that is preferred and has ten times a dose in it."""
+    return [with_wrong_doses(demo_build, tmp_path_factory.mktemp("faulty") / "faulty.tmx"), SAMPLE / "tmx"]
+
+
+@pytest.fixture(scope="session")
+def faulty_build(tmp_path_factory: pytest.TempPathFactory, faulty_memory: list[Path]) -> BuildFolder:
+    folder = BuildFolder(tmp_path_factory.mktemp("faulty") / "build")
+    build(SAMPLE.parent, faulty_memory, select(CONFIGS + ",english"), folder.root)
+    return folder
+
+
+@pytest.fixture
+def planned(faulty_build: BuildFolder, tmp_path: Path) -> Round:
+    """Twelve items a language, each rated by both raters of it."""
+    raters = {"swahili": ["amina", "juma"], "yoruba": ["ade", "bisi"]}
+    plan(faulty_build, select(CONFIGS), tmp_path / "round-1", Wish(items=12, twice=1, raters=raters, version="0.1.0"))
+    return Round(tmp_path / "round-1")
+
+
+@pytest.fixture(scope="session")
+def part_build(tmp_path_factory: pytest.TempPathFactory) -> BuildFolder:
+    """The first items of the sample in English, Wolof and Zulu."""
+    folder = BuildFolder(tmp_path_factory.mktemp("part") / "build")
+    build(SAMPLE.parent, [SAMPLE / "tmx"], select("english,wolof,zulu"), folder.root, limit=LIMIT)
+    return folder

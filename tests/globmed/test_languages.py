@@ -8,14 +8,10 @@ from globmed.languages import ENGLISH, language, languages, read_language, selec
 TWELVE = {"zh", "en", "fr", "de", "ja", "ko", "pt", "es", "sw", "wo", "yo", "zu"}
 
 
-def test_the_twelve_are_listed_with_four_low_resource_ones() -> None:
-    assert {entry.tag for entry in languages().values()} == TWELVE
-    assert {name for name, entry in languages().items() if entry.tier == "low"} == {
-        "swahili",
-        "wolof",
-        "yoruba",
-        "zulu",
-    }
+def test_the_twelve_of_the_paper_are_listed_with_four_low_resource_ones() -> None:
+    of_the_paper = [entry for entry in languages().values() if entry.tag in TWELVE]
+    assert {entry.tag for entry in of_the_paper} == TWELVE
+    assert {entry.name for entry in of_the_paper if entry.tier == "low"} == {"swahili", "wolof", "yoruba", "zulu"}
 
 
 def test_a_config_name_and_its_tag_are_the_same_language() -> None:
@@ -29,7 +25,7 @@ def test_codes_have_the_form_of_their_standards() -> None:
         assert len(entry.script) == 4
         assert len(entry.glottocode) == 8
         assert len(entry.digits) == 10
-        assert entry.decimal_mark in ".,"
+        assert entry.decimal_mark in ".,٫"
 
 
 def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
@@ -40,7 +36,7 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
 def test_a_selection_is_a_list_or_all() -> None:
     assert [entry.tag for entry in select("swahili, zu")] == ["sw", "zu"]
     assert [entry.tag for entry in select(["sw", "swahili"])] == ["sw"]
-    assert len(select(None)) == 12
+    assert select(None) == tuple(languages().values())
     with pytest.raises(UserError, match="no language was named"):
         select(" , ")
 

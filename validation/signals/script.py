@@ -7,6 +7,7 @@ from globmed.languages import Language
 #: Which characters an ISO 15924 code stands for where it is not one script of Unicode by that name.
 SCRIPTS = {
     "Hans": r"\p{Han}",
+    "Hant": r"\p{Han}",
     "Jpan": r"\p{Han}\p{Hiragana}\p{Katakana}ー",
     "Kore": r"\p{Hangul}\p{Han}",
 }

@@ -74,6 +74,15 @@ def install_from_index(
     raise UserError(f"{index}: no link of {pair} answers ({'; '.join(failures) or 'it has none'}); try later")
 
 
+def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) -> set[str]:
+    """The languages into which an index has a package from ``source``.
+
+    Raises:
+        UserError: no such index, or one that cannot be read within ``timeout`` seconds.
+    """
+    return {str(entry.get("to_code")) for entry in _translators(_entries(index, timeout)) if _from(entry) == source}
+
+
 def _put(package: Package, place: Path, *, replace: bool) -> None:
     if place.exists():
         there = read_package(place)
@@ -89,9 +98,9 @@ def _put(package: Package, place: Path, *, replace: bool) -> None:
     package.path.rename(place)
 
 
-def _entries(index: str) -> list[dict[str, Any]]:
+def _entries(index: str, timeout: float = TIMEOUT_SECONDS) -> list[dict[str, Any]]:
     try:
-        with _opened(index) as file:
+        with _opened(index, timeout) as file:
             entries = json.loads(file.read(INDEX_BYTES))
     except (OSError, HTTPException, ValueError) as error:
         found = getattr(error, "strerror", None) or error
@@ -103,13 +112,21 @@ def _entries(index: str) -> list[dict[str, Any]]:
 
 def _newest(entries: list[dict[str, Any]], pair: str, index: str) -> dict[str, Any]:
     source, _, target = pair.partition("-")
-    translators = [entry for entry in entries if entry.get("type", "translate") == "translate"]
-    found = [entry for entry in translators if (entry.get("from_code"), entry.get("to_code")) == (source, target)]
+    translators = _translators(entries)
+    found = [entry for entry in translators if (_from(entry), entry.get("to_code")) == (source, target)]
     if not found:
-        targets = sorted({str(each.get("to_code")) for each in translators if each.get("from_code") == source})
+        targets = sorted({str(each.get("to_code")) for each in translators if _from(each) == source})
         known = ", ".join(targets) or "nothing"
         raise UserError(f"{index}: no package {pair}; from {source!r} it has {known}; train or convert one")
     return max(found, key=lambda entry: version_key(str(entry.get("package_version", ""))))
+
+
+def _translators(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [entry for entry in entries if entry.get("type", "translate") == "translate"]
+
+
+def _from(entry: dict[str, Any]) -> object:
+    return entry.get("from_code")
 
 
 @contextmanager
@@ -131,8 +148,8 @@ def _copy(source: Any, target: Any, most: int, link: str) -> None:
         target.write(chunk)
 
 
-def _opened(address: str) -> Any:
+def _opened(address: str, timeout: float = TIMEOUT_SECONDS) -> Any:
     """A file to read, from the web or from the disk."""
     if urlsplit(address).scheme not in {"http", "https"}:
         return Path(address).open("rb")
-    return urlopen(Request(address, headers={"User-Agent": "globmed"}), timeout=TIMEOUT_SECONDS)  # noqa: S310
+    return urlopen(Request(address, headers={"User-Agent": "globmed"}), timeout=timeout)  # noqa: S310

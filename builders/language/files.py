@@ -1,0 +1,121 @@
+"""The files that a language's entry is made of: written together, removed together, and all of it or nothing.
+
+The list (``globmed/languages.toml``), the words of its page (``cards/abstracts.toml``), and a glossary to fill.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import tomlkit
+
+import builders
+import cards.words
+from builders.stage import write_text
+from globmed.languages import Language, languages
+from validation.glossary import HEADERS
+
+CHECKOUT = Path(builders.__file__).parents[1]
+LIST = Path("globmed/languages.toml")
+ABSTRACTS = Path("cards/abstracts.toml")
+GLOSSARIES = Path("glossaries")
+STUB = ",".join(HEADERS[-1]) + "\n"
+#: What a new page says, until somebody who speaks the language has written more.
+LIMITS = (
+    "No speaker of {name} has written a text for this page or read it yet.",
+    "Nobody has listed how {name} writes numbers in words, units, comparisons and negation: the signals compare "
+    "numbers in digits alone, so that a changed unit, a lost negation or a wrong number word is not seen.",
+)
+#: Work on a language beyond its entry; `remove` leaves a language alone that has some.
+WORK = (
+    "globmed/prompts/{name}.toml",
+    "validation/signals/lexicon/{name}.toml",
+    "builders/sample/tmx/en-{tag}.tmx",
+)
+
+
+def work_on(language: Language, root: Path = CHECKOUT) -> list[Path]:
+    """The files of `WORK` that a language has, below the checkout."""
+    paths = [Path(path.format(name=language.name, tag=language.tag)) for path in WORK]
+    return [path for path in paths if (root / path).is_file()]
+
+
+def write_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
+    """Add a language to the list, with a page and a glossary that say that they are empty.
+
+    What is there already of its page or glossary is left as it is.
+
+    Returns:
+        What was written, below the checkout ``root``.
+    """
+    entry = {field: value for field, value in asdict(language).items() if field != "name"}
+    page = {"abstract": "", "reviewed": False, "limits": [each.format(name=language.english_name) for each in LIMITS]}
+    texts = {
+        LIST: _with(root / LIST, language.name, entry),
+        ABSTRACTS: _with(root / ABSTRACTS, language.name, page),
+    }
+    glossary = GLOSSARIES / f"{language.name}.csv"
+    if not (root / glossary).exists():
+        texts[glossary] = STUB
+    _replace_all(root, texts)
+    return list(texts)
+
+
+def remove_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
+    """Take a language off the list, with its page, and its glossary if nobody has put a term in it."""
+    texts: dict[Path, str | None] = {path: _without(root / path, language.name) for path in (LIST, ABSTRACTS)}
+    glossary = GLOSSARIES / f"{language.name}.csv"
+    if (root / glossary).is_file() and (root / glossary).read_text("utf-8") == STUB:
+        texts[glossary] = None
+    _replace_all(root, texts)
+    return list(texts)
+
+
+def _with(path: Path, name: str, entry: Mapping[str, object]) -> str:
+    document = tomlkit.parse(path.read_text("utf-8"))
+    if name not in document:
+        table = tomlkit.table()
+        for field, value in entry.items():
+            table.add(field, _lines(value) if isinstance(value, list) else value)
+        document.add(name, table)
+    return tomlkit.dumps(document)
+
+
+def _lines(values: list[str]) -> tomlkit.items.Array:
+    """A list with one text a line, as the file has them."""
+    array = tomlkit.array()
+    for value in values:
+        array.add_line(value, indent="  ")
+    array.add_line(indent="")
+    return array
+
+
+def _without(path: Path, name: str) -> str:
+    document = tomlkit.parse(path.read_text("utf-8"))
+    if name in document:
+        document.remove(name)
+    return tomlkit.dumps(document).rstrip("\n") + "\n"
+
+
+def _replace_all(root: Path, texts: Mapping[Path, str | None]) -> None:
+    """Give files their new text (None removes one); if one fails, those before it get their old text back."""
+    before = {path: (root / path).read_text("utf-8") if (root / path).is_file() else None for path in texts}
+    done: list[Path] = []
+    try:
+        for path, text in texts.items():
+            _replace(root / path, text)
+            done.append(path)
+    except BaseException:
+        for path in done:
+            _replace(root / path, before[path])
+        raise
+    finally:
+        languages.cache_clear()
+        cards.words.abstracts.cache_clear()
+
+
+def _replace(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_text(path, text)

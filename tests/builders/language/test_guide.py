@@ -1,0 +1,113 @@
+"""``CONTRIBUTING.md``, "Add a language": every command in it, as written, in its order, in a copy of the checkout."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.language.files import ABSTRACTS, LIST
+from builders.repository import HubAccess
+from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
+from builders.translate.packages.pack import Label
+from globmed.hub.process import running
+from tests.builders.review.filled import Row, fill_xlsx
+from tests.clients import run_client
+from tests.conftest import ROOT
+
+SECTION = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a language\n")[2].partition("\n## ")[0]
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL) for line in block.splitlines()]
+FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "train_recipes", "bench_recipes")
+#: "A fever is when the body becomes hot.", for a question that has no number.
+MENDED = "Zazzabi shi ne lokacin da jiki ya yi zafi."
+LOAD = """
+import datasets, json
+rows = datasets.load_dataset("globmed/GlobMed", "hausa", revision="draft-hausa")
+print(json.dumps([row["question"] for split in rows.values() for row in split]))
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path, toy_training: Path) -> Path:
+    """The checkout's packages, and a tiny package from English to Hausa."""
+    root = tmp_path / "checkout"
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    checkpoint = open_checkpoint(str(toy_training / "model"))
+    package_checkpoint(checkpoint, Codes(), Label("en", "ha"), root / "en-ha.argosmodel")
+    return root
+
+
+def run(root: Path, command: str, *more: str) -> str:
+    program, *arguments = shlex.split(command)
+    assert program == "globmed"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "globmed", *arguments, *more],
+        env=inherited | {"PYTHONPATH": str(root), "HF_HOME": str(root / "hf-home"), "COLUMNS": "120"},
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
+    return done.stdout
+
+
+def rate(root: Path) -> Iterator[Path]:
+    """Two raters find every translation bad, and mend the same question."""
+    mended: list[str] = []
+
+    def change(row: Row) -> None:
+        row["accuracy"] = row["completeness"] = "2"
+        if (not mended or row["source"] in mended) and not re.search(r"\d", row["source"]):
+            mended.append(row["source"])
+            row["edit"] = re.sub(r"(?<=\[question\] )[^\n]*", MENDED, str(row["edit"]), count=1)
+
+    (root / "returned").mkdir()
+    for rater in ("aisha", "musa"):
+        sheet = root / "rounds" / "hausa-1" / "sheets" / f"hausa-{rater}.xlsx"
+        yield fill_xlsx(sheet, change).rename(root / "returned" / sheet.name)
+
+
+def test_the_section_is_complete_and_its_picture_is_there() -> None:
+    programs = [" ".join(command.split()[1:3]) for command in COMMANDS]
+    assert programs[0] == "language add"
+    assert {"review plan", "review apply", "draft hausa", "export hausa"} <= set(programs)
+    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", SECTION)
+    text = (ROOT / picture).read_text("utf-8")
+    assert "hausa" in text
+    assert "http" not in text.replace("http://www.w3.org/", ""), "it asks no host for anything"
+
+
+@pytest.mark.slow
+def test_every_command_does_what_the_section_says(copy: Path, tmp_path: Path) -> None:
+    before = {path: (copy / path).read_text("utf-8") for path in (LIST, ABSTRACTS)}
+    said: dict[str, str] = {}
+    for command in COMMANDS:
+        if command.startswith("globmed review import"):
+            assert len(list(rate(copy))) == 2
+        said[" ".join(command.split()[1:3])] = run(copy, command)
+    assert "11 ratings taken" in said["review import"]
+    assert "hausa" in said["language status"]
+    status = json.loads(run(copy, "globmed language status --build build/hausa --round rounds/hausa-1 --json"))
+    (hausa,) = [entry for entry in status if entry["name"] == "hausa"]
+    assert hausa["rows"] > 0
+    assert hausa["rated"] == hausa["assigned"] == 11
+    assert not hausa["blocks"]
+    again = pl.read_parquet(copy / "build" / "hausa-again" / "assembled" / "hausa.parquet")
+    first = pl.read_parquet(copy / "build" / "hausa" / "assembled" / "hausa.parquet")
+    kept = ["id", "question", "origin", "quality"]
+    assert again.select(kept).equals(first.select(kept))
+    with running(copy / "build" / "hub") as hub:
+        loaded = run_client(HubAccess(hub.url, hub.token), tmp_path, LOAD)
+    assert MENDED in loaded
+    run(copy, "globmed draft hausa --remove")
+    run(copy, "globmed language remove ha")
+    assert {path: (copy / path).read_text("utf-8") for path in (LIST, ABSTRACTS)} == before
