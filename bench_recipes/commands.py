@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from bench_recipes.report.commands import register as register_report
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -19,7 +21,7 @@ Method = Literal["generation", "likelihood"]
 Style = Literal["native", "english"]
 
 #: Further commands of the group: the `register` of each module that has some.
-OTHERS: "tuple[Callable[[typer.Typer], None], ...]" = ()
+OTHERS: "tuple[Callable[[typer.Typer], None], ...]" = (register_report,)
 
 
 def register(app: typer.Typer) -> None:

@@ -6,7 +6,6 @@ the harness's errors of a group take parallel items for independent ones.
 """
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +15,14 @@ from typing import Any
 import yaml
 
 from bench_recipes.tasks import EXAMPLES_FROM, LETTERS, Definition, check_tasks, delimiter
-from globmed.errors import UserError
-from globmed.folders import make_folder
+from globmed.folders import check_replaceable, replaced
 from globmed.languages import select
 from globmed.prompts import Prompts, prompts
 from globmed.published import Published, resolve
 from globmed.schema import ANSWERS
 
 FUNCTIONS = "globmed_rows.py"
+YAML = "*.yaml"
 #: The part of a prompt between two others.
 BREAK = "\n\n"
 LABELS = "options | map(attribute='label')"
@@ -78,7 +77,7 @@ def write_tasks(wanted: Definition, folder: Path, endpoint: str | None = None) -
         UserError: as `published.resolve`; an unknown language, task, split or style; a folder with other files.
     """
     tasks = check_tasks(replace(wanted, method="likelihood"))
-    _check_place(folder)
+    check_replaceable(folder, FUNCTIONS, YAML)
     published = resolve(wanted.version, wanted.repository, endpoint)
     written = {FUNCTIONS: _ROWS.format(seed=wanted.seed) + "".join(_TASK.format(task=task) for task in tasks)}
     for entry in select(wanted.languages or published.configs):
@@ -87,19 +86,10 @@ def write_tasks(wanted: Definition, folder: Path, endpoint: str | None = None) -
             written[f"{made['task']}.yaml"] = yaml.dump(
                 made, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**16
             )
-    temporary = make_folder(folder.with_name(f".{folder.name}.partial"))
-    for name, text in written.items():
-        (temporary / name).write_text(text, "utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    temporary.rename(folder)
+    with replaced(folder, FUNCTIONS, YAML) as temporary:
+        for name, text in written.items():
+            (temporary / name).write_text(text, "utf-8")
     return [name.removesuffix(".yaml") for name in written if name != FUNCTIONS]
-
-
-def _check_place(folder: Path) -> None:
-    others = sorted(path.name for path in folder.glob("*") if path.suffix != ".yaml" and path.name != FUNCTIONS)
-    if others or (folder.exists() and not (folder / FUNCTIONS).is_file()):
-        raise UserError(f"{folder}: there already, with {', '.join(others[:3]) or 'no tasks'}; name a new folder")
 
 
 def _task(name: str, task: str, wanted: Definition, published: Published) -> dict[str, Any]:

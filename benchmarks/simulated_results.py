@@ -21,6 +21,8 @@ from globmed.prompts import asked
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LETTERS = tuple("ABCDE")
 OPTIONS = {"mcqa": LETTERS, "yesno": ("yes", "no", "maybe"), "nli": ("entailment", "neutral", "contradiction")}
+#: Likeness to a reference where a model is right, and where it is not.
+LIKE, UNLIKE = {"rouge_l": 0.4, "bleu": 20.0, "chrf": 45.0}, {"rouge_l": 0.2, "bleu": 5.0, "chrf": 25.0}
 ASIDE = ("refusal", "filtered", "other_language", "unparsed", "error")
 
 
@@ -79,13 +81,37 @@ def run_frame(
     return frame.with_columns(absent).select(list(SCHEMA)).cast(SCHEMA)
 
 
+def with_long_answers(frame: pl.DataFrame, count: int) -> pl.DataFrame:
+    """The same and, in every language, so many of its items as long answers, scored by how they were answered."""
+    scores = [pl.when(outcome="correct").then(LIKE[name]).otherwise(UNLIKE[name]).alias(name) for name in LIKE]
+    mark = pl.when(outcome="correct").then(0.9).otherwise(0.3).alias("judge")
+    answered = pl.col("outcome").is_in(["correct", "wrong"])
+    long = frame.filter(pl.int_range(pl.len()).over("language") < count).with_columns(
+        pl.format("long/{}", "id").alias("id"),
+        pl.lit("lfqa").alias("task"),
+        pl.lit(None).alias("parsed"),
+        pl.lit(None).alias("answer"),
+        pl.lit(None).alias("choices"),
+        pl.when(answered).then(pl.lit("scored")).otherwise("outcome").alias("outcome"),
+        pl.when(answered).then(pl.struct(*scores, pl.lit(1.0).alias("language"), mark)).alias("scores"),
+        pl.when(answered).then(pl.lit("judge-1")).alias("judge"),
+    )
+    return pl.concat([frame, long.select(frame.columns).cast(SCHEMA)])
+
+
 def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> Path:
     """A run's folder, as the runner leaves it."""
     folder.mkdir(parents=True)
     frame.write_parquet(folder / RESULTS)
     name = frame["model"][0]
     about = {"name": name, "provider": "hub", "id": f"made-up/{folder.name}", "size": size}
-    record = {"state": "complete", "model": about, "finished": "2026-01-02T03:04:05+00:00"}
+    record = {
+        "state": "complete",
+        "model": about,
+        "finished": "2026-01-02T03:04:05+00:00",
+        "packages": {"transformers": "5.23.0"},
+        "scores": {"chrf": "chrF2++|made-up"},
+    }
     (folder / RUN).write_text(json.dumps(record))
     return folder
 

@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from builders.diff import Diff
-from cards.markdown import code, table
 from globmed.console import visible
+from globmed.markdown import code, table
 
 KINDS = ("added", "removed", "moved", "changed")
 NO_ROWS = "No row differs."

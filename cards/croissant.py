@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from cards.dataset import DatasetCard
-from cards.markdown import line, percent
 from cards.tables import reviewed
 from cards.words import statements
+from globmed.markdown import line, percent
 from globmed.published import sha256
 from globmed.schema import FIELDS, Field
 

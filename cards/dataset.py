@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from cards import tables
+from cards import TEMPLATES, tables
 from cards.draft import Draft
 from cards.figures import ConfigFigures
-from cards.markdown import inside, name, repository
-from cards.page import render
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
+from globmed.markdown import inside, name, repository
+from globmed.page import render
 from globmed.published import REPOSITORY
 from globmed.schema import SPLITS, TASKS, field_table
 from globmed.versions import Version
@@ -164,6 +164,7 @@ class DatasetCard:
                 "explained": [code for code in reasons() if any(code in c.quality.reasons for c in self.configs)],
                 "reasons": reasons(),
             },
+            TEMPLATES,
         )
 
     def page(self, config: ConfigFigures) -> str:
@@ -178,6 +179,7 @@ class DatasetCard:
                 "tables": tables,
                 "reasons": reasons(),
             },
+            TEMPLATES,
         )
 
     def citation(self) -> str:

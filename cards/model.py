@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from cards import model_tables
+from cards import TEMPLATES, model_tables
 from cards.dataset import TASK_CATEGORIES, TASK_NAMES
-from cards.markdown import repository, target
-from cards.page import render
 from cards.words import statements
 from globmed.errors import UserError
 from globmed.languages import Language
+from globmed.markdown import repository, target
+from globmed.page import render
 from globmed.versions import Version, is_commit
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class ModelCard:
     def render(self) -> str:
         """README.md, with the YAML front matter that the Hub reads."""
         values = {"card": self, "snippet": self._snippet(), "words": statements(), "tables": model_tables}
-        return f"---\n{self._front_matter()}---\n\n" + render("model.md.jinja", values)
+        return f"---\n{self._front_matter()}---\n\n" + render("model.md.jinja", values, TEMPLATES)
 
     def _snippet(self) -> str:
         """Python that loads this version and lets it answer."""

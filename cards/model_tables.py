@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from cards.dataset import TASK_NAMES
-from cards.markdown import code, table
+from globmed.markdown import code, table
 
 if TYPE_CHECKING:
     from cards.model import Evaluation, ModelCard, Score, Training

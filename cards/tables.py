@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from cards.figures import ConfigFigures, Spread
-from cards.markdown import code, link, percent, table, upstream
 from cards.words import reasons
+from globmed.markdown import code, link, percent, table, upstream
 from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cards.markdown import escaped
+from globmed.markdown import escaped
 from globmed.versions import Version
 
 _BEGIN, _END = "<!-- yanked -->", "<!-- /yanked -->"

@@ -1,5 +1,9 @@
 """Folders that a command writes to."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from globmed.errors import UserError
@@ -16,3 +20,44 @@ def make_folder(path: Path) -> Path:
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}; expected a folder, or a place for one: name another") from error
     return path
+
+
+@contextmanager
+def replaced(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
+    """A folder to write into, which takes the place of ``folder`` at the end of the block and not before.
+
+    Args:
+        folder: new, empty, or an earlier one of its kind.
+        mark: the file that those of its kind have.
+        patterns: names of what else they may have.
+
+    Raises:
+        UserError: something else is there.
+    """
+    check_replaceable(folder, mark, *patterns)
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        yield make_folder(partial)
+        if folder.exists():
+            shutil.rmtree(folder)
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def check_replaceable(folder: Path, mark: str, *patterns: str) -> None:
+    """Refuse a folder that `replaced` would.
+
+    Raises:
+        UserError: it holds what is not of its kind.
+    """
+    if not folder.is_dir():
+        if folder.exists():
+            raise UserError(f"{folder} is a file; expected a folder, or a place for one: name another")
+        return
+    names = sorted(path.name for path in folder.iterdir())
+    others = [name for name in names if not any(fnmatchcase(name, pattern) for pattern in (mark, *patterns))]
+    if others or (names and mark not in names):
+        what = ", ".join(others[:3]) or f"no {mark}"
+        raise UserError(f"{folder}: there already, with {what}; name a new folder")

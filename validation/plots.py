@@ -14,11 +14,11 @@ from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from globmed import svg
 from globmed.duck import query
 from globmed.schema import ORIGINS, SIGNALS
-from validation import svg
+from globmed.svg import INK, to_svg
 from validation.remember import digest, remembered, told
-from validation.svg import INK, to_svg
 from validation.tables import BINS, RANGES
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Interval:
 
 def accuracies(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
     """One row a task, run and scope that was asked."""
-    return pl.concat([_group(task, part, resamples) for task, part in groups(grid)])
+    return pl.concat([pl.DataFrame(schema=_SCHEMA), *(_group(task, part, resamples) for task, part in groups(grid))])
 
 
 def intervals(hits: Floats, tried: Floats, resamples: int = RESAMPLES) -> Interval:
@@ -107,3 +107,13 @@ def _group(task: str, grid: Grid, resamples: int) -> pl.DataFrame:
         pl.col("answered", "answered_low", "answered_high").fill_nan(None),
         above_chance=pl.col("low") > pl.col("chance"),
     )
+
+
+_SCHEMA: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("task", "run", "scope"), pl.String),
+    **dict.fromkeys(("items", "asked", *(name for name in OUTCOMES if name != "scored")), pl.Int64),
+    **dict.fromkeys(("accuracy", "low", "high"), pl.Float64),
+    "method": pl.String,
+    **dict.fromkeys(("answered", "answered_low", "answered_high", "chance"), pl.Float64),
+    "above_chance": pl.Boolean,
+}

@@ -14,6 +14,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
 
 from bench_recipes.compare.grid import Bools, Grid
+from bench_recipes.compare.paired import corrected
 from bench_recipes.compare.scopes import ALL, english, groups
 from globmed.languages import languages
 
@@ -26,7 +27,7 @@ def letter_bias(grid: Grid) -> pl.DataFrame:
     """By task, run and language: which answer is given too often, and the test that answers are given as keys fall.
 
     ``distance`` is half the sum of absolute differences between the shares of answers and keys (0 is none); the test
-    is Stuart and Maxwell's, of marginal homogeneity.
+    is Stuart and Maxwell's, of marginal homogeneity, corrected within a task over all runs and languages.
     """
     rows = [
         {"task": task, "run": run, "language": language, **found}
@@ -37,7 +38,7 @@ def letter_bias(grid: Grid) -> pl.DataFrame:
         for number, language in enumerate(part.languages)
         if (found := _bias(part, keys, place, number))
     ]
-    return pl.DataFrame(rows, schema=_BIAS)
+    return corrected(pl.DataFrame(rows, schema=_BIAS), ["task"])
 
 
 def memorised(grid: Grid) -> pl.DataFrame:
@@ -73,12 +74,12 @@ def _bias(grid: Grid, keys: npt.NDArray[np.int64], run: int, language: int) -> d
     }
 
 
-def _homogeneity(table: npt.NDArray[np.int64]) -> float | None:
-    """P of Stuart and Maxwell's test; none where a difference cannot be told from others."""
+def _homogeneity(table: npt.NDArray[np.int64]) -> float:
+    """P of Stuart and Maxwell's test; 1 where a difference cannot be told from others."""
     if len(table) < 2 or (table == np.diag(np.diag(table))).all():
         return 1.0
     found = SquareTable(table, shift_zeros=False).homogeneity(method="stuart_maxwell").pvalue
-    return float(found) if np.isfinite(found) else None
+    return float(found) if np.isfinite(found) else 1.0
 
 
 def _by_ease(task: str, grid: Grid) -> pl.DataFrame | None:

@@ -9,7 +9,7 @@ from globmed.duck import connect, query
 
 
 def long_answers(grid: Grid) -> pl.DataFrame:
-    """By run, language and score: mean with its interval over the answers that were scored, and how many were asked."""
+    """By run, language and score: mean with its interval over the scored answers, and what became of all questions."""
     part = grid.part(OPEN)
     if part.items.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
@@ -30,21 +30,24 @@ def long_answers(grid: Grid) -> pl.DataFrame:
 
 
 def _asked(part: Grid) -> pl.DataFrame:
-    """Items asked, and those without a score, by run and language."""
-    asked, scored = part.asked.sum(axis=2), (part.outcome == OUTCOMES.index("scored")).sum(axis=2)
+    """Items asked and what became of them, by run and language."""
+    asked = part.asked.sum(axis=2)
+    counts = {outcome: (part.outcome == OUTCOMES.index(outcome)).sum(axis=2).ravel() for outcome in ("scored", *_ASIDE)}
     return pl.DataFrame(
         {
             "run": np.repeat(part.names, len(part.languages)),
             "language": np.tile(part.languages, len(part.names)),
             "asked": asked.ravel(),
-            "not_scored": (asked - scored).ravel(),
+            **counts,
         }
     )
 
 
+#: Outcomes that are no answer.
+_ASIDE = tuple(outcome for outcome in OUTCOMES if outcome not in ("correct", "wrong", "scored"))
 _SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("run", "language", "score"), pl.String),
-    **dict.fromkeys(("asked", "not_scored", "items"), pl.Int64),
+    **dict.fromkeys(("asked", "scored", *_ASIDE, "items"), pl.Int64),
     **dict.fromkeys(("mean", "low", "high"), pl.Float64),
     "judge": pl.String,
 }

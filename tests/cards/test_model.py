@@ -7,11 +7,11 @@ import pytest
 from huggingface_hub import ModelCard as HubCard
 from hypothesis import given, settings
 
-from cards.markdown import escaped
 from cards.model import BaseModel, Dataset, Evaluation, Licence, ModelCard, Part, Score, Training
 from cards.words import statements
 from globmed.errors import UserError
 from globmed.languages import languages
+from globmed.markdown import escaped
 from globmed.versions import Version
 from tests.cards.hostile import LINES
 from tests.cards.reading import by_name, fences, headings, kinds, links, parts, tables

@@ -24,6 +24,7 @@ def test_a_liking_for_a_letter_is_found(gridded: Gridded) -> None:
     assert found["likes C"]["excess"] == pytest.approx(0.2, abs=0.03)
     assert found["likes C"]["p"] < 1e-6
     assert found["one"]["p"] > 0.01
+    assert [found[name]["significant"] for name in ("likes C", "one")] == [True, False]
     assert found["one"]["distance"] < 0.05
 
 

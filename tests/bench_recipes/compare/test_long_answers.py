@@ -22,7 +22,7 @@ def test_means_are_of_what_was_scored(gridded: Gridded) -> None:
     assert set(found) == {"chrf", "judge"}
     row, interval = found["judge"], stats.ttest_1samp(marks, 0).confidence_interval()
     assert (row["mean"], row["low"], row["high"]) == pytest.approx((0.5, interval.low, interval.high))
-    assert (row["asked"], row["not_scored"], row["judge"]) == (5, 1, "judge-1")
+    assert (row["asked"], row["scored"], row["refusal"], row["judge"]) == (5, 4, 1, "judge-1")
 
 
 def test_closed_tasks_have_none(gridded: Gridded) -> None:

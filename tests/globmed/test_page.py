@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cards.page import TEMPLATES, render
+from cards import TEMPLATES
 from globmed.errors import UserError
+from globmed.page import render
 from tests.cards.hostile import CONTROLS, LINES
 from tests.cards.reading import images, kinds, links
 

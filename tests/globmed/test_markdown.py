@@ -3,8 +3,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cards.markdown import code, escaped, fence, image, inside, line, link, name, prose, repository, table, upstream
 from globmed.errors import UserError
+from globmed.markdown import code, escaped, fence, image, inside, line, link, name, prose, repository, table, upstream
 from tests.cards.hostile import CONTROLS, LINES
 from tests.cards.reading import PARSER, fences, kinds, tables, text, tokens
 

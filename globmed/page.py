@@ -1,4 +1,4 @@
-"""A page from a template of this folder; whatever the template says, the page holds no HTML and no hidden character."""
+"""A Markdown page from a template; whatever the template says, the page holds no HTML and no hidden character."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,10 +7,9 @@ from pathlib import Path
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from cards.markdown import code, escaped, fence, image, line, link, percent, prose, table, target, upstream
 from globmed.errors import UserError
+from globmed.markdown import code, escaped, fence, image, line, link, percent, prose, table, target, upstream
 
-TEMPLATES = Path(__file__).parent
 #: The one link that leaves a page's folder.
 BACK = "../README.md"
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
@@ -19,12 +18,13 @@ _HTML = re.compile(r"<[A-Za-z/!?]")
 _TARGETS = re.compile(r"\]\(([^)]*)\)|^ {0,3}\[[^\]]+\]:(.*)")
 
 
-def render(template: str, values: Mapping[str, object], folder: Path = TEMPLATES) -> str:
+def render(template: str, values: Mapping[str, object], folder: Path) -> str:
     """A template of a folder; every value that it prints is escaped.
 
     Raises:
         UserError: a template that is none, that reaches for what it was not given, or whose page `_check` refuses.
     """
+    name = f"{folder.name}/{template}"
     environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
@@ -47,8 +47,8 @@ def render(template: str, values: Mapping[str, object], folder: Path = TEMPLATES
         page = environment.get_template(template).render(values)
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
         where = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
-        raise UserError(f"cards/{template}{where}: {error}; mend the template") from error
-    _check(page, f"cards/{template}")
+        raise UserError(f"{name}{where}: {error}; mend the template") from error
+    _check(page, name)
     return page
 
 

@@ -1,0 +1,124 @@
+"""Columns of a table as people read them: per cent, points, intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from bench_recipes.compare.scopes import ALL
+from bench_recipes.statistics import Statistics
+
+NONE = "–"
+#: What the report calls groups of languages and all tasks.
+NAMES = {ALL: "all", "high": "high-resource", "low": "low-resource"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is shown of a table, all of it text; ``file`` holds all of it."""
+
+    frame: pl.DataFrame
+    file: str | None = None
+    note: str = ""
+    #: Columns of text that come first, flush left.
+    texts: int = 1
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: what it says, its plot, its tables."""
+
+    name: str
+    title: str
+    says: Sequence[str] = ()
+    plot: str | None = None
+    tables: Sequence[Table] = field(default=())
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What the report leads with: all tasks if there are several, all languages if there are several."""
+
+    task: str
+    scope: str
+    #: Runs from the best to the worst; those that were not asked all of it come last.
+    order: pl.DataFrame
+
+
+def focus(found: Statistics) -> Focus:
+    """Find it."""
+    tasks, scopes = (found.accuracy[name].unique(maintain_order=True).to_list() for name in ("task", "scope"))
+    task = ALL if ALL in tasks else next(iter(tasks), ALL)
+    scope = ALL if ALL in scopes else next(iter(scopes), ALL)
+    own = found.accuracy.filter(task=task, scope=scope)
+    ranked = found.runs.select(run="name").join(own, on="run", how="left", maintain_order="left")
+    ranked = ranked.join(found.ranks.filter(task=task, scope=scope).select("run", "rank"), on="run", how="left")
+    ordered = ranked.sort(["rank", "accuracy"], descending=[False, True], nulls_last=True, maintain_order=True)
+    return Focus(task, scope, ordered.select("run").with_row_index("place"))
+
+
+def sorted_by(frame: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the order of the runs."""
+    return frame.join(order, on="run", how="inner").sort("place", maintain_order=True).drop("place")
+
+
+def per_cent(column: str, digits: int = 1) -> pl.Expr:
+    """A share as per cent, without the sign."""
+    return _number(100 * pl.col(column), digits).alias(column)
+
+
+def points(column: str, digits: int = 1) -> pl.Expr:
+    """A difference of shares in points, with its sign."""
+    plus = pl.when(pl.col(column) > 0).then(pl.lit("+")).otherwise(pl.lit(""))
+    return (plus + _number(100 * pl.col(column), digits)).fill_null(NONE).alias(column)
+
+
+def number(column: str, digits: int = 2) -> pl.Expr:
+    """A number."""
+    return _number(pl.col(column), digits).alias(column)
+
+
+def within(value: pl.Expr, low: pl.Expr, high: pl.Expr, link: str = " to ") -> pl.Expr:
+    """A value with its interval; those are text."""
+    shown = pl.format("{} ({}" + link + "{})", value, low, high)
+    return pl.when(low == NONE).then(value).otherwise(shown)
+
+
+def share_within(value: str, low: str, high: str) -> pl.Expr:
+    """A share with its interval, per cent."""
+    return within(per_cent(value), per_cent(low), per_cent(high)).alias(value)
+
+
+def points_within(value: str, low: str, high: str) -> pl.Expr:
+    """A difference with its interval, points."""
+    return within(points(value), points(low), points(high)).alias(value)
+
+
+def ratio_within(value: str, low: str, high: str) -> pl.Expr:
+    """A ratio with its interval."""
+    return within(number(value), number(low), number(high)).alias(value)
+
+
+def p_value(column: str) -> pl.Expr:
+    """A p-value."""
+    shown = pl.when(pl.col(column) < 0.001).then(pl.lit("<0.001")).otherwise(_number(pl.col(column), 3))
+    return shown.alias(column)
+
+
+def wide(frame: pl.DataFrame, columns: str, cells: str, names: Sequence[str], order: pl.DataFrame) -> pl.DataFrame:
+    """A row a run and a column each of the names, in their orders; cells are text."""
+    there = [name for name in names if name in set(frame[columns])]
+    made = frame.pivot(columns, index="run", values=cells, maintain_order=True)
+    return sorted_by(made, order).select("run", *there).with_columns(pl.exclude("run").fill_null(NONE))
+
+
+def _number(value: pl.Expr, digits: int) -> pl.Expr:
+    # A negative zero is none.
+    rounded = value.cast(pl.Float64).round(digits) + 0.0
+    text = rounded.map_batches(
+        lambda found: pl.Series(
+            [None if each is None else f"{each:.{digits}f}".replace("-", "−") for each in found], dtype=pl.String
+        ),
+        return_dtype=pl.String,
+    )
+    return text.fill_null(NONE)

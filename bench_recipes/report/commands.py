@@ -1,0 +1,70 @@
+"""``globmed bench report`` and ``globmed bench leaderboard``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(bench: typer.Typer) -> None:
+    """Add the commands to the group."""
+    bench.command()(report)
+    bench.command()(leaderboard)
+
+
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs, or folders that hold some.")],
+    out: Annotated[Path, typer.Option(help="The report: HTML, Markdown, plots and tables.")] = Path("build/report"),
+    results: Annotated[
+        Path | None, typer.Option(help="Also a dataset of results, which can be pushed to the Hub as it is.")
+    ] = None,
+    tasks: Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare runs on one version: accuracy, gaps between languages, what is real and what may be chance."""
+    from bench_recipes.report import results as dataset
+    from bench_recipes.report import write
+    from globmed.console import do_step, stdout
+    from globmed.schema import TASKS
+
+    write.check_place(out)
+    if results:
+        dataset.check_place(results)
+    wanted = [task.strip() for task in tasks.split(",")] if tasks else TASKS
+    made = do_step("compare", lambda: write.compared(runs, wanted))
+    do_step("write the report", lambda: write.write_report(made, out))
+    if results:
+        do_step("write the results", lambda: dataset.write_results(made, results))
+    if as_json:
+        stdout.print_json(
+            data={
+                "report": str(out / "report.html"),
+                "results": str(results) if results else None,
+                "title": made.title,
+                "dataset": made.pinned["dataset"],
+                "ranking": made.ranking(),
+                "tables": {name: table.height for name, table in made.found.tables().items()},
+            }
+        )
+    else:
+        stdout.print(f"{made.title}: {out / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def leaderboard(
+    results: Annotated[
+        Path, typer.Argument(help="The dataset of results, as `globmed bench report --results` wrote it.")
+    ],
+    out: Annotated[Path, typer.Option(help="The page, a static Space when pushed.")] = Path("build/leaderboard"),
+    as_json: AsJson = False,
+) -> None:
+    """Make a leaderboard from results: one page that opens from a file."""
+    from bench_recipes.report.leaderboard import PAGE, write_leaderboard
+    from globmed.console import stdout
+
+    models = write_leaderboard(results, out)
+    if as_json:
+        stdout.print_json(data={"page": str(out / PAGE), "models": models})
+    else:
+        stdout.print(f"{models} models: {out / PAGE}", markup=False, soft_wrap=True)

@@ -1,0 +1,128 @@
+"""``globmed bench leaderboard``: a page from the dataset of results, static, and a Space when it is pushed.
+
+The page holds its data and its script, and its own policy lets it ask for nothing else.
+"""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+from markupsafe import Markup
+
+from bench_recipes.compare.scopes import ALL, TIERS
+from bench_recipes.report.pages import FOLDER, html_page
+from bench_recipes.report.results import RESULTS
+from globmed.console import visible
+from globmed.errors import UserError
+from globmed.folders import check_replaceable, replaced
+from globmed.languages import languages
+from globmed.page import render
+from globmed.schema import TASKS
+
+PAGE = "index.html"
+KIND = (PAGE, "README.md")
+_DIGITS = 4
+_NEEDED = {
+    "runs": ("name", "size", "medical", "hub", "method"),
+    "accuracy": ("task", "run", "scope", "asked", "accuracy", "low", "high", "above_chance"),
+    "ranks": ("task", "run", "scope", "rank", "rank_low", "rank_high"),
+}
+
+
+def write_leaderboard(results: Path, folder: Path) -> int:
+    """Write the page and its card, whole or not at all; how many models it has.
+
+    Raises:
+        UserError: not a dataset of results, or a folder that holds something else.
+    """
+    check_replaceable(folder, *KIND)
+    data = board(results)
+    script = (FOLDER / "leaderboard.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    inline = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    page = html_page(
+        "leaderboard.html.jinja",
+        {
+            "data": Markup(inline),  # noqa: S704 -- JSON in which nothing ends the element
+            "script": Markup(script),  # noqa: S704 -- our own
+            "digest": digest,
+            **{name: data[name] for name in ("title", "tasks", "languages", "pinned")},
+        },
+    )
+    front = {"title": "GlobMed-Bench", "sdk": "static", "app_file": PAGE, "pinned": False}
+    card = render("leaderboard.md.jinja", {"title": data["title"]}, FOLDER)
+    with replaced(folder, *KIND) as place:
+        (place / PAGE).write_text(page, "utf-8")
+        (place / "README.md").write_text(f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n\n{card}", "utf-8")
+    return len(data["models"])
+
+
+def board(results: Path) -> dict[str, Any]:
+    """What the page shows: models, and a cell for each of them, each task and each scope.
+
+    Raises:
+        UserError: not a dataset of results.
+    """
+    about, tables = _about(results), {name: _table(results, name) for name in _NEEDED}
+    runs, accuracy = tables["runs"], tables["accuracy"]
+    cells = accuracy.join(tables["ranks"], on=["task", "run", "scope"], how="left").with_columns(
+        pl.col("accuracy", "low", "high").round(_DIGITS)
+    )
+    places = {name: place for place, name in enumerate(runs["name"])}
+    scopes = [name for name in (ALL, *TIERS, *languages()) if name in set(cells["scope"])]
+    tasks = [name for name in (ALL, *TASKS) if name in set(cells["task"])]
+    values = ("accuracy", "low", "high", "rank", "rank_low", "rank_high", "asked", "above_chance")
+    shown: dict[str, dict[str, dict[int, list[Any]]]] = {task: {scope: {} for scope in scopes} for task in tasks}
+    for task, scope, run, *cell in cells.select("task", "scope", "run", *values).iter_rows():
+        if task in shown and scope in shown[task] and run in places:
+            shown[task][scope][places[run]] = cell
+    dataset = about["dataset"]
+    return {
+        "title": visible(str(about["title"])),
+        "pinned": " ".join(visible(str(dataset[name])) for name in ("repository", "version", "commit")),
+        "tasks": tasks,
+        "languages": [[name, languages()[name].tier] for name in scopes if name in languages()],
+        "models": [
+            {
+                "name": visible(row["name"]),
+                "size": row["size"],
+                "medical": row["medical"],
+                "open": row["hub"] is not None,
+            }
+            for row in runs.iter_rows(named=True)
+        ],
+        "cells": shown,
+    }
+
+
+def _about(results: Path) -> dict[str, Any]:
+    try:
+        about = json.loads((results / RESULTS).read_text("utf-8"))
+        dataset = about["dataset"]
+        _ = about["title"], dataset["repository"], dataset["version"], dataset["commit"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{results / RESULTS}: not that of a dataset of results ({type(error).__name__}); "
+            "expected the folder of `globmed bench report --results`"
+        ) from error
+    found: dict[str, Any] = about
+    return found
+
+
+def _table(results: Path, name: str) -> pl.DataFrame:
+    path = results / "data" / f"{name}.parquet"
+    if name == "ranks" and not path.is_file():  # one model alone has no rank
+        return pl.DataFrame(
+            schema={column: pl.String if column in ("task", "run", "scope") else pl.Int64 for column in _NEEDED[name]}
+        )
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise UserError(f"{path}: cannot be read ({type(error).__name__}); write the results again") from error
+    if missing := [column for column in _NEEDED[name] if column not in frame.columns]:
+        raise UserError(f"{path}: no column {', '.join(missing)}; write the results again")
+    return frame

@@ -1,0 +1,120 @@
+"""``globmed bench report``: the comparison of some runs as a folder.
+
+report.html  report.md  report.json  plots/*.svg  tables/*.parquet  tables/*.csv
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench_recipes.compare.grid import read_grid
+from bench_recipes.report import more_sections as more
+from bench_recipes.report import sections
+from bench_recipes.report.cells import Focus, Section, focus
+from bench_recipes.report.pages import report_html, report_markdown
+from bench_recipes.report.pins import pins
+from bench_recipes.report.plots import draw
+from bench_recipes.report.summary import sentences
+from bench_recipes.statistics import Statistics, compare_grid
+from globmed.folders import check_replaceable, replaced
+from globmed.schema import TASKS
+
+REPORT = "report.json"
+KIND = (REPORT, "report.html", "report.md", "plots", "tables")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Some runs compared: the tables, what the report leads with, and what it was made of."""
+
+    found: Statistics
+    lead: Focus
+    pinned: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """What was compared."""
+        dataset, languages = self.pinned["dataset"], len(self.pinned["languages"])
+        models = self.found.runs.height
+        return (
+            f"GlobMed-Bench: {models} model{'s' * (models > 1)} in {languages} language{'s' * (languages > 1)} "
+            f"on {dataset['repository']} {dataset['version']}"
+        )
+
+    def ranking(self) -> list[dict[str, Any]]:
+        """Runs with accuracy and rank in all that was asked, best first."""
+        own = self.found.accuracy.filter(task=self.lead.task, scope=self.lead.scope)
+        ranks = self.found.ranks.filter(task=self.lead.task, scope=self.lead.scope)
+        joined = self.lead.order.join(own, on="run", how="left").join(ranks, on="run", how="left").sort("place")
+        return joined.select("run", "rank", "rank_low", "rank_high", "accuracy", "low", "high").to_dicts()
+
+
+def compared(runs: Sequence[Path], tasks: Sequence[str] = TASKS) -> Comparison:
+    """Read and compare.
+
+    Raises:
+        UserError: as `bench_recipes.statistics.compare`.
+    """
+    grid = read_grid(runs, tasks)
+    found = compare_grid(grid)
+    return Comparison(found, focus(found), pins(grid, found.runs))
+
+
+def check_place(folder: Path) -> None:
+    """Refuse a folder that holds anything but an earlier report.
+
+    Raises:
+        UserError: it does.
+    """
+    check_replaceable(folder, *KIND)
+
+
+def write_report(made: Comparison, folder: Path) -> None:
+    """Write the folder, whole or not at all.
+
+    Raises:
+        UserError: as `check_place`.
+    """
+    plots = draw(made.found, made.lead)
+    parts, summary = _sections(made), sentences(made.found, made.lead)
+    with replaced(folder, *KIND) as place:
+        (place / "plots").mkdir()
+        for plot in plots:
+            (place / "plots" / f"{plot.name}.svg").write_text(plot.svg, "utf-8")
+        write_tables(made.found, place / "tables")
+        (place / "report.html").write_text(report_html(made.title, summary, parts, plots), "utf-8")
+        (place / "report.md").write_text(report_markdown(made.title, summary, parts, plots), "utf-8")
+        about = {"title": made.title, "summary": summary, "ranking": made.ranking(), **made.pinned}
+        (place / REPORT).write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def write_tables(found: Statistics, folder: Path) -> None:
+    """Every table as Parquet and CSV."""
+    folder.mkdir()
+    for name, table in found.tables().items():
+        table.write_parquet(folder / f"{name}.parquet", compression="zstd")
+        table.write_csv(folder / f"{name}.csv")
+
+
+def _sections(made: Comparison) -> list[Section]:
+    found, lead = made.found, made.lead
+    closed = [
+        sections.ranking(found, lead),
+        sections.by_language(found, lead),
+        sections.by_task(found, lead),
+        sections.to_english(found, lead),
+        sections.unequal(found, lead),
+        sections.consistent(found, lead),
+        sections.between_models(found, lead),
+        more.unanswered(found, lead),
+        more.guessing(found, lead),
+        more.by_heart(found, lead),
+    ]
+    parts = [
+        *(closed if found.accuracy.height else []),
+        more.long(found, lead, made.pinned["signatures"]),
+        more.made_with(found, made.pinned),
+    ]
+    return [part for part in parts if part is not None]
