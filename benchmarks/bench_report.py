@@ -38,10 +38,10 @@ def main() -> None:
         made_up(place / "runs", options.models, options.items)
         measured = [report(place) for _ in range(options.runs)]
     seconds, peaks = zip(*measured, strict=True)
+    each = ", ".join(f"{took:.1f}" for took in seconds)
     print(
         f"{options.models} models x 12 languages x {options.items:,} items, {options.cores} cores: "
-        f"{statistics.median(seconds):.1f} s (median of {options.runs}: {', '.join(f'{each:.1f}' for each in seconds)}), "
-        f"{max(peaks):.2f} GiB; load {os.getloadavg()[0]:.1f}"
+        f"{statistics.median(seconds):.1f} s (median of {each}), {max(peaks):.2f} GiB; load {os.getloadavg()[0]:.1f}"
     )
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from bench_recipes.compare.scopes import ALL
 from bench_recipes.statistics import Statistics
+from globmed.console import visible
 
 NONE = "–"
 #: What the report calls groups of languages and all tasks.
@@ -22,6 +23,11 @@ class Table:
     note: str = ""
     #: Columns of text that come first, flush left.
     texts: int = 1
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells, without what nobody sees or what turns the direction of writing."""
+        return [[visible(str(cell)) for cell in row] for row in self.frame.iter_rows()]
 
 
 @dataclass(frozen=True)
@@ -113,12 +119,14 @@ def wide(frame: pl.DataFrame, columns: str, cells: str, names: Sequence[str], or
 
 
 def _number(value: pl.Expr, digits: int) -> pl.Expr:
-    # A negative zero is none.
-    rounded = value.cast(pl.Float64).round(digits) + 0.0
+    rounded = value.cast(pl.Float64).round(digits)
     text = rounded.map_batches(
-        lambda found: pl.Series(
-            [None if each is None else f"{each:.{digits}f}".replace("-", "−") for each in found], dtype=pl.String
-        ),
+        lambda found: pl.Series([None if each is None else _text(each, digits) for each in found], dtype=pl.String),
         return_dtype=pl.String,
     )
     return text.fill_null(NONE)
+
+
+def _text(value: float, digits: int) -> str:
+    # Zero has no sign.
+    return f"{value + 0.0:.{digits}f}".replace("-", "−")

@@ -4,7 +4,6 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const form = document.querySelector("form");
 const head = document.querySelector("#board thead");
 const body = document.querySelector("#board tbody");
-let sorted = { key: "score", down: true };
 
 const percent = (share) => (100 * share).toFixed(1);
 const cellOf = (scope, model) => data.cells[form.task.value]?.[scope]?.[model];
@@ -25,6 +24,7 @@ function columns() {
     form.language.value ? false : form.tier.value === "all" || tier === form.tier.value);
   return [
     { key: "name", title: "Model", value: (model) => data.models[model].name.toLowerCase(), show: (model) => data.models[model].name },
+let sorted = { key: "score", down: true };
     { key: "rank", title: "Rank", value: (model) => cellOf(scope, model)?.[3], show: (model) => rank(cellOf(scope, model)) },
     { key: "size", title: "Size, B", value: (model) => data.models[model].size, show: (model) => data.models[model].size ?? "–" },
     { key: "score", title: (named[scope] ?? scope) + ", %", value: (model) => cellOf(scope, model)?.[0], show: (model) => interval(cellOf(scope, model)) },
@@ -71,7 +71,7 @@ function drawHead(shown) {
   const row = element("tr");
   for (const column of shown) {
     const state = column.key !== sorted.key ? "none" : sorted.down ? "descending" : "ascending";
-    const cell = element("th", undefined, { scope: "col", "aria-sort": state });
+    const cell = element("th", undefined, { scope: "col", "aria-sort": state, class: column.key === "name" ? "" : "number" });
     const button = element("button", column.title, { type: "button", "data-key": column.key });
     cell.append(button);
     row.append(cell);
@@ -81,7 +81,7 @@ function drawHead(shown) {
 
 function draw() {
   const shown = columns();
-  const column = shown.find(({ key }) => key === sorted.key) ?? shown[3];
+  const column = shown.find(({ key }) => key === sorted.key) ?? shown[1];
   sorted.key = column.key;
   const models = data.models.map((_, model) => model).filter(kept).sort(compare(column, sorted.down));
   drawHead(shown);

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from bench_recipes.compare.grid import OUTCOMES
 from bench_recipes.report.cells import NONE, Focus, Section, Table, number, per_cent, points, sorted_by, wide
 from bench_recipes.report.pins import pinned_rows
 from bench_recipes.statistics import Statistics
+from globmed.console import visible
 from globmed.languages import languages
 
 #: Outcomes that are no answer, as the report calls them.
@@ -20,7 +20,6 @@ ASIDE = {
     "error": "failed",
 }
 SCORES = {"rouge_l": "ROUGE-L", "bleu": "BLEU", "chrf": "chrF++", "judge": "Judge's mark"}
-assert ASIDE.keys() == set(OUTCOMES) - {"correct", "wrong", "scored"}  # noqa: S101 -- one list follows the other
 
 
 def unanswered(found: Statistics, lead: Focus) -> Section | None:
@@ -58,7 +57,8 @@ def guessing(found: Statistics, lead: Focus) -> Section | None:
     if own.is_empty():
         return None
     at_chance = own.group_by("run").agg(
-        pl.col("scope").filter(~pl.col("above_chance")).str.join(", ").alias("languages"), pl.col("chance").mean()
+        pl.col("scope").filter(~pl.col("above_chance")).str.join(", ").fill_null("").alias("languages"),
+        pl.col("chance").mean(),
     )
     liked = found.bias.sort("distance", descending=True, maintain_order=True).unique(
         "run", keep="first", maintain_order=True
@@ -122,7 +122,7 @@ def long(found: Statistics, lead: Focus, signatures: Sequence[Sequence[str]]) ->
         )
         if cells.height:
             signed = "; ".join(f"{name}: {text}" for name, text in signatures if name.split(" ")[0] == score)
-            judges = ", ".join(cells["judge"].drop_nulls().unique().sort())
+            judges = ", ".join(map(visible, cells["judge"].drop_nulls().unique().sort()))
             note = ". ".join(filter(None, (f"{title}, means by language", signed, judges and f"judged by {judges}")))
             frame = wide(cells, "language", "as", places, lead.order).rename({"run": "model"})
             tables.append(Table(frame, "long_answers", note))

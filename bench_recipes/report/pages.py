@@ -59,4 +59,4 @@ def report_markdown(title: str, summary: Sequence[str], sections: Sequence[Secti
 
 
 def _table(shown: Table) -> Markup:
-    return table(shown.frame.columns, shown.frame.rows(), numbers_from=shown.texts)
+    return table(shown.frame.columns, shown.rows, numbers_from=shown.texts)

@@ -41,7 +41,10 @@ def pinned_rows(made_with: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         ("Items", ", ".join(f"{task} {count:,}" for task, count in made_with["items"].items())),
         ("Languages", ", ".join(made_with["languages"])),
         ("Answers", f"{made_with['answers']:,}"),
-        ("Intervals", f"{made['level']:.0%}, {made['resamples']:,} resamples of the items, seed {made['seed']}"),
+        (
+            "Intervals",
+            f"{100 * made['level']:.0f} %, {made['resamples']:,} resamples of the items, seed {made['seed']}",
+        ),
         ("Packages", ", ".join(f"{name} {each}" for name, each in made_with["packages"].items())),
         *((f"Score {name}", signature) for name, signature in made_with["signatures"]),
     ]

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from bench_recipes.compare.scopes import ALL, TIERS
 from bench_recipes.report.cells import NAMES, Focus
 from bench_recipes.statistics import Statistics
-from globmed.languages import ENGLISH, languages
+from globmed.languages import languages
 from globmed.svg import INK, settings, to_svg
 
 if TYPE_CHECKING:
@@ -85,10 +85,14 @@ def _forest(found: Statistics, lead: Focus) -> Figure | None:
     for axes, scope in zip(panels, shown, strict=True):
         rows = lead.order.join(own.filter(scope=scope), on="run").sort("place")
         middle, low, high = (100 * rows[name].to_numpy() for name in ("accuracy", "low", "high"))
-        axes.hlines(rows["place"] + 0.5, low, high, color=_BLUE, linewidth=1.5)
-        axes.plot(middle, rows["place"] + 0.5, "o", color=_BLUE, markersize=4)
-        axes.axvline(100 * float(np.median(rows["chance"])), color=INK, linestyle="--", linewidth=0.8, alpha=0.6)
+        lines = rows["place"].to_numpy() + 0.5
+        axes.hlines(lines, low, high, color=_BLUE, linewidth=1.5)
+        axes.plot(middle, lines, "o", color=_BLUE, markersize=4)
+        axes.axvline(
+            100 * float(np.median(rows["chance"].to_numpy())), color=INK, linestyle="--", linewidth=0.8, alpha=0.6
+        )
         axes.set_xlim(0, 100)
+        axes.grid(axis="x", alpha=0.2)
         _frame(axes, f"{NAMES.get(scope, scope)} languages, %" if scope in NAMES else f"{scope}, %", runs)
     return figure
 
@@ -101,7 +105,7 @@ def _heat_map(found: Statistics, lead: Focus) -> Figure | None:
     runs = lead.order["run"].to_list()
     places = own.join(lead.order, on="run").join(pl.DataFrame({"scope": columns}).with_row_index("column"), on="scope")
     shares = np.ma.masked_all((len(runs), len(columns)))
-    shares[places["place"], places["column"]] = places["accuracy"]
+    shares[places["place"].to_numpy(), places["column"].to_numpy()] = places["accuracy"].to_numpy()
     figure = Figure((WIDTH, 1.1 + ROW * len(runs)), layout="constrained")
     axes = figure.add_subplot()
     colours = LinearSegmentedColormap.from_list("blue", [(*_BLUE, 0.04), (*_BLUE, 0.75)])
@@ -126,15 +130,23 @@ def _gaps(found: Statistics, lead: Focus) -> Figure | None:
     low = {name for name, entry in languages().items() if entry.tier == "low"}
     for tier, colour in zip(TIERS, (_BLUE, _ORANGE), strict=True):
         rows = own.filter(pl.col("language").is_in(low) == (tier == "low"))
-        axes.plot(100 * rows["difference"], rows["place"] + 0.5, "o", color=colour, alpha=0.75, markersize=4)
-    least = 100 * own["difference"].min()  # type: ignore[operator]
+        axes.plot(
+            100 * rows["difference"].to_numpy(),
+            rows["place"].to_numpy() + 0.5,
+            "o",
+            color=colour,
+            alpha=0.75,
+            markersize=4,
+        )
+    differences = 100 * own["difference"].to_numpy()
     farthest = own.sort("difference").unique("run", keep="first", maintain_order=True)
     for place, name, difference in farthest.select("place", "language", "difference").iter_rows():
         axes.text(100 * difference - 0.6, place + 0.5, name, ha="right", va="center_baseline", fontsize=7)
     marks = [Line2D([], [], marker="o", linestyle="", color=colour) for colour in (_BLUE, _ORANGE)]
     figure.legend(marks, [NAMES[tier] for tier in TIERS], loc="outside lower left", ncols=2, frameon=False)
-    axes.set_xlim(least - 8, max(5, 100 * own["difference"].max() + 2))  # type: ignore[operator]
-    _frame(axes, f"points beside {ENGLISH}", runs)
+    axes.set_xlim(differences.min() - 8, max(5, differences.max() + 2))
+    axes.grid(axis="x", alpha=0.2)
+    _frame(axes, "points beside English", runs)
     return figure
 
 
@@ -154,7 +166,6 @@ def _frame(axes: "Axes", title: str, lines: Sequence[str]) -> None:
     subplot = axes.get_subplotspec()
     if subplot is not None and not subplot.is_first_col():
         axes.tick_params(labelleft=False)
-    axes.grid(axis="x", alpha=0.2)
     axes.spines[:].set(color=INK, alpha=0.25)
 
 

@@ -43,12 +43,12 @@ def ranking(found: Statistics, lead: Focus) -> Section:
         joined = joined.join(tier, on="run", how="left")
     made = joined.with_columns(_RANK, share_within("accuracy", "low", "high"), per_cent("chance"), number("size", 1))
     names = [NAMES[tier] for tier in TIERS if NAMES[tier] in made.columns]
-    frame = sorted_by(made.with_columns(pl.col(names).fill_null(NONE)), lead.order).select(
+    frame = sorted_by(made, lead.order).select(
         pl.col("run").alias("model"),
         "rank",
         pl.col("size").alias("size, B"),
         pl.col("accuracy").alias("right, %"),
-        *names,
+        *(pl.col(name).fill_null(NONE) for name in names),
         pl.col("chance").alias("guessing"),
     )
     says = [

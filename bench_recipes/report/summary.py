@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from bench_recipes.compare.scopes import ALL, TIERS
+from bench_recipes.compare.scopes import TIERS
 from bench_recipes.report.cells import Focus
 from bench_recipes.statistics import Statistics
 from globmed.languages import languages
@@ -22,8 +22,8 @@ def _best(found: Statistics, lead: Focus) -> Iterator[str]:
     best = ranked.row(0, named=True)
     own = found.accuracy.filter(task=lead.task, scope=lead.scope, run=best["run"]).row(0, named=True)
     yield (
-        f"{best['run']} answers most right: {own['accuracy']:.1%} of {own['asked']:,} questions "
-        f"(95 % interval {own['low']:.1%} to {own['high']:.1%})."
+        f"{best['run']} answers most right: {100 * own['accuracy']:.1f} % of {own['asked']:,} questions "
+        f"(95 % interval {100 * own['low']:.1f} to {100 * own['high']:.1f} %)."
     )
     pairs = found.runs_compared.filter(
         (pl.col("first") == best["run"]) | (pl.col("second") == best["run"]), task=lead.task, scope=lead.scope
@@ -50,12 +50,12 @@ def _tiers(found: Statistics, lead: Focus) -> Iterator[str]:
 
 
 def _guessing(found: Statistics, lead: Focus) -> Iterator[str]:
-    own = found.accuracy.filter(pl.col("scope").is_in(list(languages())), ~pl.col("above_chance"), task=lead.task)
-    worst = own.group_by("scope").len().sort(["len", "scope"], descending=[True, False])
+    own = found.accuracy.filter(pl.col("scope").is_in(list(languages())), task=lead.task)
+    worst = own.filter(~pl.col("above_chance")).group_by("scope").len().sort(["len", "scope"], descending=[True, False])
     if worst.height:
         named = ", ".join(f"{name} ({count})" for name, count in worst.head(4).iter_rows())
         yield f"Models that do no better than guessing, by language: {named}."
-    elif lead.task == ALL or found.accuracy.height:
+    elif own.height:
         yield "Every model does better than guessing in every language."
 
 

@@ -9,7 +9,7 @@ import pytest
 from defusedxml import ElementTree
 
 from bench_recipes.report.write import Comparison, compared, write_report
-from benchmarks.simulated_results import Items, run_frame, with_long_answers, write_run
+from benchmarks.simulated_results import COMMIT, Items, run_frame, with_long_answers, write_run
 from globmed.errors import UserError
 from globmed.languages import languages
 from tests.bench_recipes.report.conftest import HOSTILE, MODELS
@@ -77,7 +77,6 @@ def test_the_best_come_first_and_guessing_is_said(report: Path) -> None:
     assert [row["run"] for row in about["ranking"]][:2] == ["best-70b", "middle"]
     assert about["ranking"][0]["rank"] == 1
     assert about["summary"][0].startswith("best-70b answers most right: ")
-    assert "5 of 5" not in about["summary"][2]
     markdown = tables((report / "report.md").read_text("utf-8"))
     guesses = next(row for row in markdown["Languages"][0] if row[0] == "guesses")
     assert guesses[1].startswith("(")
@@ -88,7 +87,7 @@ def test_everything_is_pinned_and_no_place_of_ours_is_told(report: Path, runs: P
     assert about["dataset"] == {
         "repository": "globmed/GlobMed",
         "version": "1.0.0",
-        "commit": "0123456789abcdef" * 2 + "01234567",
+        "commit": COMMIT,
     }
     assert about["statistics"]["seed"]
     assert {"scipy", "statsmodels", "polars"} <= about["packages"].keys()

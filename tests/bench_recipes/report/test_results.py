@@ -5,7 +5,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from datasets import get_dataset_config_names, load_dataset
 from huggingface_hub import DatasetCard, HfApi, parse_eval_result_entries
 
 from bench_recipes.report.results import FRAMEWORK, write_results
@@ -14,6 +13,15 @@ from benchmarks.simulated_results import COMMIT, Items, run_frame, write_run
 from builders.repository import HubAccess
 from globmed.languages import languages
 from tests.bench_recipes.report.conftest import HOSTILE, MODELS
+from tests.clients import run_client
+
+LOAD = """
+import datasets, json
+names = datasets.get_dataset_config_names("globmed/results")
+tables = {name: datasets.load_dataset("globmed/results", name, split="results") for name in names}
+rows = {name: table.num_rows for name, table in tables.items()}
+print(json.dumps({"rows": rows, "runs": sorted(set(tables["accuracy"]["run"]))}))
+"""
 
 
 def entries(path: Path) -> list[dict[str, object]]:
@@ -64,19 +72,20 @@ def test_the_card_names_every_table(results: Path) -> None:
 
 
 def test_it_is_pushed_and_loaded_with_the_stock_client(
-    results: Path, comparison: Comparison, demo_hub: HubAccess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    results: Path, comparison: Comparison, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     api = HfApi(endpoint=demo_hub.endpoint, token=demo_hub.token)
     api.create_repo("globmed/results", repo_type="dataset")
     api.upload_folder(repo_id="globmed/results", repo_type="dataset", folder_path=results)
-    monkeypatch.setattr("datasets.config.HF_ENDPOINT", demo_hub.endpoint)
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", demo_hub.endpoint)
-    names = get_dataset_config_names("globmed/results")
-    assert set(names) == {name for name, table in comparison.found.tables().items() if table.height}
-    rows = load_dataset("globmed/results", "accuracy", split="results", cache_dir=str(tmp_path))
-    assert rows.num_rows == comparison.found.accuracy.height
-    assert HOSTILE in set(rows["run"])
-    own = next(path for path in (results / "models").glob("*/*"))
-    api.create_repo("globmed/model")
-    api.upload_folder(repo_id="globmed/model", folder_path=own)
-    assert [name for name in api.list_repo_files("globmed/model") if name.startswith(".eval_results/")]
+    loaded = run_client(demo_hub, tmp_path, LOAD)
+    tables = {name: table for name, table in comparison.found.tables().items() if table.height}
+    assert loaded["rows"] == {name: table.height for name, table in tables.items()}
+    assert loaded["runs"] == sorted(MODELS)
+
+
+def test_a_models_folder_is_that_of_its_repository(results: Path, demo_hub: HubAccess) -> None:
+    api = HfApi(endpoint=demo_hub.endpoint, token=demo_hub.token)
+    api.create_repo("made-up/run-0")
+    api.upload_folder(repo_id="made-up/run-0", folder_path=results / "models" / "made-up" / "run-0")
+    (path,) = [name for name in api.list_repo_files("made-up/run-0") if name.startswith(".eval_results/")]
+    assert entries(Path(api.hf_hub_download("made-up/run-0", path)))
