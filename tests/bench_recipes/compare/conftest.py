@@ -1,5 +1,6 @@
 """Runs of models that do not exist, with known accuracies."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +18,9 @@ def gridded(tmp_path: Path) -> Gridded:
     """The grid of some frames of results, each written as a run."""
 
     def read(*frames: pl.DataFrame) -> Grid:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
         for place, frame in enumerate(frames):
-            write_run(tmp_path / "runs" / f"run-{place}", frame)
-        return read_grid([tmp_path / "runs"])
+            write_run(folder / f"run-{place}", frame)
+        return read_grid([folder])
 
     return read

@@ -89,7 +89,7 @@ def test_long_answers_alone_have_no_accuracy(gridded: Gridded) -> None:
     frame = run_frame("one", {"english": 0.5}, Items(5), 1).with_columns(task=pl.lit("lfqa"), outcome=pl.lit("scored"))
     grid = gridded(frame)
     assert accuracies(grid).is_empty()
-    assert accuracies(grid).schema == accuracies(gridded(run_frame("two", {"english": 0.5}, Items(5), 1), frame)).schema
+    assert accuracies(grid).schema == accuracies(gridded(run_frame("two", {"english": 0.5}, Items(5), 1))).schema
 
 
 def test_tasks_are_apart_and_together(gridded: Gridded) -> None:
