@@ -16,6 +16,7 @@ from bench_recipes.compare.long_answers import long_answers
 from bench_recipes.compare.paired import between_languages, between_runs, gaps
 from bench_recipes.compare.ranks import ranks
 from bench_recipes.compare.resample import RESAMPLES
+from bench_recipes.compare.shared import shared
 from globmed.schema import TASKS
 
 
@@ -62,19 +63,19 @@ def compare(paths: Sequence[Path], tasks: Sequence[str] = TASKS, resamples: int 
     """Compare the runs of some results.
 
     Raises:
-        UserError: as `read_grid`, `between_runs` and `between_languages`.
+        UserError: as `read_grid`, `shared` and `between_languages`.
     """
     return compare_grid(read_grid(paths, tasks), resamples)
 
 
 def compare_grid(grid: Grid, resamples: int = RESAMPLES) -> Statistics:
     """Compare what has been read."""
-    by_language = between_languages(grid, resamples)
+    by_language, common = between_languages(grid, resamples), shared(grid, resamples)
     return Statistics(
         runs=with_models(grid.runs),
         accuracy=accuracies(grid, resamples),
-        ranks=ranks(grid, resamples),
-        runs_compared=between_runs(grid, resamples),
+        ranks=ranks(common),
+        runs_compared=between_runs(common),
         languages_compared=by_language,
         gaps=gaps(by_language),
         disparity=disparities(grid, resamples),

@@ -21,6 +21,7 @@ from bench_recipes.compare.disparity import disparities
 from bench_recipes.compare.grid import CORRECT, WRONG, Bools, Grid
 from bench_recipes.compare.paired import ALPHA, between_languages, between_runs, gaps
 from bench_recipes.compare.scopes import TIERS, scopes
+from bench_recipes.compare.shared import shared
 from globmed.languages import ENGLISH, languages
 
 ITEMS = (200, 2000)
@@ -82,7 +83,7 @@ def comparisons(items: int, families: int, random: np.random.Generator) -> Found
         for means in (ALIKE, SOME_DIFFER):
             true = np.repeat(np.array(means)[:, None], len(FEW), axis=1)
             grid = grid_of(known(true, items, random, (1, 1, items)), FEW)
-            compared = between_runs(grid)
+            compared = between_runs(shared(grid))
             for scope in (ENGLISH, "all"):
                 _judge(found, compared.filter(scope=scope), dict(zip(grid.names, means, strict=True)))
             if means == ALIKE:

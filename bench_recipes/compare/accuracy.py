@@ -80,11 +80,7 @@ def _group(task: str, grid: Grid, resamples: int) -> pl.DataFrame:
     flat = [cells.reshape(-1, cells.shape[-1]) for cells in (asked, correct, answered)]
     of_asked, of_answered = (intervals(flat[1], tried, resamples) for tried in (flat[0], flat[2]))
     chance = flat[0] @ chances(grid) / np.maximum(flat[0].sum(axis=1), 1)
-    counts = {
-        outcome: by_scope(grid.outcome == code, places).sum(axis=2, dtype=float).astype(np.int64).ravel()
-        for code, outcome in enumerate(OUTCOMES)
-        if outcome != "scored"
-    }
+    counts = {outcome: _counts(grid, code, places) for code, outcome in enumerate(OUTCOMES) if outcome != "scored"}
     frame = pl.DataFrame(
         {
             "task": np.full(flat[0].shape[0], task),
@@ -107,6 +103,12 @@ def _group(task: str, grid: Grid, resamples: int) -> pl.DataFrame:
         pl.col("answered", "answered_low", "answered_high").fill_nan(None),
         above_chance=pl.col("low") > pl.col("chance"),
     )
+
+
+def _counts(grid: Grid, code: int, places: dict[str, list[int]]) -> npt.NDArray[np.int64]:
+    """How often an outcome occurs, by run and scope."""
+    counts = np.count_nonzero(grid.outcome == code, axis=2)
+    return np.stack([counts[:, each].sum(axis=1) for each in places.values()], axis=1).ravel()
 
 
 _SCHEMA: dict[str, type[pl.DataType]] = {

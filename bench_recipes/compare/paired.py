@@ -13,9 +13,9 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from bench_recipes.compare.grid import Bools, Grid
-from bench_recipes.compare.resample import RESAMPLES, percentiles, resampled_sums
+from bench_recipes.compare.resample import RESAMPLES, Floats, percentiles, resampled_sums
 from bench_recipes.compare.scopes import groups, parallel
-from bench_recipes.compare.shared import Shared, shared
+from bench_recipes.compare.shared import Shared
 from globmed.errors import UserError
 
 #: Two-sided, of the whole family.
@@ -44,16 +44,12 @@ def corrected(frame: pl.DataFrame, family: Sequence[str]) -> pl.DataFrame:
     return pl.concat([empty.clear(), *parts]).with_columns(significant=pl.col("p_holm") < ALPHA)
 
 
-def between_runs(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
+def between_runs(parts: Iterable[Shared]) -> pl.DataFrame:
     """Every pair of runs by task and scope, on the items that were put to every run; first minus second.
 
     A run that lacks a language of a scope takes no part in it.
-
-    Raises:
-        UserError: two runs share a language and no item of it.
     """
-    parts = [_runs_of(task, part, each) for task, part in groups(grid) for each in shared(task, part, resamples)]
-    return corrected(pl.concat([_no_pairs(), *parts]), ["task", "scope"])
+    return corrected(pl.concat([_no_pairs(), *map(_runs_of, parts)]), ["task", "scope"])
 
 
 def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
@@ -65,11 +61,14 @@ def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
     parts = []
     for task, part in groups(grid):
         to_all = parallel(part.asked)
+        alone = _alone(part.correct & to_all, to_all)
         drawn = _drawn_languages(part, to_all, resamples)
         for first, name in enumerate(part.languages[:-1]):
             both = to_all[first] & to_all[first + 1 :]
             _check_parallel(both, task, name, part.languages[first + 1 :], grid)
-            parts.append(_languages_of(task, part, first, both, resamples, drawn))
+            only = alone[:, first, first + 1 :], alone[:, first + 1 :, first]
+            replicates = _differences(part, first, both, resamples) if drawn is None else _less(drawn, first)
+            parts.append(_languages_of(task, part, first, both, only, percentiles(replicates)))
     return corrected(pl.concat([_no_pairs("run"), *parts]), ["task", "run"])
 
 
@@ -89,17 +88,16 @@ def gaps(languages: pl.DataFrame) -> pl.DataFrame:
     return corrected(renamed.sort("task", maintain_order=True), ["task"])
 
 
-def _runs_of(task: str, grid: Grid, part: Shared) -> pl.DataFrame:
-    first, second = np.triu_indices(part.runs.size, 1)
+def _runs_of(part: Shared) -> pl.DataFrame:
+    first, second = np.triu_indices(part.names.size, 1)
     low, high = percentiles(part.drawn[:, first] - part.drawn[:, second])
     only = part.alone[first, second], part.alone[second, first]
     there = int(np.count_nonzero(part.tried))
-    names = np.array(grid.names)
     return pl.DataFrame(
         {
-            **_constant(first.size, task=task, scope=part.scope, items=there),
-            "first": names[part.runs[first]],
-            "second": names[part.runs[second]],
+            **_constant(first.size, task=part.task, scope=part.scope, items=there),
+            "first": part.names[first],
+            "second": part.names[second],
             "first_only": only[0],
             "second_only": only[1],
             "difference": (only[0] - only[1]) / part.tried.sum(dtype=float),
@@ -136,18 +134,31 @@ def _drawn_languages(grid: Grid, to_all: Bools, resamples: int) -> npt.NDArray[n
     return resampled_sums(grid.correct & to_all[0], resamples) / tried[:, None]
 
 
+def _alone(right: Bools, asked: Bools) -> Ints:
+    """By run, language and language, how many items the first alone got right of those that were put in both."""
+    each, put = right.astype(np.float32), asked.astype(np.float32)
+    alone: Ints = np.rint(each @ put.T - each @ each.transpose(0, 2, 1)).astype(np.int64)
+    return alone
+
+
+def _less(drawn: npt.NDArray[np.floating], first: int) -> npt.NDArray[np.floating]:
+    """The language at ``first`` less each after it, in every resample."""
+    return drawn[..., first, None] - drawn[..., first + 1 :]
+
+
+def _differences(grid: Grid, first: int, both: Bools, resamples: int) -> npt.NDArray[np.floating]:
+    """The same where languages do not have the same items."""
+    one, others = grid.correct[:, first, None], grid.correct[:, first + 1 :]
+    lead = (one.astype(np.int8) - others.astype(np.int8)) * both
+    return resampled_sums(lead, resamples) / np.maximum(resampled_sums(both, resamples), 1)[:, None]
+
+
 def _languages_of(
-    task: str, grid: Grid, first: int, both: Bools, resamples: int, drawn: npt.NDArray[np.floating] | None
+    task: str, grid: Grid, first: int, both: Bools, alone: tuple[Ints, Ints], interval: tuple[Floats, Floats]
 ) -> pl.DataFrame:
     """The language at ``first`` and each after it; ``both`` says by language which items are in the two."""
-    one, others = grid.correct[:, first, None], grid.correct[:, first + 1 :]
-    only = [(cells & both).sum(axis=2).ravel() for cells in (one & ~others, others & ~one)]
-    if drawn is None:
-        lead = (one.astype(np.int8) - others.astype(np.int8)) * both
-        sums = resampled_sums(lead, resamples) / np.maximum(resampled_sums(both, resamples), 1)[:, None]
-    else:
-        sums = drawn[..., first, None] - drawn[..., first + 1 :]
-    low, high = (bound.ravel().astype(float) for bound in percentiles(sums))
+    only = alone[0].ravel(), alone[1].ravel()
+    low, high = (bound.ravel().astype(float) for bound in interval)
     items = np.tile(both.sum(axis=1), len(grid.names))
     asked: Bools = np.any(grid.asked, axis=2)
     frame = pl.DataFrame(

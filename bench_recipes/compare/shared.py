@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bench_recipes.compare.grid import Bools, Grid
-from bench_recipes.compare.resample import Floats, resampled_sums
-from bench_recipes.compare.scopes import scopes
+from bench_recipes.compare.resample import RESAMPLES, Floats, resampled_sums
+from bench_recipes.compare.scopes import groups, scopes
 from globmed.errors import UserError
 
 
@@ -17,28 +17,34 @@ class Shared:
     """The runs that take part in a scope, on what was put to every one of them.
 
     Attributes:
+        task: a closed task, or all of them.
+        names: of the runs.
         scope: a language, or several together.
-        runs: places of the runs.
         hits: by run and item, in how many of the scope's languages it was right.
         tried: by item, in how many it was put to every run.
         alone: by run and run, what the first alone got right of the two.
         drawn: by resample and run, the share that is right.
     """
 
+    task: str
+    names: npt.NDArray[np.str_]
     scope: str
-    runs: npt.NDArray[np.int64]
     hits: Floats
     tried: Floats
     alone: npt.NDArray[np.int64]
     drawn: npt.NDArray[np.floating]
 
 
-def shared(task: str, grid: Grid, resamples: int) -> list[Shared]:
-    """The scopes in which two runs or more take part: those that were asked in all of its languages.
+def shared(grid: Grid, resamples: int = RESAMPLES) -> list[Shared]:
+    """By task, the scopes in which two runs or more take part: those that were asked in all of its languages.
 
     Raises:
         UserError: no item of a scope was put to all of its runs.
     """
+    return [each for task, part in groups(grid) for each in _of_task(task, part, resamples)]
+
+
+def _of_task(task: str, grid: Grid, resamples: int) -> list[Shared]:
     found = [_counted(task, grid, *scope) for scope in scopes(grid.languages).items()]
     counted = [each for each in found if each is not None]
     if not counted:
@@ -47,7 +53,8 @@ def shared(task: str, grid: Grid, resamples: int) -> list[Shared]:
     made, start = [], 0
     for scope, runs, hits, tried, alone in counted:
         own = sums[:, start : (start := start + len(runs) + 1)]
-        made.append(Shared(scope, runs, hits, tried, alone, own[:, :-1] / np.maximum(own[:, -1:], 1)))
+        drawn = own[:, :-1] / np.maximum(own[:, -1:], 1)
+        made.append(Shared(task, np.array(grid.names)[runs], scope, hits, tried, alone, drawn))
     return made
 
 

@@ -104,12 +104,12 @@ def _heat_map(found: Statistics, lead: Focus) -> Figure | None:
         return None
     runs = lead.order["run"].to_list()
     places = own.join(lead.order, on="run").join(pl.DataFrame({"scope": columns}).with_row_index("column"), on="scope")
-    shares = np.ma.masked_all((len(runs), len(columns)))
+    shares = np.full((len(runs), len(columns)), np.nan)
     shares[places["place"].to_numpy(), places["column"].to_numpy()] = places["accuracy"].to_numpy()
     figure = Figure((WIDTH, 1.1 + ROW * len(runs)), layout="constrained")
     axes = figure.add_subplot()
     colours = LinearSegmentedColormap.from_list("blue", [(*_BLUE, 0.04), (*_BLUE, 0.75)])
-    axes.pcolormesh(shares, cmap=colours, vmin=0, vmax=1)
+    axes.pcolormesh(np.ma.masked_invalid(shares), cmap=colours, vmin=0, vmax=1)
     for line, column, share, above in places.select("place", "column", "accuracy", "above_chance").iter_rows():
         text = f"{100 * share:.0f}" if above else f"({100 * share:.0f})"
         axes.text(column + 0.5, line + 0.5, text, ha="center", va="center_baseline", fontsize=8)

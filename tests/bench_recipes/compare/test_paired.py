@@ -7,11 +7,18 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats import contingency_tables
 
+from bench_recipes.compare.grid import Grid
 from bench_recipes.compare.paired import between_languages, between_runs, corrected, gaps, mcnemar
 from bench_recipes.compare.ranks import ranks
+from bench_recipes.compare.shared import shared
 from benchmarks.simulated_results import Items, by_tier, run_frame
 from globmed.errors import UserError
 from tests.bench_recipes.compare.conftest import Gridded
+
+
+def pairs(grid: Grid) -> pl.DataFrame:
+    return between_runs(shared(grid))
+
 
 TWO = {"english": 0.8, "swahili": 0.6}
 
@@ -30,7 +37,7 @@ def test_mcnemar_is_that_of_statsmodels(first: int, second: int) -> None:
 def test_two_runs_are_compared_item_by_item(gridded: Gridded) -> None:
     items = Items(1500)
     one, two = run_frame("one", TWO, items, 1), run_frame("two", {"english": 0.75, "swahili": 0.6}, items, 2)
-    found = between_runs(gridded(one, two))
+    found = pairs(gridded(one, two))
     (row,) = found.filter(scope="english").to_dicts()
     right = [frame.filter(language="english").sort("id")["outcome"].to_numpy() == "correct" for frame in (one, two)]
     assert row["first_only"] == (right[0] & ~right[1]).sum()
@@ -43,7 +50,7 @@ def test_two_runs_are_compared_item_by_item(gridded: Gridded) -> None:
 def test_over_languages_the_test_is_clustered_by_item(gridded: Gridded) -> None:
     items = Items(800)
     frames = [run_frame(name, by_tier(high, 0.5), items, seed) for name, high, seed in (("a", 0.7, 1), ("b", 0.68, 2))]
-    (row,) = between_runs(gridded(*frames)).filter(scope="all").to_dicts()
+    (row,) = pairs(gridded(*frames)).filter(scope="all").to_dicts()
     joined = frames[0].join(frames[1], on=["id", "language"])
     difference = joined.select((pl.col("outcome") == "correct").cast(pl.Int8) - (pl.col("outcome_right") == "correct"))
     groups = joined["id"].rank("dense").to_numpy()
@@ -57,7 +64,7 @@ def test_over_languages_the_test_is_clustered_by_item(gridded: Gridded) -> None:
 
 def test_a_run_is_compared_with_itself(gridded: Gridded) -> None:
     frame = run_frame("one", TWO, Items(100), 1)
-    found = between_runs(gridded(frame, frame.with_columns(model=pl.lit("two"))))
+    found = pairs(gridded(frame, frame.with_columns(model=pl.lit("two"))))
     assert found["difference"].to_list() == [0, 0, 0]
     assert found["p"].to_list() == [1, 1, 1]
     assert not found["significant"].any()
@@ -67,7 +74,7 @@ def test_only_what_every_run_was_asked_is_compared(gridded: Gridded) -> None:
     items = Items(200)
     one, two = run_frame("one", TWO, items, 1), run_frame("two", TWO, items, 2)
     chosen = items.id[:50]
-    found = between_runs(gridded(one, two.filter(pl.col("id").is_in(chosen))))
+    found = pairs(gridded(one, two.filter(pl.col("id").is_in(chosen))))
     assert set(found["items"]) == {50}
     right, other = (
         frame.filter(pl.col("id").is_in(chosen), language="english").filter(outcome="correct").height
@@ -79,7 +86,7 @@ def test_only_what_every_run_was_asked_is_compared(gridded: Gridded) -> None:
 
 def test_a_run_without_a_language_takes_no_part_there(gridded: Gridded) -> None:
     items = Items(100)
-    found = between_runs(gridded(run_frame("one", TWO, items, 1), run_frame("two", {"english": 0.5}, items, 2)))
+    found = pairs(gridded(run_frame("one", TWO, items, 1), run_frame("two", {"english": 0.5}, items, 2)))
     assert found["scope"].to_list() == ["english"]
 
 
@@ -87,7 +94,7 @@ def test_no_parallel_items_is_a_users_error(gridded: Gridded) -> None:
     one = run_frame("one", TWO, Items(100), 1)
     other = run_frame("two", TWO, Items(100), 1).with_columns(pl.format("{}-other", "id").alias("id"))
     with pytest.raises(UserError, match="one and two: no parallel items"):
-        between_runs(gridded(one, other))
+        pairs(gridded(one, other))
 
 
 def test_no_parallel_items_between_languages_is_a_users_error(gridded: Gridded) -> None:
@@ -122,7 +129,7 @@ def test_ranks_tell_how_sure_they_are(gridded: Gridded) -> None:
     items = Items(1000)
     accuracies = {"best": 0.9, "first like": 0.6, "second like": 0.6, "worst": 0.3}
     frames = [run_frame(name, {"english": each}, items, seed) for seed, (name, each) in enumerate(accuracies.items())]
-    found = {row["run"]: row for row in ranks(gridded(*frames)).iter_rows(named=True)}
+    found = {row["run"]: row for row in ranks(shared(gridded(*frames))).iter_rows(named=True)}
     assert [found["best"][name] for name in ("rank", "rank_low", "rank_high")] == [1, 1, 1]
     assert [found["worst"][name] for name in ("rank", "rank_low", "rank_high")] == [4, 4, 4]
     assert (found["first like"]["rank_low"], found["first like"]["rank_high"]) == (2, 3)
