@@ -17,6 +17,7 @@ import polars as pl
 from bench_recipes.compare.accuracy import accuracies
 from bench_recipes.compare.grid import read_grid
 from bench_recipes.compare.paired import between_runs, corrected
+from bench_recipes.compare.shared import shared
 
 FOLDER = Path("build/fine_tuning")
 BEFORE, AFTER = "before", "after"
@@ -61,7 +62,7 @@ def compared(results: Path) -> pl.DataFrame:
     grid, keys = read_grid([results]), ["task", "scope"]
     shares = accuracies(grid).select(*keys, "run", "items", "chance", "accuracy", "low", "high")
     before, after = (shares.filter(run=name).drop("run") for name in (BEFORE, AFTER))
-    pairs = between_runs(grid).filter(first=AFTER, second=BEFORE).drop("p_holm", "p_bh", "significant")
+    pairs = between_runs(shared(grid)).filter(first=AFTER, second=BEFORE).drop("p_holm", "p_bh", "significant")
     gains = corrected(pairs, ["task"]).select(*keys, pl.col("difference", "low", "high").name.prefix("gain_"), "p_holm")
     return before.join(after.drop("items", "chance"), on=keys, suffix="_after").join(gains, on=keys)
 
