@@ -4,11 +4,11 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const form = document.querySelector("form");
 const head = document.querySelector("#board thead");
 const body = document.querySelector("#board tbody");
+let sorted = { key: "score", down: true };
 
 const percent = (share) => (100 * share).toFixed(1);
 const cellOf = (scope, model) => data.cells[form.task.value]?.[scope]?.[model];
 const scopeOf = () => form.language.value || form.tier.value;
-let sorted = { key: "score", down: true };
 const named = { all: "All languages", high: "High-resource", low: "Low-resource" };
 
 function element(tag, text, attributes = {}) {
@@ -25,9 +25,9 @@ function columns() {
     form.language.value ? false : form.tier.value === "all" || tier === form.tier.value);
   return [
     { key: "name", title: "Model", value: (model) => data.models[model].name.toLowerCase(), show: (model) => data.models[model].name },
+    { key: "score", title: (named[scope] ?? scope) + ", %", value: (model) => cellOf(scope, model)?.[0], show: (model) => interval(cellOf(scope, model)) },
     { key: "rank", title: "Rank", value: (model) => cellOf(scope, model)?.[3], show: (model) => rank(cellOf(scope, model)) },
     { key: "size", title: "Size, B", value: (model) => data.models[model].size, show: (model) => data.models[model].size ?? "–" },
-    { key: "score", title: (named[scope] ?? scope) + ", %", value: (model) => cellOf(scope, model)?.[0], show: (model) => interval(cellOf(scope, model)) },
     ...shown.map(([name]) => ({ key: name, title: name, value: (model) => cellOf(name, model)?.[0], show: (model) => short(cellOf(name, model)) })),
   ];
 }
