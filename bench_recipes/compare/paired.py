@@ -65,7 +65,7 @@ def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
         drawn = _drawn_languages(part, to_all, resamples)
         for first, name in enumerate(part.languages[:-1]):
             both = to_all[first] & to_all[first + 1 :]
-            _check_parallel(both, task, name, part.languages[first + 1 :], grid)
+            _check_parallel(both, task, name, part.languages[first + 1 :], part)
             only = alone[:, first, first + 1 :], alone[:, first + 1 :, first]
             replicates = _differences(part, first, both, resamples) if drawn is None else _less(drawn, first)
             parts.append(_languages_of(task, part, first, both, only, percentiles(replicates)))

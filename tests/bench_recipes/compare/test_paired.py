@@ -133,3 +133,10 @@ def test_ranks_tell_how_sure_they_are(gridded: Gridded) -> None:
     assert [found["best"][name] for name in ("rank", "rank_low", "rank_high")] == [1, 1, 1]
     assert [found["worst"][name] for name in ("rank", "rank_low", "rank_high")] == [4, 4, 4]
     assert (found["first like"]["rank_low"], found["first like"]["rank_high"]) == (2, 3)
+
+
+def test_a_language_that_lacks_a_task_is_compared_in_the_others(gridded: Gridded) -> None:
+    frame = run_frame("one", {"english": 0.6, "french": 0.5}, Items(90, ("mcqa", "yesno")), 1)
+    lacking = frame.filter((pl.col("language") == "english") | (pl.col("task") == "mcqa"))
+    found = between_languages(gridded(lacking))
+    assert dict(found.select("task", "items").iter_rows()) == {"mcqa": 45, "all": 45}
