@@ -23,7 +23,9 @@ def find_leakage(rows: pl.DataFrame, language: Language, threshold: float = THRE
         ``similarity``, and ``kind``: ``exact`` (but for letter case and white space) or ``near``.
     """
     texts = rows.select("id", "split", "source", text=folded(asked()))
-    pairs = near_duplicates(texts.select("id", "text"), language, threshold)
+    # Training may repeat a text thousands of times; its pairs with itself are of no interest.
+    held_out = texts.filter(pl.col("split") != "train")["id"]
+    pairs = near_duplicates(texts.select("id", "text"), language, threshold, held_out)
     with connect() as database:
         return query(database, "leakage", {"pairs": pairs, "texts": texts}, config=language.name)
 

@@ -46,6 +46,13 @@ def test_the_same_question_within_a_split_does_not_fire(rows: pl.DataFrame) -> N
     assert find_leakage(repeated(rows, "mcqa", "train"), language("zulu")).height == 0
 
 
+def test_a_text_that_training_has_ever_so_often_is_not_paired_with_itself(rows: pl.DataFrame) -> None:
+    """The pairs would be more than memory holds."""
+    often = pl.concat([repeated(rows, "mcqa", "train").tail(1)] * 100_000)
+    numbered = often.with_columns(id=pl.format("sample/again/{}", pl.int_range(pl.len())))
+    assert find_leakage(pl.concat([rows, numbered]), language("zulu")).height == 0
+
+
 def test_validation_against_test_does_not_fire(rows: pl.DataFrame) -> None:
     both = repeated(rows, "mcqa", "test").with_columns(split=pl.col("split").replace("train", "validation"))
     assert find_leakage(both, language("zulu")).height == 0

@@ -7,7 +7,7 @@ import pytest
 
 from builders.build import BuildFolder
 from builders.parquet import write_parquet
-from globmed.duck import connect
+from globmed.duck import connect, query
 from globmed.schema import arrow_schema
 from tests.validation.suites.conftest import read_rows
 from validation.tables import find_files, make_tables
@@ -62,8 +62,10 @@ def test_balance_is_an_effect_where_it_is_significant(
     ],
 )
 def test_texts_are_the_same_but_for_case_marks_and_space(
-    demo_build: BuildFolder, tmp_path: Path, one: str, other: str, same: bool
+    demo_build: BuildFolder, one: str, other: str, same: bool
 ) -> None:
     rows = answered(read_rows(demo_build.root), "english", ["yes", "yes"])
-    keys = judged(tmp_path, rows.with_columns(question=pl.Series([one, other])), "facts")["text_key"]
+    with connect() as database:
+        rows = rows.with_columns(question=pl.Series([one, other]))
+        keys = query(database, "validate/facts", {"rows": rows})["text_key"]
     assert (keys[0] == keys[1]) is same
