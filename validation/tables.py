@@ -5,8 +5,10 @@ the same. What the configs have to have in common is asked of the claims of all 
 same.
 """
 
+import os
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from globmed.duck import QUERIES, query
+from globmed.duck import QUERIES, connect, query
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS, TASKS, arrow_schema
@@ -43,6 +45,8 @@ BY_CONFIG = (leakage.SUITE, licence.SUITE)
 #: From where to where a signal is counted, where that is not 0 to 1; larger values count in the last part.
 RANGES = {"length_ratio": (0, 3), "repetition": (1, 11)}
 BINS = 20
+#: Configs that are asked at the same time, where there are as many cores: one has too few rows to keep two busy.
+AT_ONCE = 4
 FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
 PAIR = {
     "config": pl.String,
@@ -92,7 +96,7 @@ def make_tables(
     sound = files.join(faults, on="filename", how="anti")
     with tempfile.TemporaryDirectory(prefix="globmed-judged-") as nowhere:
         place = kept or Path(nowhere)
-        by_config = _by_config(database, sound, place)
+        by_config = _by_config(sound, place)
         for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", FOUND):
             _read(database, (tables[name] for tables in by_config)).create(name)
         if not sound.is_empty() and not database.table("places").limit(1).fetchall():
@@ -123,51 +127,51 @@ def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> Non
     if files.is_empty():
         database.from_arrow(arrow_schema().empty_table()).project("*, '' AS config, '' AS split").create(name)
         return
-    database.execute(f"DROP TABLE IF EXISTS {name}_files")
     keep(database, f"{name}_files", files)
     places = database.table(f"{name}_files").set_alias("places")
     parquet = database.read_parquet(files["filename"].to_list(), filename=True, union_by_name=True).set_alias("parquet")
     parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
 
 
-def _by_config(database: "DuckDBPyConnection", files: pl.DataFrame, kept: Path) -> list[dict[str, Path]]:
+def _by_config(files: pl.DataFrame, kept: Path) -> list[dict[str, Path]]:
     """What the suites ask about every config, as files by table; of no config where there is none."""
-    found = []
-    for config in [name for name in languages() if name in files["config"]] or [""]:
-        own = files.filter(config=config).sort("filename")
-        inputs = [
-            config,
-            *own["filename"].str.split("/").list.last(),
-            *told([*map(Path, own["filename"]), *CODE], PACKAGES),
-        ]
-        found.append(remembered(kept / config, inputs, partial(_ask, database, own, config, kept)))
-    return found
+    configs = [name for name in languages() if name in files["config"]] or [""]
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
+        return list(pool.map(partial(_one_config, files, kept), configs))
+
+
+def _one_config(files: pl.DataFrame, kept: Path, config: str) -> dict[str, Path]:
+    own = files.filter(config=config).sort("filename")
+    names = own["filename"].str.split("/").list.last()
+    inputs = [config, *names, *told([*map(Path, own["filename"]), *CODE], PACKAGES)]
+    return remembered(kept / config, inputs, partial(_ask, own, config, kept))
 
 
 def _read(database: "DuckDBPyConnection", files: Iterable[Path]) -> "DuckDBPyRelation":
     return database.read_parquet([str(file) for file in files])
 
 
-def _ask(database: "DuckDBPyConnection", files: pl.DataFrame, config: str, kept: Path) -> Frames:
-    """What the suites ask about the rows of one config."""
-    _open(database, files, "opened")
-    database.execute("CREATE OR REPLACE TEMP TABLE rows AS FROM opened")
-    database.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {_sql('facts')}")
+def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
+    """What the suites ask about the rows of one config, in a database of its own."""
     low, high = zip(*(RANGES.get(signal, (0, 1)) for signal in SIGNALS), strict=True)
     ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
-    return {
-        **{name: query(database, f"validate/{name}") for name in ("claims", "places", "answers")},
-        "quality": _quality(database),
-        "faults": _row_faults(database),
-        "leaks": query(database, "validate/leaks", {"pairs": _alike(database, config, kept)}),
-        "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
-        "origins": query(database, "plots/origins"),
-        FOUND: pl.concat(
-            database.sql(suite.finder(check, "facts")).pl().cast(pl.Schema(FINDING))
-            for suite in BY_CONFIG
-            for check in suite.checks
-        ),
-    }
+    with connect() as database:
+        _open(database, files, "opened")
+        database.execute("CREATE TEMP TABLE rows AS FROM opened")
+        database.execute(f"CREATE TEMP TABLE facts AS {_sql('facts')}")
+        return {
+            **{name: query(database, f"validate/{name}") for name in ("claims", "places", "answers")},
+            "quality": _quality(database),
+            "faults": _row_faults(database),
+            "leaks": query(database, "validate/leaks", {"pairs": _alike(database, config, kept)}),
+            "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
+            "origins": query(database, "plots/origins"),
+            FOUND: pl.concat(
+                database.sql(suite.finder(check, "facts")).pl().cast(pl.Schema(FINDING))
+                for suite in BY_CONFIG
+                for check in suite.checks
+            ),
+        }
 
 
 def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFrame:
