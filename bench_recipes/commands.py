@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 
     from bench_recipes.estimate import Estimate
     from bench_recipes.models import Model
+    from bench_recipes.run import Options
+    from bench_recipes.tasks import Benchmark, Definition
 
 EVALUATE = "Train and evaluate"
 Method = Literal["generation", "likelihood"]
 Style = Literal["native", "english"]
+
+Version = Annotated[str, typer.Option(help="Published version: 0.1.0, or a full commit hash.")]
+Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
+Tasks = Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")]
+InstructionStyle = Annotated[Style, typer.Option(help="Language of the instruction.")]
+Shots = Annotated[int, typer.Option(min=0, help="Examples before each question.")]
+Split = Annotated[str, typer.Option(help="Split that is asked.")]
+Repository = Annotated[str | None, typer.Option(help="Dataset repository; the project's own by default.")]
 
 #: Further commands of the group: the `register` of each module that has some.
 OTHERS: "tuple[Callable[[typer.Typer], None], ...]" = (register_report,)
@@ -29,6 +39,7 @@ def register(app: typer.Typer) -> None:
     bench = typer.Typer(help="Compare models on a published version.", no_args_is_help=True)
     bench.command()(models)
     bench.command()(run)
+    bench.command("lm-eval")(lm_eval)
     for register_others in OTHERS:
         register_others(bench)
     app.add_typer(bench, name="bench", rich_help_panel=EVALUATE)
@@ -60,20 +71,18 @@ def run(
     model: Annotated[
         list[str], typer.Argument(help="Names of `globmed bench models`, folders of weights, or owner/name on the Hub.")
     ],
-    version: Annotated[str, typer.Option(help="Published version: 0.1.0, or a full commit hash.")],
+    version: Version,
     out: Annotated[Path, typer.Option(help="A folder each model is made in it.")] = Path("build/bench"),
-    languages: Annotated[
-        str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")
-    ] = None,
-    tasks: Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")] = None,
+    languages: Languages = None,
+    tasks: Tasks = None,
     method: Annotated[
         Method, typer.Option(help="Read answers from generated text, or score the letters.")
     ] = "generation",
-    style: Annotated[Style, typer.Option(help="Language of the instruction.")] = "native",
-    shots: Annotated[int, typer.Option(min=0, help="Examples before each question.")] = 0,
-    split: Annotated[str, typer.Option(help="Split that is asked.")] = "test",
+    style: InstructionStyle = "native",
+    shots: Shots = 0,
+    split: Split = "test",
     limit: Annotated[int, typer.Option(min=0, help="Items a language and task, at most; 0: all.")] = 0,
-    repository: Annotated[str | None, typer.Option(help="Dataset repository; the project's own by default.")] = None,
+    repository: Repository = None,
     base_url: Annotated[
         str | None,
         typer.Option(help="OpenAI-compatible server of the models, such as vLLM's; key from GLOBMED_BENCH_KEY."),
@@ -91,43 +100,20 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask models a published version's questions; the same command goes on after a kill, and pays nothing twice."""
-    from bench_recipes import estimate as estimates
-    from bench_recipes.judge import MAX_TOKENS, MAX_TOKENS_REASONING
     from bench_recipes.models import address, find
-    from bench_recipes.run import Options, Plan, plan
+    from bench_recipes.run import Options, plan
     from bench_recipes.run import run as run_one
-    from bench_recipes.tasks import Definition, benchmark
-    from globmed.languages import select
-    from globmed.published import REPOSITORY
-    from globmed.schema import TASKS
+    from bench_recipes.tasks import benchmark
 
     chosen = [find(name) for name in model]
     judging = find(judge) if judge else None
     if not estimate:
         for one, url in [*((one, base_url) for one in chosen), *([(judging, judge_base_url)] if judging else [])]:
             address(one, url)  # a missing key is said before anything is loaded
-    definition = Definition(
-        version,
-        repository or REPOSITORY,
-        [entry.name for entry in select(languages)] if languages else (),
-        [task.strip() for task in tasks.split(",")] if tasks else TASKS,
-        method,
-        style,
-        shots,
-        split=split,
-        limit=limit,
-    )
-    asked = benchmark(definition)
+    asked = benchmark(_definition(version, repository, languages, tasks, method, style, shots, split, limit))
     options = Options(base_url, judging, judge_base_url, budget, max_connections, max_tokens, device, batch)
     if estimate:
-        guesses = []
-        for one in chosen:
-            wanted = Plan(asked, one, options)
-            guesses.append(estimates.estimate(one, asked.items, wanted.max_tokens("mcqa"), wanted.max_tokens("lfqa")))
-            if judging:
-                longest = MAX_TOKENS_REASONING if judging.reasoning else MAX_TOKENS
-                guesses.append(estimates.estimate_judge(judging, asked.items, longest))
-        _print_estimates(guesses, as_json)
+        _print_estimates(_estimates(asked, chosen, options), as_json)
         return
     # Everything that can be wrong is found before the first request.
     plans = [(plan(asked, one, options, out / one.name), out / one.name) for one in chosen]
@@ -136,6 +122,65 @@ def run(
         _print_json(records)
     else:
         _print_runs(records, out)
+
+
+def lm_eval(
+    version: Version,
+    out: Annotated[Path, typer.Option(help="Folder of the tasks, new or of such tasks.")] = Path("build/lm-eval"),
+    languages: Languages = None,
+    tasks: Tasks = None,
+    style: InstructionStyle = "native",
+    shots: Shots = 0,
+    split: Split = "test",
+    repository: Repository = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write the tasks for lm-evaluation-harness, pinned to the version's commit, for people who use that instead."""
+    from bench_recipes.lm_eval_tasks import write_tasks
+
+    wanted = _definition(version, repository, languages, tasks, "likelihood", style, shots, split, 0)
+    names = write_tasks(wanted, out)
+    if as_json:
+        _print_json({"folder": str(out), "tasks": names})
+    else:
+        sys.stdout.write(f"{len(names)} tasks: lm-eval run --include_path {out} --tasks globmed --model ...\n")
+
+
+def _definition(
+    version: str,
+    repository: str | None,
+    languages: str | None,
+    tasks: str | None,
+    method: Method,
+    style: Style,
+    shots: int,
+    split: str,
+    limit: int,
+) -> "Definition":
+    from bench_recipes.tasks import Definition
+    from globmed.languages import select
+    from globmed.published import REPOSITORY
+    from globmed.schema import TASKS
+
+    names = [entry.name for entry in select(languages)] if languages else ()
+    wanted = [task.strip() for task in tasks.split(",")] if tasks else TASKS
+    where = repository or REPOSITORY
+    return Definition(version, where, names, wanted, method, style, shots, split=split, limit=limit)
+
+
+def _estimates(asked: "Benchmark", models: "Sequence[Model]", options: "Options") -> "list[Estimate]":
+    from bench_recipes.estimate import estimate, estimate_judge
+    from bench_recipes.judge import MAX_TOKENS, MAX_TOKENS_REASONING
+    from bench_recipes.run import Plan
+
+    guesses = []
+    for model in models:
+        wanted = Plan(asked, model, options)
+        guesses.append(estimate(model, asked.items, wanted.max_tokens("mcqa"), wanted.max_tokens("lfqa")))
+        if options.judge:
+            longest = MAX_TOKENS_REASONING if options.judge.reasoning else MAX_TOKENS
+            guesses.append(estimate_judge(options.judge, asked.items, longest))
+    return guesses
 
 
 def _print_models(models: "Sequence[Model]") -> None:

@@ -44,6 +44,19 @@ def test_two_models_are_run_into_their_folders(globmed: Globmed, hub: str, tmp_p
     assert KEY not in done.stdout + done.stderr
 
 
+def test_the_tasks_are_written_for_another_harness(globmed: Globmed, hub: str, tmp_path: Path) -> None:
+    out = tmp_path / "tasks"
+    asked = ("--version", "0.1.0", "--languages", "sw,en", "--shots", "2", "--out", out)
+    done = globmed("bench", "lm-eval", *asked, "--json", HF_ENDPOINT=hub)
+    assert done.returncode == 0, done.stderr
+    written = json.loads(done.stdout)["tasks"]
+    assert written == [f"globmed_{name}_{task}" for name in ("english", "swahili") for task in ("mcqa", "yesno", "nli")]
+    assert sorted(path.stem for path in out.glob("*.yaml")) == sorted(written)
+    refused = globmed("bench", "lm-eval", "--version", "main", "--out", out, HF_ENDPOINT=hub)
+    assert refused.returncode == 2
+    assert "main" in refused.stderr.splitlines()[-1]
+
+
 def test_a_fault_of_the_user_is_one_line(globmed: Globmed, hub: str) -> None:
     done = globmed("bench", "run", "gpt-4o", "--version", "0.1.0", HF_ENDPOINT=hub, OPENAI_API_KEY="")
     assert done.returncode == 2
