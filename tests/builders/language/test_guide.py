@@ -96,7 +96,9 @@ def test_every_command_does_what_the_section_says(copy: Path, tmp_path: Path) ->
         said[" ".join(command.split()[1:3])] = run(copy, command)
     assert "11 ratings taken" in said["review import"]
     assert "hausa" in said["language status"]
-    status = json.loads(run(copy, "globmed language status --build build/hausa --round rounds/hausa-1 --json"))
+    status = json.loads(run(copy, "globmed language status --build build/thirteen --round rounds/hausa-1 --json"))
+    assert len(status) == 13
+    assert all(entry["rows"] for entry in status)
     (hausa,) = [entry for entry in status if entry["name"] == "hausa"]
     assert hausa["rows"] > 0
     assert hausa["rated"] == hausa["assigned"] == 11
