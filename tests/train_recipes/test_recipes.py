@@ -8,12 +8,13 @@ import torch
 import yaml
 from accelerate.commands.config.config_args import load_config_from_file
 from peft import get_peft_model
-from transformers import AutoModelForCausalLM, Gemma3Config, LlamaConfig, PreTrainedConfig, Qwen3Config
+from transformers import AutoModelForCausalLM
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser, get_peft_config
 
 from globmed.languages import select
 from globmed.training import Prepared, TrainingData
 from globmed.versions import Version
+from tests.train_recipes.shapes import PUBLISHED
 from train_recipes.grpo import make_trainer as make_grpo_trainer
 from train_recipes.sft import make_trainer
 
@@ -21,69 +22,6 @@ RECIPES = Path(__file__).parents[2] / "train_recipes"
 NAMES = sorted(path.stem for path in (RECIPES / "recipes").glob("*.yaml"))
 SFT = [name for name in NAMES if not name.startswith("grpo")]
 LAUNCH = sorted(path.name for path in (RECIPES / "accelerate").glob("*.yaml"))
-
-
-def qwen3(width: int, inner: int, layers: int, heads: int, *, tied: bool) -> Qwen3Config:
-    return Qwen3Config(
-        vocab_size=151936,
-        hidden_size=width,
-        intermediate_size=inner,
-        num_hidden_layers=layers,
-        num_attention_heads=heads,
-        num_key_value_heads=8,
-        head_dim=128,
-        max_position_embeddings=40960,
-        tie_word_embeddings=tied,
-    )
-
-
-LLAMA = LlamaConfig(
-    vocab_size=128256,
-    hidden_size=4096,
-    intermediate_size=14336,
-    num_hidden_layers=32,
-    num_attention_heads=32,
-    num_key_value_heads=8,
-    max_position_embeddings=131072,
-    rope_parameters={
-        "rope_type": "llama3",
-        "rope_theta": 500000.0,
-        "factor": 8.0,
-        "low_freq_factor": 1.0,
-        "high_freq_factor": 4.0,
-        "original_max_position_embeddings": 8192,
-    },
-)
-GEMMA = Gemma3Config(
-    text_config={
-        "vocab_size": 262208,
-        "hidden_size": 2560,
-        "intermediate_size": 10240,
-        "num_hidden_layers": 34,
-        "num_attention_heads": 8,
-        "num_key_value_heads": 4,
-        "head_dim": 256,
-        "sliding_window": 1024,
-    },
-    vision_config={
-        "hidden_size": 1152,
-        "intermediate_size": 4304,
-        "num_hidden_layers": 27,
-        "num_attention_heads": 16,
-        "patch_size": 14,
-        "image_size": 896,
-        "vision_use_head": False,
-    },
-    mm_tokens_per_image=256,
-)
-#: The architecture of each recipe's model and its published number of parameters, in billions.
-PUBLISHED: dict[str, tuple[PreTrainedConfig, float]] = {
-    "qwen3-1.7b": (qwen3(2048, 6144, 28, 16, tied=True), 1.72),
-    "qwen3-4b": (qwen3(2560, 9728, 36, 32, tied=True), 4.02),
-    "qwen3-8b": (qwen3(4096, 12288, 36, 32, tied=False), 8.19),
-    "llama-3.1-8b": (LLAMA, 8.03),
-    "medgemma-4b": (GEMMA, 4.30),
-}
 
 
 def parse(name: str, *flags: str) -> tuple[TrainingData, Any, ModelConfig]:
