@@ -117,7 +117,7 @@ def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> P
 
 
 def by_tier(high: float, low: float) -> dict[str, float]:
-    """An accuracy for every language of the list."""
+    """An accuracy for every language that models are asked in, by prompts of its own."""
     return {name: high if language(name).tier == "high" else low for name in asked()}
 
 

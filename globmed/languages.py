@@ -54,7 +54,15 @@ class Language:
 @cache
 def languages() -> "MappingProxyType[str, Language]":
     """Every language by config name, in the order of the list."""
-    text = files("globmed").joinpath("languages.toml").read_text("utf-8")
+    return read_languages(files("globmed").joinpath("languages.toml").read_text("utf-8"))
+
+
+def read_languages(text: str) -> "MappingProxyType[str, Language]":
+    """The languages of a list, the text of a ``languages.toml``.
+
+    Raises:
+        UserError: as `read_language`.
+    """
     return MappingProxyType({name: read_language(name, entry) for name, entry in tomllib.loads(text).items()})
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from builders.language.facts import find_tag, known_facts, members, same_language, script_name
-from builders.language.files import CHECKOUT, write_entry
+from builders.language.files import CHECKOUT, LIST, write_entry
 from builders.language.routes import Route, routes
 from globmed.errors import UserError
-from globmed.languages import Language, is_sound, languages, read_language
+from globmed.languages import Language, is_sound, read_language, read_languages
 from validation.signals.script import script
 
 #: Bilingual reviewers wanted for a round, by tier.
@@ -58,7 +58,8 @@ def add(
         UserError: no such language, one that is in the list, a field that is wrong or that nobody knows.
     """
     tag = find_tag(what)
-    _refuse_known(tag)
+    known = read_languages((root / LIST).read_text("utf-8"))
+    _refuse_known(tag, known)
     iso = given.get("iso639_3")
     values: dict[str, str | int] = {"tag": tag, **known_facts(tag, str(iso) if iso else None), **given}
     values.setdefault("tier", "low")
@@ -66,9 +67,9 @@ def add(
     for name in FLAGS:
         if name not in values and name != "route":
             values[name] = _asked(name, values, ask)
-    ways = routes(_checked({"route": "train", **values}), packages, index)
+    ways = routes(_checked({"route": "train", **values}, known), packages, index)
     values.setdefault("route", "argos" if any(way.kind == "argos" and way.exists for way in ways) else "train")
-    entry = _checked(values)
+    entry = _checked(values, known)
     return Added(entry, tuple(name for name in FLAGS if name not in given), write_entry(entry, root), ways)
 
 
@@ -80,19 +81,19 @@ def _asked(name: str, values: Mapping[str, str | int], ask: Callable[[str], str]
     raise UserError(f"{values['tag']}: {name} is missing ({why}): give {FLAGS[name]}")
 
 
-def _refuse_known(tag: str) -> None:
-    for entry in languages().values():
+def _refuse_known(tag: str, known: Mapping[str, Language]) -> None:
+    for entry in known.values():
         if same_language(tag) & same_language(entry.tag):
             raise UserError(f"{tag} is in the list already, as {entry.name}; see `globmed languages`")
 
 
-def _checked(values: Mapping[str, str | int]) -> Language:
+def _checked(values: Mapping[str, str | int], known: Mapping[str, Language]) -> Language:
     """The entry, if every field may stand in it and no other language has its name or codes."""
     for name, value in values.items():
         if not is_sound(name, value):
             raise UserError(f"{FLAGS[name]} {str(value)[:60]!r}: not of the form that it has in `globmed languages`")
     entry = read_language(str(values["name"]), {name: value for name, value in values.items() if name != "name"})
-    for other in languages().values():
+    for other in known.values():
         for name in ("name", "tag", "iso639_3", "glottocode"):
             if getattr(entry, name) == getattr(other, name):
                 raise UserError(f"{FLAGS[name]} {getattr(entry, name)}: {other.name} has it; give another")

@@ -46,7 +46,7 @@ def test_two_models_are_run_into_their_folders(globmed: Globmed, hub: str, tmp_p
 
 def test_the_tasks_are_written_for_another_harness(globmed: Globmed, hub: str, tmp_path: Path) -> None:
     out = tmp_path / "tasks"
-    asked = ("--version", "0.1.0", "--languages", "sw,en", "--shots", "2", "--out", out)
+    asked = ("--version", "0.1.0", "--languages", "en,sw", "--shots", "2", "--out", out)
     done = globmed("bench", "lm-eval", *asked, "--json", HF_ENDPOINT=hub)
     assert done.returncode == 0, done.stderr
     written = json.loads(done.stdout)["tasks"]

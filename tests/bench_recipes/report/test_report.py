@@ -11,7 +11,7 @@ from defusedxml import ElementTree
 from bench_recipes.report.write import Comparison, compared, write_report
 from benchmarks.simulated_results import COMMIT, Items, run_frame, with_long_answers, write_run
 from globmed.errors import UserError
-from globmed.languages import languages
+from globmed.prompts import asked
 from tests.bench_recipes.report.conftest import HOSTILE, MODELS
 from tests.cards.reading import tables
 from tests.conftest import Globmed
@@ -69,7 +69,7 @@ def test_the_report_has_every_part_and_the_tables_every_row(report: Path, compar
         assert pl.read_parquet(report / "tables" / f"{name}.parquet").equals(table)
         assert (report / "tables" / f"{name}.csv").is_file()
     heat_map = (report / "plots" / "accuracy.svg").read_text("utf-8")
-    assert all(f">{name}<" in heat_map for name in languages())
+    assert all(f">{name}<" in heat_map for name in asked())
 
 
 def test_the_best_come_first_and_guessing_is_said(report: Path) -> None:

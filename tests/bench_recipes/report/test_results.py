@@ -11,7 +11,7 @@ from bench_recipes.report.results import FRAMEWORK, write_results
 from bench_recipes.report.write import Comparison, compared
 from benchmarks.simulated_results import COMMIT, Items, run_frame, write_run
 from builders.repository import HubAccess
-from globmed.languages import languages
+from globmed.prompts import asked
 from tests.bench_recipes.report.conftest import HOSTILE, MODELS
 from tests.clients import run_client
 
@@ -31,7 +31,7 @@ def entries(path: Path) -> list[dict[str, object]]:
 
 def test_the_clients_own_parser_reads_what_a_models_page_shows(results: Path, comparison: Comparison) -> None:
     tasks = {task["id"] for task in yaml.safe_load((results / "benchmark" / "eval.yaml").read_text("utf-8"))["tasks"]}
-    assert tasks == {f"{task}_{name}" for task in ("mcqa", "yesno") for name in languages()}
+    assert tasks == {f"{task}_{name}" for task in ("mcqa", "yesno") for name in asked()}
     files = sorted(results.glob("models/*/*/.eval_results/*.yaml"))
     assert len(files) == len(MODELS)
     for place, path in enumerate(files):

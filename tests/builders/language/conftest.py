@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from builders.language.files import ABSTRACTS, CHECKOUT, GLOSSARIES, LIST, WORK
-from globmed.languages import language
+from builders.language.files import ABSTRACTS, CHECKOUT, GLOSSARIES, LIST, WORK, remove_entry, work_on
+from globmed.languages import language, languages
+from tests.globmed.test_languages import TWELVE
 
 
 @pytest.fixture
@@ -17,7 +18,17 @@ def checkout(tmp_path: Path) -> Path:
     for path in (LIST, ABSTRACTS, *map(Path, kept)):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(CHECKOUT / path, tmp_path / path)
+    take_back_contributed(tmp_path)
     return tmp_path
+
+
+def take_back_contributed(root: Path) -> None:
+    """Leave the twelve languages of the paper in a copy of the checkout, whichever were added to the project since."""
+    for entry in languages().values():
+        if entry.tag not in TWELVE:
+            for path in work_on(entry, root):
+                (root / path).unlink()
+            remove_entry(entry, root)
 
 
 def contents(root: Path) -> dict[str, str]:

@@ -18,6 +18,7 @@ from builders.repository import HubAccess
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.pack import Label
 from globmed.hub.process import running
+from tests.builders.language.conftest import take_back_contributed
 from tests.builders.review.filled import Row, fill_xlsx
 from tests.clients import run_client
 from tests.conftest import ROOT
@@ -40,6 +41,7 @@ def copy(tmp_path: Path, toy_training: Path) -> Path:
     root = tmp_path / "checkout"
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    take_back_contributed(root)
     checkpoint = open_checkpoint(str(toy_training / "model"))
     package_checkpoint(checkpoint, Codes(), Label("en", "ha"), root / "en-ha.argosmodel")
     return root
