@@ -15,7 +15,7 @@ from bench_recipes.compare.grid import Bools, Grid
 from bench_recipes.compare.resample import RESAMPLES, percentiles, resampled_sums
 from bench_recipes.compare.scopes import TIERS, groups, scopes
 
-#: Chance-corrected, a tier nearer to guessing than this has no ratio: it would be noise over noise.
+#: A tier nearer to nothing than this, or chance-corrected to guessing, has no ratio: it would be noise over noise.
 LEAST = 0.02
 Floats = npt.NDArray[np.floating]
 
@@ -80,15 +80,13 @@ def _ratios(names: list[str], shares: Floats, drawn: Floats, guess: float) -> di
         return {}
     high, low = (shares[places[tier]].mean() for tier in TIERS)
     drawn_high, drawn_low = (drawn[:, places[tier]].mean(axis=1) for tier in TIERS)
-    raw = percentiles(drawn_low / np.maximum(drawn_high, 1e-9))
+    made: dict[str, object] = {"high": float(high), "low": float(low)}
+    if np.quantile(drawn_high, 0.025) < LEAST:
+        return made
+    # The few resamples without a right answer count as the least that is told apart from none.
+    raw = percentiles(drawn_low / np.maximum(drawn_high, LEAST))
+    made |= {"ratio": float(low / high), "ratio_low": float(raw[0]), "ratio_high": float(raw[1])}
     above, drawn_above = high - guess, drawn_high - guess
-    made: dict[str, object] = {
-        "high": float(high),
-        "low": float(low),
-        "ratio": float(low / high) if high else None,
-        "ratio_low": float(raw[0]),
-        "ratio_high": float(raw[1]),
-    }
     if np.quantile(drawn_above, 0.025) < LEAST:
         return made
     corrected = percentiles((drawn_low - guess) / drawn_above)

@@ -130,9 +130,9 @@ def unequal(found: Statistics, lead: Focus) -> Section | None:
     )
     says = [
         "A ratio of 0.80 says: for 100 questions that are right in high-resource languages, 80 are in low-resource "
-        "ones. Some of either are lucky guesses; the last column leaves them out, and is empty for a model that hardly "
-        "does better than guessing. The language that comes out worst looks a little worse than it is, since it was "
-        "picked for that.",
+        "ones; it is empty for a model that may be right in none. Some of either are lucky guesses; the last column "
+        "leaves them out, and is empty for a model that hardly does better than guessing. The language that comes out "
+        "worst looks a little worse than it is, since it was picked for that.",
     ]
     return Section("disparity", "Low- and high-resource languages", says, None, [Table(made, "disparity", texts=2)])
 

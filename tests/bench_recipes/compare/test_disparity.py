@@ -29,6 +29,13 @@ def test_a_run_that_guesses_has_no_corrected_ratio(gridded: Gridded) -> None:
     assert row["ratio"] == pytest.approx(1, abs=0.2)
 
 
+def test_a_run_that_may_know_nothing_has_no_ratio(gridded: Gridded) -> None:
+    """Of sixteen items two are right, so that many a resample has none to divide by."""
+    (row,) = disparities(gridded(run_frame("one", by_tier(0.1, 0.1), Items(16), 1))).to_dicts()
+    assert row["high"] > 0
+    assert (row["ratio"], row["ratio_low"], row["ratio_high"]) == (None, None, None)
+
+
 def test_only_parallel_items_count(gridded: Gridded) -> None:
     frame = run_frame("one", by_tier(0.8, 0.5), Items(300), 1)
     absent = pl.col("id").is_in(Items(300).id[:100]) & (pl.col("language") == "zulu")
