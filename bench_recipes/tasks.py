@@ -5,6 +5,7 @@ and of NLI are lettered options of the same question, so that every task is answ
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -39,6 +40,10 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 ITEMS = pl.Schema(_COLUMNS)
 
 
+#: Rows by language and task.
+Rows = dict[tuple[str, str], list[dict[str, Any]]]
+
+
 @dataclass(frozen=True)
 class Definition:
     """Which items of which version, and how they are put to a model."""
@@ -52,7 +57,7 @@ class Definition:
     shots: int = 0
     seed: int = 0
     split: str = "test"
-    #: At most so many items a language and task, the same in every language; 0 is all.
+    #: At most so many items a language and task, drawn by the seed, the same in every language that has them; 0 is all.
     limit: int = 0
 
 
@@ -74,7 +79,8 @@ def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
     """
     tasks = check_tasks(wanted)
     published = resolve(wanted.version, wanted.repository, endpoint)
-    rows, examples = [], {}
+    asked: Rows = {}
+    examples: dict[tuple[str, str], list[str]] = {}
     for entry in select(wanted.languages or published.configs):
         splits = load(entry.name, published.commit, wanted.repository, endpoint)
         texts = prompts(entry.name, wanted.style)
@@ -85,12 +91,26 @@ def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
                     f"{entry.name}: {EXAMPLES_FROM} has {len(given)} rows of {task} for {wanted.shots} examples: ask "
                     "for fewer --shots"
                 )
-            chosen = _rows(splits, wanted.split, task)
-            chosen = sorted(chosen, key=lambda row: row["id"])[: wanted.limit or None]
-            rows += [_item(row, entry.name, texts, given, wanted.method) for row in chosen]
+            asked[entry.name, task] = _rows(splits, wanted.split, task)
+    rows = [
+        _item(row, name, prompts(name, wanted.style), examples[name, task], wanted.method)
+        for (name, task), chosen in drawn(asked, wanted).items()
+        for row in chosen
+    ]
     if not rows:
         raise UserError(f"{published.repository} {published.version} has no {', '.join(tasks)} in {wanted.split}")
     return Benchmark(wanted, published, pl.DataFrame(rows, schema=ITEMS), examples)
+
+
+def drawn(rows: Rows, wanted: Definition) -> Rows:
+    """The rows that are asked, sorted by id: of all those that most languages have, drawn by the seed and the id."""
+    languages = Counter(row["id"] for part in rows.values() for row in part)
+
+    def place(row: Mapping[str, Any]) -> tuple[int, str]:
+        return -languages[row["id"]], _lot(row["id"], wanted)
+
+    chosen = {key: sorted(part, key=place)[: wanted.limit or None] for key, part in rows.items()}
+    return {key: sorted(part, key=lambda row: row["id"]) for key, part in chosen.items()}
 
 
 def lettered(row: Mapping[str, Any], texts: Prompts) -> dict[str, Any]:
@@ -147,9 +167,13 @@ def _rows(splits: Mapping[str, Any], split: str, task: str) -> list[dict[str, An
     return frame.filter(pl.col("task") == task).to_dicts()
 
 
+def _lot(name: str, wanted: Definition) -> str:
+    return sha256(f"{wanted.seed} {name}")
+
+
 def _examples(rows: Iterable[dict[str, Any]], texts: Prompts, wanted: Definition) -> list[str]:
     """Prompts with their answers, drawn by the seed and the id: the same items in every language."""
-    drawn = sorted(rows, key=lambda row: sha256(f"{wanted.seed} {row['id']}"))[: wanted.shots]
+    drawn = sorted(rows, key=lambda row: _lot(row["id"], wanted))[: wanted.shots]
     if wanted.method == "likelihood":
         drawn = [lettered(row, texts) for row in drawn]
     asked = [(texts.prompt(row), texts.answer(row)) for row in drawn]

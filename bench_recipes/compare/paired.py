@@ -16,7 +16,6 @@ from bench_recipes.compare.grid import Bools, Grid
 from bench_recipes.compare.resample import RESAMPLES, Floats, percentiles, resampled_sums
 from bench_recipes.compare.scopes import groups, parallel
 from bench_recipes.compare.shared import Shared
-from globmed.errors import UserError
 
 #: Two-sided, of the whole family.
 ALPHA = 0.05
@@ -55,17 +54,15 @@ def between_runs(parts: Iterable[Shared]) -> pl.DataFrame:
 def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
     """Every pair of languages of every run by task, on the items put to every run in both; first minus second.
 
-    Raises:
-        UserError: no item is there in two languages.
+    Two languages without a common item are no pair.
     """
     parts = []
     for task, part in groups(grid):
         to_all = parallel(part.asked)
         alone = _alone(part.correct & to_all, to_all)
         drawn = _drawn_languages(part, to_all, resamples)
-        for first, name in enumerate(part.languages[:-1]):
+        for first in range(len(part.languages) - 1):
             both = to_all[first] & to_all[first + 1 :]
-            _check_parallel(both, task, name, part.languages[first + 1 :], part)
             only = alone[:, first, first + 1 :], alone[:, first + 1 :, first]
             replicates = _differences(part, first, both, resamples) if drawn is None else _less(drawn, first)
             parts.append(_languages_of(task, part, first, both, only, percentiles(replicates)))
@@ -177,16 +174,6 @@ def _languages_of(
         }
     )
     return frame.filter("there").select(_no_pairs("run").columns)
-
-
-def _check_parallel(both: Bools, task: str, name: str, others: Iterable[str], grid: Grid) -> None:
-    there = {each: bool(grid.asked[:, place].any()) for place, each in enumerate(grid.languages)}
-    for other, items in zip(others, both, strict=True):
-        if not items.any() and there[name] and there[other]:
-            raise UserError(
-                f"no item of {task} was put to every run in {name} and {other}: no parallel items; evaluate both on "
-                "the same items, or leave a run or the task out"
-            )
 
 
 def _constant(count: int, **values: object) -> dict[str, object]:

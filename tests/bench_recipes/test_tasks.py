@@ -5,7 +5,7 @@ import re
 import polars as pl
 import pytest
 
-from bench_recipes.tasks import Definition, benchmark
+from bench_recipes.tasks import Definition, benchmark, drawn
 from builders.release import Released
 from builders.repository import HubAccess
 from globmed.errors import UserError
@@ -48,6 +48,21 @@ def test_examples_are_the_same_items_in_every_language_and_come_from_train(hub: 
     assert shown.items["prompt"].str.count_matches("Answer:").max() == 3
     other = benchmark(Definition("0.1.0", languages=["en"], tasks=["mcqa"], shots=2, seed=1), hub)
     assert other.examples["english", "mcqa"] != english
+
+
+def test_of_many_items_those_are_drawn_that_most_languages_have() -> None:
+    english = [{"id": f"one/test/{place:03}"} for place in range(200)] + [{"id": "two/test/000"}]
+    swahili = english[150:160]
+    rows = {("english", "yesno"): english, ("swahili", "yesno"): swahili}
+    chosen = drawn(rows, Definition("0.1.0", limit=40))
+    assert chosen["swahili", "yesno"] == swahili
+    assert len(chosen["english", "yesno"]) == 40
+    assert all(row in chosen["english", "yesno"] for row in swahili)
+    others = [row for row in chosen["english", "yesno"] if row not in swahili]
+    assert others != [row for row in english if row not in swahili][:30], "drawn, and not the first source"
+    assert others == sorted(others, key=lambda row: row["id"])
+    assert drawn(rows, Definition("0.1.0", limit=40, seed=1)) != chosen
+    assert drawn(rows, Definition("0.1.0")) == rows
 
 
 @pytest.mark.parametrize(

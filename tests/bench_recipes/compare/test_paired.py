@@ -97,11 +97,13 @@ def test_no_parallel_items_is_a_users_error(gridded: Gridded) -> None:
         pairs(gridded(one, other))
 
 
-def test_no_parallel_items_between_languages_is_a_users_error(gridded: Gridded) -> None:
-    frame = run_frame("one", TWO, Items(100), 1)
+def test_languages_without_a_common_item_are_no_pair(gridded: Gridded) -> None:
+    three = {"english": 0.7, "french": 0.6, "swahili": 0.5}
+    frame = run_frame("one", three, Items(100), 1)
     renamed = pl.when(language="swahili").then(pl.format("{}-sw", "id")).otherwise("id")
-    with pytest.raises(UserError, match="english and swahili: no parallel items"):
-        between_languages(gridded(frame.with_columns(id=renamed)))
+    found = between_languages(gridded(frame.with_columns(id=renamed)))
+    assert found.select("first", "second", "items").rows() == [("english", "french", 100)]
+    assert gaps(found)["language"].to_list() == ["french"]
 
 
 def test_gaps_to_english_are_language_less_english(gridded: Gridded) -> None:
