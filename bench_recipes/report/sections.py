@@ -120,6 +120,7 @@ def unequal(found: Statistics, lead: Focus) -> Section | None:
     made = sorted_by(own, lead.order).select(
         pl.col("run").alias("model"),
         pl.col("worst").alias("worst language"),
+        pl.format("{}", "items").alias("questions"),
         per_cent("worst_accuracy").alias("right there, %"),
         points_within("worst_below_mean", "worst_low", "worst_high").alias("less than its mean"),
         per_cent("worst_share", 0).alias("worst in % of resamples"),
@@ -132,7 +133,8 @@ def unequal(found: Statistics, lead: Focus) -> Section | None:
         "A ratio of 0.80 says: for 100 questions that are right in high-resource languages, 80 are in low-resource "
         "ones; it is empty for a model that may be right in none. Some of either are lucky guesses; the last column "
         "leaves them out, and is empty for a model that hardly does better than guessing. The language that comes out "
-        "worst looks a little worse than it is, since it was picked for that.",
+        "worst looks a little worse than it is, since it was picked for that. Only questions that it was asked in "
+        "every language count.",
     ]
     return Section("disparity", "Low- and high-resource languages", says, None, [Table(made, "disparity", texts=2)])
 
