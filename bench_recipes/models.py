@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from math import isfinite
+from math import isfinite, prod
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ HUB = "hub"
 OWN_KEY = "GLOBMED_BENCH_KEY"
 NO_KEY = "none"
 MILLION = 1_000_000
+BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,32 @@ def find(name: str) -> Model:
     """A model of the list by its name; weights in a folder or on the Hub by theirs.
 
     Raises:
-        UserError: none of these.
+        UserError: none of these, or a damaged file among the weights of a folder.
     """
     known = listed().models
     if name in known:
         return known[name]
     if Path(name).is_dir():
-        return Model(Path(name).resolve().name, HUB, name)
+        return Model(Path(name).resolve().name, HUB, name, size=_billions(Path(name)))
     if name.count("/") == 1 and not name.startswith((".", "/")):
         return Model(name.replace("/", "--"), HUB, name)
     raise UserError(
         f"no model {name!r}: expected a name of `globmed bench models`, a folder of weights, or owner/name on the Hub"
     )
+
+
+def _billions(folder: Path) -> float | None:
+    """The parameters of a folder's weights, by the shapes that its safetensors files name."""
+    from safetensors import SafetensorError, safe_open
+
+    count = 0
+    for file in folder.glob("*.safetensors"):
+        try:
+            with safe_open(file, framework="np") as tensors:
+                count += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+        except SafetensorError as error:
+            raise UserError(f"{file}: found no weights in safetensors ({error}); copy or convert it again") from error
+    return count / BILLION or None
 
 
 def address(model: Model, base_url: str | None = None) -> tuple[str, str] | None:

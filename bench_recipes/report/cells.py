@@ -75,7 +75,7 @@ def per_cent(column: str, digits: int = 1) -> pl.Expr:
 
 def points(column: str, digits: int = 1) -> pl.Expr:
     """A difference of shares in points, with its sign."""
-    plus = pl.when(pl.col(column) > 0).then(pl.lit("+")).otherwise(pl.lit(""))
+    plus = pl.when((100 * pl.col(column)).round(digits) > 0).then(pl.lit("+")).otherwise(pl.lit(""))
     return (plus + _number(100 * pl.col(column), digits)).fill_null(NONE).alias(column)
 
 

@@ -1,6 +1,10 @@
 """The list of models: what it holds, and each fault in one line."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from bench_recipes.models import HUB, address, find, listed, read_models
 from globmed.errors import UserError
@@ -39,9 +43,20 @@ def test_a_cost_is_known_where_both_prices_are() -> None:
     assert models["two"].cost(1, 1) is None
 
 
-def test_weights_need_no_entry(tmp_path: object) -> None:
+def test_the_size_of_a_folders_weights_is_counted(tmp_path: Path) -> None:
+    files: list[dict[str, tuple[int, ...]]] = [{"a": (20, 30), "b": (400,)}, {"c": (1000, 3)}]
+    for place, shapes in enumerate(files):
+        arrays = {name: np.zeros(shape, np.float16) for name, shape in shapes.items()}
+        save_file(arrays, tmp_path / f"model-{place}.safetensors")
+    assert find(str(tmp_path)).size == 4e-6
+    (tmp_path / "model-2.safetensors").write_bytes(b"half a download")
+    with pytest.raises(UserError, match=r"model-2\.safetensors: found no weights in safetensors"):
+        find(str(tmp_path))
+
+
+def test_weights_need_no_entry(tmp_path: Path) -> None:
     assert find("qwen3-4b").id == "Qwen/Qwen3-4B"
-    assert find(str(tmp_path)).provider == HUB
+    assert (find(str(tmp_path)).provider, find(str(tmp_path)).size) == (HUB, None)
     assert find("owner/name").name == "owner--name"
     with pytest.raises(UserError, match="expected a name of `globmed bench models`"):
         find("gpt-9")
