@@ -13,9 +13,9 @@ from bench_recipes.report.commands import register as register_report
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bench_recipes.estimate import Estimate
+    from bench_recipes.ask.estimate import Estimate
+    from bench_recipes.ask.run import Options
     from bench_recipes.models import Model
-    from bench_recipes.run import Options
     from bench_recipes.tasks import Benchmark, Definition
 
 EVALUATE = "Train and evaluate"
@@ -100,9 +100,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask models a published version's questions; the same command goes on after a kill, and pays nothing twice."""
+    from bench_recipes.ask.run import Options, plan
+    from bench_recipes.ask.run import run as run_one
     from bench_recipes.models import address, find
-    from bench_recipes.run import Options, plan
-    from bench_recipes.run import run as run_one
     from bench_recipes.tasks import benchmark
 
     chosen = [find(name) for name in model]
@@ -159,8 +159,8 @@ def _definition(
 ) -> "Definition":
     from bench_recipes.tasks import Definition
     from globmed.languages import select
-    from globmed.published import REPOSITORY
     from globmed.schema import TASKS
+    from globmed.versions.published import REPOSITORY
 
     names = [entry.name for entry in select(languages)] if languages else ()
     wanted = [task.strip() for task in tasks.split(",")] if tasks else TASKS
@@ -169,9 +169,9 @@ def _definition(
 
 
 def _estimates(asked: "Benchmark", models: "Sequence[Model]", options: "Options") -> "list[Estimate]":
-    from bench_recipes.estimate import estimate, estimate_judge
-    from bench_recipes.judge import MAX_TOKENS, MAX_TOKENS_REASONING
-    from bench_recipes.run import Plan
+    from bench_recipes.ask.estimate import estimate, estimate_judge
+    from bench_recipes.ask.judge import MAX_TOKENS, MAX_TOKENS_REASONING
+    from bench_recipes.ask.run import Plan
 
     guesses = []
     for model in models:
@@ -237,7 +237,7 @@ def _print_runs(records: "Sequence[Mapping[str, Any]]", out: Path) -> None:
 def _print_table(headings: "Sequence[str]", rows: "Sequence[Sequence[str]]", caption: str) -> None:
     from rich.table import Table
 
-    from globmed.console import stdout
+    from globmed.cli.console import stdout
 
     table = Table(caption=caption)
     for heading in headings:

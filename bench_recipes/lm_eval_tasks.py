@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from bench_recipes.tasks import EXAMPLES_FROM, LETTERS, Definition, check_tasks, delimiter
-from globmed.folders import check_replaceable, replaced
 from globmed.languages import select
 from globmed.prompts import Prompts, prompts
-from globmed.published import Published, resolve
 from globmed.schema import ANSWERS
+from globmed.storage.folders import check_replaceable, replaced
+from globmed.versions.published import Published, resolve
 
 FUNCTIONS = "globmed_rows.py"
 YAML = "*.yaml"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from globmed.errors import UserError
-from globmed.versions import is_commit
+from globmed.versions.numbers import is_commit
 
 HUB = "hub"
 #: The key for a server that the user names himself; the keys of the providers go to nobody else.

@@ -16,8 +16,8 @@ from bench_recipes.results import Method
 from globmed.errors import UserError
 from globmed.languages import select
 from globmed.prompts import Prompts, Style, prompts
-from globmed.published import REPOSITORY, Published, load, resolve
 from globmed.schema import ANSWERS, SPLITS, TASKS
+from globmed.versions.published import REPOSITORY, Published, load, resolve
 
 EXAMPLES_FROM = "train"
 LETTERS = "ABCDEFGHIJ"

@@ -20,9 +20,9 @@ from pathlib import Path
 import polars as pl
 
 from bench_recipes.models import listed
-from tests.bench_recipes import openai_server
+from tests.bench_recipes.ask import openai_server
+from tests.bench_recipes.ask.openai_server import Behaviour, billed, impatient
 from tests.bench_recipes.kill_run import Bench, released
-from tests.bench_recipes.openai_server import Behaviour, billed, impatient
 
 BEHAVIOUR = Behaviour(latency=0.05, refuse=0.05, filter=0.05, limit=0.02, fail=0.01)
 CONNECTIONS = 16

@@ -16,9 +16,9 @@ from typing import Any
 
 import polars as pl
 
-from tests.validation.test_comet import SOURCES, TARGETS, write_model
-from validation.comet import APART, load_estimator
-from validation.signals.estimator import estimate
+from tests.validation.signals.evidence.test_comet import SOURCES, TARGETS, write_model
+from validation.signals.evidence.comet import APART, load_estimator
+from validation.signals.evidence.estimator import estimate
 
 MODELS: dict[str, dict[str, Any]] = {
     "unified": {},

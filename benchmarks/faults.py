@@ -11,8 +11,8 @@ from random import Random
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as globmed_language
 from validation.signals.fold import fold_text
-from validation.signals.lexicon import Lexicon, lexicon
-from validation.signals.negation import cues
+from validation.signals.numbers.lexicon import Lexicon, lexicon
+from validation.signals.text.negation import cues
 
 Fault = Callable[[Random, str, str, Language], str | None]
 

@@ -27,7 +27,7 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 from huggingface_hub import HfApi
 
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
 from globmed.hub.process import RunningHub, running
 
 NAME = "globmed/large"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.items import ITEMS, build_items
+from builders.sources.items import ITEMS, build_items
 from globmed.languages import languages
-from validation.leakage import find_leakage
+from validation.facts.leakage import find_leakage
 
 
 def main() -> None:

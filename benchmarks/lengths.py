@@ -1,6 +1,6 @@
 """Fit how long translations into each language usually are: ``python -m benchmarks.lengths``.
 
-Writes ``validation/signals/lengths.toml``: median and spread (1.4826 times the median absolute deviation) of
+Writes ``validation/signals/text/lengths.toml``: median and spread (1.4826 times the median absolute deviation) of
 the logarithm of characters over characters of the English source, from the human translations of NTREX-128.
 """
 
@@ -10,9 +10,9 @@ import polars as pl
 
 from benchmarks.corpora import pairs
 from globmed.languages import ENGLISH, languages
-from validation.signals.length import characters
+from validation.signals.text.length import characters
 
-OUT = Path("validation/signals/lengths.toml")
+OUT = Path("validation/signals/text/lengths.toml")
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from lm_eval.models.huggingface import HFLM
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
-from bench_recipes.letters import Scorer, score
+from bench_recipes.ask.letters import Scorer, score
 
 LABELS = ["A", "B", "C", "D"]
 POSITIONS = 4096

@@ -22,8 +22,8 @@ from benchmarks.full_size import PLANTED, ROWS
 from benchmarks.words import made_up
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as globmed_language
-from validation.leakage import asked
-from validation.near_duplicates import near_duplicates
+from validation.facts.leakage import asked
+from validation.facts.near_duplicates import near_duplicates
 
 PAIR = ["id_a", "id_b"]
 KINDS = ("exact", "near")

@@ -25,22 +25,22 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import polars as pl
 
-from builders.build import BuildFolder
-from builders.candidate import Plan
-from builders.copies import open_copy
-from builders.diff import compare
 from builders.licences.decisions import Decision
 from builders.licences.gate import Gate, read_gate
-from builders.parquet import write_parquet
-from builders.release import release
-from builders.repository import HubAccess, open_repository
+from builders.release.candidate import Plan
+from builders.release.diff.copy import open_copy
+from builders.release.diff.diff import compare
+from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.release import release
+from builders.rows.build import BuildFolder
 from builders.sources import SOURCES
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, language
-from globmed.published import REPOSITORY
 from globmed.schema import arrow_schema
-from globmed.versions import Version
-from validation.quality import measure
+from globmed.storage.parquet import write_parquet
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
+from validation.signals.quality import measure
 
 SHARE = 100
 

@@ -19,15 +19,15 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.release import as_build
-from builders.build import BuildFolder
-from builders.parquet import write_parquet
 from builders.review.plan import MENDABLE
 from builders.review.returns import sent_items
 from builders.review.round import DIMENSIONS, RATINGS, Round
-from builders.review.texts import row_texts
-from builders.segments import build_segments, with_keys
+from builders.rows.build import BuildFolder
+from builders.rows.texts import row_texts
+from builders.translate.segments import build_segments, with_keys
 from globmed.languages import ENGLISH, Language, languages
 from globmed.schema import SPLITS
+from globmed.storage.parquet import write_parquet
 
 TRANSLATED = [each for each in languages().values() if each.name != ENGLISH]
 

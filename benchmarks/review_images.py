@@ -8,11 +8,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from builders.build import BuildFolder, build
 from builders.review.plan import Wish, plan
 from builders.review.returns import sent_items
 from builders.review.round import Round
 from builders.review.serve.access import Reviewer, invite
+from builders.rows.build import BuildFolder, build
 from globmed.languages import select
 from tests.builders.review.filled import with_wrong_doses
 from tests.builders.review.pages import serving

@@ -18,7 +18,6 @@ import polars as pl
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect, sync_playwright
 
-from builders.build import BuildFolder, build
 from builders.review.agreement import agreement
 from builders.review.apply import apply
 from builders.review.plan import Wish, plan
@@ -27,13 +26,14 @@ from builders.review.round import DIMENSIONS, Round
 from builders.review.serve.access import Reviewer, invite
 from builders.review.serve.saves import saved_lines
 from builders.review.sheets import COLUMNS, write_sheets
+from builders.rows.build import BuildFolder, build
 from cards.figures import count_configs
 from globmed.languages import select
 from tests.builders.review.filled import fill
 from tests.builders.review.pages import serving
 from tests.builders.review.serve.test_browser import PHONE, SLOW_3G
 from tests.builders.review.test_agreement import by_coincidences
-from tests.builders.test_memory import tmx, unit
+from tests.builders.translate.test_memory import tmx, unit
 
 RATERS = ("amina", "juma")
 DRUGS = ("paracetamol", "amoxicillin", "ibuprofen", "metformin", "zinc", "folic acid", "doxycycline", "aspirin")

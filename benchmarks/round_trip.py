@@ -10,7 +10,7 @@ import polars as pl
 
 from benchmarks.corpora import pairs
 from globmed.languages import language
-from validation.signals.round_trip import FAULT_BELOW, SHORTEST, round_trip
+from validation.signals.evidence.round_trip import FAULT_BELOW, SHORTEST, round_trip
 
 LENGTHS = ((SHORTEST, 60), (60, 120), (120, 1_000))
 SEED = 7

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from builders.items import ITEMS, build_items
+from builders.sources.items import ITEMS, build_items
 
 STORED = Path(__file__).with_name("full_size.toml")
 TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")

@@ -16,7 +16,7 @@ import spacy
 from defusedxml.ElementTree import iterparse
 from nltk.tokenize.punkt import PunktSentenceTokenizer
 
-from builders.translate.splitter import Splitter
+from builders.translate.sentences.splitter import Splitter
 
 Split = Callable[[str], list[str]]
 SENTENCES = 8

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import polars as pl
 
-from globmed.duck import connect, query
 from globmed.languages import languages
 from globmed.schema import ANSWERS, TASKS
-from validation.tables import find_files
+from globmed.storage.queries import connect, query
+from validation.facts.tables import find_files
 from validation.validate import validate
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from benchmarks.corpora import PARALLEL, TICO, pairs
 from globmed.languages import ENGLISH, Language, language, select
-from validation.signals.terminology import TERMS, terminology, terminology_fault
+from validation.signals.evidence.terminology import TERMS, terminology, terminology_fault
 
 FOLDER = PARALLEL / "tico19" / "terminologies"
 SEED = 7

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import torch
 
-from builders.translate.engine import translate_texts
+from builders.translate.machine.engine import translate_texts
 from builders.translate.packages.convert import Codes, agreement, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction, Pair, read_corpora
 from builders.translate.packages.install import install_archive
-from builders.translate.packages.numbers import copies, swapped
 from builders.translate.packages.pack import Label
 from builders.translate.packages.score import score_texts
-from builders.translate.packages.settings import read_settings
-from builders.translate.packages.train import Task, train
+from builders.translate.training.numbers import copies, swapped
+from builders.translate.training.settings import read_settings
+from builders.translate.training.train import Task, train
 
 EN_SW = Direction("en", "sw")
 OUT = Path("build/benchmark")

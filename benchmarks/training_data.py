@@ -24,8 +24,8 @@ from huggingface_hub import HfApi
 from globmed.hub.process import running
 from globmed.languages import select
 from globmed.prompts import prompts
-from globmed.published import MANIFEST, REPOSITORY, sha256
 from globmed.schema import arrow_schema, polars_schema
+from globmed.versions.published import MANIFEST, REPOSITORY, sha256
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("english", "spanish", "french", "swahili")
@@ -34,7 +34,7 @@ PREPARE = """
 import json, sys, time
 from pathlib import Path
 from trl import ModelConfig, SFTConfig
-from globmed.training import TrainingData, prepare
+from globmed.training.rows import TrainingData, prepare
 from train_recipes.sft import make_trainer
 from train_recipes.tiny import Shape, make_model
 out, languages, processes = Path(sys.argv[1]), sys.argv[2].split(","), int(sys.argv[3])

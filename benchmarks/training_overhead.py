@@ -16,7 +16,7 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import ModelConfig, SFTConfig, SFTTrainer
 
-from globmed.training import CHAT_TEMPLATE, Prepared, TrainingData, prepare
+from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData, prepare
 from train_recipes.runs import fit
 from train_recipes.sft import make_trainer
 

@@ -24,8 +24,8 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, PreTrainedConfig, TrainerCallback
 from trl import ModelConfig, SFTConfig, TrlParser
 
-from globmed.mixing import draw
-from globmed.training import Prepared, TrainingData
+from globmed.training.mixing import draw
+from globmed.training.rows import Prepared, TrainingData
 from tests.train_recipes.conftest import split
 from tests.train_recipes.shapes import PUBLISHED, qwen3
 from train_recipes.sft import make_trainer

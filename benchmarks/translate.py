@@ -24,21 +24,21 @@ from unittest.mock import patch
 
 import polars as pl
 
-from builders.segments import with_keys
-from builders.translate.engine import Engine, Hardware, Search
-from builders.translate.machine import Machine, translate_pieces
+from builders.translate.machine.engine import Engine, Hardware, Search
+from builders.translate.machine.machine import Machine, translate_pieces
+from builders.translate.machine.runners import Cluster
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction
 from builders.translate.packages.install import install_archive
-from builders.translate.packages.model import make_model, save_model
 from builders.translate.packages.pack import Label
 from builders.translate.packages.package import Package, read_package
-from builders.translate.packages.settings import read_settings
-from builders.translate.packages.vocabulary import Vocabulary
-from builders.translate.pieces import build_pieces
-from builders.translate.runners import Cluster
-from builders.translate.shape import take_apart
-from builders.translate.splitter import Splitter
+from builders.translate.segments import with_keys
+from builders.translate.sentences.layout import take_apart
+from builders.translate.sentences.split_segments import build_pieces
+from builders.translate.sentences.splitter import Splitter
+from builders.translate.training.model import make_model, save_model
+from builders.translate.training.settings import read_settings
+from builders.translate.training.vocabulary import Vocabulary
 from globmed.languages import language
 
 SEED = 2026
@@ -48,7 +48,7 @@ GRID = tuple(itertools.product((1, 4), (1, 4), (32, 512)))
 LOOP = """
 import json, sys, time
 from argostranslate import translate
-from builders.translate.splitter import Splitter
+from builders.translate.sentences.splitter import Splitter
 pair, texts, seconds = json.load(sys.stdin)
 translation = translate.get_translation_from_codes(*pair)
 translation.underlying.sentencizer = Splitter()

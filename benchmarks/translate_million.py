@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.translate import translate
-from builders.translate.machine import Machine
+from builders.translate.machine.machine import Machine
 from builders.translate.packages.package import read_package
 
 FIRST = "Patient number {} came to the clinic in the morning with a headache and a fever, and was seen by the nurse."

@@ -17,10 +17,10 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.words import made_up
-from builders.parquet import write_parquet
 from globmed.languages import ENGLISH, language
 from globmed.schema import SPLITS, arrow_schema
-from validation.quality import measure
+from globmed.storage.parquet import write_parquet
+from validation.signals.quality import measure
 from validation.validate import validate
 
 

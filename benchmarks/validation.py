@@ -16,9 +16,9 @@ import polars as pl
 from benchmarks.corpora import pairs
 from benchmarks.faults import NUMBER_FAULTS, TEXT_FAULTS, Fault
 from globmed.languages import ENGLISH, Language, language, select
-from validation.signals.alignment import FAULT_BELOW, alignment
 from validation.signals.flags import text_faults, text_signals
-from validation.signals.numbers import numbers
+from validation.signals.numbers.signal import numbers
+from validation.signals.text.alignment import FAULT_BELOW, alignment
 
 Judge = Callable[[pl.DataFrame, Language], pl.Series]
 ERRORS = Path(__file__).with_name("reference_errors.toml")

@@ -2,4 +2,4 @@
 
 from pathlib import Path
 
-TEMPLATES = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "templates"

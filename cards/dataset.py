@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from cards import TEMPLATES, tables
+from cards import TEMPLATES
 from cards.draft import Draft
 from cards.figures import ConfigFigures
+from cards.tables import dataset as tables
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
-from globmed.markdown import inside, name, repository
-from globmed.page import render
-from globmed.published import REPOSITORY
+from globmed.render.markdown import inside, name, repository
+from globmed.render.page import render
 from globmed.schema import SPLITS, TASKS, field_table
-from globmed.versions import Version
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
 
 TASK_CATEGORIES = {
     "mcqa": "multiple-choice",

@@ -2,7 +2,7 @@
 
 from cards import TEMPLATES
 from cards.dataset import SourceFigures
-from globmed.page import render
+from globmed.render.page import render
 
 
 def licence_page(source: SourceFigures) -> str:

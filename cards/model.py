@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from cards import TEMPLATES, model_tables
+from cards import TEMPLATES
 from cards.dataset import TASK_CATEGORIES, TASK_NAMES
+from cards.tables import model as model_tables
 from cards.words import statements
 from globmed.errors import UserError
 from globmed.languages import Language
-from globmed.markdown import repository, target
-from globmed.page import render
-from globmed.versions import Version, is_commit
+from globmed.render.markdown import repository, target
+from globmed.render.page import render
+from globmed.versions.numbers import Version, is_commit
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult

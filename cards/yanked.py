@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from globmed.markdown import escaped
-from globmed.versions import Version
+from globmed.render.markdown import escaped
+from globmed.versions.numbers import Version
 
 _BEGIN, _END = "<!-- yanked -->", "<!-- /yanked -->"
 

@@ -1,6 +1,6 @@
 """``python -m globmed``."""
 
-from globmed.cli import main
+from globmed.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
 
 
 def run_client(access: HubAccess, cache: Path, script: str, **environment: str) -> Any:

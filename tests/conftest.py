@@ -13,14 +13,14 @@ from hypothesis import settings
 os.environ["HF_HUB_DISABLE_XET"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
-from builders.build import BuildFolder, build
-from builders.candidate import Plan
-from builders.release import Released, release
-from builders.repository import HubAccess
+from builders.release.candidate import Plan
+from builders.release.hub.repository import HubAccess
+from builders.release.release import Released, release
+from builders.rows.build import BuildFolder, build
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, select
-from globmed.published import REPOSITORY
-from globmed.versions import Version
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "builders" / "sample"

@@ -5,7 +5,7 @@ accelerate launch -m train_recipes.grpo --config train_recipes/recipes/grpo-qwen
 
 from trl import GRPOConfig, GRPOTrainer, ModelConfig, get_peft_config
 
-from globmed.training import CHAT_TEMPLATE, Prepared, TrainingData
+from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import fit, prepare_rows, run, settle
 

@@ -17,9 +17,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from globmed.errors import UserError
 from globmed.prompts import prompts
-from globmed.published import MANIFEST, load
-from globmed.training import CHAT_TEMPLATE
-from globmed.versions import is_commit, tagged
+from globmed.training.rows import CHAT_TEMPLATE
+from globmed.versions.numbers import is_commit, tagged
+from globmed.versions.published import MANIFEST, load
 from train_recipes.runs import RECORD, USER_ERROR
 
 NEW_TOKENS = 16

@@ -16,8 +16,8 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
-from globmed.published import sha256
-from globmed.training import Prepared, TrainingData, prepare
+from globmed.training.rows import Prepared, TrainingData, prepare
+from globmed.versions.published import sha256
 
 RECORD = "run.json"
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")

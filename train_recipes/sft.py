@@ -5,7 +5,7 @@ accelerate launch -m train_recipes.sft --config train_recipes/recipes/qwen3-1.7b
 
 from trl import ModelConfig, SFTConfig, SFTTrainer, get_peft_config
 
-from globmed.training import Prepared, TrainingData
+from globmed.training.rows import Prepared, TrainingData
 from train_recipes.runs import fit, prepare_rows, run, settle
 
 CONVERSATION = ["prompt", "completion", "chat_template_kwargs"]

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 from trl import ModelConfig, SFTConfig
 
-from globmed.training import TrainingData, prepare
+from globmed.training.rows import TrainingData, prepare
 from train_recipes.runs import run, settle
 
 START, END, PAD = "<|im_start|>", "<|im_end|>", "<|endoftext|>"

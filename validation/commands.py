@@ -29,17 +29,17 @@ def signals(
     ] = None,
 ) -> None:
     """Score sentence pairs: what of a source may have been lost or changed in its translation."""
-    from globmed.console import stdout
+    from globmed.cli.console import stdout
     from globmed.languages import language
-    from validation.glossary import read_glossary
-    from validation.pairs import read_pairs, score_pairs
+    from validation.signals.evidence.glossary import read_glossary
+    from validation.signals.pairs import read_pairs, score_pairs
 
     from_language, to_language = language(source), language(target)
     terms = read_glossary(glossary, from_language, to_language) if glossary else None
     read = read_pairs(pairs)
     if estimator is not None:
-        from validation.comet import load_estimator
-        from validation.signals.estimator import estimate
+        from validation.signals.evidence.comet import load_estimator
+        from validation.signals.evidence.estimator import estimate
 
         read = read.with_columns(estimate(load_estimator(estimator), read["source"], read["target"]))
     scored = score_pairs(read, from_language, to_language, terms)
@@ -69,7 +69,7 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="Print validation.json.")] = False,
 ) -> None:
     """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
-    from globmed.console import stderr, stdout
+    from globmed.cli.console import stderr, stdout
     from validation.known_issues import KNOWN_ISSUES
     from validation.validate import DOCS
     from validation.validate import validate as judge
@@ -93,10 +93,10 @@ def glossary(
     target: Annotated[str, typer.Option("--to", help="Language of their translations.")],
 ) -> None:
     """Convert a glossary between CSV and TBX, which translators' tools read and write."""
-    from globmed.console import stdout
+    from globmed.cli.console import stdout
     from globmed.languages import language
-    from validation.glossary import read_glossary
-    from validation.glossary_writer import write_glossary
+    from validation.signals.evidence.glossary import read_glossary
+    from validation.signals.evidence.glossary_writer import write_glossary
 
     from_language, to_language = language(source), language(target)
     written = write_glossary(read_glossary(terms, from_language, to_language), out, from_language, to_language)

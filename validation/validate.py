@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from globmed.duck import connect
 from globmed.errors import UserError
+from globmed.storage.queries import connect
+from validation.facts.tables import find_files, keep, make_tables
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
 from validation.suites import SUITES, known, previous
 from validation.suites.suite import Check, Suite, largest
-from validation.tables import find_files, keep, make_tables
 from validation.verdict import Expectation, Verdict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from validation.expectations import Outcomes
-    from validation.plots import Plot
+    from validation.expectations.plots import Plot
+    from validation.expectations.run import Outcomes
 
 REPORT = "validation.json"
 FINDINGS = "failing_rows.parquet"
@@ -88,8 +88,8 @@ def _judge(
     suites: Sequence[Suite],
     kept: Path | None,
 ) -> "tuple[Verdict, list[Plot]]":
-    from validation.expectations import run_suites
-    from validation.plots import draw_plots
+    from validation.expectations.plots import draw_plots
+    from validation.expectations.run import run_suites
 
     tables = work / "tables.duckdb"
     with connect() as database:
@@ -172,8 +172,8 @@ def _writable(folder: Path, out: Path) -> Path:
 
 
 def _write(verdict: Verdict, plots: "list[Plot]", folder: Path) -> None:
-    from validation.data_docs import make_offline
-    from validation.plots import write_plots
+    from validation.expectations.data_docs import make_offline
+    from validation.expectations.plots import write_plots
 
     write_plots(plots, folder / PLOTS)
     make_offline(folder / DOCS, verdict, plots)

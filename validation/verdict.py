@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from globmed.console import stdout
+from globmed.cli.console import stdout
 
 #: The packages that judge.
 PACKAGES = ("duckdb", "great-expectations", "scipy")

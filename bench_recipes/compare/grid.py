@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from bench_recipes.results import RESULTS, Outcome
-from globmed.console import visible
-from globmed.duck import connect, query
+from globmed.cli.console import visible
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.schema import TASKS
+from globmed.storage.queries import connect, query
 
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 #: The two that are answers.

@@ -5,7 +5,7 @@ import polars as pl
 from scipy import stats
 
 from bench_recipes.compare.grid import ASKED_AS, OPEN, OUTCOMES, Grid
-from globmed.duck import connect, query
+from globmed.storage.queries import connect, query
 
 
 def long_answers(grid: Grid) -> pl.DataFrame:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from bench_recipes.compare.scopes import ALL
-from bench_recipes.statistics import Statistics
-from globmed.console import visible
+from bench_recipes.report.comparison import Statistics
+from globmed.cli.console import visible
 
 NONE = "–"
 #: What the report calls groups of languages and all tasks.

@@ -26,7 +26,7 @@ def report(
     """Compare runs on one version: accuracy, gaps between languages, what is real and what may be chance."""
     from bench_recipes.report import results as dataset
     from bench_recipes.report import write
-    from globmed.console import do_step, stdout
+    from globmed.cli.console import do_step, stdout
     from globmed.schema import TASKS
 
     write.check_place(out)
@@ -61,7 +61,7 @@ def leaderboard(
 ) -> None:
     """Make a leaderboard from results: one page that opens from a file."""
     from bench_recipes.report.leaderboard import PAGE, write_leaderboard
-    from globmed.console import stdout
+    from globmed.cli.console import stdout
 
     models = write_leaderboard(results, out)
     if as_json:

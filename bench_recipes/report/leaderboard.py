@@ -16,12 +16,12 @@ from markupsafe import Markup
 from bench_recipes.compare.scopes import ALL, TIERS
 from bench_recipes.report.pages import FOLDER, html_page
 from bench_recipes.report.results import RESULTS
-from globmed.console import visible
+from globmed.cli.console import visible
 from globmed.errors import UserError
-from globmed.folders import check_replaceable, replaced
 from globmed.languages import languages
-from globmed.page import render
+from globmed.render.page import render
 from globmed.schema import TASKS
+from globmed.storage.folders import check_replaceable, replaced
 
 PAGE = "index.html"
 KIND = (PAGE, "README.md")

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from bench_recipes.report.cells import Section, Table
 from bench_recipes.report.plots import Plot
-from globmed.markdown import table
-from globmed.page import render
+from globmed.render.markdown import table
+from globmed.render.page import render
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "templates"
 # HTML knows SVG without being told.
 _NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 

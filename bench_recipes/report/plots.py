@@ -16,9 +16,9 @@ from matplotlib.lines import Line2D
 
 from bench_recipes.compare.scopes import ALL, TIERS
 from bench_recipes.report.cells import NAMES, Focus
-from bench_recipes.statistics import Statistics
+from bench_recipes.report.comparison import Statistics
 from globmed.languages import languages
-from globmed.svg import INK, settings, to_svg
+from globmed.render.svg import INK, settings, to_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -21,18 +21,18 @@ import polars as pl
 import yaml
 from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
+from bench_recipes.report.comparison import Statistics
 from bench_recipes.report.write import Comparison
-from bench_recipes.statistics import Statistics
-from globmed.folders import check_replaceable, replaced
 from globmed.languages import languages
-from globmed.page import render
+from globmed.render.page import render
+from globmed.storage.folders import check_replaceable, replaced
 
 RESULTS = "results.json"
 KIND = (RESULTS, "README.md", "data", "models", "benchmark")
 SPLIT = "results"
 #: Not `inspect-ai`: that would promise a task of its own.
 FRAMEWORK = "globmed-bench"
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "templates"
 #: What each config of the dataset holds.
 SAYS = {
     "runs": "how each model was asked",

@@ -6,7 +6,7 @@ import polars as pl
 
 from bench_recipes.compare.scopes import TIERS
 from bench_recipes.report.cells import Focus
-from bench_recipes.statistics import Statistics
+from bench_recipes.report.comparison import Statistics
 from globmed.languages import languages
 
 

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from bench_recipes.compare.grid import read_grid
-from bench_recipes.report import more_sections as more
-from bench_recipes.report import sections
 from bench_recipes.report.cells import Focus, Section, focus
+from bench_recipes.report.comparison import Statistics, compare_grid
 from bench_recipes.report.pages import report_html, report_markdown
-from bench_recipes.report.pins import pins
 from bench_recipes.report.plots import draw
+from bench_recipes.report.sections import accuracy, outcomes
+from bench_recipes.report.sections.reproduction import pins
 from bench_recipes.report.summary import sentences
-from bench_recipes.statistics import Statistics, compare_grid
-from globmed.folders import check_replaceable, replaced
 from globmed.schema import TASKS
+from globmed.storage.folders import check_replaceable, replaced
 
 REPORT = "report.json"
 KIND = (REPORT, "report.html", "report.md", "plots", "tables")
@@ -55,7 +54,7 @@ def compared(runs: Sequence[Path], tasks: Sequence[str] = TASKS) -> Comparison:
     """Read and compare.
 
     Raises:
-        UserError: as `bench_recipes.statistics.compare`.
+        UserError: as `bench_recipes.report.comparison.compare`.
     """
     grid = read_grid(runs, tasks)
     found = compare_grid(grid)
@@ -101,20 +100,20 @@ def write_tables(found: Statistics, folder: Path) -> None:
 def _sections(made: Comparison) -> list[Section]:
     found, lead = made.found, made.lead
     closed = [
-        sections.ranking(found, lead),
-        sections.by_language(found, lead),
-        sections.by_task(found, lead),
-        sections.to_english(found, lead),
-        sections.unequal(found, lead),
-        sections.consistent(found, lead),
-        sections.between_models(found, lead),
-        more.unanswered(found, lead),
-        more.guessing(found, lead),
-        more.by_heart(found, lead),
+        accuracy.ranking(found, lead),
+        accuracy.by_language(found, lead),
+        accuracy.by_task(found, lead),
+        accuracy.to_english(found, lead),
+        accuracy.unequal(found, lead),
+        accuracy.consistent(found, lead),
+        accuracy.between_models(found, lead),
+        outcomes.unanswered(found, lead),
+        outcomes.guessing(found, lead),
+        outcomes.by_heart(found, lead),
     ]
     parts = [
         *(closed if found.accuracy.height else []),
-        more.long(found, lead, made.pinned["signatures"]),
-        more.made_with(found, made.pinned),
+        outcomes.long(found, lead, made.pinned["signatures"]),
+        outcomes.made_with(found, made.pinned),
     ]
     return [part for part in parts if part is not None]

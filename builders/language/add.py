@@ -11,7 +11,7 @@ from builders.language.files import CHECKOUT, LIST, write_entry
 from builders.language.routes import Route, routes
 from globmed.errors import UserError
 from globmed.languages import Language, is_sound, read_language, read_languages
-from validation.signals.script import script
+from validation.signals.text.script import script
 
 #: Bilingual reviewers wanted for a round, by tier.
 REVIEWERS = {"high": 2, "low": 3}

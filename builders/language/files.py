@@ -1,6 +1,6 @@
 """The files that a language's entry is made of: written together, removed together, and all of it or nothing.
 
-The list (``globmed/languages.toml``), the words of its page (``cards/abstracts.toml``), and a glossary to fill.
+The list (``globmed/languages.toml``), the words of its page (``cards/words/abstracts.toml``), and a glossary to fill.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ import tomlkit
 
 import builders
 import cards.words
-from builders.stage import write_text
+from builders.rows.stage import write_text
 from globmed.languages import Language, languages
-from validation.glossary import HEADERS
+from validation.signals.evidence.glossary import HEADERS
 
 CHECKOUT = Path(builders.__file__).parents[1]
 LIST = Path("globmed/languages.toml")
-ABSTRACTS = Path("cards/abstracts.toml")
+ABSTRACTS = Path("cards/words/abstracts.toml")
 GLOSSARIES = Path("glossaries")
 STUB = ",".join(HEADERS[-1]) + "\n"
 #: What a new page says, until somebody who speaks the language has written more.
@@ -29,7 +29,7 @@ LIMITS = (
 #: Work on a language beyond its entry; `remove` leaves a language alone that has some.
 WORK = (
     "globmed/prompts/{name}.toml",
-    "validation/signals/lexicon/{name}.toml",
+    "validation/signals/numbers/lexicon/{name}.toml",
     "builders/sample/tmx/en-{tag}.tmx",
 )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from builders.language.files import CHECKOUT, remove_entry, work_on
-from builders.repository import HubRepository
+from builders.release.hub.repository import HubRepository
 from globmed.errors import UserError
 from globmed.languages import Language
 

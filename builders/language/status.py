@@ -7,19 +7,19 @@ from typing import Any
 
 import polars as pl
 
-from builders.build import BuildFolder
-from builders.evidence import Wanted
 from builders.language.files import CHECKOUT, GLOSSARIES
 from builders.licences.gate import Gate
 from builders.review.agreement import alpha
 from builders.review.round import DIMENSIONS, Round
+from builders.rows.build import BuildFolder
+from builders.rows.evidence import Wanted
 from builders.sources import SOURCES
 from cards.words import abstracts
-from globmed.duck import connect, query
 from globmed.languages import ENGLISH, Language, languages
 from globmed.prompts import asked, prompts
 from globmed.schema import ORIGINS, SIGNALS
-from validation.signals.lexicon import has_lexicon
+from globmed.storage.queries import connect, query
+from validation.signals.numbers.lexicon import has_lexicon
 from validation.validate import FINDINGS, REPORT
 
 COUNTS = ("rows", "withheld", "public", "measured", "flagged", "critical", "reviewed")

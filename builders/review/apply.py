@@ -14,17 +14,17 @@ from xml.etree.ElementTree import Element
 import polars as pl
 from defusedxml.ElementTree import parse
 
-from builders.build import BuildFolder
-from builders.parquet import write_parquet
-from builders.review.record import RECORD, add_to_record, digests, record_name
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded, unguarded
-from builders.segments import normalised, with_keys
-from builders.stage import replaced
-from builders.tmx import empty_tmx, tmx_unit, write_tmx
+from builders.rows.build import BuildFolder
+from builders.rows.reviews import RECORD, add_to_record, digests, record_name
+from builders.rows.stage import replaced
+from builders.translate.segments import normalised, with_keys
+from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
-from validation.near_duplicates import near_duplicates
+from globmed.storage.parquet import write_parquet
+from validation.facts.near_duplicates import near_duplicates
 
 #: From this rating on a text that was left as it is counts as confirmed.
 CONFIRMED = 4

@@ -15,17 +15,17 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.build import BuildFolder
-from builders.parquet import write_parquet
 from builders.review.round import ASSIGNMENTS, ITEMS, Round, write_settings
-from builders.review.texts import FITS, row_texts
-from builders.rows import WITHHELD
-from builders.segments import TEXT_FIELDS
-from builders.stage import remove
+from builders.rows.assemble import WITHHELD
+from builders.rows.build import BuildFolder
+from builders.rows.stage import remove
+from builders.rows.texts import FITS, row_texts
+from builders.translate.segments import TEXT_FIELDS
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
-from validation.glossary import read_glossary
-from validation.signals.numbers import numbers
+from globmed.storage.parquet import write_parquet
+from validation.signals.evidence.glossary import read_glossary
+from validation.signals.numbers.signal import numbers
 
 #: Of a normal distribution, for an interval of 95 %.
 Z = 1.959963984540054

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from builders.review.round import DIMENSIONS
 from builders.review.sheets import COLUMNS, unguarded
-from globmed.console import visible
+from globmed.cli.console import visible
 
 SHEET = "review"
 #: What a sheet cannot do without; the others are for the rater's eyes.

@@ -15,15 +15,15 @@ from typing import Any
 
 import polars as pl
 
-from builders.parquet import write_parquet
 from builders.review.readers import Finding, Line, Outcome, read_return, shown
 from builders.review.round import DIMENSIONS, RATINGS, Round
 from builders.review.sheets import guarded
-from builders.review.texts import LONGEST, block, split_block
-from builders.segments import TEXT_FIELDS
-from builders.stage import replaced
+from builders.rows.stage import replaced
+from builders.rows.texts import LONGEST, block, split_block
+from builders.translate.segments import TEXT_FIELDS
 from globmed.languages import ENGLISH, language
-from validation.signals.numbers import numbers
+from globmed.storage.parquet import write_parquet
+from validation.signals.numbers.signal import numbers
 
 #: Characters that turn the direction of writing for what follows.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from builders.review.texts import TEXT
-from builders.stage import write_text
+from builders.rows.stage import write_text
+from builders.rows.texts import TEXT
 from globmed.errors import UserError
 
 DIMENSIONS = ("accuracy", "fluency", "completeness")

@@ -17,8 +17,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from builders.review.round import DIMENSIONS, Round
-from builders.review.texts import block
-from builders.stage import replaced
+from builders.rows.stage import replaced
+from builders.rows.texts import block
 from globmed.languages import language
 
 COLUMNS = ("item", "source", "translation", "flagged", *DIMENSIONS, "edit", "comment")

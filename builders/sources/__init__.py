@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from builders.sources.bionli import BIONLI
-from builders.sources.casimedicos import CASIMEDICOS
-from builders.sources.expertqa import EXPERTQA_BIO, EXPERTQA_MED
-from builders.sources.headqa import HEADQA
-from builders.sources.liveqa import LIVEQA
-from builders.sources.medexpqa import MEDEXPQA
-from builders.sources.medmcqa import MEDMCQA
-from builders.sources.mednli import MEDNLI
-from builders.sources.medqa import MEDQA
-from builders.sources.mmlu_pro import MMLU_PRO
-from builders.sources.pubmedqa import PUBMEDQA
+from builders.sources.exams.casimedicos import CASIMEDICOS
+from builders.sources.exams.headqa import HEADQA
+from builders.sources.exams.medexpqa import MEDEXPQA
+from builders.sources.exams.medmcqa import MEDMCQA
+from builders.sources.exams.medqa import MEDQA
+from builders.sources.exams.mmlu_pro import MMLU_PRO
+from builders.sources.inference.bionli import BIONLI
+from builders.sources.inference.mednli import MEDNLI
+from builders.sources.questions.expertqa import EXPERTQA_BIO, EXPERTQA_MED
+from builders.sources.questions.liveqa import LIVEQA
+from builders.sources.questions.pubmedqa import PUBMEDQA
 from builders.sources.sample import SAMPLE
 from builders.sources.source import Source
 from globmed.errors import UserError

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import Element
 
-from builders.stage import files_below
+from builders.rows.stage import files_below
 from globmed.errors import UserError
 
 AGAIN = "download the file again, or mend it"

@@ -6,7 +6,7 @@ Format: JSON Lines ``items.jsonl`` with ``id``, ``split``, ``task``, ``question`
 
 from collections.abc import Iterator
 
-from builders.item import Option, Outcome
+from builders.sources.item import Option, Outcome
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Source, Text, stable_id
 from globmed.schema import SPLITS, TASKS

@@ -12,7 +12,7 @@ from string import ascii_uppercase
 from typing import Literal
 from urllib.parse import quote
 
-from builders.item import Item, Option, Outcome, Reason, Reject, check
+from builders.sources.item import Item, Option, Outcome, Reason, Reject, check
 from builders.sources.reading import Folder, Record
 from globmed.errors import UserError
 

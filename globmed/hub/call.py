@@ -11,10 +11,10 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from globmed.hub.blobs import Blobs
 from globmed.hub.errors import HubError, repository_not_found
 from globmed.hub.names import check_repository
-from globmed.hub.store import Reader, Repository, Store
+from globmed.hub.storage.blobs import Blobs
+from globmed.hub.storage.store import Reader, Repository, Store
 from globmed.hub.tokens import Tokens, User
 
 #: Parts of the patterns of routes; they match the raw path, in which a revision such as ``refs%2Fpr%2F1`` is one part.

@@ -10,8 +10,8 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from bench_recipes.models import Model
 from bench_recipes.tasks import Benchmark, Definition, benchmark
-from builders.release import Released
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
+from builders.release.release import Released
 
 END = "<end>"
 TEMPLATE = "{% for message in messages %}<{{ message.role }}>{{ message.content }}{% endfor %}<assistant>"

@@ -32,17 +32,17 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 import polars as pl
 import psutil
 
+from bench_recipes.ask.run import ANSWERS
 from bench_recipes.results import RESULTS
-from bench_recipes.run import ANSWERS
-from builders.build import BuildFolder, build
-from builders.candidate import Plan
-from builders.release import release
-from builders.repository import HubAccess
+from builders.release.candidate import Plan
+from builders.release.hub.repository import HubAccess
+from builders.release.release import release
+from builders.rows.build import BuildFolder, build
 from globmed.hub.process import running
-from globmed.published import REPOSITORY
-from globmed.versions import Version
-from tests.bench_recipes import openai_server
-from tests.bench_recipes.openai_server import Behaviour, billed
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
+from tests.bench_recipes.ask import openai_server
+from tests.bench_recipes.ask.openai_server import Behaviour, billed
 from tests.conftest import SAMPLED
 
 BEHAVIOUR = Behaviour(latency=0.2, refuse=0.05, filter=0.05, limit=0.05, fail=0.03)

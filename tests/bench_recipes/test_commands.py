@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.bench_recipes import openai_server
-from tests.bench_recipes.openai_server import KEY, billed
+from tests.bench_recipes.ask import openai_server
+from tests.bench_recipes.ask.openai_server import KEY, billed
 from tests.conftest import Globmed
 
 

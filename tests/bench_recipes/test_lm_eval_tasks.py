@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 import yaml
 
-from bench_recipes.letters import load_scorer, score
+from bench_recipes.ask.letters import load_scorer, score
 from bench_recipes.lm_eval_tasks import FUNCTIONS, write_tasks
 from bench_recipes.tasks import Definition, benchmark
-from builders.release import Released
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
+from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.prompts import Style
 from tests.bench_recipes.tiny import write_model

@@ -14,11 +14,11 @@ from benchmarks.near_duplicates import measure
 from benchmarks.shape import GRID, read_shape
 from benchmarks.words import made_up
 from globmed.languages import ENGLISH, Language, language
-from globmed.published import sha256
 from globmed.schema import arrow_schema
-from validation.leakage import find_leakage
-from validation.signals.numbers import numbers
-from validation.structure import find_structure_faults
+from globmed.versions.published import sha256
+from validation.facts.leakage import find_leakage
+from validation.facts.structure import find_structure_faults
+from validation.signals.numbers.signal import numbers
 
 SIZE, SHARE = 6_000, 0.2
 

@@ -11,16 +11,16 @@ from typing import Protocol
 import pytest
 import torch
 
-from builders.build import BuildFolder, build
 from builders.review.plan import Wish, plan
 from builders.review.round import Round
+from builders.rows.build import BuildFolder, build
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label
 from builders.translate.packages.package import Package
-from builders.translate.packages.settings import read_settings
-from builders.translate.packages.train import Task, train
+from builders.translate.training.settings import read_settings
+from builders.translate.training.train import Task, train
 from globmed.languages import select
 from tests.builders.review.filled import with_wrong_doses
 from tests.builders.translate.packages.toy import write_corpus, write_settings
@@ -41,7 +41,7 @@ translation = translate.get_translation_from_codes(source, target)
 if whole:
     translation.underlying.sentencizer = Whole()
 else:
-    from builders.translate.splitter import Splitter
+    from builders.translate.sentences.splitter import Splitter
     translation.underlying.sentencizer = Splitter()
 json.dump([translation.translate(text) for text in texts], sys.stdout)
 """

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from builders.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from globmed.hub.process import running
-from globmed.published import REPOSITORY
-from globmed.versions import Version
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
 
 STAGES = ("rows", "validate", "upload", "load back and compare", "merge", "tag")
 #: As a progress bar names a stage: before the bar, which may have a colour.

@@ -5,13 +5,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.build import BuildFolder
-from builders.candidate import Plan, build_candidate
-from builders.parquet import write_parquet
+from builders.release.candidate import Plan, build_candidate
+from builders.rows.build import BuildFolder
 from globmed.languages import languages
-from globmed.published import REPOSITORY
 from globmed.schema import SPLITS, arrow_schema
-from globmed.versions import Version
+from globmed.storage.parquet import write_parquet
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
 
 
 @pytest.fixture(scope="session")

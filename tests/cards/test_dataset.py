@@ -16,11 +16,12 @@ from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.schema import FIELDS, SIGNALS, SPLITS
-from globmed.versions import Version
+from globmed.versions.numbers import Version
 from tests.cards.hostile import LINES
 from tests.cards.reading import by_name, fences, headings, images, kinds, links, number, parts, tables
 from tests.conftest import SAMPLED
-from validation.signals import numbers, options
+from validation.signals.numbers import signal as numbers
+from validation.signals.text import options
 
 CITATION = "@misc{sample,\n  title = {A title}\n}"
 SAMPLE = SourceFigures("sample", "The sample", ["mcqa", "nli"], "CC0-1.0", "globmed/GlobMed", None, "our own", CITATION)

@@ -11,8 +11,8 @@ from cards.model import BaseModel, Dataset, Evaluation, Licence, ModelCard, Part
 from cards.words import statements
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.markdown import escaped
-from globmed.versions import Version
+from globmed.render.markdown import escaped
+from globmed.versions.numbers import Version
 from tests.cards.hostile import LINES
 from tests.cards.reading import by_name, fences, headings, kinds, links, parts, tables
 

@@ -6,14 +6,14 @@ import polars as pl
 import pytest
 from huggingface_hub import HfApi, hf_hub_download
 
-from builders.release import Released
-from builders.repository import HubAccess
-from builders.stage import write_text
+from builders.release.hub.repository import HubAccess
+from builders.release.release import Released
+from builders.rows.stage import write_text
 from cards.dataset import DatasetCard
 from cards.figures import count_configs
-from globmed.published import REPOSITORY
 from globmed.schema import SPLITS
-from globmed.versions import Version
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
 from tests.cards.reading import by_name, fences, number, tables
 from tests.cards.test_dataset import EXPERTQA, SAMPLE
 from tests.clients import run_client

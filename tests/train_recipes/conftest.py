@@ -9,9 +9,9 @@ import torch
 from datasets import Dataset
 from trl import ModelConfig
 
-from globmed.mixing import draw
 from globmed.prompts import prompts
-from globmed.training import CHAT_TEMPLATE, Prepared
+from globmed.training.mixing import draw
+from globmed.training.rows import CHAT_TEMPLATE, Prepared
 from tests.conftest import SAMPLE
 from train_recipes.tiny import Shape, make_model
 

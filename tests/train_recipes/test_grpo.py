@@ -7,7 +7,7 @@ from typing import Any
 from trl import GRPOConfig, ModelConfig
 
 from globmed.prompts import Style
-from globmed.training import Prepared
+from globmed.training.rows import Prepared
 from train_recipes.grpo import make_trainer
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import RECORD, fit

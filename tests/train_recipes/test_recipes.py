@@ -12,8 +12,8 @@ from transformers import AutoModelForCausalLM
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser, get_peft_config
 
 from globmed.languages import select
-from globmed.training import Prepared, TrainingData
-from globmed.versions import Version
+from globmed.training.rows import Prepared, TrainingData
+from globmed.versions.numbers import Version
 from tests.train_recipes.shapes import PUBLISHED
 from train_recipes.grpo import make_trainer as make_grpo_trainer
 from train_recipes.sft import make_trainer

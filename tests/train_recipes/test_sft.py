@@ -12,7 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import ModelConfig, SFTConfig
 
 from globmed.errors import UserError
-from globmed.training import Prepared, TrainingData
+from globmed.training.rows import Prepared, TrainingData
 from train_recipes.runs import RECORD, fit, run
 from train_recipes.sft import main, make_trainer
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from builders.release import Released
-from builders.repository import HubAccess
-from globmed.published import sha256
+from builders.release.hub.repository import HubAccess
+from builders.release.release import Released
+from globmed.versions.published import sha256
 from tests.conftest import ROOT
 from train_recipes.runs import RECORD
 
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.slow
 TRAIN = """
 import os, sys
 from pathlib import Path
-from builders.models.candidate import ModelPlan
-from builders.models.release import release_model
-from builders.repository import HubAccess
-from globmed.versions import Version
+from builders.release.model.candidate import ModelPlan
+from builders.release.model.release import release_model
+from builders.release.hub.repository import HubAccess
+from globmed.versions.numbers import Version
 from train_recipes import load_back, runs, sft, tiny
 flags = ["tiny", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",
          "{0}/run", "--languages", "english", "sw", "--mix_weights", "1", "3"]

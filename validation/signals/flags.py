@@ -3,9 +3,9 @@
 import polars as pl
 
 from globmed.languages import Language
-from validation.signals import copying, length, markup, negation, repetition, script, truncation
-from validation.signals import language as identity
-from validation.signals.numbers import numbers
+from validation.signals.numbers.signal import numbers
+from validation.signals.text import copying, length, markup, negation, repetition, script, truncation
+from validation.signals.text import language as identity
 
 
 def flags(source: pl.Series, target: pl.Series, source_language: Language, target_language: Language) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Near leakage: does training text, a few words changed, stand in a held-out split?
 
-The build leaves such items out in the languages that the upstreams are in (`builders.leaks`): a pair of those is
+The build leaves such items out in the languages that the upstreams are in (`builders.rows.leaks`): a pair of those is
 critical here. Two machine translations may also have grown alike; those are for a reader to judge.
 """
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from globmed.duck import QUERIES
+from globmed.storage.queries import QUERIES
 
 Parameter = str | float | bool | Sequence[str]
 #: ``suite, check, config, split, id, detail``: what was found before, in the rows of one config or of all.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.review.round import Round
-from builders.stage import write_text
+from builders.rows.stage import write_text
 from globmed.errors import UserError
 
 INVITATIONS = "invitations.json"

@@ -21,7 +21,7 @@ from builders.review.serve.access import Reviewer, find_reviewer
 from builders.review.serve.pages import item_page, list_page, message_page, policy
 from builders.review.serve.saves import Saves, UnfitError, Work, read_work
 from globmed.languages import ENGLISH, language
-from validation.signals.numbers import numbers
+from validation.signals.numbers.signal import numbers
 
 COOKIE = "globmed-review"
 MAX_BODY = 512 * 1024

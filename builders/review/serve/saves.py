@@ -12,7 +12,7 @@ from typing import Any
 from builders.review.readers import Line
 from builders.review.returns import sent_items
 from builders.review.round import DIMENSIONS, Round
-from builders.review.texts import LONGEST, block
+from builders.rows.texts import LONGEST, block
 
 HALF = re.compile("[\ud800-\udfff]")
 TABLE = "CREATE TABLE IF NOT EXISTS saves (code TEXT PRIMARY KEY, at INTEGER NOT NULL, work TEXT NOT NULL) STRICT"

@@ -15,11 +15,11 @@ from typing import Any
 
 import torch
 
-from builders.stage import remove
+from builders.rows.stage import remove
 from builders.translate.packages.pack import Contents, Label, pack
-from builders.translate.packages.vocabulary import with_control_piece
+from builders.translate.training.vocabulary import with_control_piece
 from globmed.errors import UserError
-from globmed.versions import is_commit
+from globmed.versions.numbers import is_commit
 
 MARIAN, M2M100 = "marian", "m2m_100"
 TOKENIZERS = {MARIAN: "source.spm", M2M100: "sentencepiece.bpe.model"}

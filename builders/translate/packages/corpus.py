@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from builders.memory import read_tmx
+from builders.translate.memory import read_tmx
 from globmed.errors import UserError
 
 

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 
-from builders.stage import remove
+from builders.rows.stage import remove
 from builders.translate.packages.archive import LIMITS, unpack
 from builders.translate.packages.package import Package, read_package, version_key
 from globmed.errors import UserError
-from globmed.published import sha256
+from globmed.versions.published import sha256
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 INDEX_BYTES = 32 << 20

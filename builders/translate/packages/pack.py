@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builders.stage import files_below
+from builders.rows.stage import files_below
 from builders.translate.packages.archive import CODE, VERSION
 from builders.translate.packages.package import SPLITTERS, TOKENIZERS
 from globmed.errors import UserError

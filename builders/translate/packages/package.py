@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from globmed.errors import UserError
-from globmed.published import sha256
+from globmed.versions.published import sha256
 
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 SPLITTERS = ("minisbd", "stanza", "spacy")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from builders.translate.engine import translate_texts
+from builders.translate.machine.engine import translate_texts
 from builders.translate.packages.corpus import Pair
 from builders.translate.packages.package import Package
 

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from globmed.hub.blobs import git_blob_id, lfs_pointer
 from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, Hub, route, streaming
 from globmed.hub.errors import HubError, entry_not_found
 from globmed.hub.lfs import LFS_FROM_BYTES, lfs_patterns, matches
 from globmed.hub.names import check_path
-from globmed.hub.pull_requests import open_pull_request
-from globmed.hub.store import MAIN, Entry, Reader, Repository, Tree
+from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
+from globmed.hub.storage.pull_requests import open_pull_request
+from globmed.hub.storage.store import MAIN, Entry, Reader, Repository, Tree
 
 OBJECT = r"/lfs/(?P<type>models|datasets|spaces)/(?P<repository>[^/]+/[^/]+)/(?P<sha256>[0-9a-f]{64})"
 STALE = "The branch was updated since its parent commit was read: load it again and repeat"

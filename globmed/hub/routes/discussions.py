@@ -4,11 +4,11 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from globmed.hub import pull_requests
 from globmed.hub.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.errors import HubError
-from globmed.hub.pull_requests import Discussion
-from globmed.hub.store import MAIN, Repository
+from globmed.hub.storage import pull_requests
+from globmed.hub.storage.pull_requests import Discussion
+from globmed.hub.storage.store import MAIN, Repository
 
 NUMBER = r"(?P<number>[1-9]\d{0,8})"
 PAGE = 50

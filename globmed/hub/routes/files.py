@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, quote
 
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from globmed.hub.blobs import lfs_pointer
 from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.errors import entry_not_found
-from globmed.hub.store import Entry, Reader, Tree
+from globmed.hub.storage.blobs import lfs_pointer
+from globmed.hub.storage.store import Entry, Reader, Tree
 
 PAGE, PAGE_EXPANDED = 1000, 50
 

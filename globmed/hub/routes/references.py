@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.errors import HubError, revision_not_found
 from globmed.hub.names import check_reference
-from globmed.hub.store import MAIN, Revision
+from globmed.hub.storage.store import MAIN, Revision
 
 PAGE = 50
 

@@ -7,12 +7,12 @@ from typing import Any
 import yaml
 from starlette.responses import JSONResponse, Response
 
-from globmed.hub.blobs import git_blob_id, lfs_pointer
 from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.errors import HubError
 from globmed.hub.lfs import gitattributes
 from globmed.hub.names import check_repository
-from globmed.hub.store import MAIN, Entry, Reader, Repository, now
+from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
+from globmed.hub.storage.store import MAIN, Entry, Reader, Repository, now
 
 _FRONT_MATTER = re.compile(r"\s*---\r?\n(.*?)\r?\n---", re.DOTALL)
 

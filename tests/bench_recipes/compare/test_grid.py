@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bench_recipes.compare.about import size_in, with_models
 from bench_recipes.compare.grid import NOT_ASKED, OUTCOMES, read_grid
+from bench_recipes.compare.model_facts import size_in, with_models
 from bench_recipes.results import RESULTS
 from benchmarks.simulated_results import Items, run_frame, write_run
 from globmed.errors import UserError

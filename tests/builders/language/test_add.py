@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from builders.commands.language import app
 from builders.language.add import Added, add
-from builders.language.commands import app
 from builders.language.facts import find_tag, known_facts
 from builders.language.files import ABSTRACTS, LIST
 from builders.language.remove import remove
-from builders.release import Released
-from builders.repository import HubAccess, open_repository
+from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.release import Released
 from cards.words import Abstract
 from globmed.errors import UserError
 from globmed.languages import language, languages, read_language
-from globmed.published import REPOSITORY
+from globmed.versions.published import REPOSITORY
 from tests.builders.language.conftest import contents
 
 HAUSA = {
@@ -34,7 +34,7 @@ HAUSA = {
     "decimal_mark": ".",
     "reviewers": 3,
 }
-WRITTEN = ("globmed/languages.toml", "cards/abstracts.toml", "glossaries/hausa.csv")
+WRITTEN = ("globmed/languages.toml", "cards/words/abstracts.toml", "glossaries/hausa.csv")
 
 
 @pytest.fixture

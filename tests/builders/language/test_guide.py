@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from builders.language.files import ABSTRACTS, LIST
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.pack import Label
 from globmed.hub.process import running

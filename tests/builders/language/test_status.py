@@ -7,19 +7,19 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from builders.build import BuildFolder, build
-from builders.language.commands import app
+from builders.commands.language import app
 from builders.language.status import LanguageStatus, language_status
 from builders.licences.gate import read_gate
-from builders.parquet import write_parquet
 from builders.review.agreement import agreement
 from builders.review.returns import import_returns
 from builders.review.round import Round
 from builders.review.sheets import write_sheets
-from builders.rows import WITHHELD
+from builders.rows.assemble import WITHHELD
+from builders.rows.build import BuildFolder, build
 from globmed.errors import UserError
 from globmed.languages import languages, select
 from globmed.schema import arrow_schema
+from globmed.storage.parquet import write_parquet
 from tests.builders.review.filled import fill_xlsx
 from tests.conftest import SAMPLE
 from validation.validate import validate

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 from openpyxl import load_workbook
 
-from builders.build import BuildFolder
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import COLUMNS, write_sheets
-from tests.builders.test_memory import tmx, unit
+from builders.rows.build import BuildFolder
+from tests.builders.translate.test_memory import tmx, unit
 
 Row = dict[str, Any]
 

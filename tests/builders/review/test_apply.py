@@ -4,18 +4,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.build import BuildFolder, build
-from builders.memory import read_tmx
 from builders.review.apply import Applied, apply
 from builders.review.plan import Wish, plan
 from builders.review.returns import import_returns, sent_items
 from builders.review.round import RATINGS, Round
 from builders.review.sheets import write_sheets
+from builders.rows.build import BuildFolder, build
+from builders.translate.memory import read_tmx
 from cards.figures import count_configs
 from globmed.errors import UserError
 from globmed.languages import language, select
 from tests.builders.review.filled import Row, fill_csv, read_rows, write_rows
-from tests.builders.test_memory import tmx, unit
+from tests.builders.translate.test_memory import tmx, unit
 
 DOSE = "Take 500 mg of paracetamol and wait 6 hours before you take the next tablet."
 NEAR = "Take 500 mg of paracetamol and wait 8 hours before you take the next tablet."

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from builders.build import BuildFolder
 from builders.review import readers
 from builders.review.plan import Wish, plan
 from builders.review.returns import import_returns
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import write_sheets
+from builders.rows.build import BuildFolder
 from globmed.languages import select
 from tests.builders.review.filled import fill_xlsx
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from builders.review.returns import sent_items
 from builders.review.round import DIMENSIONS, Round
 from builders.review.serve.app import COOKIE
-from globmed.cli import application
+from globmed.cli.main import application
 from tests.builders.review.filled import fill_xlsx
 from tests.conftest import ROOT
 

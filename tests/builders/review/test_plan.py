@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.build import BuildFolder
 from builders.review.plan import Wish, plan, random_size
 from builders.review.round import Round
-from builders.review.texts import block, split_block
+from builders.rows.build import BuildFolder
+from builders.rows.texts import block, split_block
 from globmed.errors import UserError
 from globmed.languages import select
 

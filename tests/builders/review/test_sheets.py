@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builders.review.round import Round
 from builders.review.sheets import COLUMNS, guarded, unguarded, write_sheets
-from builders.review.texts import block
+from builders.rows.texts import block
 
 RISKY = ('=HYPERLINK("https://example.org","x")', "+1", "-5 mg", "@SUM(A1)", "\t=1", "'=1", "＝1+1", "\n=1", "plain")
 

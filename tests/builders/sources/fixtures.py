@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builders.item import Item, Outcome, Reject
 from builders.sources import SOURCES
+from builders.sources.item import Item, Outcome, Reject
 
 #: A list is JSON Lines, an object JSON, a string the file's text.
 Files = dict[str, Any]

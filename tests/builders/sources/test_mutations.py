@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders.item import Item, Outcome, Reject
+from builders.sources.item import Item, Outcome, Reject
 from globmed.errors import UserError
 from tests.builders.sources.fixtures import FIXTURES, Files, answers, parse, write
 

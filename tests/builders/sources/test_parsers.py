@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from builders.item import Option, Reason
+from builders.sources.item import Option, Reason
 from globmed.errors import UserError
 from tests.builders.sources.fixtures import (
     FIXTURES,

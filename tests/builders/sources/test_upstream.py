@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.items import ItemsReport, build_items
 from builders.sources import SOURCES
+from builders.sources.items import ItemsReport, build_items
 from globmed.errors import UserError
 from tests.builders.sources.fixtures import answers, items, parse
 

@@ -17,7 +17,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
 from globmed.hub.lfs import LFS_FROM_BYTES
 from globmed.hub.process import RunningHub
 from tests.globmed.hub.conftest import NewRepository

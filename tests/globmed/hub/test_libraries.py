@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release import Released
-from builders.repository import HubAccess
+from builders.release.hub.repository import HubAccess
+from builders.release.release import Released
 from globmed.hub.process import RunningHub
-from globmed.published import REPOSITORY
+from globmed.versions.published import REPOSITORY
 from tests.clients import run_client
 from tests.globmed.hub.conftest import NewRepository
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from globmed.hub.store import Store
+from globmed.hub.storage.store import Store
 
 
 @pytest.mark.parametrize("kind", ["heads", "tags"])

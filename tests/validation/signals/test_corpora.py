@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.corpora import PARALLEL, pairs
 from globmed.languages import language
-from validation.signals.numbers import agrees, numbers
+from validation.signals.numbers.signal import agrees, numbers
 
 pytestmark = pytest.mark.skipif(not PARALLEL.is_dir(), reason=f"no parallel corpora in {PARALLEL}")
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from globmed.duck import QUERIES
-from tests.validation.suites.conftest import Judged
+from globmed.storage.queries import QUERIES
+from tests.validation.conftest import Judged
 from tests.validation.suites.faults import FAULTS, OTHERS
 from validation.suites import SUITES
 from validation.thresholds import thresholds

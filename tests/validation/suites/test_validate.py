@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from builders.build import BuildFolder
-from builders.parquet import write_parquet
-from globmed.cli import application
+from builders.rows.build import BuildFolder
+from globmed.cli.main import application
 from globmed.errors import UserError
 from globmed.schema import arrow_schema, polars_schema
+from globmed.storage.parquet import write_parquet
 from tests.conftest import Globmed
-from tests.validation.suites.conftest import Judged, read_rows, write_rows
+from tests.validation.conftest import Judged, read_rows, write_rows
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
 from validation.suites import SUITES
 from validation.validate import validate

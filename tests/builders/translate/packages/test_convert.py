@@ -19,7 +19,7 @@ from transformers import (
     PreTrainedModel,
 )
 
-from builders.translate.engine import translate_texts
+from builders.translate.machine.engine import translate_texts
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label

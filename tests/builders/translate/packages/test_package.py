@@ -8,13 +8,13 @@ import pytest
 import torch
 from transformers import MarianMTModel
 
-from builders.translate.engine import translate_texts
+from builders.translate.machine.engine import translate_texts
 from builders.translate.packages.convert import agreement, open_checkpoint
 from builders.translate.packages.install import install_archive, install_from_index
 from builders.translate.packages.pack import Contents, Label, pack
 from builders.translate.packages.package import Package, find_package, installed_packages
 from globmed.errors import UserError
-from globmed.published import sha256
+from globmed.versions.published import sha256
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 

@@ -1,0 +1,1 @@
+"""Ask a model the items of a version, and keep its answers."""

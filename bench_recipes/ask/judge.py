@@ -1,0 +1,37 @@
+"""A model as the judge of long answers, by the rubric of ``judge.md``; a reply without a mark gives none."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bench_recipes.ask.asking import Question, Reply
+
+MAX_TOKENS, MAX_TOKENS_REASONING = 512, 8192
+BEST = 4
+MARK = re.compile(r'"mark"\s*:\s*([0-4])\s*[,}]')
+
+
+def question(item: Mapping[str, Any], answer: str, reasoning: bool = False) -> Question:
+    """What the judge is asked about an answer."""
+    text = rubric().format(question=item["prompt"], reference=item["reference"], answer=answer)
+    return Question(text, MAX_TOKENS_REASONING if reasoning else MAX_TOKENS)
+
+
+def mark(reply: Reply) -> float | None:
+    """The mark of a reply, from 0 to 1; None where there is not exactly one."""
+    found: Sequence[str] = MARK.findall(reply.text)
+    return int(found[0]) / BEST if len(found) == 1 else None
+
+
+@cache
+def rubric() -> str:
+    """The prompt, with places for the question, the reference and the answer."""
+    return files("bench_recipes.ask").joinpath("judge.md").read_text("utf-8")
+
+
+def rubric_sha256() -> str:
+    """What the record of a run knows the rubric by."""
+    return hashlib.sha256(rubric().encode()).hexdigest()

@@ -1,0 +1,244 @@
+"""Between a run and a paid server: every answer is kept before anybody reads it, and no request leaves twice.
+
+    python -m bench_recipes.ask.recorder --socket PATH --answers FILE --targets JSON
+
+A process of its own in a session of its own. When the run is killed, whatever the signal, this one still collects
+the answers that are under way, keeps them, and ends; the next run waits for it. Only if both are killed at once (the
+machine stops) the requests under way, at most one a connection, are asked again.
+
+It is also the one that waits: a 429 holds every request back until the server's ``Retry-After`` is over. A request
+that could exceed the budget waits for those under way, and gets 402 once none could make room for it.
+"""
+
+import argparse
+import asyncio
+import fcntl
+import json
+import random
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bench_recipes.ask.answers import Answer, Answers, key_of, opened
+from bench_recipes.models import MILLION
+
+READY, WAITING = "ready", "waiting"
+PATH = "/chat/completions"
+AGAIN = {408, 409, 429, 500, 502, 503, 504, 529}
+TOO_MANY = 429
+PAYMENT = 402
+UNREACHABLE = 502
+#: Blocked for what it says: the same request would be blocked again.
+FILTERED = ("content_filter", "content_policy_violation", "bio_policy", "moderation")
+ATTEMPTS = 12
+#: For a server that has not answered once.
+FIRST_ATTEMPTS = 2
+LONGEST_WAIT = 60.0
+SENT = ("authorization", "content-type", "user-agent")
+CONNECT_SECONDS, ANSWER_SECONDS = 15.0, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An OpenAI-compatible address, and what a million tokens cost there."""
+
+    base_url: str
+    price_in: float = 0.0
+    price_out: float = 0.0
+
+    def cost(self, input_tokens: int, output_tokens: int) -> float:
+        """US dollars."""
+        return (input_tokens * self.price_in + output_tokens * self.price_out) / MILLION
+
+
+class Recorder:
+    """Passes requests on, once each."""
+
+    def __init__(
+        self, targets: Sequence[Target], answers: Answers, client: httpx2.AsyncClient, budget: float | None
+    ) -> None:
+        self.targets, self.answers, self.client, self.budget = targets, answers, client, budget
+        self.spent = answers.spent()
+        self.reserved: dict[str, float] = {}
+        self.freed = asyncio.Condition()
+        self.under_way: dict[str, asyncio.Task[Answer]] = {}
+        self.quiet_until = [0.0 for _ in targets]
+        self.reached = False
+        self.closing = False
+
+    async def answer(self, request: Request) -> Response:
+        """What was answered before; else what the server answers now."""
+        number: int = request.path_params["number"]
+        body = await request.body()
+        key = key_of(self.targets[number].base_url, body)
+        found = self.answers.get(key)
+        if found is None:
+            if key not in self.under_way:
+                headers = {name: request.headers[name] for name in SENT if name in request.headers}
+                self.under_way[key] = asyncio.create_task(self._ask(key, number, body, headers))
+            # The one who asked may be killed; the answer is waited for all the same.
+            found = await asyncio.shield(self.under_way[key])
+        return Response(found.body, found.status, media_type="application/json")
+
+    def stop(self, server: uvicorn.Server) -> None:
+        """Ask nothing new, and end the server."""
+        self.closing = server.should_exit = True
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+
+    async def finish(self) -> None:
+        """Wait for the answers under way."""
+        await asyncio.gather(*self.under_way.values(), return_exceptions=True)
+
+    async def _ask(self, key: str, number: int, body: bytes, headers: dict[str, str]) -> Answer:
+        try:
+            async with self._reserved(key, self._dearest(number, body)) as refused:
+                answer = refused or await self._insist(number, body, headers)
+                if answer.status == httpx2.codes.OK or _filtered(answer):
+                    self.answers.add(key, answer)
+                    self.spent += answer.dollars
+            return answer
+        finally:
+            del self.under_way[key]
+
+    async def _insist(self, number: int, body: bytes, headers: dict[str, str]) -> Answer:
+        """Ask until the server gives an answer that stands."""
+        answer = _error(UNREACHABLE, "the run ended")
+        for attempt in range(ATTEMPTS):
+            await self._sleep(lambda: self.quiet_until[number])
+            if self.closing:
+                break
+            answer, retry_after = await self._send(self.targets[number], body, headers)
+            if answer.status not in AGAIN or (attempt >= FIRST_ATTEMPTS and not self.reached):
+                break
+            if b"insufficient_quota" in answer.body:
+                return _error(PAYMENT, "the provider says that the account has no quota left")
+            wait = min(LONGEST_WAIT, 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 -- spreads the next tries
+            until = time.monotonic() + (retry_after or wait)
+            if answer.status == TOO_MANY:
+                self.quiet_until[number] = max(self.quiet_until[number], until)
+            else:
+                await self._sleep(lambda until=until: until)  # type: ignore[misc]
+        return answer
+
+    async def _sleep(self, until: Callable[[], float]) -> None:
+        """Wait for a moment that may be put off meanwhile; the end of the run ends it."""
+        while (left := until() - time.monotonic()) > 0 and not self.closing:
+            await asyncio.sleep(min(left, 0.1))
+
+    async def _send(self, target: Target, body: bytes, headers: dict[str, str]) -> tuple[Answer, float]:
+        """One request; the answer, and the seconds that the server asks to wait."""
+        try:
+            response = await self.client.post(target.base_url + PATH, content=body, headers=headers)
+        except httpx2.HTTPError as error:
+            return _error(UNREACHABLE, f"{target.base_url}: {type(error).__name__} {error}".strip()), 0.0
+        self.reached = True
+        tokens = _usage(response.content) if response.status_code == httpx2.codes.OK else (0, 0)
+        return Answer(response.status_code, response.content, target.cost(*tokens)), _retry_after(response)
+
+    def _dearest(self, number: int, body: bytes) -> float:
+        """The most that an answer can cost: a byte is a token at most."""
+        asked = json.loads(body)
+        most = asked.get("max_completion_tokens") or asked.get("max_tokens") or 0
+        return self.targets[number].cost(len(body), most)
+
+    @asynccontextmanager
+    async def _reserved(self, key: str, most: float) -> AsyncIterator[Answer | None]:
+        """Room in the budget for an answer; else, once nothing is under way, one that says that there is none."""
+        async with self.freed:
+            await self.freed.wait_for(lambda: not self.reserved or self._fits(most))
+            if not self._fits(most):
+                refused = _error(PAYMENT, f"${self.spent:.4f} of the budget of ${self.budget:.4f} are spent")
+            else:
+                refused, self.reserved[key] = None, most
+        if refused:
+            yield refused
+            return
+        try:
+            yield None
+        finally:
+            async with self.freed:
+                del self.reserved[key]
+                self.freed.notify_all()
+
+    def _fits(self, most: float) -> bool:
+        return self.budget is None or self.spent + sum(self.reserved.values()) + most <= self.budget
+
+
+def _filtered(answer: Answer) -> bool:
+    text = answer.body.decode("utf-8", "replace")
+    return answer.status in (400, 403) and any(word in text for word in FILTERED)
+
+
+def _error(status: int, message: str) -> Answer:
+    return Answer(status, json.dumps({"error": {"message": message, "type": "recorder", "code": status}}).encode())
+
+
+def _usage(body: bytes) -> tuple[int, int]:
+    try:
+        usage = json.loads(body).get("usage") or {}
+        return int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    except (ValueError, AttributeError, TypeError):
+        return 0, 0
+
+
+def _retry_after(response: httpx2.Response) -> float:
+    try:
+        return max(0.0, float(response.headers.get("retry-after", 0)))
+    except ValueError:  # a date
+        return 0.0
+
+
+async def serve(path: Path, targets: Sequence[Target], answers: Answers, budget: float | None) -> None:
+    """Serve on a Unix socket until the standard input ends, then until nothing is under way."""
+    timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    async with httpx2.AsyncClient(timeout=timeout, limits=httpx2.Limits(max_connections=None)) as client:
+        recorder = Recorder(targets, answers, client, budget)
+        application = Starlette(routes=[Route(f"/{{number:int}}{PATH}", recorder.answer, methods=["POST"])])
+        server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))
+            listening.listen(1024)
+            # The run holds the other end of the pipe and writes nothing: there is something to read once it is dead.
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), recorder.stop, server)
+            sys.stdout.write(f"{READY}\n")
+            sys.stdout.flush()
+            await server.serve([listening])
+        await recorder.finish()
+
+
+def main() -> None:
+    """Serve, once the recorder of an earlier run on these answers has ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--answers", type=Path, required=True)
+    parser.add_argument("--targets", type=json.loads, required=True)
+    parser.add_argument("--budget", type=float)
+    options = parser.parse_args()
+    with options.answers.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stdout.write(f"{WAITING}\n")
+            sys.stdout.flush()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        with opened(options.answers) as answers:
+            targets = [Target(**target) for target in options.targets]
+            asyncio.run(serve(options.socket, targets, answers, options.budget))
+    with suppress(OSError):  # left behind by a run that was killed
+        options.socket.unlink()
+        options.socket.parent.rmdir()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,360 @@
+"""One run: a model asked all items of a benchmark, into one folder.
+
+    results.parquet  a row an item, written once all are there
+    run.json         what was asked of which model, with which result
+    answers.sqlite   every answer that was paid for (see `recorder`)
+    parts/           rows of the items that are done, while others are not
+
+The same run can be killed at any moment and started again: parts that are done are kept, and no answer is paid twice.
+Items that failed have the outcome `error`; the next start asks them again.
+"""
+
+import fcntl
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.progress import Progress
+
+from bench_recipes.ask import judge as judging
+from bench_recipes.ask.asking import BATCH, MAX_CONNECTIONS, Ask, Question, Reply, Served, in_memory, serving
+from bench_recipes.ask.weights import Weights, weights
+from bench_recipes.models import Model, address
+from bench_recipes.results import RESULTS, RUN, SCHEMA
+from bench_recipes.score.extract import THOUGHT, read
+from bench_recipes.score.long_answers import scores, signatures
+from bench_recipes.tasks import Benchmark
+from globmed.cli.console import stderr
+from globmed.errors import UserError
+from globmed.languages import language
+from globmed.storage.folders import make_folder
+
+ANSWERS, PARTS, LOCK = "answers.sqlite", "parts", "run.lock"
+#: Items of a part: what a kill can make a model of one's own compute again.
+PART = 500
+MAX_TOKENS, MAX_LONG, MAX_REASONING = 256, 1024, 8192
+PACKAGES = ("globmed", "inspect_ai", "openai", "polars", "rouge-score", "sacrebleu", "torch", "transformers")
+SCORED = ("scored", "other_language")
+
+Answered = Callable[[], None]
+#: What a part's items come to: the columns of the results that the model's answers make.
+Answer = Callable[[pl.DataFrame, Answered], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a model is asked; the method and the rest of what is asked are the benchmark's."""
+
+    base_url: str | None = None
+    judge: Model | None = None
+    judge_base_url: str | None = None
+    budget: float | None = None
+    max_connections: int = MAX_CONNECTIONS
+    max_tokens: int | None = None
+    device: str | None = None
+    batch: int = BATCH
+    part: int = PART
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run: what is asked of which model, and where its weights or its server are."""
+
+    benchmark: Benchmark
+    model: Model
+    options: Options
+    weights: Weights | None = None
+    served: Sequence[Served] = field(default=())
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a run is known by; two with the same settings are the same run."""
+        asked, published, options = self.benchmark.definition, self.benchmark.published, self.options
+        judge = options.judge
+        return {
+            "model": _plain(self.model),
+            "served_at": self.served[0].base_url if self.served and self.weights is None else None,
+            "revision": self.weights.revision if self.weights else None,
+            "weights": dict(self.weights.files) if self.weights else {},
+            "dataset": {
+                "repository": published.repository,
+                "version": str(published.version),
+                "commit": published.commit,
+                "manifest_sha256": published.manifest_sha256,
+            },
+            "definition": {
+                "languages": self.benchmark.items["language"].unique(maintain_order=True).to_list(),
+                "tasks": self.benchmark.items["task"].unique(maintain_order=True).sort().to_list(),
+                **{name: getattr(asked, name) for name in ("method", "style", "shots", "seed", "split", "limit")},
+            },
+            "max_tokens": {"short": self.max_tokens("mcqa"), "long": self.max_tokens("lfqa")},
+            "judge": _plain(judge) | {"rubric_sha256": judging.rubric_sha256()} if judge else None,
+        }
+
+    def max_tokens(self, task: str) -> int:
+        """Tokens that an answer may have; thoughts count."""
+        if self.options.max_tokens is not None:
+            return self.options.max_tokens
+        if self.model.reasoning:
+            return MAX_REASONING
+        return MAX_LONG if task == "lfqa" else MAX_TOKENS
+
+
+def plan(benchmark: Benchmark, model: Model, options: Options, folder: Path) -> Plan:
+    """Find the weights or the server and the keys, and check that what is wanted can be done.
+
+    Raises:
+        UserError: a missing key, no weights, a likelihood of a served model, a budget without a price.
+    """
+    method = benchmark.definition.method
+    at = address(model, options.base_url)
+    if method == "likelihood" and at is not None:
+        raise UserError(f"{model.name} is served: the likelihood of letters needs its weights; ask by generation")
+    served = [] if at is None else [Served(model, *at)]
+    if options.judge is not None:
+        judge_at = address(options.judge, options.judge_base_url)
+        if judge_at is None:
+            raise UserError(f"the judge {options.judge.name} is open weights: serve it, and name --judge-base-url")
+        served.append(Served(options.judge, *judge_at))
+    if options.budget is not None:
+        for one in served:
+            if one.model.price_in is None or one.model.price_out is None:
+                raise UserError(f"no price of {one.model.name} is known: leave --budget out, or add it to models.toml")
+    before = _record(folder).get("revision")
+    return Plan(benchmark, model, options, weights(model, before) if at is None else None, served)
+
+
+def run(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Ask what is not answered yet, and write the results.
+
+    Returns:
+        The record, as in ``run.json``.
+
+    Raises:
+        UserError: another run's folder, or one at work there; as `asking.Ask`.
+    """
+    with _locked(make_folder(folder)):
+        settings = json.loads(json.dumps(plan.settings))
+        before = _record(folder)
+        for key in settings.keys() & before.keys():
+            if settings[key] != before[key]:
+                raise UserError(f"{folder} holds a run with another {key}: choose another --out")
+        if before.get("state") == "complete" and not before["errors"] and (folder / RESULTS).is_file():
+            return before
+        started = before.get("started") or _now()
+        _write_json(folder / RUN, {"state": "running", **settings, "started": started})
+        rows, errors = _rows(plan, folder)
+        _write(rows, folder / RESULTS)
+        record = {
+            "state": "complete",
+            **settings,
+            "started": started,
+            "finished": _now(),
+            "packages": {name: version(name) for name in PACKAGES},
+            "scores": dict(signatures()) if "lfqa" in settings["definition"]["tasks"] else {},
+            "items": rows.height,
+            "outcomes": dict(rows["outcome"].value_counts().sort("outcome").rows()),
+            "tokens": {name: rows[f"{name}_tokens"].sum() for name in ("input", "output")},
+            "dollars": _dollars(plan, folder),
+            "errors": dict(errors),
+        }
+        _write_json(folder / RUN, record)
+        if not errors:
+            shutil.rmtree(folder / PARTS)
+        return record
+
+
+def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
+    """The rows of all items, those of earlier starts from their parts."""
+    items, size = plan.benchmark.items, plan.options.part
+    parts = make_folder(folder / PARTS)
+    paths = [parts / f"{start:07}.parquet" for start in range(0, items.height, size)]
+    done = {path: pl.read_parquet(path) for path in paths if path.is_file()}
+    errors: Counter[str] = Counter()
+    if len(done) < len(paths):
+        with ExitStack() as stack:
+            progress = stack.enter_context(Progress(console=stderr, transient=True))
+            bar = progress.add_task(plan.model.name, total=items.height, completed=sum(map(len, done.values())))
+            answer = stack.enter_context(_answering(plan, folder, errors))
+            for number, path in enumerate(paths):
+                if path not in done:
+                    some = items.slice(number * size, size)
+                    done[path] = _results(plan, some, answer(some, lambda: progress.advance(bar)))
+                    if "error" not in done[path]["outcome"]:
+                        _write(done[path], path)
+    return pl.concat([done[path] for path in paths]), errors
+
+
+@contextmanager
+def _answering(plan: Plan, folder: Path, errors: Counter[str]) -> Iterator[Answer]:
+    """The model, ready to be asked, and its judge."""
+    with ExitStack() as stack:
+        asks: list[Ask] = []
+        if plan.served:
+            options = plan.options
+            asks = stack.enter_context(serving(plan.served, folder / ANSWERS, options.budget, options.max_connections))
+        judge = asks.pop() if plan.options.judge else None
+        if plan.benchmark.definition.method == "likelihood":
+            yield _likelihood(plan)
+        elif plan.weights is None:
+            yield _generation(plan, asks[0], judge, errors)
+        else:
+            ask = stack.enter_context(in_memory(plan.weights.folder, plan.options.device, plan.options.batch))
+            yield _generation(plan, ask, judge, errors)
+
+
+def _likelihood(plan: Plan) -> Answer:
+    from bench_recipes.ask.letters import load_scorer, score
+
+    assert plan.weights is not None  # noqa: S101 -- checked by `plan`
+    scorer = load_scorer(str(plan.weights.folder), device=plan.options.device)
+
+    def answer(items: pl.DataFrame, answered: Answered) -> pl.DataFrame:
+        found = score(scorer, items)
+        for _ in range(items.height):
+            answered()
+        best = pl.col("log_likelihoods").list.arg_max()
+        return pl.concat([items.select("choices", "answer"), found], how="horizontal").select(
+            "log_likelihoods",
+            "input_tokens",
+            parsed=pl.col("choices").list.get(best),
+            outcome=pl.when(pl.col("choices").list.get(best) == pl.col("answer"))
+            .then(pl.lit("correct"))
+            .otherwise(pl.lit("wrong")),
+        )
+
+    return answer
+
+
+def _generation(plan: Plan, ask: Ask, judge: Ask | None, errors: Counter[str]) -> Answer:
+    def answer(items: pl.DataFrame, answered: Answered) -> pl.DataFrame:
+        rows = items.to_dicts()
+        questions = [Question(row["prompt"], plan.max_tokens(row["task"])) for row in rows]
+        replies = ask(questions, answered)
+        errors.update(reply.error for reply in replies if reply.error)
+        found = [_read(row, reply, plan) for row, reply in zip(rows, replies, strict=True)]
+        if judge is not None:
+            _judge(rows, found, judge, plan.options.judge)
+        return pl.DataFrame(found, schema={name: SCHEMA[name] for name in found[0]})
+
+    return answer
+
+
+def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
+    """What a reply comes to."""
+    got = read(reply.text, row, plan.benchmark.definition.style, reply.stop, reply.refused)
+    outcome = "error" if reply.error else got.outcome
+    scored = row["task"] == "lfqa" and outcome in SCORED
+    said = spoken(reply.text)
+    return {
+        "raw": None if reply.error else reply.text,
+        "parsed": got.parsed if not reply.error else None,
+        "outcome": outcome,
+        "scores": scores(said, row["reference"], language(row["language"])) if scored else None,
+        "judge": None,
+        "served": reply.served,
+        "input_tokens": reply.input_tokens,
+        "output_tokens": reply.output_tokens,
+    }
+
+
+def spoken(text: str) -> str:
+    """An answer without the thoughts before it."""
+    return THOUGHT.sub(" ", text).strip()
+
+
+def _judge(rows: Sequence[Mapping[str, Any]], found: Sequence[dict[str, Any]], ask: Ask, judge: Model | None) -> None:
+    """Add the judge's marks to the long answers that have a reference."""
+    assert judge is not None  # noqa: S101 -- it is asked
+    judged = [(row, one) for row, one in zip(rows, found, strict=True) if one["scores"] and row["reference"]]
+    replies = ask([judging.question(row, spoken(one["raw"]), judge.reasoning) for row, one in judged])
+    for (_, one), reply in zip(judged, replies, strict=True):
+        one["scores"]["judge"] = judging.mark(reply)
+        one["judge"] = f"{judge.name} ({reply.served or judge.id})"
+
+
+def _results(plan: Plan, items: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the results: the items, what is the same for all, and the answers."""
+    asked, published = plan.benchmark.definition, plan.benchmark.published
+    same = {
+        "model": plan.model.name,
+        "revision": plan.weights.revision if plan.weights else None,
+        "repository": published.repository,
+        "version": str(published.version),
+        "commit": published.commit,
+        "method": asked.method,
+        "style": asked.style,
+        "shots": asked.shots,
+    }
+    if plan.weights:
+        same["served"] = plan.model.id
+    shared = [name for name in items.columns if name in SCHEMA]
+    frame = pl.DataFrame(dict(items.select(shared).to_dict()) | dict(answers.to_dict()))
+    frame = frame.with_columns(pl.lit(value).alias(name) for name, value in same.items())
+    frame = frame.with_columns(pl.lit(None).alias(name) for name in SCHEMA if name not in frame.columns)
+    return frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+
+
+def _dollars(plan: Plan, folder: Path) -> float | None:
+    """What the answers cost; None where a price is not known."""
+    from bench_recipes.ask.answers import opened
+
+    if any(one.model.price_in is None for one in plan.served):
+        return None
+    if not plan.served:
+        return 0.0
+    with opened(folder / ANSWERS) as answers:
+        return round(answers.spent(), 6)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(f"{folder}: another run is at work there: wait for it, or choose another --out") from None
+        yield
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    path = folder / RUN
+    if not path.is_file():
+        return {}
+    try:
+        record = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        record = None
+    if not isinstance(record, dict):
+        raise UserError(f"{path} is not the record of a run: choose another --out")
+    return record
+
+
+def _plain(model: Model) -> dict[str, Any]:
+    return {
+        name: str(value) if name == "priced" else value for name, value in asdict(model).items() if value is not None
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _write(rows: pl.DataFrame, path: Path) -> None:
+    temporary = path.with_suffix(".partial")
+    rows.write_parquet(temporary, compression="zstd")
+    temporary.rename(path)
+
+
+def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+    temporary = path.with_suffix(".partial")
+    temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    temporary.rename(path)

@@ -1,0 +1,1 @@
+"""Score answers: letters and labels, and long answers."""

@@ -1,0 +1,47 @@
+"""``globmed release-model``."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from builders.commands.release import PROJECT_HUB, HubOption, HubRoot, VersionArgument
+from builders.release.hub.hub import hub_access, set_client_environment
+from globmed.cli.console import stdout
+from globmed.versions.numbers import Version
+
+
+def release_model(
+    folder: Annotated[Path, typer.Argument(help="What a run of train_recipes left.", exists=True, file_okay=False)],
+    version: VersionArgument,
+    repository: Annotated[str, typer.Option(help="Model repository, OWNER/NAME.")],
+    results: Annotated[
+        list[Path] | None, typer.Option(help="Folder of `globmed bench run` on this model; may be repeated.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Of the weights, as the Hub names it; the base model's by default.")
+    ] = None,
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    private: Annotated[bool, typer.Option("--private", help="To a private repository.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write to the Hub.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Publish a trained model: card from its records, upload, load back, compare logits, then tag."""
+    set_client_environment(hub)
+    from builders.release.model.candidate import ModelPlan
+    from builders.release.model.release import print_plan
+    from builders.release.model.release import release_model as publish
+
+    plan = ModelPlan(folder, Version.parse(version), repository, private, results or [], licence)
+    with hub_access(hub, hub_root) as access:
+        tell = (lambda told: None) if as_json else (lambda told: print_plan(told, stdout))
+        released = publish(plan, access, dry_run=dry_run, tell=tell)
+    if as_json:
+        stdout.print_json(json.dumps(released.to_dict()))
+    elif released.commit is None:
+        stdout.print(f"Nothing was written; the candidate is {released.candidate.folder}", highlight=False)
+    else:
+        state = "was there already" if released.already else "is published, loaded back, compared and tagged"
+        stdout.print(f"{repository} {plan.version.tag} {state}: commit {released.commit}", highlight=False)

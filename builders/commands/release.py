@@ -1,0 +1,244 @@
+"""The commands that publish a version, take one back, or prove one."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from builders.release.hub.hub import hub_access, set_client_environment
+from globmed.cli.console import stdout, visible
+from globmed.versions.numbers import Version
+
+PROJECT_HUB = Path("build/hub")
+VersionArgument = Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")]
+HubOption = Annotated[str, typer.Option(help="A Hub's address, or `local` for the project's own.")]
+HubRoot = Annotated[Path, typer.Option(help="Storage of the local Hub.")]
+Repository = Annotated[str, typer.Option(help="Dataset repository.")]
+Decisions = Annotated[Path | None, typer.Option(help="Recorded decisions on licences; the project's by default.")]
+Why = Annotated[str, typer.Option(help="The reason, one line; everybody reads it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def release(
+    version: VersionArgument,
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    private: Annotated[
+        bool,
+        typer.Option("--private", help="To a private repository, with sources that may not be passed on."),
+    ] = False,
+    decisions: Decisions = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write to the Hub.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print plan and result as JSON.")] = False,
+) -> None:
+    """Publish a version: build what changed, validate, compare, upload, load back, then tag."""
+    set_client_environment(hub)
+    from builders.commands.output import print_released
+    from builders.licences.gate import read_gate
+    from builders.release.candidate import Plan
+    from builders.release.release import release as publish
+    from builders.rows.build import BuildFolder, build_again
+
+    plan = Plan(Version.parse(version), repository, private, read_gate(decisions))
+    folder = BuildFolder(build)
+    with hub_access(hub, hub_root) as access:
+        build_again(folder)
+        tell = (lambda told: None) if as_json else (lambda told: told.print(stdout))
+        released = publish(plan, folder, access, dry_run=dry_run, tell=tell)
+    print_released(released, hub, hub_root, as_json=as_json)
+
+
+def draft(
+    language: Annotated[str, typer.Argument(help="Config name or tag.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    private: Annotated[bool, typer.Option("--private", help="To a private repository.")] = False,
+    decisions: Decisions = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the draft's branch.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish what was built of a language on a branch, draft-<language>, for reviewers to load."""
+    set_client_environment(hub)
+    from builders.commands.output import print_drafted
+    from builders.licences.gate import read_gate
+    from builders.release.candidate import Plan
+    from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
+    from builders.rows.build import BuildFolder
+    from globmed.languages import language as known
+
+    entry, plan = known(language), Plan(UNVERSIONED, repository, private, read_gate(decisions))
+    with hub_access(hub, hub_root) as access:
+        if remove:
+            remove_draft(entry, repository, access)
+            stdout.print(f"{repository}: the draft of {entry.name} is removed", highlight=False)
+            return
+        drafted = publish_draft(entry, plan, BuildFolder(build), access)
+    print_drafted(drafted, plan, hub, hub_root, as_json=as_json)
+
+
+def rollback(
+    version: VersionArgument,
+    why: Why,
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier version current again; no tag moves."""
+    set_client_environment(hub)
+    from builders.release.withdraw import rollback as roll_back
+
+    with hub_access(hub, hub_root) as access:
+        commit = roll_back(repository, Version.parse(version), why, access)
+    _say(f"{repository}: main is {version} again", repository, version, commit, as_json=as_json)
+
+
+def yank(
+    version: VersionArgument,
+    why: Why,
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a version: it stays loadable by its tag, with a warning."""
+    set_client_environment(hub)
+    from builders.release.withdraw import yank as withdraw
+
+    with hub_access(hub, hub_root) as access:
+        commit = withdraw(repository, Version.parse(version), why, access)
+    _say(f"{repository}: {version} is withdrawn", repository, version, commit, as_json=as_json)
+
+
+def rebuild(
+    version: VersionArgument,
+    sources: Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/rebuild"),
+    memory: Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")] = None,
+    packages: Annotated[Path | None, typer.Option(help="Folder of the translation packages that it used.")] = None,
+    glossaries: Annotated[Path | None, typer.Option(help="Folder of the glossaries that it used.")] = None,
+    estimator: Annotated[str | None, typer.Option(help="Learned model that it used.")] = None,
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    decisions: Decisions = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build a published version again, and prove that every byte is the same."""
+    set_client_environment(hub)
+    from builders.licences.gate import read_gate
+    from builders.release.rebuild import rebuild as prove
+    from builders.rows.evidence import Wanted
+
+    machine = None
+    if packages is not None:
+        from builders.translate.machine.machine import Machine
+
+        machine = Machine(packages, out / "store")
+    with hub_access(hub, hub_root) as access:
+        made = prove(
+            repository,
+            Version.parse(version),
+            sources,
+            memory or [],
+            machine,
+            read_gate(decisions),
+            out,
+            access,
+            Wanted(glossaries, estimator=estimator),
+        )
+    if as_json:
+        stdout.print_json(json.dumps({"version": version, "files": made.files, "differing": made.differing}))
+    elif made.differing:
+        stdout.print(
+            f"{len(made.differing)} of {made.files} files differ: {', '.join(made.differing)}", highlight=False
+        )
+    else:
+        stdout.print(f"{repository} {version}: all {made.files} files are the same, byte for byte", highlight=False)
+    raise typer.Exit(1 if made.differing else 0)
+
+
+def _say(text: str, repository: str, version: str, commit: str, *, as_json: bool) -> None:
+    if as_json:
+        stdout.print_json(json.dumps({"repository": repository, "version": version, "commit": commit}))
+    else:
+        stdout.print(f"{text}: commit {commit}", highlight=False)
+
+
+def versions(
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    as_json: AsJson = False,
+) -> None:
+    """List the versions: which is current, which were withdrawn."""
+    set_client_environment(hub)
+    from builders.release.hub.repository import open_repository
+    from builders.release.hub.versions import list_versions, print_versions
+
+    with hub_access(hub, hub_root) as access, open_repository(repository, access) as there:
+        found = list_versions(there)
+    if as_json:
+        stdout.print_json(json.dumps([entry.to_dict() for entry in found]))
+    else:
+        print_versions(found, stdout)
+
+
+def diff(
+    older: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
+    newer: Annotated[str, typer.Argument(help="The same.")],
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown for a change log.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show how two versions differ: rows by language, source and column, with examples."""
+    set_client_environment(hub)
+    from builders.release.diff.copy import open_copy
+    from builders.release.diff.diff import compare
+    from builders.release.diff.report import print_diff, to_markdown
+    from builders.release.hub.repository import open_repository
+
+    with hub_access(hub, hub_root) as access, open_repository(repository, access) as there:
+        found = compare(open_copy(older, there), open_copy(newer, there))
+    if as_json:
+        stdout.print_json(json.dumps(found.to_dict()))
+    elif markdown:
+        stdout.print(to_markdown(found, examples=True), markup=False, highlight=False, soft_wrap=True)
+    else:
+        print_diff(found, stdout)
+
+
+def verify(
+    copy: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
+    hub: HubOption = "local",
+    hub_root: HubRoot = PROJECT_HUB,
+    repository: Repository = "globmed/GlobMed",
+    as_json: AsJson = False,
+) -> None:
+    """Prove that a copy of a version is whole: files, rows, tag; exit code 1 if it is not."""
+    set_client_environment(hub)
+    from builders.release.hub.repository import open_repository
+    from builders.release.verify import to_json
+    from builders.release.verify import verify as find_faults
+
+    with hub_access(hub, hub_root) as access, open_repository(repository, access) as there:
+        faults = find_faults(copy, there)
+    if as_json:
+        stdout.print_json(to_json(copy, faults))
+    elif not faults:
+        stdout.print(f"{copy} is whole: every file and every row is as its manifest says", highlight=False)
+    else:
+        for fault in faults:
+            line = f"{fault.where}: found {fault.found}, expected {fault.expected}"
+            stdout.print(visible(line), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if faults else 0)
+
+
+COMMANDS = (draft, release, diff, verify, versions, rollback, yank, rebuild)

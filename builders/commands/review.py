@@ -1,0 +1,198 @@
+"""The commands under ``globmed review``: plan a round, hand it out, take it back, and use what it found."""
+
+import json
+from dataclasses import asdict
+from functools import partial as bind
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from globmed.cli.console import stdout
+from globmed.errors import UserError
+
+app = typer.Typer(name="review", help="Review rounds with bilingual experts.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(metavar="ROUND", help="Folder of the round.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def review() -> None:
+    """Review rounds with bilingual experts."""
+
+
+@app.command()
+def plan(
+    out: Annotated[Path, typer.Argument(metavar="ROUND", help="Folder to write; its name is the round's.")],
+    languages: Annotated[str, typer.Option(help="Config names or tags, comma-separated.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    items: Annotated[int, typer.Option(min=2, help="Rows of a language.")] = 350,
+    interval: Annotated[
+        float | None, typer.Option(help="Half the width of the 95 % interval of a share; sets the number of rows.")
+    ] = None,
+    risk: Annotated[float, typer.Option(help="Share of the rows that is chosen by risk.")] = 0.3,
+    twice: Annotated[float, typer.Option(help="Share of the rows that two raters rate.")] = 1 / 3,
+    rater: Annotated[list[str] | None, typer.Option(help="LANGUAGE:NAME; may be repeated.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides every choice.")] = 0,
+    version: Annotated[str | None, typer.Option(help="Of the dataset; the round's name by default.")] = None,
+    glossary: Annotated[Path | None, typer.Option(help="Agreed terms to show, CSV or TBX.")] = None,
+    after: Annotated[Path | None, typer.Option(help="Earlier round, whose near copies come first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Choose the rows of a round, and who rates each."""
+    from builders.review.plan import Wish
+    from builders.review.plan import plan as run
+    from builders.rows.build import BuildFolder
+    from globmed.languages import select
+
+    wish = Wish(items, interval, risk, twice, seed, _raters(rater or []), version, glossary, after)
+    _print(run(BuildFolder(build), select(languages), out, wish), as_json=as_json)
+
+
+@app.command()
+def sheets(folder: Folder) -> None:
+    """Write an XLSX and a CSV file for every rater."""
+    from builders.review.round import Round
+    from builders.review.sheets import write_sheets
+
+    for path in write_sheets(Round(folder)):
+        stdout.print(str(path), highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command("import")
+def import_(
+    folder: Folder,
+    files: Annotated[list[Path] | None, typer.Argument(help="Returned .xlsx and .csv files.")] = None,
+    web: Annotated[bool, typer.Option("--web", help="What was saved on the page.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Take what is rated, though other items are not.")] = False,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="Id of an item whose edit is right in spite of its numbers.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check returned files row by row, and take all of them or none; exit code 2 if one is refused."""
+    from builders.review.returns import import_returns
+    from builders.review.round import Round
+    from builders.review.serve.saves import saved_lines
+
+    if not files and not web:
+        raise UserError("nothing to import: name returned files, or --web for what was saved on the page")
+    saved = saved_lines(Round(folder)) if web else []
+    checked = import_returns(Round(folder), files or [], saved, partial=partial, accept=accept or [])
+    _print(pl.DataFrame([asdict(each) for each in checked.findings]), as_json=as_json)
+    if checked.refused:
+        raise UserError(
+            f"{len(checked.refused)} findings are refused and nothing was taken: mend the files by "
+            f"{Round(folder).findings}, and import them all again"
+        )
+    if not as_json:
+        stdout.print(f"{checked.ratings.height:,} ratings taken", highlight=False)
+
+
+@app.command()
+def invite(
+    folder: Folder,
+    rater: Annotated[list[str] | None, typer.Option(help="Who gets a new link; all by default.")] = None,
+    url: Annotated[str, typer.Option(help="Where raters reach the page.")] = "http://127.0.0.1:8735",
+) -> None:
+    """Make a link for every rater, shown once; older links of theirs no longer work."""
+    from builders.review.round import Round
+    from builders.review.serve.access import invite as run
+
+    for reviewer, token in run(Round(folder), rater or []).items():
+        link = f"{url.rstrip('/')}/i/{token}"
+        stdout.print(f"{reviewer.config} {reviewer.rater} {link}", highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8735,
+    certificate: Annotated[Path | None, typer.Option(help="For HTTPS, PEM.", exists=True, dir_okay=False)] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key, PEM.", exists=True, dir_okay=False)] = None,
+    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy before it speaks HTTPS.")] = False,
+) -> None:
+    """Serve the page on which raters work, until Ctrl-C; `invite` makes their links."""
+    from builders.review.round import Round
+    from builders.review.serve.server import serve as run
+
+    if (certificate is None) != (key is None):
+        raise UserError("--certificate and --key: expected both or none")
+    both = (certificate, key) if certificate and key else None
+    ready = bind(stdout.print, highlight=False, soft_wrap=True)
+    run(Round(folder), host, port, ready, both, behind_proxy=behind_proxy)
+
+
+@app.command()
+def agreement(folder: Folder, as_json: AsJson = False) -> None:
+    """Say how far raters agree, who differs from all others, and what the random part tells of all rows."""
+    from builders.review.agreement import agreement as run
+    from builders.review.round import Round
+
+    found = run(Round(folder))
+    frames = {"agreement": found.alphas, "raters that differ": found.outliers, "random part": found.means}
+    if as_json:
+        stdout.print_json(json.dumps({name: frame.to_dicts() for name, frame in frames.items()}))
+        return
+    for name, frame in frames.items():
+        if frame.height:
+            stdout.print(name)
+            _print(frame, as_json=False)
+
+
+@app.command()
+def apply(
+    folder: Folder,
+    memory: Annotated[Path, typer.Option(help="Folder of the translation memory that builds name with --memory.")],
+    decisions: Annotated[Path | None, typer.Option(help="disputed.csv with an x in `take`.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put what the round mended into the translation memory, and its ratings beside it, for the next build."""
+    from builders.review.apply import apply as run
+    from builders.review.round import Round
+
+    applied = run(Round(folder), memory, decisions)
+    counts = {
+        "mended": applied.entries.filter("edited").height,
+        "confirmed": applied.entries.filter(~pl.col("edited")).height,
+        "disputed": applied.disputed["key"].n_unique(),
+        "near copies": applied.near_copies.height,
+        "rows reviewed": sum(applied.reviewed.values()),
+    }
+    if as_json:
+        stdout.print_json(json.dumps(counts))
+        return
+    for name, count in counts.items():
+        stdout.print(f"{name:>14}  {count:,}", highlight=False)
+
+
+def _raters(named: list[str]) -> dict[str, list[str]]:
+    from globmed.languages import language
+
+    found: dict[str, list[str]] = {}
+    for each in named:
+        config, colon, rater = each.partition(":")
+        if not colon:
+            raise UserError(f"--rater {each}: expected LANGUAGE:NAME, such as swahili:amina")
+        found.setdefault(language(config).name, []).append(rater)
+    return found
+
+
+def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
+    if as_json:
+        stdout.print_json(json.dumps(frame.to_dicts()))
+        return
+    table = Table(*frame.columns)
+    for row in frame.iter_rows():
+        table.add_row(*(_shown(value) for value in row))
+    stdout.print(table)
+
+
+def _shown(value: Any) -> Text:
+    # Not as a string, in which Rich would take a mark such as [question] for markup.
+    return Text("" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))

@@ -1,0 +1,1 @@
+"""Releases: candidates, their publication, and the proof of what was published."""

@@ -1,0 +1,285 @@
+"""The candidate: the exact folder of the dataset repository that a release uploads."""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from builders.licences.gate import Gate, read_gate
+from builders.release.card_figures import dataset_card, write_cards
+from builders.release.diff.change_log import change_log, first_entry
+from builders.rows.build import BuildFolder
+from builders.rows.stage import files_below, remove, write_text
+from builders.sources import SOURCES
+from builders.sources.source import Source
+from cards.draft import Draft
+from cards.yanked import with_warning
+from globmed.errors import UserError
+from globmed.languages import Language, languages
+from globmed.schema import SPLITS
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST, YANKED, sha256
+
+CHANGES = "CHANGELOG.md"
+#: Beside the candidate: what is slow to find or to draw of its rows.
+JUDGED = "judged"
+GROUPS = ("config", "split", "source", "task", "origin")
+#: The packages whose version can change a byte of what is released.
+PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "pyarrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a release is to be; a draft has a branch in place of a version, and one language (with English)."""
+
+    version: Version
+    repository: str
+    private: bool
+    gate: Gate = field(default_factory=read_gate)
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a candidate tells of the versions before it.
+
+    Attributes:
+        previous: the version that it follows, None for the first.
+        changes: the whole change log, the candidate's own entry first.
+        yanked: the withdrawn versions, each with the reason.
+    """
+
+    previous: Version | None
+    changes: str
+    yanked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The folder that a release uploads, while it is made: rows first, then what is told of them."""
+
+    build: BuildFolder
+    plan: Plan
+    folder: Path
+
+    def write_rows(self) -> pl.DataFrame:
+        """Write what the licence gate lets through, ``data/<config>/<split>-<source>.parquet``, and its manifest.
+
+        One file a source: a change in one leaves the others' files as they were, and they are not uploaded again.
+
+        Returns:
+            `GROUPS` and ``rows``.
+
+        Raises:
+            UserError: nothing was built there, part of the items alone and this is no draft, or no source may be
+                published in this repository.
+        """
+        limit = limit_of(self.build)
+        if limit is not None and self.plan.draft is None:
+            raise UserError(
+                f"{self.build.root} has the first {limit:,} items alone: build it without --limit to release it, "
+                "or publish a draft"
+            )
+        remove(self.folder)
+        figures = _copy_rows(self.wanted(), self.build, self.allowed(), self.folder / "data")
+        if not figures.height:
+            reasons = ", ".join(f"{source.name} ({reason})" for source, _, reason in self.withheld())
+            raise UserError(
+                f"{self.build.root}: no row may be published in {self.plan.repository}; withheld: {reasons}"
+            )
+        self._write_manifest(None)
+        return figures
+
+    def write_documents(self, history: History) -> None:
+        """Write card, licences and change log beside the rows, and the manifest of all files."""
+        allowed = self.allowed()
+        card = dataset_card(
+            self.build,
+            self.folder / "data",
+            self.plan.repository,
+            self.plan.version,
+            allowed=[_ruled(self.plan, source, allowed[source.name]) for source in self.sources()],
+            withheld=self._withheld_on_card(),
+            private=self.plan.private,
+            draft=self.plan.draft,
+        )
+        write_cards(card, self.folder, self.folder.with_name(JUDGED))
+        readme = self.folder / "README.md"
+        write_text(readme, with_warning(readme.read_text("utf-8"), history.yanked))
+        write_text(self.folder / CHANGES, history.changes)
+        if history.yanked:
+            write_text(self.folder / YANKED, as_json(dict(history.yanked)))
+        self._write_manifest(history.previous)
+
+    def allowed(self) -> dict[str, frozenset[str]]:
+        """The tags that the licence gate allows, by source."""
+        return self.plan.gate.allowed(_built(self.build), private=self.plan.private)
+
+    def sources(self) -> list[Source]:
+        """The sources that may be in the repository, by name."""
+        return [source for source in _built(self.build) if source.name in self.allowed()]
+
+    def withheld(self) -> list[tuple[Source, list[str], str]]:
+        """What the gate keeps back of the sources that were built: in which languages (tags), and why."""
+        return withheld(self.plan, _built(self.build), configs=self.wanted())
+
+    def wanted(self) -> list[Language]:
+        """The languages of the build that the plan wants."""
+        names = self.plan.draft.configs if self.plan.draft else languages().keys()
+        return [entry for name, entry in languages().items() if name in names and (self.build.rows / name).is_dir()]
+
+    def _withheld_on_card(self) -> list[Source]:
+        """The withheld sources with the reason of each; the languages where it does not hold for all of them."""
+        everywhere = [language.tag for language in self.wanted()]
+        return [
+            replace(source, publish_reason=reason if tags == everywhere else f"{reason}; in {', '.join(tags)}")
+            for source, tags, reason in self.withheld()
+        ]
+
+    def _write_manifest(self, previous: Version | None) -> None:
+        file = self.folder / MANIFEST
+        # The rows are no others than when they were written.
+        hashed = json.loads(file.read_text("utf-8"))["files"] if file.is_file() else {}
+        file.unlink(missing_ok=True)
+        write_text(file, as_json(_manifest(self, previous, hashed)))
+
+
+def limit_of(build: BuildFolder) -> int | None:
+    """To how many items a build was limited; None for all.
+
+    Raises:
+        UserError: nothing was built there.
+    """
+    if not build.report.is_file():
+        raise UserError(f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first")
+    limit: int | None = json.loads(build.inputs.read_text("utf-8")).get("limit")
+    return limit
+
+
+def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History | None = None) -> Path:
+    """Make the candidate folder whole, in the place of what was there.
+
+    Raises:
+        UserError: as `Candidate.write_rows`.
+    """
+    candidate = Candidate(build, plan, out.with_name(f".{out.name}.partial"))
+    figures = candidate.write_rows()
+    candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
+    remove(out)
+    return candidate.folder.rename(out)
+
+
+def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:
+    """What the licence gate keeps back of the sources, in which of the languages (tags), and why."""
+    allowed = plan.gate.allowed(built, private=plan.private)
+    found: dict[tuple[str, str], list[str]] = {}
+    for source in built:
+        for language in configs:
+            if language.tag not in allowed.get(source.name, frozenset()):
+                ruling = plan.gate.ruling(source, language.tag)
+                twice = plan.gate.allows(source, language.tag, private=plan.private)
+                reason = f"{source.same_records_as} has the same records" if twice else ruling.reason
+                found.setdefault((source.name, reason), []).append(language.tag)
+    return [(SOURCES[name], tags, reason) for (name, reason), tags in found.items()]
+
+
+def _built(build: BuildFolder) -> list[Source]:
+    """The sources of the build that have items, by name."""
+    items = pl.scan_parquet(build.items / "items.parquet").select(pl.col("source").unique().sort()).collect()
+    return [SOURCES[name] for name in items["source"]]
+
+
+def _copy_rows(
+    configs: Iterable[Language], build: BuildFolder, allowed: Mapping[str, frozenset[str]], data: Path
+) -> pl.DataFrame:
+    for language in configs:
+        for built in sorted((build.rows / language.name).glob("*.parquet")):
+            if language.tag in allowed.get(built.stem.partition("-")[2], ()):
+                (data / language.name).mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(built, data / language.name / built.name)
+    return _count(data)
+
+
+def _count(data: Path) -> pl.DataFrame:
+    """`GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
+    schema = pl.Schema(dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})
+    files = sorted(data.glob("*/*.parquet"))
+    if not files:
+        return schema.to_frame()
+    place = pl.col("file").str.split("/").list
+    counts = (
+        pl.scan_parquet(files, include_file_paths="file")
+        .group_by("file", "source", "task", "origin")
+        .agg(pl.len().alias("rows"))
+        .with_columns(config=place.get(-2), split=place.last().str.split("-").list.first())
+        .group_by(GROUPS)
+        .agg(pl.col("rows").sum())
+    )
+    return counts.select(schema.names()).cast(schema).sort(GROUPS).collect()
+
+
+def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
+    """A source with the licences and the reason that the gate gives its texts in some languages."""
+    tags = sorted(tags)
+    reasons = dict.fromkeys(plan.gate.ruling(source, tag).reason for tag in tags)
+    return replace(source, licence=" / ".join(plan.gate.licences(source, tags)), publish_reason="; ".join(reasons))
+
+
+def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[str, object]) -> dict[str, object]:
+    """Versions; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions.
+
+    Args:
+        candidate: whose manifest it is.
+        previous: the version before.
+        hashed: what is known already of files, by path.
+    """
+    plan, folder = candidate.plan, candidate.folder
+    data = {path: pq.read_metadata(path).num_rows for path in (folder / "data").glob("*/*.parquet")}
+    report = json.loads((candidate.build.items / "items.json").read_text("utf-8"))
+    return {
+        "version": str(plan.version),
+        "previous": str(previous) if previous else None,
+        "repository": plan.repository,
+        "private": plan.private,
+        "configs": {
+            config.name: {split: rows for split in SPLITS if (rows := _rows(data, config.name, split))}
+            for config in candidate.wanted()
+            if any(path.parent.name == config.name for path in data)
+        },
+        "files": {
+            name: hashed.get(name)
+            or {"sha256": sha256(path), "size": path.stat().st_size} | ({"rows": data[path]} if path in data else {})
+            for path in files_below(folder)
+            for name in [path.relative_to(folder).as_posix()]
+        },
+        "sources": {
+            source.name: {
+                "upstream": source.upstream,
+                "revision": source.revision,
+                "licences": plan.gate.licences(source, candidate.allowed()[source.name]),
+                "files": report["sources"][source.name]["sha256"],
+            }
+            for source in candidate.sources()
+        },
+        "inputs": json.loads(candidate.build.inputs.read_text("utf-8")),
+        "packages": package_versions(),
+    } | ({"draft": plan.draft.branch} if plan.draft else {})
+
+
+def package_versions() -> dict[str, str]:
+    """The installed versions of `PACKAGES`."""
+    return {name: installed_version(name) for name in PACKAGES}
+
+
+def _rows(data: Mapping[Path, int], config: str, split: str) -> int:
+    return sum(rows for path, rows in data.items() if path.parent.name == config and path.name.startswith(f"{split}-"))
+
+
+def as_json(value: object) -> str:
+    """JSON as the dataset repository has it: keys sorted, one a line."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

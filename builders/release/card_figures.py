@@ -1,0 +1,134 @@
+"""What the cards need beyond the rows: sources, licences, leaks and gaps, which the build alone knows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from builders.rows.assemble import WITHHELD
+from builders.rows.build import BuildFolder
+from builders.rows.stage import write_text
+from builders.sources.source import Source
+from cards.croissant import croissant
+from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
+from cards.draft import Draft
+from cards.figures import ConfigFigures, count_configs
+from cards.licence import licence_page
+from globmed.languages import languages
+from globmed.schema import TASKS
+from globmed.storage.queries import connect
+from globmed.versions.numbers import Version
+from validation.expectations.plots import draw_plots, write_plots
+from validation.facts.tables import find_files, make_tables
+
+PICTURES = "figures"
+
+
+def dataset_card(
+    build: BuildFolder,
+    data: Path,
+    repository: str,
+    version: Version,
+    *,
+    allowed: Sequence[Source],
+    withheld: Sequence[Source],
+    private: bool,
+    draft: Draft | None = None,
+) -> DatasetCard:
+    """The card of a candidate.
+
+    Args:
+        build: where its rows come from.
+        data: its Parquet files, ``<config>/<split>-*.parquet``.
+        repository: where it will be published.
+        version: as which version.
+        allowed: the build's sources that the licence gate lets into the repository.
+        withheld: those that it does not.
+        private: whether the repository is private.
+        draft: that it is no version, but a draft.
+
+    Raises:
+        UserError: a descriptor, language or version that may not stand on a card.
+    """
+    configs = count_configs(data)
+    report = json.loads(build.report.read_text("utf-8"))
+    names = [source.name for source in allowed]
+    present = {rows.name for config in configs for rows in config.sources}
+    return DatasetCard(
+        repository=repository,
+        version=version,
+        configs=configs,
+        sources=[_source_figures(source, configs) for source in allowed if source.name in present],
+        withheld=[_source_figures(source, configs) for source in withheld],
+        private=private,
+        leaks=[Leaks(**leak) for leak in report["leaks"] if leak["source"] in names],
+        gaps=_gaps(build, configs, report["coverage"], names),
+        draft=draft,
+    )
+
+
+def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
+    """Write README.md, its pictures, a page a language, the sources' licences and ``croissant.json`` beside the data.
+
+    Args:
+        card: what they say.
+        folder: the candidate.
+        kept: keeps what was counted and drawn for the next time that the data are the same.
+    """
+    with connect() as database:
+        make_tables(database, find_files(folder), None, kept)
+        plots = draw_plots(database, kept)
+    write_plots(plots, folder / PICTURES)
+    pictures = {plot.name: Picture(f"{PICTURES}/{plot.name}.svg", f"{plot.title}. {plot.says}") for plot in plots}
+    card = replace(card, pictures=pictures)
+    write_text(folder / "README.md", card.render())
+    for config in card.configs:
+        write_text(folder / "languages" / f"{config.language.name}.md", card.page(config))
+    for source in card.sources:
+        write_text(folder / "LICENSES" / f"{source.name}.md", licence_page(source))
+    write_text(folder / "croissant.json", json.dumps(croissant(card, folder), indent=1, ensure_ascii=False) + "\n")
+
+
+def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceFigures:
+    of_source = [rows for config in configs for rows in config.sources if rows.name == source.name]
+    tasks = {task for rows in of_source for task, count in rows.tasks.items() if count}
+    return SourceFigures(
+        name=source.name,
+        title=source.title,
+        tasks=[task for task in TASKS if task in tasks],
+        licence=source.licence,
+        upstream=source.upstream,
+        revision=source.revision,
+        publish_reason=source.publish_reason,
+        citation=source.citation,
+    )
+
+
+def _gaps(
+    build: BuildFolder, configs: Sequence[ConfigFigures], coverage: Sequence[dict[str, Any]], sources: Sequence[str]
+) -> list[Gap]:
+    """What each config lacks of the English items, by source; only sources that this repository may hold."""
+    if not coverage:
+        return []
+    absent = pl.DataFrame(coverage).group_by("config", "source").agg(pl.col("absent").sum())
+    every = absent.join(_withheld(build, configs), on=["config", "source"], how="left").fill_null(0)
+    published = every.filter(pl.col("absent") > 0, pl.col("source").is_in(list(sources))).sort("config", "source")
+    return [Gap(**row) for row in published.iter_rows(named=True)]
+
+
+def _withheld(build: BuildFolder, configs: Sequence[ConfigFigures]) -> pl.DataFrame:
+    """Machine translations that are in no split, by config and source."""
+    parts = [
+        pl.scan_parquet(path)
+        .filter(WITHHELD)
+        .group_by("source")
+        .agg(pl.len().cast(pl.Int64).alias("withheld"))
+        .select(pl.lit(config.language.name).alias("config"), "source", "withheld")
+        for config in configs
+        if (path := build.assembled(languages()[config.language.name])).is_file()
+    ]
+    empty = pl.LazyFrame(schema={"config": pl.String, "source": pl.String, "withheld": pl.Int64})
+    return pl.concat([empty, *parts]).collect()

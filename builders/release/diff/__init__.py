@@ -1,0 +1,1 @@
+"""Differences between versions: rows added, removed, moved or changed."""

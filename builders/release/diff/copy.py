@@ -1,0 +1,112 @@
+"""A copy of a version: on a Hub at one commit, or in a folder."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builders.release.hub.repository import DATASET, HubRepository
+from globmed.errors import UserError
+from globmed.versions.numbers import Version, is_commit
+from globmed.versions.published import MANIFEST
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where a version's files are, and what its manifest says of them.
+
+    Attributes:
+        name: as the user called it.
+        manifest: what the version says of itself.
+        place: the path before every file's, as ``files`` reads it.
+        files: the file system that it is on.
+    """
+
+    name: str
+    manifest: Mapping[str, Any]
+    place: str
+    files: "AbstractFileSystem"
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """The configs that the manifest names."""
+        return tuple(self.manifest["configs"])
+
+    @property
+    def version(self) -> Version:
+        """The version that the manifest states."""
+        return Version.parse(self.manifest["version"])
+
+    def text(self, path: str) -> str:
+        """A small text file; empty where there is none."""
+        if path not in self.manifest["files"]:
+            return ""
+        text: str = self.files.read_text(self.url(path), encoding="utf-8")
+        return text
+
+    def data(self, config: str) -> dict[str, str]:
+        """The SHA-256 of every Parquet file of a config, by path."""
+        files: Mapping[str, Mapping[str, str]] = self.manifest["files"]
+        return {path: entry["sha256"] for path, entry in files.items() if path.startswith(f"data/{config}/")}
+
+    def url(self, path: str) -> str:
+        """A file's address for ``files`` and for DuckDB."""
+        return f"{self.place}/{path}"
+
+
+def open_copy(name: str, repository: HubRepository) -> Copy:
+    """The copy of a version: a folder, or a version number, tag or full commit hash on the repository's Hub.
+
+    Raises:
+        UserError: neither, or a manifest that is none.
+    """
+    if Path(name).is_dir():
+        return open_folder(Path(name))
+    tags = repository.tags()
+    commit = name if is_commit(name) else tags.get(Version.parse(name))
+    if commit is None:
+        known = ", ".join(map(str, sorted(tags))) or "none"
+        raise UserError(f"{repository.name} has no version {name} and there is no such folder; it has {known}")
+    return open_commit(name, commit, repository)
+
+
+def open_commit(name: str, commit: str, repository: HubRepository) -> Copy:
+    """The copy at a commit; only what is read of it is fetched.
+
+    Raises:
+        UserError: there is no manifest at that commit.
+    """
+    from huggingface_hub import HfFileSystem
+
+    manifest = repository.manifest(commit)
+    if manifest is None:
+        raise UserError(f"{repository.name} has no {MANIFEST} at {commit}: it is no version")
+    access = repository.access
+    files = HfFileSystem(endpoint=access.endpoint, token=access.token, skip_instance_cache=True)
+    return Copy(name, manifest, f"hf://{DATASET}s/{repository.name}@{commit}", files)
+
+
+def open_folder(folder: Path) -> Copy:
+    """The copy in a folder, such as a candidate.
+
+    Raises:
+        UserError: there is no manifest in it.
+    """
+    from fsspec.implementations.local import LocalFileSystem
+
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        Version.parse(manifest["version"])
+        if not isinstance(manifest["files"], dict) or not isinstance(manifest["configs"], dict):
+            raise TypeError("files and configs are no tables")
+    except OSError as error:
+        raise UserError(f"{folder / MANIFEST}: {error.strerror}; expected the folder of a version") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{folder / MANIFEST} is no GlobMed manifest ({error}): name the folder of a version"
+        ) from error
+    return Copy(str(folder), manifest, str(folder.absolute()), LocalFileSystem())

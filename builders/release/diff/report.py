@@ -1,0 +1,75 @@
+"""How a difference between versions is told: a table for people, Markdown for the change log."""
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from builders.release.diff.diff import Diff
+from globmed.cli.console import visible
+from globmed.render.markdown import code, table
+
+KINDS = ("added", "removed", "moved", "changed")
+NO_ROWS = "No row differs."
+
+
+def print_diff(diff: Diff, console: Console) -> None:
+    """Rows by language, source and what happened to them, then examples."""
+    console.print(f"{diff.older} to {diff.newer}: {diff.level} change", highlight=False, markup=False)
+    for config, (added, removed) in diff.columns.items():
+        console.print(f"{config}: columns added {list(added)}, removed {list(removed)}", highlight=False, markup=False)
+    if diff.other_files:
+        console.print(f"other files: {', '.join(diff.other_files)}", highlight=False, markup=False)
+    if diff.rows.is_empty():
+        console.print(NO_ROWS)
+        return
+    counts = Table("language", "source", *KINDS, "columns")
+    for cells in _summary(diff):
+        counts.add_row(*(Text(visible(cell)) for cell in cells))
+    for column in counts.columns[2:6]:
+        column.justify = "right"
+    console.print(counts)
+    examples = Table("language", "id", "what", "old", "new", title="Examples")
+    for row in diff.examples.iter_rows(named=True):
+        what = row["column"] or row["kind"]
+        examples.add_row(
+            *(Text(visible(value or "")) for value in (row["config"], row["id"], what, row["old"], row["new"]))
+        )
+    console.print(examples)
+
+
+def to_markdown(diff: Diff, examples: bool = False) -> str:
+    """The same for a change log; whatever the data holds, it stays text."""
+    parts = [f"Compared with {_code(diff.older)}: {diff.level} change."]
+    for config, (added, removed) in diff.columns.items():
+        named = [f"{word} {', '.join(map(_code, names))}" for word, names in (("added", added), ("removed", removed))]
+        parts.append(f"- {_code(config)}: columns {'; '.join(named)}")
+    if diff.rows.is_empty():
+        return "\n\n".join([*parts, NO_ROWS])
+    rows = [[_code(config), _code(source), *rest] for config, source, *rest in _summary(diff)]
+    parts.append(table(["language", "source", *KINDS, "changed columns"], rows))
+    if examples:
+        shown = diff.examples.filter(pl.col("column").is_not_null()).iter_rows(named=True)
+        names, values = ("config", "id", "column"), ("old", "new")
+        cells = [[*(_code(e[n]) for n in names), *(visible(e[v] or "") for v in values)] for e in shown]
+        parts.append(table([*names, *values], cells))
+    return "\n\n".join(parts)
+
+
+def _code(text: str) -> str:
+    return code(visible(text))
+
+
+def _summary(diff: Diff) -> list[list[str]]:
+    """``config, source``, rows of each kind, changed columns; in the order of the languages."""
+    counts = diff.rows.pivot("kind", index=["config", "source"], values="rows", maintain_order=True)
+    absent = [pl.lit(0).alias(kind) for kind in KINDS if kind not in counts.columns]
+    columns = diff.counts.filter(pl.col("column").is_not_null()).group_by("config", "source", maintain_order=True)
+    named = columns.agg(pl.col("column").unique(maintain_order=True).str.join(", "))
+    rows = counts.with_columns(*absent).join(named, on=["config", "source"], how="left", maintain_order="left")
+    shown = rows.select(
+        "config", "source", *(pl.col(kind).fill_null(0) for kind in KINDS), pl.col("column").fill_null("")
+    )
+    return [
+        [config, source, *(f"{n:,}" for n in numbers), last] for config, source, *numbers, last in shown.iter_rows()
+    ]

@@ -1,0 +1,103 @@
+"""Publish a draft of a language: its rows on a branch of their own, loaded back, with main and every tag untouched."""
+
+import json
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from builders.release.candidate import History, Plan, build_candidate, limit_of
+from builders.release.hub.repository import DATASET, HubAccess, HubRepository, open_repository
+from builders.release.loading_back.dataset import dataset_clients, load_back
+from builders.release.release import check_candidate
+from builders.rows.build import BuildFolder
+from cards.draft import Draft
+from globmed.cli.console import do_step
+from globmed.errors import UserError
+from globmed.languages import Language
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST
+
+#: What a draft's files say where a version's say theirs: before any.
+UNVERSIONED = Version(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft that stands on the Hub.
+
+    Attributes:
+        draft: which.
+        commit: the branch's.
+        candidate: the folder that it is.
+        rows: rows of the language in it.
+    """
+
+    draft: Draft
+    commit: str
+    candidate: Path
+    rows: int
+
+
+def publish_draft(entry: Language, plan: Plan, build: BuildFolder, access: HubAccess) -> Drafted:
+    """Make what was built of a language, with English, the contents of its draft branch.
+
+    Args:
+        entry: which language.
+        plan: the repository, whether it is private, and the licence gate.
+        build: what was built; part of the items is enough.
+        access: the Hub.
+
+    Raises:
+        UserError: no row of the language that may be there, a candidate that fails validation, a repository of the
+            other visibility, a Hub that refuses, or rows that came back different.
+    """
+    draft = Draft(entry.name, limit_of(build))
+    changes = f"# Changes\n\nA draft of {entry.english_name}: nothing was released yet.\n"
+    history = History(previous=None, changes=changes, yanked={})
+    make = partial(build_candidate, build, replace(plan, draft=draft), build.root / "candidate", history)
+    folder = do_step("rows", make)
+    rows = json.loads((folder / MANIFEST).read_text("utf-8"))["configs"].get(entry.name)
+    if not rows:
+        raise UserError(
+            f"{build.root}: no row of {entry.name} may be in {plan.repository}; see "
+            f"`globmed language status --build {build.root}`"
+        )
+    with open_repository(plan.repository, access) as repository, dataset_clients(repository) as clients:
+        if repository.head() is not None:
+            repository.check_visibility(private=plan.private)
+        check_candidate(folder)
+        repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
+        commit = do_step("upload", partial(_upload, repository, folder, draft))
+        do_step("load back and compare", partial(load_back, repository, folder, None, clients, commit))
+    return Drafted(draft, commit, folder, sum(rows.values()))
+
+
+def remove_draft(entry: Language, name: str, access: HubAccess) -> None:
+    """Remove the draft branch of a language from a repository.
+
+    Raises:
+        UserError: there is none.
+    """
+    branch = Draft(entry.name).branch
+    with open_repository(name, access) as repository:
+        if repository.head() is None or branch not in _branches(repository):
+            raise UserError(f"{name} has no branch {branch}: there is nothing to remove")
+        repository.api.delete_branch(name, branch=branch, repo_type=DATASET)
+
+
+def _branches(repository: HubRepository) -> set[str]:
+    return {ref.name for ref in repository.api.list_repo_refs(repository.name, repo_type=DATASET).branches}
+
+
+def _upload(repository: HubRepository, folder: Path, draft: Draft) -> str:
+    """One commit on the draft's branch, after which it has the folder's files and no others."""
+    repository.api.create_branch(repository.name, branch=draft.branch, repo_type=DATASET, exist_ok=True)
+    made = repository.api.upload_folder(
+        repo_id=repository.name,
+        folder_path=folder,
+        repo_type=DATASET,
+        revision=draft.branch,
+        commit_message=f"Draft of {draft.language}",
+        delete_patterns="*",
+    )
+    return made.oid

@@ -1,0 +1,42 @@
+"""Which Hub a command talks to: one at an address, or the project's own, started for the time of the command."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from builders.release.hub.repository import HubAccess
+from globmed.errors import UserError
+from globmed.versions.published import check_endpoint, client_token
+
+LOCAL = "local"
+
+
+def set_client_environment(hub: str) -> None:
+    """Set what the client reads when it is imported, before that."""
+    # Its bars would fight with ours.
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    if hub == LOCAL:
+        # The local Hub stores plain LFS objects.
+        os.environ["HF_HUB_DISABLE_XET"] = "1"
+
+
+@contextmanager
+def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
+    """Access to ``hub``: an address, or ``local`` for a server on ``root`` that ends with the block.
+
+    The token for an address is the client's own: ``HF_TOKEN``, or its login.
+
+    Raises:
+        UserError: neither an address nor ``local``, or a token that is none.
+    """
+    if hub == LOCAL:
+        from globmed.hub.process import running
+
+        with running(root) as server:
+            yield HubAccess(server.url, server.token)
+    elif hub.startswith(("https://", "http://")):
+        check_endpoint(hub)
+        yield HubAccess(hub.rstrip("/"), client_token())
+    else:
+        raise UserError(f"--hub {hub!r}: expected `local` or an address such as https://huggingface.co")

@@ -1,0 +1,70 @@
+"""The versions of a repository: what each is, which one is current, and which were withdrawn."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from builders.release.hub.repository import DATASET, HubRepository
+from globmed.cli.console import visible
+from globmed.versions.numbers import Version
+from globmed.versions.published import YANKED
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """One tagged version; ``yanked`` is the reason why it was withdrawn."""
+
+    version: Version
+    commit: str
+    date: str
+    rows: int
+    languages: int
+    current: bool
+    yanked: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a script reads it."""
+        fields = ("commit", "date", "rows", "languages", "current", "yanked")
+        return {"version": str(self.version), "tag": self.version.tag} | {name: getattr(self, name) for name in fields}
+
+
+def list_versions(repository: HubRepository) -> list[PublishedVersion]:
+    """Every tagged version, the newest first."""
+    head = repository.head()
+    current = None if head is None else repository.manifest(head)
+    yanked: Mapping[str, str] = json.loads((repository.text(head, YANKED) if head else None) or "{}")
+    return [
+        _version(repository, version, commit, current is not None and current["version"] == str(version), yanked)
+        for version, commit in sorted(repository.tags().items(), reverse=True)
+    ]
+
+
+def _version(
+    repository: HubRepository, version: Version, commit: str, current: bool, yanked: Mapping[str, str]
+) -> PublishedVersion:
+    configs = (repository.manifest(commit) or {"configs": {}})["configs"]
+    (made,) = repository.api.list_repo_commits(repository.name, repo_type=DATASET, revision=commit)[:1]
+    return PublishedVersion(
+        version=version,
+        commit=commit,
+        date=made.created_at.date().isoformat(),
+        rows=sum(sum(splits.values()) for splits in configs.values()),
+        languages=len(configs),
+        current=current,
+        yanked=yanked.get(str(version)),
+    )
+
+
+def print_versions(versions: Sequence[PublishedVersion], console: Console) -> None:
+    """A line a version."""
+    table = Table("version", "date", "rows", "languages", "current", "withdrawn", "commit")
+    for entry in versions:
+        current, why = ("yes" if entry.current else ""), Text(visible(entry.yanked or ""))
+        counts = (f"{entry.rows:,}", str(entry.languages))
+        table.add_row(str(entry.version), entry.date, *counts, current, why, entry.commit[:12])
+    console.print(table)

@@ -1,0 +1,57 @@
+"""Load a dataset's commit back with the stock client and compare it with the folder that was uploaded."""
+
+import json
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from builders.release.hub.repository import HubRepository
+from builders.release.loading_back.processes import Clients, ask, waiting_clients
+from globmed.versions.published import MANIFEST
+
+PROCESSES = 2
+#: What `datasets` would import beside itself.
+NO_TENSORS = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
+
+
+def dataset_clients(repository: HubRepository) -> AbstractContextManager[Clients]:
+    """The clients of `load_back`, begun before there is a commit."""
+    return waiting_clients(repository, "builders.release.loading_back.rows", PROCESSES, NO_TENSORS)
+
+
+def load_back(repository: HubRepository, folder: Path, before: str | None, clients: Clients, commit: str) -> None:
+    """Load every config of a commit with the stock client in a fresh cache, and compare it with the folder's.
+
+    Args:
+        repository: where it is.
+        folder: what it should be.
+        before: the commit of the version before, which was loaded back when it was released; files that the Hub lists
+            under the same SHA-256 at both are not compared row by row again (`builders.release.loading_back.rows`).
+            None compares all.
+        clients: those of `dataset_clients`, which share the work.
+        commit: at which commit.
+
+    Raises:
+        UserError: a row, file, split or config differs, or the client fails.
+    """
+    configs = sorted(path.name for path in (folder / "data").iterdir())
+    same = [] if before is None else _same(repository, folder, commit, before)
+    order = sorted(configs, key=same.__contains__)
+    asked = {"repository": repository.name, "commit": commit, "data": str(folder / "data"), "same": same}
+    ask(
+        repository,
+        commit,
+        clients,
+        [{**asked, "configs": order[place :: len(clients)]} for place in range(len(clients))],
+    )
+
+
+def _same(repository: HubRepository, folder: Path, commit: str, before: str) -> list[str]:
+    """The configs of which every file has one SHA-256: in the folder, and on the Hub at both commits."""
+    now, then = repository.contents(commit), repository.contents(before)
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    other = {
+        path.split("/")[1]
+        for path, entry in manifest["files"].items()
+        if path.startswith("data/") and not entry["sha256"] == now.get(path) == then.get(path)
+    }
+    return [config for config in manifest["configs"] if config not in other]

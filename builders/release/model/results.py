@@ -1,0 +1,142 @@
+"""Read a benchmark run's files into the figures of a card, and prove that they are of this model."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from builders.release.hub.repository import HubRepository
+from cards.model import Dataset, Evaluation, Score
+from globmed.errors import UserError
+from globmed.languages import language
+from globmed.schema import TASKS
+from globmed.storage.queries import connect, query
+from globmed.versions.numbers import Version, is_commit
+from globmed.versions.published import sha256
+
+#: As the benchmark names them.
+RESULTS, RECORD = "results.parquet", "run.json"
+#: Two-sided 95 % of the normal distribution.
+NORMAL = 1.959964
+PERCENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A run of the benchmark, and the SHA-256 of its rows, to be found again by."""
+
+    evaluation: Evaluation
+    sha256: str
+
+
+def read_results(
+    folder: Path, weights: Mapping[str, str], model: HubRepository, published: Callable[[Dataset], Dataset]
+) -> Results:
+    """The figures of a run of the benchmark.
+
+    Args:
+        folder: the run's folder.
+        weights: the SHA-256 of every weights file of the model, by name.
+        model: the model's repository: a run may have loaded the same weights from there.
+        published: finds the version of a dataset that is named, or raises.
+
+    Raises:
+        UserError: no finished run, one with items that failed, or of another model; rows that are not those of the
+            record.
+    """
+    path = folder / RECORD
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        if record["state"] != "complete":
+            raise UserError(f"{path}: the run is {record['state']!r}, expected complete: run the same command again")
+        if failed := record["outcomes"].get("error"):
+            raise UserError(f"{path}: {failed} items failed: run the same command again, it asks them once more")
+        _check_weights(path, record, weights, model)
+        named = record["dataset"]
+        dataset = Dataset(
+            named["repository"], Version.parse(named["version"]), named["commit"], named["manifest_sha256"]
+        )
+        return Results(_evaluation(folder / RESULTS, record, published(dataset)), sha256(folder / RESULTS))
+    except OSError as error:
+        raise UserError(f"{error.filename}: {error.strerror}; name a folder of `globmed bench run`") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path} is no record of a benchmark run ({error!r}); run `globmed bench run`") from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{folder / RESULTS}: {reason}; run `globmed bench run` again") from error
+
+
+def _check_weights(path: Path, record: Mapping[str, Any], weights: Mapping[str, str], model: HubRepository) -> None:
+    """The run was of these weights: from a folder, or from the model's repository at a commit."""
+    asked, commit = record["weights"], record["revision"]
+    if commit is not None and record["model"]["id"] == model.name and is_commit(commit):
+        asked = {name: found for name, found in model.contents(commit).items() if name in weights}
+    if asked != dict(weights):
+        name = next((name for name in sorted({*asked, *weights}) if asked.get(name) != weights.get(name)), "")
+        raise UserError(
+            f"{path}: the results are of another model: SHA-256 of {name} is {str(asked.get(name))[:12]}, expected "
+            f"{str(weights.get(name))[:12]}; run `globmed bench run` on this folder"
+        )
+
+
+def _evaluation(file: Path, record: Mapping[str, Any], dataset: Dataset) -> Evaluation:
+    definition = record["definition"]
+    with connect() as connection:
+        runs = query(connection, "bench/runs", files=[str(file)], tasks=list(TASKS)).to_dicts()
+        outcomes = query(connection, "bench/outcomes", files=[str(file)]).to_dicts()
+        long_answers = query(connection, "bench/long_answers", files=[str(file)]).to_dicts()
+    asked = {name: definition[name] for name in ("method", "style", "shots")}
+    expected = {
+        "model": record["model"]["name"],
+        "revision": record["revision"],
+        "repository": dataset.repository,
+        "version": str(dataset.version),
+        "commit": dataset.commit,
+        "rows": record["items"],
+        **asked,
+    }
+    if len(runs) != 1 or {name: runs[0][name] for name in expected} != expected:
+        raise UserError(f"{file}: its rows are not those of the {RECORD} beside it: run `globmed bench run` again")
+    return Evaluation(
+        dataset,
+        split=definition["split"],
+        **asked,
+        limit=definition["limit"],
+        packages=record["packages"],
+        scores=[*_accuracies(outcomes), *_means(long_answers, outcomes)],
+    )
+
+
+def _accuracies(outcomes: Sequence[Mapping[str, Any]]) -> list[Score]:
+    from scipy.stats import binomtest
+
+    found = []
+    for row in outcomes:
+        if row["task"] != "lfqa":
+            interval = binomtest(row["correct"], row["items"]).proportion_ci(0.95, method="wilson")
+            share = row["correct"] / row["items"]
+            figures = (row["items"], share, float(interval.low), float(interval.high))
+            found.append(
+                Score(language(row["language"]), row["task"], "accuracy", *figures, row["chance"], row["unanswered"])
+            )
+    return found
+
+
+def _means(long_answers: Sequence[Mapping[str, Any]], outcomes: Sequence[Mapping[str, Any]]) -> list[Score]:
+    """Means of the scores of long answers; a single one has no interval, and is left out."""
+    unanswered = {row["language"]: row["unanswered"] for row in outcomes if row["task"] == "lfqa"}
+    found = []
+    for row in long_answers:
+        if row["items"] > 1:
+            margin = NORMAL * row["deviation"] / sqrt(row["items"])
+            most = PERCENT if row["score"] in ("bleu", "chrf") else 1.0
+            figures = (row["mean"], max(0.0, row["mean"] - margin), min(most, row["mean"] + margin))
+            missing = unanswered.get(row["language"], 0)
+            found.append(
+                Score(language(row["language"]), "lfqa", row["score"], row["items"], *figures, unanswered=missing)
+            )
+    return found

@@ -1,0 +1,104 @@
+"""What a release would do, told before anything is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from globmed.versions.numbers import Version
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePlan:
+    """What would change on the Hub.
+
+    Attributes:
+        level: how much the rows differ from the version before: none, patch, minor or major.
+        files: paths by what becomes of them: ``new``, ``changed``, ``same`` or ``removed``.
+        upload: bytes of the new and changed files, before the Hub's own deduplication.
+        rows: rows by config, and in the version before.
+        withheld: source, its languages (tags) and the reason, for each that the licence gate keeps back.
+    """
+
+    repository: str
+    private: bool
+    version: Version
+    previous: Version | None
+    level: str
+    files: Mapping[str, Sequence[str]]
+    upload: int
+    rows: Mapping[str, tuple[int, int]]
+    withheld: Sequence[tuple[str, Sequence[str], str]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a script reads it."""
+        return {
+            "repository": self.repository,
+            "private": self.private,
+            "version": str(self.version),
+            "previous": str(self.previous) if self.previous else None,
+            "level": self.level,
+            "files": {kind: list(paths) for kind, paths in self.files.items()},
+            "upload_bytes": self.upload,
+            "rows": {config: {"new": new, "previous": old} for config, (new, old) in self.rows.items()},
+            "withheld": [
+                {"source": source, "languages": list(tags), "reason": reason} for source, tags, reason in self.withheld
+            ],
+        }
+
+    def print(self, console: Console) -> None:
+        """As a person reads it."""
+        where = f"{'private' if self.private else 'public'} {self.repository}"
+        after = f"after {self.previous}, {self.level} change" if self.previous else "the first version"
+        console.print(f"Plan: {self.version} to the {where}: {after}", highlight=False)
+        counts = ", ".join(f"{len(paths):,} {kind}" for kind, paths in self.files.items() if paths)
+        console.print(f"files: {counts}; {self.upload / 1e6:,.1f} MB to upload at most", highlight=False)
+        table = Table("language", "rows", "before")
+        for config, (new, old) in self.rows.items():
+            table.add_row(config, f"{new:,}", f"{old:,}" if self.previous else "")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        console.print(table)
+        for source, tags, reason in self.withheld:
+            console.print(f"kept back: {source} ({', '.join(tags)}): {reason}", highlight=False, markup=False)
+
+
+def plan_release(
+    candidate: Mapping[str, Any],
+    previous: Mapping[str, Any] | None,
+    level: str,
+    withheld: Sequence[tuple[str, Sequence[str], str]],
+) -> ReleasePlan:
+    """The plan from the manifests of the candidate and of the version before."""
+    files, before = candidate["files"], (previous or {"files": {}})["files"]
+    kinds: dict[str, list[str]] = {
+        "new": [],
+        "changed": [],
+        "same": [],
+        "removed": sorted(before.keys() - files.keys()),
+    }
+    for path, entry in files.items():
+        kind = "new" if path not in before else "same" if before[path]["sha256"] == entry["sha256"] else "changed"
+        kinds[kind].append(path)
+    configs = {**(previous or {"configs": {}})["configs"], **candidate["configs"]}
+    rows = {
+        name: (_total(candidate["configs"].get(name, {})), _total((previous or candidate)["configs"].get(name, {})))
+        for name in configs
+    }
+    return ReleasePlan(
+        repository=candidate["repository"],
+        private=candidate["private"],
+        version=Version.parse(candidate["version"]),
+        previous=Version.parse(previous["version"]) if previous else None,
+        level=level,
+        files=kinds,
+        upload=sum(files[path]["size"] for path in (*kinds["new"], *kinds["changed"])),
+        rows=rows,
+        withheld=withheld,
+    )
+
+
+def _total(splits: Mapping[str, int]) -> int:
+    return sum(splits.values())

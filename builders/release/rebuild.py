@@ -1,0 +1,117 @@
+"""Build a published version again from its upstream files, and prove that every byte is the published one."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builders.licences.gate import Gate
+from builders.release.candidate import CHANGES, History, Plan, build_candidate, package_versions
+from builders.release.hub.repository import HubAccess, open_repository
+from builders.rows.build import BuildFolder, build
+from builders.rows.evidence import NOTHING, Wanted
+from globmed.cli.console import do_step
+from globmed.errors import UserError
+from globmed.languages import select
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST, YANKED
+
+if TYPE_CHECKING:
+    from builders.translate.machine.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What became of a rebuild: the files that differ from the published ones; none if it is proven."""
+
+    version: Version
+    candidate: Path
+    files: int
+    differing: tuple[str, ...]
+
+
+def rebuild(
+    name: str,
+    version: Version,
+    sources: Path,
+    memory: Sequence[Path],
+    machine: "Machine | None",
+    gate: Gate,
+    out: Path,
+    access: HubAccess,
+    evidence: Wanted = NOTHING,
+) -> Rebuilt:
+    """Build a version's rows again, as its manifest says, and compare the whole candidate with what was published.
+
+    Args:
+        name: the dataset repository.
+        version: which to prove.
+        sources: the upstream files; ``memory``, ``machine`` and ``gate`` as for the build and the release.
+        memory: TMX files and folders.
+        machine: translates; its search is the manifest's.
+        gate: the recorded decisions on licences.
+        out: the build folder.
+        access: the Hub.
+        evidence: glossaries and estimator as for the build; whether there is a round trip the manifest says.
+
+    Raises:
+        UserError: no such version, or inputs that are not those of its manifest (each that differs is named); as
+            `build` and `open_repository`.
+    """
+    with open_repository(name, access) as repository:
+        tags = repository.tags()
+        manifest = repository.manifest(tags[version]) if version in tags else None
+        if manifest is None:
+            known = ", ".join(map(str, sorted(tags))) or "none"
+            raise UserError(f"{name} has no version {version}; it has {known}")
+        text = {path: repository.text(tags[version], path) for path in (MANIFEST, CHANGES, YANKED)}
+    _check_packages(manifest, name, version)
+    inputs = manifest["inputs"]
+    if machine is not None and inputs["search"] is not None:
+        machine = replace(machine, search=type(machine.search)(**inputs["search"]))
+    folder = BuildFolder(out)
+    wanted = Wanted(evidence.glossaries, inputs["round_trip"], evidence.estimator)
+    build(sources, memory, select(inputs["languages"]), out, inputs["memory_origin"], machine, wanted)
+    _check_inputs(manifest, json.loads(folder.inputs.read_text("utf-8")), name, version)
+    history = History(
+        previous=Version.parse(manifest["previous"]) if manifest["previous"] else None,
+        changes=text[CHANGES] or "",
+        yanked=json.loads(text[YANKED] or "{}"),
+    )
+    plan = Plan(version, name, manifest["private"], gate)
+    candidate = do_step("candidate", lambda: build_candidate(folder, plan, out / "candidate", history))
+    made = json.loads((candidate / MANIFEST).read_text("utf-8"))
+    return Rebuilt(version, candidate, len(manifest["files"]) + 1, _differing(made, manifest))
+
+
+def _differing(made: Mapping[str, Any], published: Mapping[str, Any]) -> tuple[str, ...]:
+    files, expected = made["files"], published["files"]
+    paths = sorted(path for path in files.keys() | expected.keys() if files.get(path) != expected.get(path))
+    return (*paths, *([MANIFEST] if made != published else []))
+
+
+def _check_packages(manifest: Mapping[str, Any], name: str, version: Version) -> None:
+    here = package_versions()
+    different = [
+        f"{each} {here.get(each)} for {wanted}"
+        for each, wanted in manifest["packages"].items()
+        if here.get(each) != wanted
+    ]
+    if different:
+        raise UserError(f"{name} {version} was built with other packages; here: {', '.join(different)}. Install those")
+
+
+def _check_inputs(manifest: Mapping[str, Any], found: Mapping[str, Any], name: str, version: Version) -> None:
+    """The inputs must be those that the manifest names: the message says which are not."""
+    expected = manifest["inputs"]
+    different = [key for key in sorted(expected) if key != "sources" and expected[key] != found.get(key)]
+    theirs, ours = expected["sources"], found["sources"]
+    different += [
+        f"sources/{each}" for each in sorted(theirs.keys() | ours.keys()) if theirs.get(each) != ours.get(each)
+    ]
+    if different:
+        raise UserError(
+            f"{name} {version} was built from other inputs; different here: {', '.join(different)}. Check out the "
+            "pipeline at that version and name the inputs that its manifest lists"
+        )

@@ -1,0 +1,173 @@
+"""Release a version: what it would change is known and allowed before anything is written, and nothing is half-done.
+
+The candidate is built, validated and compared with the version before, which decides how large the version number has
+to be; it is published (`builders.release.hub.publish`); and the tag is set once main's tree is the tree that was
+compared. A run that was killed is run again: what stands on the Hub already is recognised by its manifest.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from builders.release.candidate import CHANGES, JUDGED, Candidate, History, Plan
+from builders.release.diff.change_log import change_log, first_entry
+from builders.release.diff.copy import Copy, open_commit, open_folder
+from builders.release.diff.diff import Diff, compare, required_version
+from builders.release.diff.report import to_markdown
+from builders.release.hub.publish import Standing, find_standing, release_folder
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.loading_back.dataset import dataset_clients, load_back
+from builders.release.plan import ReleasePlan, plan_release
+from builders.rows.build import BuildFolder
+from builders.rows.stage import remove
+from globmed.cli.console import do_step
+from globmed.errors import UserError
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST, YANKED
+from validation.suites import parity, structure
+from validation.validate import DOCS, validate
+from validation.verdict import Expectation
+
+#: The suites of which no finding can be accepted.
+UNCONDITIONAL = (structure.SUITE.name, parity.SUITE.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A version that stands on the Hub with its tag.
+
+    Attributes:
+        commit: what the tag names; None after a dry run.
+        already: whether this run found it there.
+    """
+
+    plan: Plan
+    told: ReleasePlan
+    candidate: Path
+    commit: str | None
+    already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a release starts from.
+
+    Attributes:
+        standing: what the repository has of this very version.
+        tagged: whether it has its tag.
+        previous: the version that it follows; None for the first.
+        before: the commit of that version's tag.
+    """
+
+    standing: Standing
+    tagged: bool
+    previous: Copy | None
+    before: str | None
+
+
+def release(
+    plan: Plan,
+    build: BuildFolder,
+    access: HubAccess,
+    *,
+    dry_run: bool = False,
+    tell: Callable[[ReleasePlan], None] = lambda told: None,
+) -> Released:
+    """Publish a build as ``plan.version``; the candidate folder stays in the build folder.
+
+    Args:
+        plan: what the release is to be.
+        build: what was built.
+        access: the Hub.
+        dry_run: do all but write to the Hub.
+        tell: told what would change before anything is written.
+
+    Raises:
+        UserError: nothing to publish, a candidate that fails validation, a version that is taken or not large enough
+            for what changed, a repository of the other visibility, somebody else's release at the same time, a Hub
+            that refuses or cannot be reached, or rows that came back different.
+    """
+    with open_repository(plan.repository, access) as repository:
+        base = _find_base(repository, plan.version)
+        if base.standing.head is not None:
+            repository.check_visibility(private=plan.private)
+        folder, told = _make_candidate(repository, base, plan, build)
+        with dataset_clients(repository) as clients:
+            check_candidate(folder)
+            tell(told)
+            if dry_run:
+                return Released(plan, told, folder, base.standing.own if base.tagged else None, already=base.tagged)
+            compare = partial(load_back, repository, folder, base.before, clients)
+            commit = release_folder(repository, base.standing, plan.version, folder, compare, private=plan.private)
+        return Released(plan, told, folder, commit, already=base.tagged)
+
+
+def _find_base(repository: HubRepository, version: Version) -> Base:
+    standing = find_standing(repository, version)
+    current = standing.current
+    if standing.own is not None:
+        manifest = repository.manifest(standing.own)
+        before = manifest["previous"] if manifest else None
+        current = Version.parse(before) if before else None
+    commit = standing.commit(current) if current else None
+    previous = open_commit(str(current), commit, repository) if commit else None
+    return Base(standing, version in standing.tags, previous, commit)
+
+
+def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: BuildFolder) -> tuple[Path, ReleasePlan]:
+    folder = build.root / "candidate"
+    candidate = Candidate(build, plan, folder.with_name(f".{folder.name}.partial"))
+    figures = do_step("rows", candidate.write_rows)
+    level, entry, before = "major", first_entry(figures), ""
+    if base.previous is not None:
+        diff = compare(base.previous, open_folder(candidate.folder))
+        _check_size(plan.version, base.previous, diff)
+        level, entry, before = diff.level, to_markdown(diff), base.previous.text(CHANGES)
+    standing = base.standing.own or base.standing.head
+    yanked = json.loads((standing and repository.text(standing, YANKED)) or "{}")
+    previous = base.previous.version if base.previous else None
+    candidate.write_documents(History(previous, change_log(plan.version, entry, before), yanked))
+    remove(folder)
+    candidate.folder.rename(folder)
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    kept_back = [(source.name, tags, reason) for source, tags, reason in candidate.withheld()]
+    return folder, plan_release(manifest, base.previous.manifest if base.previous else None, level, kept_back)
+
+
+def _check_size(version: Version, previous: Copy, diff: Diff) -> None:
+    """The version number has to be large enough for what changed."""
+    smallest = required_version(previous.version, diff.level)
+    if version < smallest:
+        first = diff.rows.row(0, named=True) if diff.rows.height else None
+        what = f"; first: {first['rows']:,} {first['kind']} in {first['config']}, {first['source']}" if first else ""
+        raise UserError(
+            f"{version} is too small for a {diff.level} change of rows from {previous.version}{what}: "
+            f"release it as {smallest} or larger"
+        )
+
+
+def check_candidate(folder: Path) -> None:
+    """Judge a candidate by the suites.
+
+    Raises:
+        UserError: a critical expectation fails; the message has the first.
+    """
+    verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name(JUDGED)))
+    failed = [entry for entry in verdict.expectations if _fails(entry)]
+    if failed:
+        first = failed[0]
+        name = f"{first.suite}/{first.name}"
+        rows = verdict.findings.filter(reason=name).head(1).iter_rows(named=True)
+        found = next((f"in {row['config']}, id {row['id']}: {row['detail']}" for row in rows), f"({first.says})")
+        raise UserError(
+            f"the candidate fails {len(failed)} critical expectations and is not released; first: {name} {found}; "
+            f"{first.count + first.accepted} findings; see {written / DOCS / 'index.html'}"
+        )
+
+
+def _fails(entry: Expectation) -> bool:
+    """Whether an expectation stops a release; nobody can accept a row that is not as the schema says."""
+    accepted = entry.accepted if entry.suite in UNCONDITIONAL else 0
+    return entry.severity == "critical" and (not entry.success or accepted > 0)

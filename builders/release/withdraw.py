@@ -1,0 +1,121 @@
+"""Take a version back: withdraw it with a warning, or make an earlier one current again. A tag never moves."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from builders.release.candidate import as_json
+from builders.release.hub.publish import publish
+from builders.release.hub.repository import DATASET, HubAccess, HubRepository, open_repository
+from builders.release.loading_back.dataset import dataset_clients, load_back
+from builders.rows.stage import write_text
+from cards.yanked import with_warning
+from globmed.cli.console import do_step
+from globmed.errors import UserError
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST, YANKED, sha256
+
+CARD = "README.md"
+LONGEST_REASON = 300
+
+
+def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
+    """Withdraw a version: it stays loadable by its tag, and main says everywhere that it is not to be used.
+
+    Returns:
+        Main's commit.
+
+    Raises:
+        UserError: no such version, a reason that is empty, too long or more than one line; as `open_repository`.
+    """
+    from huggingface_hub import CommitOperationAdd
+
+    _check_reason(why)
+    with open_repository(name, access) as repository:
+        head = _head_with(repository, version)
+        yanked = _yanked(repository, head)
+        if yanked.get(str(version)) == why:
+            return head
+        with tempfile.TemporaryDirectory(prefix="globmed-") as place:
+            folder = Path(place)
+            for path in (CARD, MANIFEST):
+                write_text(folder / path, repository.text(head, path) or "")
+            _tell(folder, {**yanked, str(version): why})
+            made = repository.api.create_commit(
+                name,
+                [CommitOperationAdd(path, folder / path) for path in (CARD, MANIFEST, YANKED)],
+                commit_message=f"Withdraw {version}",
+                commit_description=why,
+                repo_type=DATASET,
+                parent_commit=head,
+            )
+        return str(made.oid)
+
+
+def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
+    """Make main the contents of an earlier (or later) tagged version, loaded back and compared like a release.
+
+    Returns:
+        Main's commit.
+
+    Raises:
+        UserError: as `yank`; main is that version already; as `builders.release.hub.publish.publish`.
+    """
+    _check_reason(why)
+    with open_repository(name, access) as repository:
+        head = _head_with(repository, version)
+        current = repository.manifest(head)
+        if current is not None and current["version"] == str(version):
+            raise UserError(f"{name}: main is {version} already; nothing was changed")
+        with tempfile.TemporaryDirectory(prefix="globmed-") as place:
+            folder = Path(place)
+            do_step("download", lambda: _download(repository, version, folder))
+            _tell(folder, _yanked(repository, head))
+            with dataset_clients(repository) as clients:
+                compare = partial(load_back, repository, folder, None, clients)
+                return publish(repository, folder, f"Roll back to {version}", compare, head, why)
+
+
+def _download(repository: HubRepository, version: Version, folder: Path) -> None:
+    """A version's files, each proven against its manifest."""
+    repository.api.snapshot_download(repository.name, repo_type=DATASET, revision=version.tag, local_dir=folder)
+    (folder / ".gitattributes").unlink(missing_ok=True)
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    for path, entry in manifest["files"].items():
+        if not (folder / path).is_file() or sha256(folder / path) != entry["sha256"]:
+            raise UserError(f"{repository.name} {version}: {path} is not what its manifest says: run `globmed verify`")
+
+
+def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
+    """Put the withdrawn versions into a dataset folder: their list, the card's warning, the manifest's hashes."""
+    if yanked:
+        write_text(folder / YANKED, as_json(dict(yanked)))
+    else:
+        (folder / YANKED).unlink(missing_ok=True)
+    write_text(folder / CARD, with_warning((folder / CARD).read_text("utf-8"), yanked))
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest["files"].pop(YANKED, None)
+    for path in (CARD, YANKED):
+        if (file := folder / path).is_file():
+            manifest["files"][path] = {"sha256": sha256(file), "size": file.stat().st_size}
+    write_text(folder / MANIFEST, as_json(manifest))
+
+
+def _head_with(repository: HubRepository, version: Version) -> str:
+    head, tags = repository.head(), repository.tags()
+    if head is None or version not in tags:
+        known = ", ".join(map(str, sorted(tags))) or "none"
+        raise UserError(f"{repository.name} has no version {version}; it has {known}")
+    return head
+
+
+def _yanked(repository: HubRepository, commit: str) -> dict[str, str]:
+    return dict(json.loads(repository.text(commit, YANKED) or "{}"))
+
+
+def _check_reason(why: str) -> None:
+    if not why.strip() or len(why) > LONGEST_REASON or not why.isprintable():
+        raise UserError(f"--why {why[:40]!r}: expected one line of 1 to {LONGEST_REASON} characters: say what is wrong")

@@ -1,0 +1,68 @@
+"""Rows: the segments of every item joined back together in one language, in the released schema.
+
+Each row has its quality signals. A machine translation with a critical one (a number, unit, comparison or option that
+changed) is withheld: it is in no split, and waits for somebody who mends or confirms it.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from builders.rows.reviews import with_reviews
+from globmed.languages import ENGLISH, Language, language
+from globmed.schema import ORIGINS, PROVENANCE, arrow_schema
+from globmed.storage.parquet import write_parquet
+from globmed.storage.queries import connect, query
+from validation.signals.quality import NO_EVIDENCE, Evidence, measure
+
+#: Of the assembled rows: those that are in no split.
+WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("critical")
+
+
+def assemble_rows(
+    items: Path,
+    segments: Path,
+    translations: Path,
+    target: Language,
+    out: Path,
+    records: Sequence[Path] = (),
+    evidence: Evidence = NO_EVIDENCE,
+    kept: Path | None = None,
+) -> None:
+    """Write every row of a language with its ``split``, its quality and what ``records`` say of it, sorted by id.
+
+    Upstream text in the language comes first (origin ``original`` or ``human``); an English item with a segment
+    that has no translation is absent. ``kept`` is a folder that keeps the signals of unchanged texts.
+    """
+    frames = {
+        "items": pl.scan_parquet(items),
+        "segments": pl.scan_parquet(segments),
+        "translations": pl.scan_parquet(translations),
+    }
+    with connect() as database:
+        rows = query(database, "build/assemble", frames, language=target.tag, origins=list(ORIGINS))
+    english = frames["items"].filter(language=language(ENGLISH).tag).collect()
+    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence, kept)
+    reviewed = with_reviews(rows.join(quality, on="id"), english, records)
+    write_parquet(_released(reviewed).sort("id"), out, _with_split())
+
+
+def split_rows(assembled: Path, out: Path) -> None:
+    """Write ``<split>-<source>.parquet`` into the folder ``out``, as they are released, without the withheld rows."""
+    rows = pl.read_parquet(assembled).filter(~WITHHELD)
+    out.mkdir(parents=True)
+    for (split, source), part in rows.group_by("split", "source", maintain_order=True):
+        write_parquet(part, out / f"{split}-{source}.parquet", arrow_schema())
+
+
+def _with_split() -> pa.Schema:
+    return arrow_schema().append(pa.field("split", pa.string()))
+
+
+def _released(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the released schema, and ``split``."""
+    provenance = pl.struct([field.name for field in PROVENANCE]).alias("provenance")
+    return rows.with_columns(provenance).select(_with_split().names)

@@ -1,0 +1,151 @@
+"""Evidence beside the rows: glossaries, translations translated back, and a learned model's estimates.
+
+Each is asked for by itself (`Wanted`) and ranks rows for review; `validation.signals.quality` makes the signals of it.
+"""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from globmed.cli.console import track
+from globmed.errors import UserError
+from globmed.languages import ENGLISH, Language
+from globmed.languages import language as known_language
+from globmed.storage.parquet import write_parquet
+from validation.signals.evidence.glossary import has_terms, read_glossary
+from validation.signals.quality import Evidence
+
+if TYPE_CHECKING:
+    from builders.translate.machine.machine import Machine
+    from builders.translate.packages.package import Package
+    from builders.translate.sentences.layout import Split
+    from validation.signals.evidence.comet import Estimator
+
+GLOSSARIES = ("csv", "tbx", "xml")
+#: Pairs that a model estimates between two files of its store.
+SHARD = 2_000
+_STOPS = re.compile(r"(?<=[。！？])")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which evidence a build is to have.
+
+    ``glossaries`` is a folder with ``<config>.csv`` or ``.tbx``; ``round_trip`` asks for back-translation where a
+    package into English is at hand; ``estimator`` is a model of the COMET family: a folder, or repository[@revision].
+    """
+
+    glossaries: Path | None = None
+    round_trip: bool = False
+    estimator: str | None = None
+
+    def glossary(self, language: Language) -> Path | None:
+        """The glossary of a language, where there is one with a term in it.
+
+        Raises:
+            UserError: there are two.
+        """
+        if self.glossaries is None:
+            return None
+        found = [path for kind in GLOSSARIES if (path := self.glossaries / f"{language.name}.{kind}").is_file()]
+        if len(found) > 1:
+            names = ", ".join(path.name for path in found)
+            raise UserError(f"{self.glossaries}: two glossaries of {language.name} ({names}), expected one")
+        return found[0] if found and has_terms(found[0]) else None
+
+    def model_identity(self) -> str | None:
+        """What the estimates depend on, where they are wanted."""
+        if self.estimator is None:
+            return None
+        from validation.signals.evidence.comet import model_identity
+
+        return model_identity(self.estimator)
+
+
+NOTHING = Wanted()
+
+
+def back_package(language: Language, machine: "Machine | None", wanted: Wanted) -> "Package | None":
+    """The newest package from a language into English, where a round trip is wanted and it is installed."""
+    if not wanted.round_trip or machine is None or language.name == ENGLISH:
+        return None
+    from builders.translate.packages.package import newest_packages
+
+    return newest_packages(machine.packages, source=language.tag).get(known_language(ENGLISH).tag)
+
+
+def back_machine(machine: "Machine") -> "Machine":
+    """What translates back: its best hypothesis, whatever became of the numbers."""
+    return replace(machine, search=replace(machine.search, alternatives=1))
+
+
+def build_back(translations: Path, package: "Package", machine: "Machine", out: Path) -> None:
+    """Write ``target, back``: every distinct machine translation, translated back into English."""
+    from builders.translate.machine.machine import translate_pieces
+    from builders.translate.sentences.split_segments import take_texts_apart
+
+    texts = _machine_made(translations).select(key="text", text="text").unique("key").sort("key").collect()
+    nothing = pl.DataFrame(schema={"memory_key": pl.String, "text": pl.String, "origin": pl.String})
+    pieces = take_texts_apart(texts, _sentences())
+    made = translate_pieces(pieces, nothing, known_language(ENGLISH), package, back_machine(machine))
+    write_parquet(made.select(target="key", back="text").sort("target"), out)
+
+
+def build_estimates(segments: Path, translations: Path, model: str, store: Path, out: Path) -> None:
+    """Write ``source, target, estimator`` for every distinct machine translation.
+
+    What was estimated is kept below ``store`` a shard at a time, so that a run that was killed goes on.
+    """
+    from validation.signals.evidence.comet import load_estimator, model_identity
+
+    texts = pl.scan_parquet(segments).select("key", source="text").unique("key")
+    made = _machine_made(translations).select("key", target="text")
+    pairs = texts.join(made, on="key").select("source", "target").unique().sort("source", "target").collect()
+    folder, estimator = store / model_identity(model), load_estimator(model)
+    shards = [pairs[start : start + SHARD] for start in range(0, pairs.height, SHARD)]
+    told = track(shards, f"{pairs.height:,} estimates", pairs.height, lambda shard: shard.height)
+    scored = [_estimated(estimator, shard, folder) for shard in told]
+    nothing = pairs.clear().with_columns(estimator=pl.lit(None, pl.Float64))
+    write_parquet(pl.concat([nothing, *scored]), out)
+
+
+def read_evidence(glossary: Path | None, back: Path | None, estimates: Path | None, target: Language) -> Evidence:
+    """What the files say, for the rows of a language.
+
+    Raises:
+        UserError: as `validation.signals.evidence.glossary.read_glossary`.
+    """
+    return Evidence(
+        glossary=read_glossary(glossary, known_language(ENGLISH), target) if glossary else None,
+        back=pl.read_parquet(back) if back else None,
+        estimates=pl.read_parquet(estimates) if estimates else None,
+    )
+
+
+def _machine_made(translations: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(translations).filter(pl.col("origin") == "machine")
+
+
+def _sentences() -> "Split":
+    """Punkt, and after it the full stops of Chinese and Japanese, which it does not know."""
+    from builders.translate.sentences.splitter import Splitter
+
+    splitter = Splitter()
+    return lambda text: [part for each in splitter.split_sentences(text) for part in _STOPS.split(each) if part]
+
+
+def _estimated(estimator: "Estimator", shard: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    from validation.signals.evidence.estimator import estimate
+
+    name = hashlib.sha256("\0".join(text for pair in shard.iter_rows() for text in pair).encode()).hexdigest()
+    kept = folder / f"{name}.parquet"
+    if not kept.is_file():
+        temporary = folder / f".{name}.{os.getpid()}.parquet"
+        write_parquet(shard.with_columns(estimate(estimator, shard["source"], shard["target"])), temporary)
+        temporary.rename(kept)
+    return pl.read_parquet(kept)

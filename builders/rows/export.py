@@ -1,0 +1,63 @@
+"""The texts of a build as TMX, for translators' tools (OmegaT, memoQ, Weblate), which give it back as memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from builders.rows.build import BuildFolder
+from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
+from globmed.errors import UserError
+from globmed.languages import ENGLISH, Language
+from globmed.storage.queries import connect, query
+
+#: What the origin of a text is that a tool fills in: the file's header says so.
+FILLED_IN = {"origin": "human"}
+FACTS = ("origin", "engine", "package")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many texts were written with a translation and without one; ``unfit`` ones cannot stand in XML."""
+
+    translated: int
+    untranslated: int
+    unfit: int
+
+
+def export_memory(build: BuildFolder, entry: Language, out: Path, *, untranslated: bool = False) -> Exported:
+    """Write every English text of a build with its translation, each with its origin, to a TMX file.
+
+    Args:
+        build: what was built.
+        entry: into which language.
+        out: the file.
+        untranslated: texts without a translation as well; the header says that whoever fills them in is human.
+
+    Raises:
+        UserError: the language was not built, or is English, or has nothing to write.
+    """
+    if entry.name == ENGLISH or not build.translations(entry).is_file():
+        raise UserError(f"{build.root} has no translations into {entry.name}: build it, or name another language")
+    frames = {
+        "segments": pl.scan_parquet(build.artifact("segments")),
+        "translations": pl.scan_parquet(build.translations(entry)),
+    }
+    with connect() as database:
+        texts = query(database, "build/export", frames, untranslated=untranslated)
+    fit = texts.filter(~pl.col("unfit"))
+    if fit.is_empty():
+        raise UserError(f"{build.root}: nothing is translated into {entry.name}; --untranslated exports what is to be")
+    units = (
+        tmx_unit(
+            row["key"],
+            {name: row[name] for name in FACTS if row[name] is not None},
+            row["source"],
+            row["target"],
+            entry.tag,
+        )
+        for row in fit.iter_rows(named=True)
+    )
+    write_tmx(empty_tmx("build", FILLED_IN), out, units)
+    translated = fit["target"].count()
+    return Exported(translated, fit.height - translated, texts.height - fit.height)

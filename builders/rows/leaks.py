@@ -1,0 +1,35 @@
+"""Items that may not be trained on: what they ask stands in a held-out split too, word for word or nearly.
+
+Found in every language that an upstream is in, left out in all of them, and listed with the item that they repeat.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from globmed.languages import languages
+from globmed.storage.parquet import write_parquet
+from globmed.storage.queries import connect, query
+from validation.facts.leakage import find_leakage
+
+ITEMS = "items.parquet"
+LEAKS = "leaks.parquet"
+
+
+def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
+    """Write `ITEMS` without those of train that leak, and `LEAKS` (see `validation.facts.leakage.find_leakage`).
+
+    With a limit the first items alone are kept, those that leak not among them (``sql/build/first_items.sql``).
+    """
+    everything = pl.read_parquet(items)
+    present = [each for each in languages().values() if each.tag in everything["language"].unique()]
+    leaks = pl.concat([find_leakage(everything.filter(language=each.tag), each) for each in present])
+    kept = everything.join(leaks.select(id="id_a"), on="id", how="anti", maintain_order="left")
+    write_parquet(kept if limit is None else _first(kept, limit), out / ITEMS)
+    write_parquet(leaks, out / LEAKS)
+
+
+def _first(items: pl.DataFrame, limit: int) -> pl.DataFrame:
+    with connect() as database:
+        chosen = query(database, "build/first_items", {"items": items.select("id", "source", "split")}, limit=limit)
+    return items.join(chosen, on="id", how="semi", maintain_order="left")

@@ -1,0 +1,1 @@
+"""Examinations: multiple-choice questions with a key."""

@@ -1,0 +1,95 @@
+"""Antidote CasiMedicos, commented Spanish residency examinations and their translations.
+
+Format: JSON Lines ``{train,dev,test}.{en,es,fr}.jsonl`` with ``idx`` (the same in every language),
+``full_question``, ``options`` (``"1"`` to ``"5"`` to text, the last ones empty where a question has fewer),
+``correct_option`` (whole number) and ``full_answer`` (the doctors' explanation).
+https://github.com/ixa-ehu/antidote-casimedicos
+"""
+
+from collections.abc import Callable, Iterator
+
+from builders.sources.item import Outcome, Reason
+from builders.sources.reading import Folder, Record
+from builders.sources.source import (
+    SPLIT_OF,
+    Content,
+    Part,
+    Source,
+    Text,
+    in_parallel,
+    letter,
+    lettered,
+    stable_id,
+)
+
+FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.jsonl"
+TRANSLATED = Text("human", "translated for the publisher")
+LANGUAGES = {"es": Text("original"), "en": TRANSLATED, "fr": TRANSLATED}
+
+
+def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
+    names = "{train,dev,test}.{en,es,fr}.jsonl"
+    return parse_commented_exams(source, folder, (FILES, names), lambda record: record.text("idx"))
+
+
+def parse_commented_exams(
+    source: Source, folder: Folder, files: tuple[str, str], key: Callable[[Record], str]
+) -> Iterator[Outcome]:
+    """The records of CasiMedicos in either of its editions.
+
+    Args:
+        source: the edition.
+        folder: its files.
+        files: pattern of their paths, whose groups are the split and the language, and how to name them.
+        key: the id of a record, the same in every language.
+    """
+
+    def keyed() -> Iterator[tuple[str, Outcome]]:
+        for match in folder.find(*files):
+            file, split, language = match.string, SPLIT_OF[match[1]], match[2]
+            part = source.part(file, split, language)
+            for record in folder.records(file, folder.json_lines(file)):
+                record.choice("lang", [language])
+                record_id = stable_id(key(record))
+                yield f"{split}/{record_id}", _outcome(part, record_id, record)
+
+    return in_parallel(keyed())
+
+
+def _outcome(part: Part, record_id: str, record: Record) -> Outcome:
+    options = record.options("options")
+    if list(options) != [str(number) for number in range(1, len(options) + 1)]:
+        return part.reject(record.where, Reason.OPTION_LABELS, ", ".join(options))
+    texts = list(options.values())
+    while texts and not texts[-1].strip():
+        texts.pop()
+    right = record.whole("correct_option")
+    content = Content(
+        question=record.text("full_question"),
+        options=lettered(texts),
+        answer=letter(right - 1),
+        long_answer=record.text_or_none("full_answer"),
+    )
+    return part.outcome(record.where, record_id, content)
+
+
+CASIMEDICOS = Source(
+    name="casimedicos",
+    title="Antidote CasiMedicos",
+    task="mcqa",
+    upstream="https://github.com/ixa-ehu/antidote-casimedicos",
+    revision=None,
+    folder="casimedicos",
+    licence="conflict: README says CC-BY-4.0, LICENSE file says CC0-1.0",
+    publish="private",
+    publish_reason="the publisher states two licences; MedExpQA has the same records under one",
+    citation="""@inproceedings{agerri2023hitz,
+  title = {{HiTZ@Antidote}: Argumentation-driven Explainable Artificial Intelligence for Digital Medicine},
+  author = {Agerri, Rodrigo and Alonso, I{\\~n}igo and Atutxa, Aitziber and Berrondo, Ander and others},
+  booktitle = {SEPLN 2023: 39th International Conference of the Spanish Society for Natural Language Processing},
+  year = {2023}
+}""",
+    languages=LANGUAGES,
+    parser=_parse,
+    same_records_as="medexpqa",
+)

@@ -1,0 +1,1 @@
+"""Inference: whether a hypothesis follows from its premise."""

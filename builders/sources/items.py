@@ -1,0 +1,243 @@
+"""The items stage: every source's files to one table of items, one of rejects, and a report that accounts for all."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+import builders.sources
+from builders.rows.stage import remove, write_text
+from builders.sources.item import Item, Reason, Reject
+from builders.sources.reading import Folder
+from builders.sources.source import Source
+from globmed.errors import UserError
+from globmed.schema import OPTIONS
+from globmed.storage.parquet import write_parquet
+from globmed.versions.published import sha256
+
+ITEMS = "items.parquet"
+REJECTS = "rejects.parquet"
+REPORT = "items.json"
+
+TEXTS = ("question", "context", "premise", "hypothesis", "options", "answer", "long_answer")
+ITEM_SCHEMA = pa.schema(
+    {
+        name: OPTIONS if name == "options" else pa.string()
+        for name in (
+            *("id", "language", "source", "split", "task"),
+            *TEXTS,
+            *("origin", "engine", "upstream", "revision", "record_id", "licence"),
+        )
+    }
+)
+REJECT_SCHEMA = pa.schema({name: pa.string() for name in ("source", "language", "file", "record", "reason", "detail")})
+#: Records that are held as Python objects at a time.
+BATCH = 5_000
+
+_VALUES = tuple(
+    name
+    for name in (*ITEM_SCHEMA.names, "file", "record")
+    if name not in ("options", "upstream", "revision", "licence")
+)
+_values = attrgetter(*_VALUES)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of some records: every one is an item or a reject, by reason."""
+
+    records: int
+    items: int
+    rejects: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """One source: its descriptor's pins, tallies by file and by language, files that were not used."""
+
+    upstream: str
+    revision: str | None
+    licence: str
+    publish: str
+    sha256: dict[str, str]
+    files: dict[str, Tally]
+    languages: dict[str, Tally]
+    unused: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsReport:
+    """What the stage made: by source; sub-folders that belong to none; the reasons that occur, explained."""
+
+    sources: dict[str, SourceReport]
+    unused_folders: list[str]
+    reasons: dict[str, str]
+    total: Tally
+
+
+def build_items(
+    sources_dir: Path,
+    out: Path,
+    names: Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> ItemsReport:
+    """Parse the sources below a folder into ``out``: `ITEMS`, `REJECTS` and `REPORT`, all or nothing.
+
+    Args:
+        sources_dir: has one sub-folder a source.
+        out: folder to write; one that an earlier run wrote is replaced.
+        names: the sources to take; all that are there by default.
+        progress: called with a source's name before it is parsed.
+
+    Raises:
+        UserError: nothing known is in the folder, a file is unreadable, or ``out`` holds something else.
+    """
+    chosen = _chosen(sources_dir, names)
+    _refuse_other_contents(out)
+    parsed = []
+    for source in chosen:
+        if progress is not None:
+            progress(source.name)
+        parsed.append(_parse(source, Folder(sources_dir / source.folder)))
+    items, rejects = _without_duplicates(
+        pl.concat([part.items for part in parsed]), pl.concat([part.rejects for part in parsed])
+    )
+    report = _report(sources_dir, parsed, items, rejects)
+    _write(out, items.sort("id", "language"), rejects.sort(REJECT_SCHEMA.names), report)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    source: Source
+    folder: Folder
+    items: pl.DataFrame
+    rejects: pl.DataFrame
+
+
+def _chosen(sources_dir: Path, names: Sequence[str] | None) -> tuple[Source, ...]:
+    there = builders.sources.sources_in(sources_dir)
+    if names is None:
+        return there
+    wanted = [builders.sources.source(name) for name in names]
+    for source in wanted:
+        if source not in there:
+            raise UserError(
+                f"{sources_dir / source.folder}: found no folder, expected the files of {source.name}: "
+                f"download them from {source.upstream}"
+            )
+    return tuple(source for source in there if source in wanted)
+
+
+def _refuse_other_contents(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is a file, expected a folder to write: name another")
+    others = sorted(path.name for path in out.iterdir()) if out.exists() else []
+    others = [name for name in others if name not in (ITEMS, REJECTS, REPORT)]
+    if others:
+        raise UserError(f"{out} holds {others[0]!r}, expected an empty folder or an earlier run's: name another")
+
+
+def _parse(source: Source, folder: Folder) -> _Parsed:
+    outcomes = source.parse(folder)
+    items, rejects = [_item_frame(source, [])], [_reject_frame([])]
+    while batch := list(islice(outcomes, BATCH)):
+        items.append(_item_frame(source, [outcome for outcome in batch if isinstance(outcome, Item)]))
+        rejects.append(_reject_frame([outcome for outcome in batch if isinstance(outcome, Reject)]))
+    return _Parsed(source, folder, pl.concat(items), pl.concat(rejects))
+
+
+def _item_frame(source: Source, items: Sequence[Item]) -> pl.DataFrame:
+    """The columns of `ITEM_SCHEMA`, and ``file`` and ``record``."""
+    pins = (source.upstream, source.revision, source.licence)
+    rows = [(*_values(item), _options(item), *pins) for item in items]
+    texts = dict.fromkeys([*_VALUES, "options", "upstream", "revision", "licence"], pl.String())
+    options = pl.List(pl.Struct({"label": pl.String(), "text": pl.String()}))
+    return pl.DataFrame(rows, schema={**texts, "options": options}, orient="row")
+
+
+def _options(item: Item) -> list[dict[str, str]] | None:
+    return None if item.options is None else [{"label": label, "text": text} for label, text in item.options]
+
+
+def _reject_frame(rejects: Sequence[Reject]) -> pl.DataFrame:
+    rows = [{**asdict(reject), "reason": reject.reason.value} for reject in rejects]
+    return pl.DataFrame(rows, schema=dict.fromkeys(REJECT_SCHEMA.names, pl.String()))
+
+
+def _without_duplicates(items: pl.DataFrame, rejects: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep one item of every id and language: of the first file by name, then the least by its content.
+
+    Neither the order of the files on disk nor that of the records in a file changes which one it is.
+    """
+    key = ["id", "language"]
+    items = items.with_row_index("row")
+    content = pl.struct(TEXTS).struct.json_encode()
+    doubled = (
+        items.filter(pl.struct(key).is_duplicated())
+        .with_columns(content=content)
+        .sort(*key, "file", "content", "record")
+        .with_columns(first=pl.col("content").first().over(key), place=pl.int_range(pl.len()).over(key))
+    )
+    later = doubled.filter(pl.col("place") > 0)
+    same = pl.col("content") == pl.col("first")
+    reason = pl.when(same).then(pl.lit(Reason.DUPLICATE)).otherwise(pl.lit(Reason.CONFLICTING_DUPLICATE))
+    more = later.with_columns(reason=reason, detail="id").select(rejects.columns)
+    return items.join(later, on="row", how="anti").drop("row"), pl.concat([rejects, more])
+
+
+def _report(sources_dir: Path, parsed: Iterable[_Parsed], items: pl.DataFrame, rejects: pl.DataFrame) -> ItemsReport:
+    known = {source.folder for source in builders.sources.SOURCES.values()}
+    folders = (path.name for path in sources_dir.iterdir() if path.is_dir())
+    reasons = sorted(set(rejects["reason"].to_list()))
+    return ItemsReport(
+        sources={part.source.name: _source_report(part, items, rejects) for part in parsed},
+        unused_folders=sorted(name for name in folders if name not in known and name[0] not in "._"),
+        reasons={reason: Reason(reason).explanation for reason in reasons},
+        total=_tally(items, rejects),
+    )
+
+
+def _source_report(part: _Parsed, items: pl.DataFrame, rejects: pl.DataFrame) -> SourceReport:
+    source, folder = part.source, part.folder
+    items, rejects = (frame.filter(pl.col("source") == source.name) for frame in (items, rejects))
+    files = {name: _tally(*_where(items, rejects, file=name)) for name, count in folder.counts.items() if count}
+    languages = {tag: _tally(*_where(items, rejects, language=tag)) for tag in source.languages}
+    for name, tally in files.items():
+        if tally.records != folder.counts[name]:
+            raise AssertionError(f"{source.name}/{name}: read {folder.counts[name]}, accounted for {tally.records}")
+    return SourceReport(
+        upstream=source.upstream,
+        revision=source.revision,
+        licence=source.licence,
+        publish=source.publish,
+        sha256={name: sha256(folder.path / name) for name in sorted(folder.counts)},
+        files=files,
+        languages=languages,
+        unused=folder.unused(),
+    )
+
+
+def _where(items: pl.DataFrame, rejects: pl.DataFrame, **value: str) -> Iterator[pl.DataFrame]:
+    return (frame.filter(**value) for frame in (items, rejects))
+
+
+def _tally(items: pl.DataFrame, rejects: pl.DataFrame) -> Tally:
+    reasons = dict(sorted(Counter(rejects["reason"].to_list()).items()))
+    return Tally(records=items.height + rejects.height, items=items.height, rejects=reasons)
+
+
+def _write(out: Path, items: pl.DataFrame, rejects: pl.DataFrame, report: ItemsReport) -> None:
+    temporary = out.with_name(f".{out.name}.partial")
+    remove(temporary)
+    write_parquet(items, temporary / ITEMS, ITEM_SCHEMA)
+    write_parquet(rejects, temporary / REJECTS, REJECT_SCHEMA)
+    write_text(temporary / REPORT, json.dumps(asdict(report), indent=1, ensure_ascii=False) + "\n")
+    remove(out)
+    temporary.rename(out)

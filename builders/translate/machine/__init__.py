@@ -1,0 +1,1 @@
+"""Machine translation: sentences through an installed package, here or on a cluster."""

@@ -1,0 +1,193 @@
+"""Machine translation of the segments that the translation memory does not know, sentence by sentence.
+
+A sentence of such a segment that the memory knows is taken from there all the same.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from builders.translate.machine.engine import Hardware, Search, engine_identity, safe_translations
+from builders.translate.machine.runners import Cluster, Run, Shard, Task, run_here, run_on_cluster
+from builders.translate.machine.store import Store
+from builders.translate.packages.package import Package, decode, load_tokenizer
+from builders.translate.segments import with_keys
+from builders.translate.sentences.numerals import localise
+from globmed.cli.console import track
+from globmed.languages import Language
+from globmed.schema import ORIGINS
+
+#: English text in a shard, in bytes: about a thousand sentences, enough to sort by length, little to lose in a kill.
+SHARD = 1 << 17
+#: What `provenance.engine` says of a segment: the first of these that any part of it comes from.
+ARGOS, MEMORY, COPY = "argos", "memory", "copy"
+_ENGINES = pl.Enum([ARGOS, MEMORY, COPY])
+_WEAKEST = pl.Enum(ORIGINS)
+_SPACE = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How to translate: installed packages, the store, and what the sentences are run on."""
+
+    packages: Path
+    store: Path
+    search: Search = field(default_factory=Search)
+    hardware: Hardware = field(default_factory=Hardware)
+    cluster: Cluster | None = None
+
+    def identity(self, package: Package) -> str:
+        """What the translations depend on."""
+        return engine_identity(package, self.search, self.hardware)
+
+    def run(self, package: Package) -> Run:
+        """What translates shards with a package."""
+        task = Task(package, self.search, self.hardware)
+        return partial(run_here, task) if self.cluster is None else partial(run_on_cluster, self.cluster, task)
+
+    def store_of(self, package: Package) -> Store:
+        """The store of a package with this search."""
+        return Store(self.store / self.identity(package))
+
+
+def translate_pieces(
+    pieces: pl.DataFrame, memory: pl.DataFrame, language: Language, package: Package, machine: Machine
+) -> pl.DataFrame:
+    """Translate segments taken apart.
+
+    Args:
+        pieces: ``key, piece, text, sentences`` as `builders.translate.sentences.split_segments` writes them, of
+            the segments wanted.
+        memory: ``memory_key, text, origin`` in the language.
+        language: The language to translate into.
+        package: The package from English to it.
+        machine: How to translate.
+
+    Returns:
+        ``key, text, origin, engine, memory, rank, unresolved``, sorted by key. ``memory`` counts the English characters
+        that the memory translated, ``rank`` is the highest rank of a hypothesis taken, ``unresolved`` counts the
+        sentences and copied numbers of which no version kept what the source says.
+    """
+    sentences = pieces.select(pl.col("sentences").explode(empty_as_null=False).alias("sentence")).unique()
+    remembered = _remembered(sentences, memory)
+    wanted = sentences.join(remembered, on="sentence", how="anti")
+    translated = translate_sentences(wanted, machine.store_of(package), machine.run(package))
+    known = pl.concat([translated, remembered], how="diagonal")
+    return _joined(_put_together(pieces, known, package).vstack(_copied(pieces, language)))
+
+
+def translate_sentences(sentences: pl.DataFrame, store: Store, run: Run) -> pl.DataFrame:
+    """Translate distinct sentences that the store does not have, keep each shard as it comes, and return them all.
+
+    How the sentences are cut into shards depends on nothing but the sentences, so that a run that was killed and
+    goes on makes the same calls as one that was not.
+    """
+    shards = list(_missing_shards(sentences, store.known(sentences)))
+    texts = sum(map(len, shards))
+    if shards:
+        for shard, made in track(run(shards), f"{texts:,} sentences", texts, lambda done: len(done[0])):
+            store.add(shard, made)
+        store.compact()
+    return store.known(sentences)
+
+
+def _missing_shards(sentences: pl.DataFrame, known: pl.DataFrame) -> Iterator[Shard]:
+    """Longest sentences first, so that a batch has few of other lengths and the last ones to be done are short."""
+    length = pl.col("sentence").str.len_bytes()
+    ordered = sentences.sort(length, "sentence", descending=[True, False])
+    shards = ordered.with_columns(shard=length.cum_sum() // SHARD).join(
+        known, on="sentence", how="anti", maintain_order="left"
+    )
+    for _, shard in shards.group_by("shard", maintain_order=True):
+        yield tuple(shard["sentence"])
+
+
+def _remembered(sentences: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
+    """The sentences that the memory knows: ``sentence, remembered, origin``."""
+    entries = memory.select("memory_key", pl.col("text").alias("remembered"), "origin")
+    return with_keys(sentences, "sentence").join(entries, on="memory_key").select("sentence", "remembered", "origin")
+
+
+def _put_together(pieces: pl.DataFrame, known: pl.DataFrame, package: Package) -> pl.DataFrame:
+    """The pieces that have sentences, with the translations of these joined."""
+    length = pl.col("sentence").str.len_chars()
+    parts = (
+        pieces.filter(pl.col("sentences").list.len() > 0)
+        .select("key", "piece", pl.col("sentences").alias("sentence"))
+        .explode("sentence")
+        .join(known, on="sentence", how="left", maintain_order="left")
+        .group_by("key", "piece", maintain_order=True)
+        .agg(
+            "tokens",
+            "remembered",
+            pl.col("origin").fill_null("machine").cast(_WEAKEST).min(),
+            pl.col("remembered").is_not_null().all().alias("all_remembered"),
+            pl.col("rank").max().fill_null(0),
+            (~pl.col("safe").fill_null(True)).sum().cast(pl.Int64).alias("unresolved"),
+            length.filter(pl.col("remembered").is_not_null()).sum().cast(pl.Int64).alias("memory"),
+        )
+    )
+    join = _joiner(package)
+    texts = [join(tokens, remembered) for tokens, remembered in parts.select("tokens", "remembered").iter_rows()]
+    engine = pl.when("all_remembered").then(pl.lit(MEMORY)).otherwise(pl.lit(ARGOS)).cast(_ENGINES).alias("engine")
+    text = pl.Series("text", texts, pl.String)
+    return parts.select("key", "piece", text, "origin", engine, "rank", "unresolved", "memory")
+
+
+def _joiner(package: Package) -> Callable[[Sequence[str | None], Sequence[str | None]], str]:
+    """Joins the sentences of a piece: the tokens of neighbours are decoded together, as argostranslate does."""
+    tokenizer = load_tokenizer(package)
+
+    def join(tokens: Sequence[str | None], remembered: Sequence[str | None]) -> str:
+        texts: list[str] = []
+        run: list[str] = []
+        for made, known in zip(tokens, remembered, strict=True):
+            if known is None:
+                run += (made or "").split(_SPACE)
+                continue
+            texts += [decode(tokenizer, run), known] if run else [known]
+            run = []
+        return _SPACE.join(texts + ([decode(tokenizer, run)] if run else []))
+
+    return join
+
+
+def _copied(pieces: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """The pieces that are copied, with their numbers as the language writes them."""
+    copied = pieces.filter(pl.col("sentences").list.len() == 0).select("key", "piece", pl.col("text").alias("source"))
+    distinct = copied.select("source").unique()
+    distinct = distinct.with_columns(
+        text=pl.col("source").map_elements(partial(localise, language=language), return_dtype=pl.String)
+    )
+    safe = safe_translations(language)(distinct["source"], distinct["text"])
+    unresolved = pl.Series("unresolved", ~safe).cast(pl.Int64)
+    none = pl.lit(0, pl.Int64)
+    return copied.join(distinct.with_columns(unresolved), on="source", maintain_order="left").select(
+        "key",
+        "piece",
+        "text",
+        pl.lit(None, _WEAKEST).alias("origin"),
+        pl.lit(COPY).cast(_ENGINES).alias("engine"),
+        none.alias("rank"),
+        "unresolved",
+        none.alias("memory"),
+    )
+
+
+def _joined(pieces: pl.DataFrame) -> pl.DataFrame:
+    """The pieces joined to segments."""
+    return (
+        pieces.sort("key", "piece")
+        .group_by("key", maintain_order=True)
+        .agg(
+            pl.col("text").str.join(""),
+            pl.col("origin").min().fill_null("machine").cast(pl.String),
+            pl.col("engine").min().cast(pl.String),
+            pl.col("rank").max(),
+            pl.col("unresolved").sum(),
+            pl.col("memory").sum(),
+        )
+    )

@@ -1,0 +1,68 @@
+"""The store of translated sentences: what an engine translated once it never translates again.
+
+A folder an engine (the SHA-256 of package and search, see `builders.translate.machine.engine.engine_identity`), in it
+one Parquet file a shard, named by the SHA-256 of the sentences that were to be translated. A file is there whole or not
+at all, so a kill at any moment loses no more than the shards under way; two runs at once write the same files.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from builders.rows.stage import remove
+from globmed.storage.parquet import write_parquet
+
+#: ``tokens`` are the target pieces joined by a space; ``rank`` is that of the hypothesis taken, 0 the best; ``safe``
+#: is false where no hypothesis kept the source's numbers, units and placeholders.
+SCHEMA: dict[str, type[pl.DataType]] = {
+    "sentence": pl.String,
+    "tokens": pl.String,
+    "rank": pl.Int64,
+    "safe": pl.Boolean,
+}
+#: From so many files on they are made one: each costs a reader about a millisecond.
+MANY_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The sentences of one engine."""
+
+    folder: Path
+
+    def known(self, sentences: pl.DataFrame) -> pl.DataFrame:
+        """`SCHEMA` for those of the distinct ``sentence``s that are there."""
+        files = sorted(self.folder.glob("[!.]*.parquet"))
+        if not files:
+            return pl.DataFrame(schema=SCHEMA)
+        return (
+            pl.scan_parquet(files)
+            .join(sentences.lazy(), on="sentence", how="semi")
+            .unique("sentence", keep="first")
+            .collect(engine="streaming")
+        )
+
+    def add(self, sentences: Sequence[str], translated: pl.DataFrame) -> None:
+        """Keep the translation of a shard."""
+        name = hashlib.sha256("\0".join(sentences).encode()).hexdigest()
+        self._write(translated, name)
+
+    def compact(self) -> None:
+        """Make many files one; killed on the way, what is there twice is read once."""
+        files = sorted(self.folder.glob("[!.]*.parquet"))
+        if len(files) < MANY_FILES:
+            return
+        everything = pl.scan_parquet(files).unique("sentence", keep="first").sort("sentence").collect()
+        name = self._write(everything, hashlib.sha256("".join(file.stem for file in files).encode()).hexdigest())
+        for file in files:
+            if file.stem != name:
+                remove(file)
+
+    def _write(self, frame: pl.DataFrame, name: str) -> str:
+        temporary = self.folder / f".{name}.partial"
+        write_parquet(frame.select(SCHEMA.keys()), temporary)
+        temporary.rename(self.folder / f"{name}.parquet")
+        return name

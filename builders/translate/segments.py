@@ -1,0 +1,60 @@
+"""Segments: the texts of the English items, each with the hash that joins it to its translation."""
+
+from pathlib import Path
+
+import polars as pl
+
+from globmed.languages import ENGLISH, language
+from globmed.storage.parquet import write_parquet
+from globmed.storage.queries import connect, query
+
+#: The text columns of an item; options come apart, one segment each.
+TEXT_FIELDS = ("question", "context", "premise", "hypothesis", "long_answer")
+
+
+def normalised(text: pl.Expr) -> pl.Expr:
+    """Text as it is compared: Unicode NFC, every run of white space one space, none at the ends.
+
+    Letter case and punctuation stay: where they differ, the translation may.
+    """
+    return text.str.normalize("NFC").str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Add ``key`` and ``memory_key``: the first 128 bits of the SHA-256 of a column's text and of its normalised text.
+
+    What is joined by ``key`` keeps line breaks and white space; a translation memory is asked by ``memory_key``.
+    """
+    columns = texts.with_columns(exact=pl.col(column), normalised=normalised(pl.col(column)))
+    with connect() as database:
+        return query(database, "build/segment_keys", {"texts": columns})
+
+
+def build_segments(items: Path, out: Path) -> None:
+    """Write ``id, field, position, label, key, memory_key, text`` for every text of the English items, sorted by id."""
+    english = pl.scan_parquet(items).filter(pl.col("language") == language(ENGLISH).tag)
+    texts = [
+        english.select(
+            "id",
+            pl.lit(field).alias("field"),
+            pl.lit(0, pl.Int64).alias("position"),
+            pl.lit(None, pl.String).alias("label"),
+            pl.col(field).alias("text"),
+        )
+        for field in TEXT_FIELDS
+    ]
+    options = (
+        english.filter(pl.col("options").list.len() > 0)
+        .select(
+            "id",
+            pl.lit("options").alias("field"),
+            pl.int_ranges(pl.col("options").list.len()).alias("position"),
+            "options",
+        )
+        .explode("position", "options")
+        .unnest("options")
+        .select("id", "field", "position", "label", "text")
+    )
+    segments = pl.concat([*texts, options]).filter(pl.col("text").is_not_null()).collect()
+    columns = ("id", "field", "position", "label", "key", "memory_key", "text")
+    write_parquet(with_keys(segments, "text").sort("id", "field", "position").select(columns), out)

@@ -1,0 +1,1 @@
+"""Sentences: segments split into what is translated and what is copied."""

@@ -1,0 +1,85 @@
+"""Sentence splitting without the network: NLTK's Punkt, with parameters kept as plain data.
+
+Punkt: Kiss and Strunk (2006), Unsupervised Multilingual Sentence Boundary Detection, Computational Linguistics 32(4).
+``punkt.json`` was learnt from the English items by
+``python -m builders.translate.sentences.splitter SEGMENTS.parquet``.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktTrainer
+
+from builders.rows.stage import write_text
+
+PARAMETERS = Path(__file__).with_name("punkt.json")
+#: What a medical text abbreviates with a full stop, whether or not the training text has it often enough.
+KNOWN = (
+    "a.m", "al", "approx", "avg", "b.i.d", "b.p", "c.f", "ca", "cf", "dept", "dr", "e.g", "ed", "eg", "eq", "esp", "et",
+    "etc", "ex", "fig", "figs", "ft", "h.s", "hr", "hrs", "i.e", "i.m", "i.p", "i.v", "ie", "inc", "incl", "jr", "lab",
+    "lat", "lb", "lbs", "m.d", "max", "med", "min", "mm.hg", "mr", "mrs", "ms", "mt", "n.b", "nos", "oz", "p.m",
+    "p.o", "p.r.n", "ph.d", "prof", "q.d", "q.i.d", "ref", "resp", "rev", "s.c", "sec", "sp", "spp", "st", "subsp",
+    "t.i.d", "temp", "u.k", "u.s", "u.s.a", "var", "viz", "vol", "vs", "wt",
+)  # fmt: skip
+FREQUENT = 50
+_INITIALS = re.compile(r"[a-z](?:\.[a-z])+")
+
+
+class Splitter:
+    """Splits English paragraphs into sentences; the same text always gives the same sentences."""
+
+    def __init__(self, parameters: Path = PARAMETERS) -> None:
+        self._tokenizer: Any = PunktSentenceTokenizer(read_parameters(parameters))
+
+    def split_sentences(self, paragraph: str) -> list[str]:
+        """The sentences of a paragraph, without the white space between them; argostranslate's name for it."""
+        return [sentence for sentence in self._tokenizer.tokenize(paragraph) if sentence]
+
+
+def read_parameters(path: Path) -> Any:
+    """Punkt's parameters from JSON: abbreviations, collocations, sentence starters."""
+    data = json.loads(path.read_text("utf-8"))
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(data["abbreviations"])
+    parameters.collocations = {tuple(pair) for pair in data["collocations"]}
+    parameters.sent_starters = set(data["sentence_starters"])
+    for word, context in data["orthographic_context"].items():
+        parameters.ortho_context[word] = context
+    return parameters
+
+
+def learn(texts: Iterable[str], out: Path) -> None:
+    """Learn parameters from texts, add the known abbreviations, and write them as JSON."""
+    trainer: Any = PunktTrainer()
+    for text in texts:
+        trainer.train(text, finalize=False)
+    trainer.finalize_training()
+    learnt = trainer.get_params()
+    # How a word is capitalised says whether a sentence starts with it; of a rare word that is chance.
+    frequent = {word for word, count in trainer._type_fdist.items() if count >= FREQUENT and word.isalpha()}
+    data = {
+        # Of the learnt ones initials alone: the others are misspelt words that happened to end a sentence.
+        "abbreviations": sorted({word for word in learnt.abbrev_types if _INITIALS.fullmatch(word)} | set(KNOWN)),
+        "collocations": sorted(map(list, learnt.collocations)),
+        "sentence_starters": sorted(learnt.sent_starters),
+        "orthographic_context": {w: learnt.ortho_context[w] for w in sorted(frequent) if w in learnt.ortho_context},
+    }
+    write_text(out, json.dumps(data, ensure_ascii=False, indent=0) + "\n")
+
+
+def main() -> None:
+    """Learn the parameters from the segments of a build."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("segments", type=Path, help="segments.parquet")
+    parser.add_argument("--out", type=Path, default=PARAMETERS)
+    options = parser.parse_args()
+    learn(pl.read_parquet(options.segments)["text"].unique(maintain_order=True), options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Translations: for every segment the best text there is in a language, and where it came from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from globmed.languages import Language
+from globmed.storage.parquet import write_parquet
+
+if TYPE_CHECKING:
+    from builders.translate.machine.machine import Machine
+    from builders.translate.packages.package import Package
+
+#: What `provenance.engine` says of a text that a translation memory gave.
+MEMORY = "memory"
+SCHEMA = {
+    "key": pl.String,
+    "language": pl.String,
+    "text": pl.String,
+    "origin": pl.String,
+    "engine": pl.String,
+    "package": pl.String,
+    "version": pl.String,
+    "sha256": pl.String,
+    "memory": pl.Int64,
+    "rank": pl.Int64,
+    "unresolved": pl.Int64,
+}
+
+
+def remembered_translations(segments: pl.LazyFrame, memory: pl.LazyFrame, language: Language) -> pl.DataFrame:
+    """`SCHEMA` for the segments that the memory knows; ``package`` is the TMX file that the text came from."""
+    entries = memory.filter(pl.col("language") == language.tag).rename({"file": "package"})
+    texts = segments.select("key", "memory_key", pl.col("text").str.len_chars().alias("length")).unique("key")
+    return _as_schema(
+        texts.join(entries, on="memory_key")
+        .with_columns(engine=pl.lit(MEMORY), memory=pl.col("length"), rank=0, unresolved=0)
+        .collect(),
+        language,
+    )
+
+
+def build_translations(segments: Path, memory: Path, language: Language, out: Path) -> None:
+    """Write `SCHEMA`, sorted by key, for the segments that the memory knows."""
+    write_parquet(remembered_translations(pl.scan_parquet(segments), pl.scan_parquet(memory), language), out)
+
+
+def build_machine_translations(
+    segments: Path, memory: Path, pieces: Path, language: Language, package: "Package", machine: "Machine", out: Path
+) -> None:
+    """Write `SCHEMA`, sorted by key, for every segment: what the memory does not know is translated with a package."""
+    from builders.translate.machine.machine import ARGOS, translate_pieces
+
+    entries = pl.scan_parquet(memory).filter(pl.col("language") == language.tag)
+    remembered = remembered_translations(pl.scan_parquet(segments), entries, language)
+    wanted = pl.scan_parquet(pieces).join(remembered.lazy(), on="key", how="anti").collect()
+    made = translate_pieces(wanted, entries.collect(), language, package, machine)
+    by_package = {"package": package.name, "version": package.version, "sha256": package.identity}
+    named = [pl.when(pl.col("engine") == ARGOS).then(pl.lit(value)).alias(name) for name, value in by_package.items()]
+    write_parquet(_as_schema(made.with_columns(named), language).vstack(remembered).sort("key"), out)
+
+
+def _as_schema(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    absent = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in frame.columns]
+    columns = frame.with_columns(absent).with_columns(language=pl.lit(language.tag))
+    return columns.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()).sort("key")

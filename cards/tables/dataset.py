@@ -1,0 +1,202 @@
+"""The tables of the cards, each from the same figures."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from cards.figures import ConfigFigures, Spread
+from cards.words import reasons
+from globmed.render.markdown import code, link, percent, table, upstream
+from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
+
+if TYPE_CHECKING:
+    from cards.dataset import DatasetCard
+
+#: From strongest to weakest, as people read them.
+STRONGEST_FIRST = tuple(reversed(ORIGINS))
+#: Characters of an upstream's revision; the licence's page has the whole.
+REVISION = 12
+
+
+def languages(card: "DatasetCard") -> Markup:
+    """Rows of every config by split."""
+    rows = [
+        (
+            link(each.language.name, f"languages/{each.language.name}.md"),
+            f"{each.language.native_name} ({each.language.tag})",
+            f"{each.language.tier}-resource",
+            *(each.rows.get(split, 0) for split in SPLITS),
+            each.total,
+        )
+        for each in card.configs
+    ]
+    return table(["config", "language", "tier", *SPLITS, "rows"], rows, numbers_from=3)
+
+
+def languages_by_source(card: "DatasetCard") -> Markup:
+    """Rows of every config by source."""
+    names = [source.name for source in card.sources]
+    rows = []
+    for each in card.configs:
+        counts = {source.name: sum(source.splits.values()) for source in each.sources}
+        rows.append((code(each.language.name), *(counts.get(name, 0) for name in names)))
+    return table(["config", *map(code, names)], rows, numbers_from=1)
+
+
+def sources(card: "DatasetCard") -> Markup:
+    """What every source is, where it comes from and under which licence."""
+    rows = [
+        (
+            code(source.name),
+            link(source.title, f"LICENSES/{source.name}.md"),
+            ", ".join(source.tasks),
+            source.licence,
+            upstream(source.upstream),
+            code(source.revision[:REVISION]) if source.revision else "–",
+        )
+        for source in card.sources
+    ]
+    return table(["source", "title", "tasks", "licence", "upstream", "revision"], rows)
+
+
+def withheld_sources(card: "DatasetCard") -> Markup:
+    """Sources that were built and are not here."""
+    return table(["source", "title", "why"], [(code(s.name), s.title, s.publish_reason) for s in card.withheld])
+
+
+def origins(card: "DatasetCard") -> Markup:
+    """The share of every origin, and how many rows were reviewed, by config."""
+    rows = [
+        (
+            code(each.language.name),
+            *(percent(each.origins.get(origin, 0), each.total) for origin in STRONGEST_FIRST),
+            reviewed(each),
+        )
+        for each in card.configs
+    ]
+    return table(["config", *STRONGEST_FIRST, "rows reviewed"], rows, numbers_from=1)
+
+
+def quality(card: "DatasetCard") -> Markup:
+    """The share of translated rows with each reason, a column a config that has any."""
+    measured = [each for each in card.configs if each.quality.measured]
+    codes = [c for c in reasons() if any(c in each.quality.reasons for each in measured)]
+    unknown = sorted({c for each in measured for c in each.quality.reasons} - set(codes))
+    rows: list[tuple[object, ...]] = [
+        ("rows measured", *(each.quality.measured for each in measured)),
+        ("with any reason", *(percent(each.quality.flagged, each.quality.measured) for each in measured)),
+        ("critical, rows", *(each.quality.critical for each in measured)),
+        ("numbers unresolved, rows", *(each.quality.unresolved for each in measured)),
+        *(
+            (code(reason), *(percent(each.quality.reasons.get(reason, 0), each.quality.measured) for each in measured))
+            for reason in (*codes, *unknown)
+        ),
+    ]
+    return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
+
+
+def signals(card: "DatasetCard") -> Markup:
+    """How the values of each signal lie, a column a config that was measured."""
+    measured = [each for each in card.configs if each.quality.measured]
+    known = [signal for signal in SIGNALS if any(signal in each.quality.signals for each in measured)]
+    rows = [(code(signal), *(_spread(each.quality.signals.get(signal)) for each in measured)) for signal in known]
+    return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
+
+
+def answers(configs: Sequence[ConfigFigures]) -> Markup:
+    """How the answers of each task are distributed, by config."""
+    tasks = list(dict.fromkeys(task for each in configs for task in each.answers))
+    rows = [(code(each.language.name), *(_shares(each, task) for task in tasks)) for each in configs]
+    return table(["config", *map(code, tasks)], rows)
+
+
+def leaks(card: "DatasetCard") -> Markup:
+    """Items of train that were left out."""
+    rows = [(code(each.source), code(each.repeats), each.items) for each in card.leaks]
+    return table(["train items of", "repeat held-out items of", "left out"], rows, numbers_from=2)
+
+
+def gaps(card: "DatasetCard") -> Markup:
+    """English items without a row, by config."""
+    rows = []
+    for each in card.configs:
+        of_config = [gap for gap in card.gaps if gap.config == each.language.name]
+        absent = sum(gap.absent for gap in of_config)
+        if absent:
+            withheld = sum(gap.withheld for gap in of_config)
+            rows.append((code(each.language.name), absent, withheld, percent(absent, absent + each.total)))
+    header = ["config", "English items without a row", "of these withheld machine translations", "without a row"]
+    return table(header, rows, numbers_from=1)
+
+
+def config_sources(card: "DatasetCard", config: ConfigFigures) -> Markup:
+    """The rows of one config by source and split, with what is absent."""
+    gap_of = {gap.source: gap for gap in card.gaps if gap.config == config.language.name}
+    counted = {source.name: source for source in config.sources}
+    rows = []
+    for name in dict.fromkeys([*(s.name for s in card.sources), *counted]):
+        splits = counted[name].splits if name in counted else {}
+        gap = gap_of.get(name)
+        missing = (gap.absent, gap.withheld) if gap else (0, 0)
+        rows.append((code(name), *(splits.get(split, 0) for split in SPLITS), sum(splits.values()), *missing))
+    total = (*(config.rows.get(split, 0) for split in SPLITS), config.total)
+    rows.append(("all", *total, sum(g.absent for g in gap_of.values()), sum(g.withheld for g in gap_of.values())))
+    return table(["source", *SPLITS, "rows", "absent", "of these withheld"], rows, numbers_from=1)
+
+
+def config_origins(config: ConfigFigures) -> Markup:
+    """The origins of one config, by source."""
+    rows = [
+        (code(source.name), *(source.origins.get(origin, 0) for origin in STRONGEST_FIRST)) for source in config.sources
+    ]
+    rows.append(("all", *(config.origins.get(origin, 0) for origin in STRONGEST_FIRST)))
+    shares = (percent(config.origins.get(origin, 0), config.total) for origin in STRONGEST_FIRST)
+    return table(["source", *STRONGEST_FIRST], [*rows, ("share", *shares)], numbers_from=1)
+
+
+def engines(config: ConfigFigures) -> Markup:
+    """Who translated the rows of one config."""
+    rows = [
+        (each.origin, each.engine or "–", each.package or "–", each.version or "–", each.rows)
+        for each in config.engines
+    ]
+    return table(["origin", "translated by", "package", "version", "rows"], rows, numbers_from=4)
+
+
+def config_quality(config: ConfigFigures) -> Markup:
+    """The reasons of one config with what they mean."""
+    known = reasons()
+    rows = [
+        (
+            code(reason),
+            "yes" if reason in known and known[reason].critical else "",
+            known[reason].meaning if reason in known else "",
+            config.quality.reasons[reason],
+            percent(config.quality.reasons[reason], config.quality.measured),
+        )
+        for reason in [
+            *(r for r in known if r in config.quality.reasons),
+            *sorted(config.quality.reasons - known.keys()),
+        ]
+    ]
+    return table(["reason", "critical", "meaning", "rows", "share"], rows, numbers_from=3)
+
+
+def reviewed(config: ConfigFigures) -> int:
+    """Rows that somebody has reviewed."""
+    return sum(count for status, count in config.reviews.items() if status != "unreviewed")
+
+
+def _spread(spread: Spread | None) -> str:
+    return f"{spread.median:.2f} ({spread.low:.2f}–{spread.high:.2f})" if spread else "–"
+
+
+def _shares(config: ConfigFigures, task: str) -> str:
+    counted = config.answers.get(task, {})
+    labels = [
+        *(a for a in ANSWERS.get(task, ()) if a in counted),
+        *(a for a in counted if a not in ANSWERS.get(task, ())),
+    ]
+    whole = sum(counted.values())
+    return ", ".join(f"{label} {percent(counted[label], whole)}" for label in labels) or "–"

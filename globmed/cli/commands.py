@@ -1,0 +1,59 @@
+"""The commands of the core: what a published version's user needs, and the Hub server."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from globmed.cli.console import stdout
+
+USE = "Use a published version"
+SERVE = "Serve a Hub"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the core's commands to the command line."""
+    app.command(rich_help_panel=USE)(languages)
+    app.command(rich_help_panel=USE)(load)
+    from globmed.hub.commands import app as hub
+
+    app.add_typer(hub, name="hub", help="A Hub of one's own, for the ordinary clients.", rich_help_panel=SERVE)
+
+
+def languages(as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False) -> None:
+    """List the languages."""
+    from dataclasses import asdict
+
+    from globmed.languages import languages as known
+
+    entries = [asdict(entry) for entry in known().values()]
+    if as_json:
+        stdout.print_json(json.dumps(entries))
+        return
+    columns = ("name", "tag", "iso639_3", "script", "glottocode", "tier", "route", "native_name")
+    table = Table(*columns)
+    for entry in entries:
+        table.add_row(*(entry[column] for column in columns))
+    stdout.print(table)
+
+
+def load(
+    config: Annotated[str, typer.Argument(help="Config name or tag.")],
+    version: Annotated[str, typer.Option(help="Number, tag or full commit hash.")],
+    repository: Annotated[str, typer.Option(help="Dataset repository.")] = "globmed/GlobMed",
+    out: Annotated[Path | None, typer.Option(help="Write the rows here, one Parquet file a split.")] = None,
+) -> None:
+    """Load one language of a version, proven against its manifest; print what it has."""
+    from globmed.storage.folders import make_folder
+    from globmed.versions.published import load as load_rows
+
+    folder = make_folder(out) if out is not None else None
+    rows = load_rows(config, version, repository)
+    for split, part in rows.items():
+        stdout.print(f"{split}: {part.num_rows:,} rows", highlight=False)
+        if folder is not None:
+            partial = folder / f".{split}.parquet.partial"
+            part.to_parquet(partial)
+            partial.replace(folder / f"{split}.parquet")

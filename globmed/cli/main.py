@@ -1,0 +1,72 @@
+"""The one command, ``globmed``.
+
+The pipeline's commands live in packages that `globmed` must not import; they register themselves through the
+entry-point group ``globmed.commands`` with a function that takes the application. The wheel holds `globmed`
+alone: installed from there, those commands are absent, and the help says where they are.
+"""
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from globmed.errors import UserError
+
+ENTRY_POINTS = "globmed.commands"
+INTERRUPTED = 130
+OURS = ("globmed", "builders", "validation", "cards", "train_recipes", "bench_recipes")
+USE = "Use a published version"
+EPILOG_WHEEL = "The commands that build and release are run from a checkout of the project: see CONTRIBUTING.md."
+
+
+def application() -> typer.Typer:
+    """The command line with every command that this installation has."""
+    app = typer.Typer(
+        name="globmed",
+        help="A multilingual medical dataset: load it, build it, check it, release it.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    from globmed.cli.commands import register
+
+    register(app)
+    absent = [entry.name for entry in entry_points(group=ENTRY_POINTS) if not _register(entry.name, app)]
+    if absent:
+        app.info.epilog = EPILOG_WHEEL
+    return app
+
+
+def _register(name: str, app: typer.Typer) -> bool:
+    (entry,) = entry_points(group=ENTRY_POINTS, name=name)
+    try:
+        register = entry.load()
+    except ModuleNotFoundError as error:
+        if error.name != entry.module.partition(".")[0]:
+            raise
+        return False
+    register(app)
+    return True
+
+
+def main() -> None:
+    """Run the command line; a `UserError` is one line on stderr and exit code 2, never a traceback."""
+    errors = Console(stderr=True, soft_wrap=True)
+    try:
+        application()()
+    except UserError as error:
+        errors.print(f"[bold red]error:[/] {escape(' '.join(str(error).split()))}", highlight=False)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if (error.name or "globmed").partition(".")[0] in OURS:
+            raise
+        errors.print(f"error: this command needs the package {error.name}; `make .venv/dev` installs every one")
+        sys.exit(2)
+    except SystemExit as end:
+        # Typer turns Ctrl-C into this exit code, and says nothing.
+        if end.code == INTERRUPTED:
+            errors.print("interrupted; the same command goes on where this one stopped")
+        raise

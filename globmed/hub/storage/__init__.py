@@ -1,0 +1,1 @@
+"""What the server keeps: blobs by content, and repositories in SQLite."""

@@ -1,0 +1,1 @@
+"""Pages, Markdown and plots from strings and figures that others gave."""

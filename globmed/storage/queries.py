@@ -1,0 +1,54 @@
+"""DuckDB the way the pipeline uses it: one question a file in ``sql/``, parameters bound, polars in and out."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from globmed.errors import UserError
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+QUERIES = Path(__file__).parents[2] / "sql"
+
+
+@contextmanager
+def connect(threads: int | None = None, memory: str = "1GiB") -> "Iterator[duckdb.DuckDBPyConnection]":
+    """An in-memory database that cannot install or load extensions; closed at the end of the block."""
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    with duckdb.connect(config=config) as connection:
+        yield connection
+
+
+def query(
+    connection: "duckdb.DuckDBPyConnection",
+    name: str,
+    frames: "Mapping[str, pl.DataFrame | pl.LazyFrame] | None" = None,
+    **parameters: object,
+) -> "pl.DataFrame":
+    """Run ``sql/<name>.sql`` (one statement) over the named frames with bound ``$parameters``.
+
+    Raises:
+        UserError: the queries are not there (an installation without the checkout).
+    """
+    import polars
+
+    path = QUERIES / f"{name}.sql"
+    if not path.is_file():
+        raise UserError(f"{path} is missing: the pipeline is run from a checkout of the project")
+    for view, frame in (frames or {}).items():
+        connection.register(view, frame)
+    result = connection.sql(path.read_text("utf-8"), params=parameters or None).to_arrow_table()
+    made = polars.from_arrow(result)
+    assert isinstance(made, polars.DataFrame)  # noqa: S101 -- a table never gives a Series
+    return made

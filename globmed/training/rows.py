@@ -1,0 +1,189 @@
+"""Rows of a published version for training: proven, rendered, kept apart from the held-out splits, and mixed.
+
+What was taken is recorded down to the commit and the manifest's SHA-256, so that a model's card can say it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import polars as pl
+
+from globmed.errors import UserError
+from globmed.languages import Language, select
+from globmed.prompts import Prompts, Style, prompts
+from globmed.schema import SPLITS, TASKS
+from globmed.training.mixing import Mix, draw
+from globmed.versions.published import REPOSITORY, Published, load, resolve
+
+if TYPE_CHECKING:
+    import datasets
+
+Contaminated = Literal["refuse", "drop"]
+TRAIN = "train"
+HELD_OUT = tuple(split for split in SPLITS if split != TRAIN)
+#: What stays of a row beside its conversation: what names it, and what its answer is checked with.
+KEPT = ("id", "language", "task", "options", "answer")
+#: Without it, the template of Qwen3 puts an empty thought before the answer, and into the loss.
+CHAT_TEMPLATE = {"enable_thinking": False}
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a recipe asks of the dataset."""
+
+    version: str = field(metadata={"help": "Number, tag or full commit hash of a published version."})
+    dataset: str = field(default=REPOSITORY, metadata={"help": "Dataset repository."})
+    languages: list[str] = field(default_factory=list, metadata={"help": "Config names or tags; all when empty."})
+    tasks: list[str] = field(default_factory=lambda: list(TASKS), metadata={"help": "mcqa, yesno, nli, lfqa."})
+    style: Style = field(default="native", metadata={"help": "Language of the instructions: native or english."})
+    mix_temperature: float = field(
+        default=1.0, metadata={"help": "Share of a language: its rows to the power of 1/temperature; 1 is as they are."}
+    )
+    mix_weights: list[float] = field(
+        default_factory=list, metadata={"help": "Explicit shares, in the order of the languages."}
+    )
+    mix_rows: int = field(default=0, metadata={"help": "Rows in the mix; as many as there are when 0."})
+    mix_seed: int = field(default=0, metadata={"help": "Seed of the draw and of the order."})
+    contaminated: Contaminated = field(
+        default="refuse", metadata={"help": "Rows of train whose prompt a held-out split has too: refuse, or drop."}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rows of train, mixed, and of validation; and the record of where they come from."""
+
+    train: "datasets.Dataset"
+    validation: "datasets.Dataset"
+    record: Mapping[str, Any]
+
+
+def prepare(wanted: TrainingData, endpoint: str | None = None) -> Prepared:
+    """Load, check, render and mix what a recipe asks for.
+
+    Raises:
+        UserError: as `published.load`; an unknown task; no rows of train; a row of train that a held-out split has
+            too, by its id, or by its prompt if such rows are not to be dropped.
+    """
+    import datasets
+
+    _check_choices(wanted)
+    # YAML reads 1.0 as a number.
+    published = resolve(str(wanted.version), wanted.dataset, endpoint)
+    chosen = select(wanted.languages or published.configs)
+    loaded = {entry.name: load(entry.name, published.commit, wanted.dataset, endpoint) for entry in chosen}
+    _check_ids(loaded)
+    rendered = {entry.name: _render_splits(loaded[entry.name], entry, wanted) for entry in chosen}
+    train, dropped = _clean({name: splits[TRAIN] for name, splits in rendered.items()}, rendered, wanted)
+    rows = {name: part.num_rows for name, part in train.items()}
+    mix, indices = draw(rows, wanted.mix_temperature, wanted.mix_weights, wanted.mix_rows, wanted.mix_seed)
+    mixed = datasets.concatenate_datasets(list(train.values())).select(indices)
+    validation = datasets.concatenate_datasets([splits["validation"] for splits in rendered.values()])
+    return Prepared(mixed, validation, _record(published, chosen, wanted, rendered, dropped, mix))
+
+
+def _check_choices(wanted: TrainingData) -> None:
+    """What a flag would refuse: a recipe's values come as YAML has them."""
+    unknown = sorted(set(wanted.tasks) - set(TASKS))
+    if unknown or not wanted.tasks:
+        raise UserError(f"tasks {', '.join(unknown) or 'are none'}; known: {', '.join(TASKS)}")
+    for name, known in (("style", get_args(Style)), ("contaminated", get_args(Contaminated))):
+        if getattr(wanted, name) not in known:
+            raise UserError(f"{name} {getattr(wanted, name)!r}; known: {', '.join(known)}")
+
+
+def _check_ids(loaded: "Mapping[str, datasets.DatasetDict]") -> None:
+    """An id is the same in every language: none of train's may be held out in any of them."""
+    held_out = pl.concat(
+        [_column(splits[split], "id") for splits in loaded.values() for split in HELD_OUT if split in splits]
+    )
+    for name, splits in loaded.items():
+        ids = _column(splits[TRAIN], "id") if TRAIN in splits else pl.Series("id", [], pl.String)
+        both = ids.filter(ids.is_in(held_out.implode()))
+        if len(both):
+            raise UserError(
+                f"{name}: {len(both)} rows of train are held out in another split, first {both[0]}; nothing may be "
+                "trained on this version: report it to the maintainers"
+            )
+
+
+def _render_splits(
+    loaded: "datasets.DatasetDict", entry: Language, wanted: TrainingData
+) -> "dict[str, datasets.Dataset]":
+    texts = prompts(entry.name, wanted.style)
+    missing = [split for split in SPLITS if split not in loaded]
+    if missing:
+        raise UserError(f"{entry.name} has no rows of {', '.join(missing)} in this version: leave the language out")
+    return {split: _render(loaded[split], texts, wanted) for split in SPLITS}
+
+
+def _render(rows: "datasets.Dataset", texts: Prompts, wanted: TrainingData) -> "datasets.Dataset":
+    # The texts are an argument, so that the cache of `datasets` knows when a prompt was edited.
+    asked = rows.select(_column(rows, "task").is_in(wanted.tasks).arg_true().to_numpy())
+    removed = [column for column in asked.column_names if column not in KEPT]
+    return asked.map(
+        _conversation, fn_kwargs={"texts": texts, "style": wanted.style}, remove_columns=removed, desc="Rendering"
+    )
+
+
+def _conversation(row: Mapping[str, Any], texts: Prompts, style: Style) -> dict[str, Any]:
+    return texts.render(row) | {"chat_template_kwargs": CHAT_TEMPLATE, "style": style}
+
+
+def _clean(
+    train: "Mapping[str, datasets.Dataset]",
+    rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
+    wanted: TrainingData,
+) -> "tuple[dict[str, datasets.Dataset], dict[str, int]]":
+    """The rows of train whose prompt no held-out row of any language has, and how many were dropped."""
+    held_out = pl.concat([_prompt_hashes(splits[split]) for splits in rendered.values() for split in HELD_OUT])
+    clean, dropped = {}, {}
+    for name, rows in train.items():
+        found = _prompt_hashes(rows).is_in(held_out.implode())
+        if found.any() and wanted.contaminated == "refuse":
+            first = rows[int(found.arg_true()[0])]["id"]
+            raise UserError(
+                f"{name}: the prompts of {found.sum()} rows of train are those of held-out rows, first {first}; train "
+                "without them with --contaminated drop"
+            )
+        dropped[name] = int(found.sum())
+        clean[name] = rows.select((~found).arg_true().to_numpy()) if dropped[name] else rows
+    return clean, dropped
+
+
+def _prompt_hashes(rows: "datasets.Dataset") -> pl.Series:
+    """One number a prompt, the same for prompts that differ in case, white space or Unicode form alone."""
+    content = _column(rows, "prompt").list.first().struct.field("content")
+    return content.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars().hash()
+
+
+def _column(rows: "datasets.Dataset", name: str) -> pl.Series:
+    column: pl.Series = rows.select_columns([name]).with_format("polars")[:][name]
+    return column
+
+
+def _record(
+    published: Published,
+    chosen: Sequence[Language],
+    wanted: TrainingData,
+    rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
+    dropped: Mapping[str, int],
+    mix: Mix,
+) -> dict[str, Any]:
+    return {
+        "repository": published.repository,
+        "version": str(published.version),
+        "commit": published.commit,
+        "manifest_sha256": published.manifest_sha256,
+        "languages": [entry.name for entry in chosen],
+        "tasks": list(wanted.tasks),
+        "style": wanted.style,
+        "prompts_reviewed": {entry.name: prompts(entry.name, wanted.style).reviewed for entry in chosen},
+        "rows": {
+            name: {split: splits[split].num_rows for split in (TRAIN, "validation")}
+            for name, splits in rendered.items()
+        },
+        "dropped_as_contaminated": dict(dropped),
+        "mix": mix.as_record(),
+    }

@@ -1,0 +1,1 @@
+"""Published versions: their numbers, and how one is found and loaded."""

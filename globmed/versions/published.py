@@ -1,0 +1,252 @@
+"""Published versions: resolve one to its commit and manifest, and load rows that are proven to be that version's.
+
+``datasets`` falls back to the newest cached version when it cannot reach the Hub, whatever revision was asked
+for. Here every Parquet file comes from the Hub's content-addressed cache at one commit and is checked against the
+manifest's SHA-256 before a row is read.
+"""
+
+import hashlib
+import json
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from globmed.cli.console import visible
+from globmed.errors import UserError
+from globmed.languages import language
+from globmed.schema import SPLITS, features
+from globmed.versions.numbers import Version, is_commit
+
+if TYPE_CHECKING:
+    import datasets
+
+REPOSITORY = "globmed/GlobMed"
+MANIFEST = "manifest.json"
+#: On main: the withdrawn versions, each with the reason.
+YANKED = "yanked.json"
+_TOKEN = re.compile(r"[!-~]+")
+
+
+class YankedVersionWarning(UserWarning):
+    """A version that was withdrawn is still loadable, and not to be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published version: its commit (40 hex digits) and its manifest, with the SHA-256 of that file."""
+
+    repository: str
+    version: Version
+    commit: str
+    manifest: Mapping[str, Any]
+    manifest_sha256: str
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """The config names that this version has."""
+        return tuple(self.manifest["configs"])
+
+    def files(self, config: str) -> dict[str, list[str]]:
+        """The Parquet paths of a config by split.
+
+        Raises:
+            UserError: this version has no such config.
+        """
+        if config not in self.configs:
+            raise UserError(
+                f"{self.repository} {self.version} has no config {config!r}; it has {', '.join(self.configs)}"
+            )
+        paths = sorted(path for path in self.manifest["files"] if path.startswith(f"data/{config}/"))
+        by_split = {split: [p for p in paths if p.split("/")[-1].startswith(f"{split}-")] for split in SPLITS}
+        return {split: found for split, found in by_split.items() if found}
+
+
+def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = None) -> Published:
+    """Find a published version by number (``0.1.0``), tag (``v0.1.0``) or full commit hash.
+
+    A version that was withdrawn gives a `YankedVersionWarning`.
+
+    Raises:
+        UserError: a branch or another name that can move, no such version, an unreachable Hub with nothing in its
+            cache, or a commit whose manifest states another version than the one asked for.
+    """
+    revision = version if is_commit(version) else _tag(version)
+    path = _download(MANIFEST, repository, revision, endpoint)
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        stated = Version.parse(manifest["version"])
+        _check_files(manifest["configs"], manifest["files"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})") from error
+    if not is_commit(version) and stated != Version.parse(version):
+        raise UserError(
+            f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
+        )
+    why = yanked(repository, endpoint).get(str(stated))
+    if why is not None:
+        warnings.warn(f"{repository} {stated} was withdrawn: {visible(why)}", YankedVersionWarning, stacklevel=2)
+    return Published(repository, stated, _commit(path), manifest, sha256(path))
+
+
+def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[str, str]:
+    """The withdrawn versions of a repository by number, each with the reason; where main cannot be read, none.
+
+    Raises:
+        UserError: main's list is not one.
+    """
+    try:
+        found = json.loads(_download(YANKED, repository, "main", endpoint).read_text("utf-8"))
+    except UserError:
+        return {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(text, str) for pair in found.items() for text in pair):
+        raise UserError(f"{repository}: {YANKED} is not a list of withdrawn versions; report this to the maintainers")
+    return found
+
+
+def load(
+    config: str,
+    version: str,
+    repository: str = REPOSITORY,
+    endpoint: str | None = None,
+    cache_dir: str | Path | None = None,
+) -> "datasets.DatasetDict":
+    """The rows of one language in one version, by split; every file is checked against the manifest.
+
+    Args:
+        config: config name (``swahili``) or BCP-47 tag (``sw``).
+        version: number, tag or full commit hash.
+        repository: dataset repository on the Hub.
+        endpoint: the Hub's address; ``HF_ENDPOINT`` or the public Hub by default.
+        cache_dir: where ``datasets`` keeps its Arrow files.
+
+    Raises:
+        UserError: as `resolve`; an unknown config; a file that is not the one that the manifest names.
+    """
+    import datasets
+
+    published = resolve(version, repository, endpoint)
+    files = published.files(language(config).name)
+    local = {split: [str(_verified(published, path, endpoint)) for path in paths] for split, paths in files.items()}
+    loaded = datasets.load_dataset(
+        "parquet", data_files=local, features=features(), cache_dir=str(cache_dir) if cache_dir else None
+    )
+    assert isinstance(loaded, datasets.DatasetDict)  # noqa: S101 -- no split was named
+    return loaded
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_endpoint(address: str) -> None:
+    """Refuse what is no address of a Hub, before a client stumbles over it.
+
+    Raises:
+        UserError: not ``http://host[:port]`` or ``https://...``. A user, password or query is a secret, and every
+            message about the Hub would tell it.
+    """
+    if any(mark in address for mark in "@?#"):
+        raise UserError("the Hub's address has a user, password or query: name http://host[:port] and set HF_TOKEN")
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UserError(
+            f"the Hub's address is {address!r}; expected http://host[:port] or https://...: see HF_ENDPOINT"
+        )
+
+
+def client_token() -> str | None:
+    """The token that the clients send: ``HF_TOKEN``, or their login.
+
+    Raises:
+        UserError: it cannot stand in a header; the client's own message would tell it.
+    """
+    from huggingface_hub import get_token
+
+    token = get_token()
+    if token is not None and _TOKEN.fullmatch(token) is None:
+        raise UserError("HF_TOKEN, or the saved login, has a character that no token has: set it again")
+    return token
+
+
+def _tag(version: str) -> str:
+    try:
+        return Version.parse(version).tag
+    except UserError as error:
+        raise UserError(f"{error}, or a full commit hash: branches and pull requests can move") from error
+
+
+def _check_files(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
+    """Nothing that a manifest names may lead out of the version's own folder, or be without a SHA-256."""
+    for path, entry in files.items():
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("sha256"), str):
+            raise ValueError(f"it has no sha256 for the file {path!r}")
+        if path.startswith("/") or "\\" in path or ".." in path.split("/"):
+            raise ValueError(f"it names the file {path!r}")
+    for config in configs:
+        if not config.isidentifier():
+            raise ValueError(f"it names the config {config!r}")
+
+
+def _verified(published: Published, path: str, endpoint: str | None) -> Path:
+    local = _download(path, published.repository, published.commit, endpoint)
+    expected, found = published.manifest["files"][path]["sha256"], sha256(local)
+    if found != expected:
+        raise UserError(
+            f"{local}: SHA-256 {found[:12]}… is not the {expected[:12]}… of {published.repository} "
+            f"{published.version}: delete the file and load again"
+        )
+    return local
+
+
+def _download(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
+    import httpx2
+    from huggingface_hub import constants, hf_hub_download
+    from huggingface_hub.errors import (
+        EntryNotFoundError,
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    check_endpoint(endpoint or constants.ENDPOINT)
+    client_token()
+    try:
+        return Path(hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint))
+    except HFValidationError as error:
+        raise UserError(f"repository {repository!r}: expected owner/name") from error
+    except RepositoryNotFoundError as error:
+        raise UserError(
+            f"no dataset {repository} on the Hub, or no right to read it: check the name and the token"
+        ) from error
+    except RevisionNotFoundError as error:
+        raise UserError(f"{repository} has no version {revision}: see its tags on the Hub") from error
+    except LocalEntryNotFoundError as error:
+        raise UserError(
+            f"{repository} {revision}: {path} is not in the cache and the Hub cannot be reached; nothing was loaded"
+        ) from error
+    except EntryNotFoundError as error:
+        raise UserError(f"{repository} at {revision} has no {path}: it is no GlobMed version") from error
+    except HfHubHTTPError as error:
+        raise UserError(f"{repository} {revision}: the Hub answered {error.response.status_code}") from error
+    except (httpx2.TransportError, httpx2.InvalidURL) as error:
+        raise UserError(f"{endpoint or constants.ENDPOINT}: {error}; check HF_ENDPOINT and the network") from error
+
+
+def _commit(cached: Path) -> str:
+    """The commit in a path of the Hub's cache: ``.../snapshots/<commit>/<file>``."""
+    parts: Iterable[str] = reversed(cached.parts)
+    return next(part for part in parts if is_commit(part))

@@ -1,0 +1,124 @@
+"""Runs of models that are served, and of weights in a folder."""
+
+import dataclasses
+import fcntl
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from bench_recipes.ask.run import Options, plan, run
+from bench_recipes.models import HUB, Model
+from bench_recipes.results import RESULTS, SCHEMA
+from bench_recipes.tasks import Benchmark, Definition, benchmark
+from globmed.errors import UserError
+from tests.bench_recipes.ask import openai_server
+from tests.bench_recipes.ask.openai_server import Behaviour, billed
+from tests.bench_recipes.kill_run import Bench, kill_runs
+
+OPTIONS = Options(max_connections=8, part=7)
+
+
+def test_every_item_has_a_row_and_none_is_asked_twice(asked: Benchmark, model: Model, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with openai_server.running(log, Behaviour(refuse=0.2, filter=0.2)) as url:
+        options = dataclasses.replace(OPTIONS, base_url=url)
+        record = run(plan(asked, model, options, out), out)
+        assert run(plan(asked, model, options, out), out) == record
+        with pytest.raises(UserError, match="holds a run with another max_tokens: choose another --out"):
+            run(plan(asked, model, dataclasses.replace(options, max_tokens=5), out), out)
+    rows = pl.read_parquet(out / RESULTS)
+    assert rows.schema == SCHEMA
+    assert rows.select("language", "id").equals(asked.items.select("language", "id"))
+    assert billed(log).total() == rows.height
+    counts = dict(rows["outcome"].value_counts().rows())
+    assert counts == record["outcomes"]
+    assert counts["filtered"] and counts["refusal"]
+    assert rows.filter(pl.col("outcome").is_in(["filtered", "refusal"]))["parsed"].is_null().all()
+    assert rows.filter(pl.col("outcome") == "correct").select((pl.col("parsed") == pl.col("answer")).all()).item()
+    tokens = (int(rows["input_tokens"].sum()), int(rows["output_tokens"].sum()))
+    assert record["dollars"] == pytest.approx(model.cost(*tokens))
+
+
+def test_items_that_failed_are_asked_again_and_the_others_not(asked: Benchmark, model: Model, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with openai_server.running(log, Behaviour(reject=0.3)) as url:
+        options = dataclasses.replace(OPTIONS, base_url=url)
+        record = run(plan(asked, model, options, out), out)
+        failed = record["outcomes"]["error"]
+        assert sum(record["errors"].values()) == failed
+        assert run(plan(asked, model, options, out), out)["outcomes"] == record["outcomes"]
+    assert sorted(billed(log).values()) == [1] * (asked.items.height - failed) + [2] * failed
+
+
+def test_a_judge_marks_long_answers(asked: Benchmark, model: Model, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    judge = Model("judge", HUB, "maker/judge", price_in=1.0, price_out=1.0)
+    with openai_server.running(log) as url:
+        options = dataclasses.replace(OPTIONS, base_url=url, judge=judge, judge_base_url=url)
+        record = run(plan(asked, model, options, out), out)
+    rows = pl.read_parquet(out / RESULTS)
+    scored = rows.filter(pl.col("scores").is_not_null())
+    assert set(scored["task"]) == {"lfqa"}
+    assert set(scored["judge"]) == {"judge (maker/judge-served)"}
+    assert billed(log).total() == rows.height + scored.height
+    marks = scored["scores"].struct.field("judge")
+    assert marks.null_count() < scored.height
+    assert marks.drop_nulls().is_in([0.0, 0.25, 0.5, 0.75, 1.0]).all()
+    assert len(record["judge"]["rubric_sha256"]) == 64
+    assert scored["scores"].struct.field("chrf").is_between(0, 100).all()
+
+
+@pytest.mark.parametrize("method", ["likelihood", "generation"])
+def test_weights_in_a_folder_are_known_by_their_hashes(hub: str, tiny: Path, tmp_path: Path, method: str) -> None:
+    definition = Definition("0.1.0", languages=["english"], tasks=["mcqa", "nli"], method=method, limit=2)  # type: ignore[arg-type]
+    weights = Model("tiny", HUB, str(tiny))
+    options = Options(max_tokens=3, device="cpu")
+    record = run(plan(benchmark(definition, hub), weights, options, tmp_path), tmp_path)
+    rows = pl.read_parquet(tmp_path / RESULTS)
+    assert rows.height == 4
+    assert list(record["weights"]) == ["model.safetensors"]
+    assert rows["input_tokens"].is_not_null().all()
+    if method == "likelihood":
+        assert set(rows["outcome"]) <= {"correct", "wrong"}
+        assert rows["log_likelihoods"].list.len().to_list() == rows["choices"].list.len().to_list()
+    else:
+        assert rows["raw"].is_not_null().all()
+        assert rows["output_tokens"].max() == 3
+
+
+def test_what_cannot_be_run_is_said_before_anything_is_asked(hub: str, asked: Benchmark, tmp_path: Path) -> None:
+    letters = benchmark(Definition("0.1.0", languages=["english"], method="likelihood"), hub)
+    model = Model("tested", HUB, "maker/tested")
+    for benchmarked, options, message in (
+        (letters, Options("http://localhost/v1"), "is served: the likelihood of letters needs its weights"),
+        (asked, Options("http://localhost/v1", budget=1.0), "no price of tested is known"),
+        (asked, Options("http://localhost/v1", judge=model), "serve it, and name --judge-base-url"),
+    ):
+        with pytest.raises(UserError, match=message):
+            plan(benchmarked, model, options, tmp_path)
+    with pytest.raises(UserError, match="no weights in safetensors"):
+        plan(letters, Model("empty", HUB, str(tmp_path)), Options(), tmp_path)
+
+
+def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path: Path) -> None:
+    wanted = plan(asked, model, Options("http://localhost/v1"), tmp_path)
+    with (tmp_path / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UserError, match="another run is at work there"):
+            run(wanted, tmp_path)
+    (tmp_path / "run.json").write_text("[]")
+    with pytest.raises(UserError, match="is not the record of a run"):
+        run(wanted, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_killed_run_pays_nothing_twice(hub: str, tmp_path: Path) -> None:
+    bench = Bench(
+        {"HF_ENDPOINT": hub, "HF_HUB_DISABLE_XET": "1"},
+        options=["--languages", "english,swahili,zulu"],
+        behaviour=Behaviour(latency=0.3, limit=0.05),
+    )
+    seen = kill_runs(bench, 2, tmp_path, random.Random(0))  # noqa: S311
+    assert (seen.kills, seen.paid_twice) == (2, 0)

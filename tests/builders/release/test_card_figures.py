@@ -1,0 +1,92 @@
+"""What only the build knows, and the card says: the licence gate, leaks, gaps."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.release.candidate import Plan, build_candidate
+from builders.rows.build import BuildFolder
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST, REPOSITORY, sha256
+from tests.cards.reading import by_name, images, tables
+
+CRITICAL = pl.col("quality").struct.with_fields(critical=True, reasons=["number_changed"])
+
+
+@pytest.fixture
+def mixed_build(demo_build: BuildFolder, tmp_path: Path) -> BuildFolder:
+    """The sample's build as if half of it were LiveQA's, which no repository may hold, and two rows were withheld."""
+    copy = BuildFolder(tmp_path / "mixed")
+    shutil.copytree(demo_build.root, copy.root)
+    local = pl.when(pl.col("task") == "lfqa").then(pl.lit("liveqa")).otherwise("source").alias("source")
+    for file in [*copy.rows.glob("*/*.parquet"), copy.items / "items.parquet"]:
+        pl.read_parquet(file).with_columns(local).write_parquet(file)
+    entry = json.loads((copy.items / "items.json").read_text("utf-8"))
+    entry["sources"]["liveqa"] = entry["sources"]["sample"]
+    (copy.items / "items.json").write_text(json.dumps(entry), "utf-8")
+    assembled = copy.root / "assembled" / "zulu.parquet"
+    rows = pl.read_parquet(assembled).with_row_index()
+    two = (pl.col("index") < 2) & (pl.col("origin") == "machine")
+    marked = pl.when(two).then(CRITICAL).otherwise("quality").alias("quality")
+    rows.with_columns(marked).drop("index").write_parquet(assembled)
+    report = json.loads(copy.report.read_text("utf-8"))
+    gap = {"config": "zulu", "split": "train", "task": "mcqa", "rows": 0}
+    report["coverage"] += [gap | {"source": "sample", "absent": 3}, gap | {"source": "liveqa", "absent": 9}]
+    report["leaks"] = [
+        {"source": "sample", "repeats": "liveqa", "items": 4},
+        {"source": "liveqa", "repeats": "sample", "items": 5},
+    ]
+    copy.report.write_text(json.dumps(report), "utf-8")
+    return copy
+
+
+def plan(*, private: bool = False) -> Plan:
+    return Plan(Version(0, 1, 0), REPOSITORY, private)
+
+
+def test_the_card_counts_what_this_repository_may_hold(mixed_build: BuildFolder, tmp_path: Path) -> None:
+    candidate = build_candidate(mixed_build, plan(), tmp_path / "candidate")
+    card = (candidate / "README.md").read_text("utf-8")
+    leaks, gaps = tables(card)["What was left out"]
+    assert leaks[1:] == [["sample", "liveqa", "4"]]
+    assert by_name(gaps)["zulu"]["English items without a row"] == "3"
+    assert by_name(gaps)["zulu"]["of these withheld machine translations"] == "2"
+    included, withheld = tables(card)["Sources"]
+    assert [line[0] for line in included[1:]] == ["sample"]
+    assert withheld[1][::2] == ["liveqa", "the publisher states no licence"]
+    assert [path.name for path in (candidate / "LICENSES").iterdir()] == ["sample.md"]
+    assert "lfqa" not in {line[2] for line in included[1:]}
+
+
+def test_the_manifest_is_last_and_hashes_every_card(demo_build: BuildFolder, tmp_path: Path) -> None:
+    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    files = json.loads((candidate / MANIFEST).read_text("utf-8"))["files"]
+    cards = [
+        "README.md",
+        "croissant.json",
+        "figures/signals.svg",
+        "languages/wolof.md",
+        "LICENSES/sample.md",
+        "CHANGELOG.md",
+    ]
+    assert all(files[name]["sha256"] == sha256(candidate / name) for name in cards)
+
+
+def test_pictures_are_in_the_repository_and_described(demo_build: BuildFolder, tmp_path: Path) -> None:
+    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    shown = dict(images((candidate / "README.md").read_text("utf-8")))
+    assert shown.keys() == {f"figures/{name}.svg" for name in ("labels", "origins", "parity", "signals")}
+    for path, alternative in shown.items():
+        picture = (candidate / path).read_text("utf-8")
+        described = " ".join(re.findall(r"<(?:title|desc) [^>]*>([^<]+)<", picture)[:2])
+        assert described == alternative.replace(". ", " ", 1)
+    assert "sample (36)" in (candidate / "figures" / "parity.svg").read_text("utf-8")
+
+
+def test_the_same_build_gives_the_same_cards(demo_build: BuildFolder, tmp_path: Path) -> None:
+    one, two = (build_candidate(demo_build, plan(), tmp_path / name / "candidate") for name in ("one", "two"))
+    assert (one / MANIFEST).read_text("utf-8") == (two / MANIFEST).read_text("utf-8")

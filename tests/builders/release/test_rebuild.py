@@ -1,0 +1,48 @@
+"""A published version, built again from the same files and from others."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from builders.licences.gate import read_gate
+from builders.release.hub.repository import HubAccess
+from builders.release.rebuild import rebuild
+from builders.release.release import Released
+from globmed.errors import UserError
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY
+from tests.conftest import SAMPLE, Globmed
+
+pytestmark = pytest.mark.slow
+
+V1 = Version(0, 1, 0)
+
+
+def test_the_same_inputs_give_every_byte_again(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+    made = rebuild(REPOSITORY, V1, SAMPLE.parent, [SAMPLE / "tmx"], None, read_gate(), tmp_path / "again", demo_hub)
+    assert made.differing == ()
+    assert made.files == len(list(demo_release.candidate.rglob("*.*")))
+    for path in demo_release.candidate.rglob("*.*"):
+        again = made.candidate / path.relative_to(demo_release.candidate)
+        assert again.read_bytes() == path.read_bytes()
+
+
+def test_other_inputs_are_named(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    shutil.copytree(SAMPLE, sources / "sample")
+    file = sources / "sample" / "items.jsonl"
+    file.write_text(file.read_text("utf-8").replace("500 mg", "50 mg"), "utf-8")
+    with pytest.raises(UserError, match="built from other inputs; different here: memory, sources/sample"):
+        rebuild(REPOSITORY, V1, sources, [], None, read_gate(), tmp_path / "other", demo_hub)
+    with pytest.raises(UserError, match=r"has no version 3\.0\.0; it has 0\.1\.0"):
+        rebuild(REPOSITORY, Version(3, 0, 0), sources, [], None, read_gate(), tmp_path / "none", demo_hub)
+
+
+def test_the_command_says_what_was_proven(
+    demo_release: Released, demo_hub: HubAccess, tmp_path: Path, globmed: Globmed
+) -> None:
+    inputs = ("--sources", SAMPLE.parent, "--memory", SAMPLE / "tmx", "--out", tmp_path / "again")
+    done = globmed("rebuild", "0.1.0", *inputs, "--hub", demo_hub.endpoint)
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+    assert "files are the same, byte for byte" in done.stdout

@@ -1,0 +1,111 @@
+"""Copies of a version: whole ones, and every fault where it has to be found."""
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from huggingface_hub import HfApi
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builders.release.candidate import Plan, build_candidate
+from builders.release.hub.repository import DATASET, HubAccess, open_repository
+from builders.release.release import Released
+from builders.release.verify import verify, verify_folder
+from builders.rows.build import BuildFolder
+from globmed.versions.numbers import Version
+from globmed.versions.published import MANIFEST, REPOSITORY
+from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
+from tests.conftest import Globmed
+
+
+@pytest.fixture(scope="module")
+def whole(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    plan = Plan(Version(0, 1, 0), REPOSITORY, private=False)
+    return build_candidate(demo_build, plan, tmp_path_factory.mktemp("whole") / "candidate")
+
+
+@pytest.fixture
+def copy(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "copy"))
+
+
+def test_a_whole_copy_has_no_fault(whole: Path) -> None:
+    assert verify_folder(whole) == []
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_one_flipped_byte_in_any_file_is_found_and_named(whole: Path, data: st.DataObject) -> None:
+    files = sorted(path for path in whole.rglob("*") if path.is_file() and path.name != MANIFEST)
+    file = data.draw(st.sampled_from(files))
+    before = file.read_bytes()
+    place = data.draw(st.integers(0, len(before) - 1))
+    try:
+        file.write_bytes(
+            before[:place] + bytes([before[place] ^ 1 << data.draw(st.integers(0, 7))]) + before[place + 1 :]
+        )
+        (fault,) = verify_folder(whole)
+    finally:
+        file.write_bytes(before)
+    assert fault.where == file.relative_to(whole).as_posix()
+    assert fault.found.startswith("SHA-256 ")
+
+
+def test_a_missing_an_added_and_a_longer_file_are_named(copy: Path) -> None:
+    (copy / TEST).unlink()
+    (copy / "data" / "zulu" / "test-more.parquet").write_bytes(b"PAR1")
+    (copy / "README.md").write_bytes((copy / "README.md").read_bytes() + b"\n")
+    assert {fault.where for fault in verify_folder(copy)} == {TEST, "data/zulu/test-more.parquet", "README.md"}
+
+
+def test_rows_that_are_not_as_many_as_stated_are_found(copy: Path) -> None:
+    rewrite(copy, TEST, lambda rows: rows[:-1])
+    assert [(f.where, f.found, f.expected) for f in verify_folder(copy)][:2] == [
+        (TEST, "8 rows", "9 rows"),
+        ("zulu/test", "8 rows", "9 rows"),
+    ]
+
+
+def test_rows_out_of_order_are_found(copy: Path) -> None:
+    rewrite(copy, TEST, lambda rows: rows.reverse())
+    (fault,) = verify_folder(copy)
+    assert (fault.where, fault.expected) == ("zulu/test", "rows sorted by id")
+
+
+def test_an_answer_that_is_not_the_other_languages_is_found(copy: Path) -> None:
+    changed = pl.when(pl.col("answer") == "yes").then(pl.lit("no")).otherwise("answer").alias("answer")
+    rewrite(copy, TEST, lambda rows: rows.with_columns(changed))
+    assert any("parity" in fault.expected and "zulu, id sample/test/" in fault.where for fault in verify_folder(copy))
+
+
+def test_a_source_without_its_licence_is_found(copy: Path) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text("utf-8"))
+    manifest["sources"]["medqa"] = manifest["sources"]["sample"]
+    (copy / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    assert [fault.where for fault in verify_folder(copy)] == ["LICENSES/medqa.md"]
+
+
+@pytest.mark.slow
+def test_versions_on_the_hub_are_proven_and_a_wrong_tag_is_found(
+    demo_release: Released, demo_hub: HubAccess, copy: Path, globmed: Globmed
+) -> None:
+    done = globmed("verify", "0.1.0", "--hub", demo_hub.endpoint)
+    assert (done.returncode, "0.1.0 is whole" in done.stdout) == (0, True)
+    api = HfApi(endpoint=demo_hub.endpoint, token=demo_hub.token)
+    api.create_repo("globmed/Wrong", repo_type=DATASET)
+    (copy / "README.md").write_bytes((copy / "README.md").read_bytes().replace(b"GlobMed", b"GlobMad", 1))
+    api.upload_folder(repo_id="globmed/Wrong", folder_path=copy, repo_type=DATASET)
+    api.create_tag("globmed/Wrong", tag="v0.2.0", repo_type=DATASET)
+    with open_repository("globmed/Wrong", demo_hub) as repository:
+        assert [fault.where for fault in verify("0.2.0", repository)] == ["tag 0.2.0", "README.md"]
+    told = globmed("verify", "0.2.0", "--hub", demo_hub.endpoint, "--repository", "globmed/Wrong", "--json")
+    assert (told.returncode, json.loads(told.stdout)["whole"]) == (1, False)
+
+
+def test_a_reseal_is_no_fault(copy: Path) -> None:
+    (copy / "README.md").write_text("# Other\n", "utf-8")
+    reseal(copy, "README.md")
+    assert verify_folder(copy) == []

@@ -1,0 +1,100 @@
+"""Taking versions back, on a local Hub through the real clients."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import HfApi
+
+from builders.release.candidate import Plan
+from builders.release.hub.repository import DATASET, HubAccess
+from builders.release.release import release
+from builders.release.withdraw import rollback, yank
+from builders.rows.build import BuildFolder
+from globmed.errors import UserError
+from globmed.hub.process import running
+from globmed.versions.numbers import Version
+from globmed.versions.published import REPOSITORY, sha256
+from tests.clients import run_client
+from tests.conftest import Globmed
+
+pytestmark = pytest.mark.slow
+
+FIRST, SECOND = Version(0, 1, 0), Version(0, 1, 1)
+LOAD = """
+import datasets, json
+rows = datasets.load_dataset("{repository}", "swahili", revision="{revision}")
+print(json.dumps(sum(part.num_rows for part in rows.values())))
+"""
+
+
+@pytest.fixture(scope="module")
+def hub(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubAccess]:
+    """Two versions of the sample, of which the second mends the card alone."""
+    with running(tmp_path_factory.mktemp("withdrawn")) as server:
+        access = HubAccess(server.url, server.token)
+        for version in (FIRST, SECOND):
+            release(Plan(version, REPOSITORY, private=False), demo_build, access)
+        yield access
+
+
+def on_main(access: HubAccess, folder: Path) -> tuple[str, dict[str, Path]]:
+    """The version that main says it is, and its files."""
+    api = HfApi(endpoint=access.endpoint, token=access.token)
+    place = Path(api.snapshot_download(REPOSITORY, repo_type=DATASET, local_dir=folder))
+    files = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file() and ".cache" not in p.parts}
+    manifest = json.loads(files["manifest.json"].read_text("utf-8"))
+    assert {path: sha256(files[path]) for path in manifest["files"]} == {
+        path: entry["sha256"] for path, entry in manifest["files"].items()
+    }
+    assert files.keys() - manifest["files"].keys() == {".gitattributes", "manifest.json"}
+    return manifest["version"], files
+
+
+def tags(access: HubAccess) -> dict[str, str]:
+    refs = HfApi(endpoint=access.endpoint).list_repo_refs(REPOSITORY, repo_type=DATASET)
+    return {tag.name: tag.target_commit for tag in refs.tags}
+
+
+def test_a_withdrawn_version_is_warned_of_and_stays_loadable(hub: HubAccess, tmp_path: Path) -> None:
+    before = tags(hub)
+    yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
+    version, files = on_main(hub, tmp_path / "main")
+    assert version == "0.1.1"
+    assert json.loads(files["yanked.json"].read_text("utf-8")) == {"0.1.1": "the card names a wrong *dose*"}
+    assert "`v0.1.1`: the card names a wrong &#42;dose&#42;" in files["README.md"].read_text("utf-8")
+    assert tags(hub) == before
+    assert run_client(hub, tmp_path, LOAD.format(repository=REPOSITORY, revision="v0.1.1")) == 36
+
+
+def test_our_own_loader_warns_and_loads(hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:
+    yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
+    told = globmed("load", "swahili", "--version", "0.1.1", HF_ENDPOINT=hub.endpoint, HF_HUB_DISABLE_XET="1")
+    assert "0.1.1 was withdrawn: the card names a wrong *dose*" in told.stderr
+    assert (told.returncode, "train: 18 rows" in told.stdout) == (0, True)
+    silent = globmed("load", "swahili", "--version", "0.1.0", HF_ENDPOINT=hub.endpoint, HF_HUB_DISABLE_XET="1")
+    assert "withdrawn" not in silent.stderr
+
+
+def test_a_rollback_makes_the_earlier_contents_current_and_moves_no_tag(hub: HubAccess, tmp_path: Path) -> None:
+    before = tags(hub)
+    yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
+    rollback(REPOSITORY, FIRST, "0.1.1 is withdrawn", hub)
+    version, files = on_main(hub, tmp_path / "main")
+    assert version == "0.1.0"
+    assert "`v0.1.1`" in files["README.md"].read_text("utf-8")
+    assert tags(hub) == before
+    with pytest.raises(UserError, match=r"main is 0\.1\.0 already"):
+        rollback(REPOSITORY, FIRST, "again", hub)
+    rollback(REPOSITORY, SECOND, "it was right after all", hub)
+    assert on_main(hub, tmp_path / "later")[0] == "0.1.1"
+
+
+def test_what_is_not_there_and_what_is_no_reason_is_refused(hub: HubAccess) -> None:
+    for work in (yank, rollback):
+        with pytest.raises(UserError, match=r"has no version 9\.0\.0; it has 0\.1\.0, 0\.1\.1"):
+            work(REPOSITORY, Version(9, 0, 0), "why", hub)
+        for reason in ("", " ", "two\nlines", "a" * 301, "\x1b[31m"):
+            with pytest.raises(UserError, match="expected one line of 1 to 300 characters"):
+                work(REPOSITORY, FIRST, reason, hub)

@@ -1,0 +1,91 @@
+"""Builds to judge, made from the sample: one in which every expectation holds, one in which each is broken once."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.rows.build import BuildFolder
+from globmed.schema import arrow_schema
+from globmed.storage.parquet import write_parquet
+from tests.validation.suites.faults import FAULTS, ISSUES
+from validation.validate import validate
+from validation.verdict import Verdict
+
+TODAY = date(2030, 1, 1)
+#: Enough copies of the sample's items for a chi-square test.
+COPIES = 20
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A build, its verdict, and where that was written."""
+
+    build: Path
+    verdict: Verdict
+    out: Path
+
+    def success(self, reason: str) -> bool:
+        (entry,) = [e for e in self.verdict.expectations if f"{e.suite}/{e.name}" == reason]
+        return entry.success
+
+
+def read_rows(build: Path) -> pl.DataFrame:
+    """All rows of a build with their config and split."""
+    files = sorted((build / "rows").glob("*/*.parquet"))
+    places = [{"config": pl.lit(file.parent.name), "split": pl.lit(file.name.partition("-")[0])} for file in files]
+    return pl.concat([pl.read_parquet(file).with_columns(**place) for file, place in zip(files, places, strict=True)])
+
+
+def write_rows(rows: pl.DataFrame, folder: Path) -> None:
+    """Write rows as a dataset's files."""
+    for (config, split), part in rows.group_by("config", "split"):
+        file = folder / "data" / str(config) / f"{split}-00000-of-00001.parquet"
+        write_parquet(part.sort("id"), file, arrow_schema())
+
+
+def multiplied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every item `COPIES` times with other ids and texts, translated by a package with a version, and measured.
+
+    Spanish is as if it were the upstream's own text, which no signal judges.
+    """
+    copies = rows.join(pl.DataFrame({"copy": range(COPIES)}), how="cross")
+    number = pl.format("{}", "copy")
+    original = pl.col("config") == "spanish"
+    measured = pl.when(~original).then(1.0)
+    return copies.with_columns(
+        *[pl.col(text) + " " + number for text in ("question", "premise")],
+        id=pl.col("id") + "~" + number,
+        origin=pl.when(original).then(pl.lit("original")).otherwise("origin"),
+        provenance=pl.col("provenance").struct.with_fields(package=pl.lit("package"), version=pl.lit("1.0")),
+        quality=pl.col("quality").struct.with_fields(
+            numbers=measured, script=measured, options=pl.when(pl.col("task") == "mcqa").then(measured)
+        ),
+    ).drop("copy")
+
+
+@pytest.fixture(scope="session")
+def sound(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """Everything holds, with itself as the version before."""
+    folder = tmp_path_factory.mktemp("sound") / "dataset"
+    write_rows(multiplied(read_rows(demo_build.root)), folder)
+    verdict, out = validate(folder, older=folder, today=TODAY)
+    return Judged(folder, verdict, out)
+
+
+@pytest.fixture(scope="session")
+def faulty(sound: Judged, demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """Every expectation is broken, each in rows of its own."""
+    folder = tmp_path_factory.mktemp("faulty") / "dataset"
+    rows = multiplied(read_rows(demo_build.root))
+    for fault in FAULTS:
+        rows = fault.plant(rows)
+    write_rows(rows, folder)
+    wrong = folder / "data" / "german" / "validation-00000-of-00001.parquet"
+    pl.read_parquet(wrong).drop("review").write_parquet(wrong)
+    issues = folder.with_name("issues.toml")
+    issues.write_text(ISSUES, "utf-8")
+    verdict, out = validate(folder, older=sound.build, known_issues=issues, today=TODAY)
+    return Judged(folder, verdict, out)

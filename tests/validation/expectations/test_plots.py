@@ -1,0 +1,119 @@
+"""The plots of a build's rows: what is in them, and that they are always the same."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from defusedxml import ElementTree
+from matplotlib import rc_context
+
+from builders.rows.build import BuildFolder
+from globmed.schema import SIGNALS, polars_schema
+from globmed.storage.queries import connect
+from tests.conftest import SAMPLED
+from tests.validation.conftest import read_rows, write_rows
+from validation.expectations.plots import BEST, Plot, draw_plots
+from validation.facts.tables import RANGES, find_files, make_tables
+
+
+def drawn(folder: Path, kept: Path | None = None) -> dict[str, Plot]:
+    with connect() as database:
+        make_tables(database, find_files(folder), None)
+        return {plot.name: plot for plot in draw_plots(database, kept)}
+
+
+def words(plot: Plot) -> list[str]:
+    """Every text in a picture; its XML has to be well-formed."""
+    return [text for element in ElementTree.fromstring(plot.svg).iter() if (text := (element.text or "").strip())]
+
+
+@pytest.fixture(scope="module")
+def rows(demo_build: BuildFolder) -> pl.DataFrame:
+    """The sample without three quarters of its Zulu items, and with one number lost in Swahili."""
+    rows = read_rows(demo_build.root)
+    zulu = pl.col("config") == "zulu"
+    kept = rows.filter(~zulu | (pl.col("id").rank("dense") <= 9))
+    first = (pl.col("config") == "swahili") & (pl.col("id") == pl.col("id").min())
+    lost = pl.col("quality").struct.with_fields(numbers=pl.lit(0.0), length_ratio=pl.lit(7.0))
+    return kept.with_columns(quality=pl.when(first).then(lost).otherwise("quality"))
+
+
+@pytest.fixture(scope="module")
+def plots(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plot]:
+    folder = tmp_path_factory.mktemp("plots")
+    write_rows(rows, folder)
+    return drawn(folder)
+
+
+def test_every_language_signal_and_source_is_named(plots: dict[str, Plot]) -> None:
+    assert list(plots) == ["signals", "labels", "parity", "origins"]
+    for name, plot in plots.items():
+        absent = {entry.name for entry in SAMPLED} - set(words(plot))
+        assert absent == ({"english"} if name == "signals" else set()), "English is no translation"
+    named = " ".join(words(plots["signals"]))
+    assert all(signal in named for signal in SIGNALS)
+    assert "not measured: markup, terminology, round_trip, estimator" in named
+    assert {"sample (mcqa)", "sample (yesno)", "sample (nli)", "A", "maybe", "entailment"} <= set(
+        words(plots["labels"])
+    )
+    assert set(RANGES) | set(BEST) <= set(SIGNALS)
+
+
+def test_the_shares_are_those_of_the_rows(plots: dict[str, Plot]) -> None:
+    parity = words(plots["parity"])
+    assert "sample (36)" in parity
+    assert (parity.count("100"), parity.count("25")) == (len(SAMPLED) - 1, 1)
+    signals = words(plots["signals"])
+    assert "9" in signals, "measured in Zulu"
+    assert "3 or more" in signals
+    origins = words(plots["origins"])
+    assert {"original", "human", "postedited", "machine"} <= set(origins)
+    assert (origins.count("36"), origins.count("9")) == (len(SAMPLED) - 1, 1)
+    assert origins.count("100") == len(SAMPLED)
+
+
+def test_they_are_readable_in_both_themes_and_described(plots: dict[str, Plot]) -> None:
+    for plot in plots.values():
+        assert words(plot)[:2] == [plot.title, plot.says]
+        assert 'role="img"' in plot.svg
+        assert "prefers-color-scheme: dark" in plot.svg
+        assert '<rect class="page" width="100%" height="100%"/>' in plot.svg, "read on a page of the other theme too"
+        colours = set(re.findall(r"(?:fill|stroke): ([^;\"]+)", plot.svg.partition("</style>")[2]))
+        assert colours <= {"none", "currentColor", "#2e7ade"}
+
+
+def test_the_same_rows_give_the_same_bytes(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+    write_rows(rows.reverse(), tmp_path)
+    assert drawn(tmp_path) == plots
+
+
+def test_the_user_s_own_settings_change_nothing(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+    write_rows(rows, tmp_path)
+    with rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path", "text.usetex": True}):
+        assert drawn(tmp_path) == plots
+
+
+def test_they_are_drawn_again_only_for_other_counts(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+    write_rows(rows, tmp_path / "same")
+    kept = tmp_path / "kept"
+    assert drawn(tmp_path / "same", kept) == plots
+    (file,) = kept.glob("plots-*/plots.parquet")
+    pl.read_parquet(file).with_columns(svg=pl.lit("kept")).write_parquet(file)
+    assert {plot.svg for plot in drawn(tmp_path / "same", kept).values()} == {"kept"}
+    write_rows(rows.with_columns(origin=pl.lit("human")), tmp_path / "other")
+    assert "kept" not in {plot.svg for plot in drawn(tmp_path / "other", kept).values()}
+
+
+def test_nothing_measured_and_nothing_answered(rows: pl.DataFrame, tmp_path: Path) -> None:
+    unmeasured = pl.lit(None, polars_schema()["quality"])
+    write_rows(rows.with_columns(quality=unmeasured, answer=pl.lit(None, pl.String)), tmp_path / "null")
+    plots = drawn(tmp_path / "null")
+    assert "no signal was measured" in words(plots["signals"])
+    assert "no item has an answer" in words(plots["labels"])
+
+
+def test_no_row_at_all(rows: pl.DataFrame, tmp_path: Path) -> None:
+    (tmp_path / "data" / "zulu").mkdir(parents=True)
+    rows.drop("review").write_parquet(tmp_path / "data" / "zulu" / "train-00000-of-00001.parquet")
+    assert "no rows" in words(drawn(tmp_path)["parity"])

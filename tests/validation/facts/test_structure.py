@@ -1,0 +1,103 @@
+"""Every check fires on real Parquet with one planted fault, and holds on the sample's."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from builders.rows.build import BuildFolder
+from globmed.schema import arrow_schema
+from globmed.storage.parquet import write_parquet
+from validation.facts.structure import find_structure_faults
+
+
+@pytest.fixture
+def data(demo_build: BuildFolder, tmp_path: Path) -> Path:
+    """The sample's rows under the names that a release gives them."""
+    for file in demo_build.rows.glob("*/*.parquet"):
+        target = tmp_path / "data" / file.parent.name / f"{file.stem}-00000-of-00001.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    return tmp_path / "data"
+
+
+def plant(data: Path, change: pl.Expr | None = None, *, repeat: bool = False) -> set[str]:
+    """Change the Zulu training rows and return the checks that fire."""
+    (file,) = (data / "zulu").glob("train-*")
+    rows = pl.read_parquet(file)
+    rows = pl.concat([rows, rows.head(1)]) if repeat else rows.with_columns(change)
+    write_parquet(rows, file, arrow_schema())
+    return set(find_structure_faults(data)["check"])
+
+
+def test_the_sample_has_no_fault(data: Path) -> None:
+    assert find_structure_faults(data).height == 0
+
+
+def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col("task") == task).then(value).otherwise(pl.col(column)).alias(column)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (pl.col("id").str.replace("/train/", "/test/"), {"id_form"}),
+        (where("mcqa", "answer", pl.lit("F")), {"answer_unknown", "parity"}),
+        (where("yesno", "answer", pl.lit("ja")), {"answer_unknown", "parity"}),
+        (where("nli", "answer", pl.lit(None)), {"answer_unknown", "parity"}),
+        (where("lfqa", "long_answer", pl.lit("")), {"answer_missing"}),
+        (where("nli", "premise", pl.lit(None)), {"text_missing"}),
+        (where("mcqa", "question", pl.lit("")), {"text_missing"}),
+        (pl.col("options").list.reverse(), {"parity"}),
+        (pl.col("options").list.head(3), {"parity", "answer_unknown"}),
+    ],
+)
+def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) -> None:
+    assert expected <= plant(data, change)
+    assert plant(data, pl.col("id")) >= expected
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        (where("yesno", "answer", pl.col("answer").replace({"yes": "no", "no": "yes"})), "answer .* where swahili has"),
+        (pl.col("options").list.reverse(), "other options than in swahili"),
+        (pl.lit("lfqa").alias("task"), "another task than in swahili"),
+        (pl.col("id"), None),
+    ],
+)
+def test_languages_are_compared_without_english_too(data: Path, change: pl.Expr, detail: str | None) -> None:
+    for folder in data.iterdir():
+        if folder.name not in {"swahili", "zulu"}:
+            shutil.rmtree(folder)
+    plant(data, change)
+    faults = find_structure_faults(data).filter(check="parity")
+    assert set(faults["config"]) == ({"zulu"} if detail else set())
+    assert detail is None or faults["detail"].str.contains(detail).any()
+
+
+def test_an_id_in_another_split_than_elsewhere_fires(data: Path) -> None:
+    (file,) = (data / "zulu").glob("train-*")
+    file.rename(file.with_name("test-00000-of-00001.parquet"))
+    assert {"id_form", "parity"} <= set(find_structure_faults(data)["check"])
+
+
+def test_rows_of_another_language_fire(data: Path) -> None:
+    (zulu,), (swahili,) = ((data / config).glob("test-*") for config in ("zulu", "swahili"))
+    shutil.copy(zulu, swahili)
+    assert set(find_structure_faults(data)["check"]) == {"language"}
+
+
+def test_a_repeated_id_fires(data: Path) -> None:
+    assert plant(data, repeat=True) == {"id_repeated"}
+
+
+def test_another_schema_fires(data: Path) -> None:
+    (file,) = (data / "zulu").glob("train-*")
+    pl.read_parquet(file).drop("review").write_parquet(file)
+    assert set(find_structure_faults(data)["check"]) == {"schema"}
+
+
+def test_no_rows_at_all_fires(tmp_path: Path) -> None:
+    assert set(find_structure_faults(tmp_path)["check"]) == {"empty"}

@@ -1,0 +1,100 @@
+"""Scoring anyone's sentence pairs."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from globmed.errors import UserError
+from globmed.languages import language
+from tests.conftest import Globmed
+from validation.signals.pairs import read_pairs, score_pairs
+
+PAIRS = [
+    ("Take 5 mg twice a day.", "Kunywa 5 mg mara mbili kwa siku."),
+    ("Take 5 mg twice a day.", "Kunywa 50 mg mara mbili kwa siku."),
+    ("The wound is clean and dry.", "Кровь на ране уже не течёт."),
+    ("The wound is clean and dry.", "Kidonda ni safi na kikavu."),
+]
+
+
+def tsv(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_rows_come_out_in_order_with_signals_reasons_and_critical(tmp_path: Path, globmed: Globmed) -> None:
+    lines = "".join(f"{source}\t{target}\n" for source, target in PAIRS)
+    file = tsv(tmp_path / "pairs.tsv", f"source\ttarget\n{lines}")
+    done = globmed("signals", "--pairs", file, "--from", "en", "--to", "sw", "--out", tmp_path / "out.parquet")
+    assert done.returncode == 0, done.stderr
+    scored = pl.read_parquet(tmp_path / "out.parquet")
+    assert list(zip(scored["source"], scored["target"], strict=True)) == PAIRS
+    assert scored["critical"].to_list() == [False, True, True, False]
+    assert "number_changed" in scored["reasons"][1].to_list()
+    assert "script" in scored["reasons"][2].to_list()
+    assert scored["reasons"][0].to_list() == []
+    assert scored["numbers"].to_list()[0] == 1.0
+
+
+def test_a_glossary_and_back_translations_add_their_signals(tmp_path: Path, globmed: Globmed) -> None:
+    header = "source\ttarget\tback\n"
+    english = "Kidney stones may harm the liver."
+    lost = f"{english}\tMawe ya moyo yanaweza kudhuru mapafu.\tBuses went up again in town.\n"
+    kept = f"{english}\tMawe ya figo yanaweza kudhuru ini la mtu.\t{english}\n"
+    file = tsv(tmp_path / "pairs.tsv", f"{header}{lost}{kept}")
+    terms = tsv(tmp_path / "terms.csv", "source,target\nkidney stone,mawe ya figo\nliver,ini la mtu\n")
+    ways = ["--from", "en", "--to", "sw", "--out", tmp_path / "out.parquet"]
+    done = globmed("signals", "--pairs", file, "--glossary", terms, *ways)
+    assert done.returncode == 0, done.stderr
+    scored = pl.read_parquet(tmp_path / "out.parquet")
+    assert scored["terminology"].to_list() == [0.0, 1.0]
+    assert scored["round_trip"].to_list()[1] == 1.0
+    assert [each.to_list() for each in scored["reasons"]] == [["terminology", "round_trip"], []]
+    assert scored["critical"].to_list() == [False, False]  # neither may ever block
+    wrong = globmed("signals", "--pairs", file, "--glossary", tsv(tmp_path / "wrong.csv", "a,b\n"), *ways)
+    assert wrong.returncode == 2
+    assert "wrong.csv, line 1: 'a,b', expected the header" in wrong.stderr
+
+
+def test_without_them_their_columns_are_not_there(tmp_path: Path) -> None:
+    scored = score_pairs(read_pairs(tsv(tmp_path / "p.tsv", "source\ttarget\na\tb\n")), language("en"), language("sw"))
+    assert {"terminology", "round_trip"}.isdisjoint(scored.columns)
+
+
+def test_no_pairs_are_no_rows(tmp_path: Path) -> None:
+    pairs = read_pairs(tsv(tmp_path / "empty.tsv", "source\ttarget\tback\n"))
+    glossary = pl.DataFrame({"source": ["kidney"], "target": ["figo"]})
+    assert score_pairs(pairs, language("en"), language("sw"), glossary).height == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"line 1: ''"),
+        ("source,target\na,b\n", "expected the header"),
+        ("source\ttarget\na\tb\nonly one\n", "line 3: 0 tabs"),
+        ("source\ttarget\na\tb\tc\n", "line 2: 2 tabs"),
+        ("source\ttarget\tback\na\tb\n", "line 2: 1 tabs, expected source<TAB>target<TAB>back"),
+    ],
+)
+def test_another_form_is_an_error_that_names_the_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        read_pairs(tsv(tmp_path / "wrong.tsv", text))
+
+
+def test_a_file_in_another_encoding_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "latin.tsv").write_bytes("source\ttarget\ncafé\té\n".encode("latin-1"))
+    with pytest.raises(UserError, match="cannot be read as UTF-8"):
+        read_pairs(tmp_path / "latin.tsv")
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=8))
+def test_any_text_is_scored(pairs: list[tuple[str, str]]) -> None:
+    frame = pl.DataFrame(pairs, schema={"source": pl.String, "target": pl.String}, orient="row")
+    for tag in ("sw", "zh", "ja"):
+        scored = score_pairs(frame, language("en"), language(tag))
+        assert scored.height == len(pairs)
+        assert scored["critical"].null_count() == 0

@@ -1,0 +1,1 @@
+"""Great Expectations: the run of the suites, its Data Docs and plots."""

@@ -1,0 +1,1 @@
+"""Facts: tables made once from the rows, which the suites ask."""

@@ -1,0 +1,209 @@
+"""Quantities of a source against those of its translation: what is missing, what was added, what differs."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, Decimal
+
+from globmed.languages import Language
+from validation.signals.numbers.conversion import CONVERTED, converted
+from validation.signals.numbers.lexicon import lexicon
+from validation.signals.numbers.quantities import Quantity
+
+#: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
+ONE = Decimal(1)
+HALF = Decimal("0.5")
+SCALES = (1, 1000, 10**6, 10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of a source's numbers in a translation; for the reasons see `numbers`."""
+
+    agreement: float
+    missing: tuple[str, ...]
+    added: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def critical(self) -> bool:
+        """Whether anything is wrong but a conversion that is right."""
+        return any(reason != CONVERTED for reason in self.reasons)
+
+
+AGREE = Comparison(1.0, (), (), ())
+
+
+def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: Language) -> Comparison:
+    """Compare the quantities of a source with those of its translation into ``language``."""
+    lex = lexicon(language)
+    wanted = [_shifted(q, lex.clock_shift) for q in source if q.values]
+    given = [q for q in target if q.values]
+    pairs, left, over = _pair(wanted, given)
+    left, over = _without_lists(left, over, lex.decimal)
+    missing = [q for q in left if q.firm and not q.name and not _found(q, given)]
+    added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _found(q, wanted)]
+    names = [q for q in left if _named(q)], [q for q in over if _named(q) and not _found(q, wanted)]
+    if all(names):
+        missing, added = missing + names[0], added + names[1]
+    told = [q for q in left if not q.firm and min(q.values) > 1 and not _found(q, given)]
+    if told and (others := added or [q for q in over if q.firm and not q.name]):
+        missing, added = missing + told, others
+    changed_word = _changed_words(left, over)
+    mentioned = frozenset(unit for q in target for unit in q.units | q.per)
+    units = [a for a, b in pairs if _unit_differs(a, b, mentioned, lex.strict)]
+    signs = [a for a, b in pairs if _comparison_differs(a, b)]
+    below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
+    firm = sum(quantity.firm for quantity in wanted + given)
+    right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
+    return _result(Faults(missing, added, changed_word, units, signs + below, right), firm)
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The source's quantities that went wrong, by how; ``added`` are the translation's."""
+
+    missing: list[Quantity]
+    added: list[Quantity]
+    words: list[Quantity]
+    units: list[Quantity]
+    signs: list[Quantity]
+    converted: list[Quantity]  # of the missing and the added, those that are right in another unit
+
+
+def _result(faults: Faults, firm: int) -> Comparison:
+    missing = any(q not in faults.converted for q in faults.missing)
+    added = any(q not in faults.converted for q in faults.added)
+    flags = {
+        "number_changed": (missing and added) or bool(faults.words),
+        "number_missing": missing and not added,
+        "number_added": added and not missing,
+        "unit_changed": bool(faults.units),
+        "comparison_changed": bool(faults.signs),
+        CONVERTED: bool(faults.converted),
+    }
+    reasons = tuple(reason for reason, raised in flags.items() if raised)
+    if not reasons:
+        return AGREE
+    lost = faults.missing + faults.words
+    wrong = len(lost) + len(faults.added) + len(faults.units) + len(faults.signs)
+    return Comparison(
+        agreement=1 - wrong / max(firm + 2 * len(faults.words), wrong),
+        missing=tuple(q.text for q in lost),
+        added=tuple(q.text for q in faults.added),
+        reasons=reasons,
+    )
+
+
+def _converted(
+    missing: list[Quantity], added: list[Quantity], wanted: list[Quantity], over: list[Quantity], kept: list[Quantity]
+) -> list[Quantity]:
+    """What is missing or added and is told in another unit: in the translation, or by the source itself."""
+    lost = [a for a in missing if any(_converts(a, b) for b in over) or any(converted(a, b) for b in kept)]
+    told = [b for b in added if any(_converts(a, b) for a in wanted)]
+    return lost + told
+
+
+def _converts(a: Quantity, b: Quantity) -> bool:
+    return converted(a, b) and not _comparison_differs(a, b)
+
+
+def _pair(
+    wanted: list[Quantity], given: list[Quantity]
+) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
+    """Pair equal numbers, the most alike first: digits with digits before digits with words."""
+    ranked = sorted(
+        (_unlikeness(a, b), i, j)
+        for i, a in enumerate(wanted)
+        for j, b in enumerate(given)
+        if not a.values.isdisjoint(b.values)
+    )
+    partner: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in ranked:
+        if i not in partner and j not in taken:
+            partner[i] = j
+            taken.add(j)
+    pairs = [(wanted[i], given[j]) for i, j in partner.items()]
+    left = [q for i, q in enumerate(wanted) if i not in partner]
+    return pairs, left, [q for j, q in enumerate(given) if j not in taken]
+
+
+def _without_lists(left: list[Quantity], over: list[Quantity], decimal: str) -> tuple[list[Quantity], list[Quantity]]:
+    """Take out what reads as one number but stands for several: a telephone number, a list, 5.30 p.m.
+
+    Never where the mark may be a decimal one: "3 to 5 mg" is not "3,5 mg".
+    """
+    marks = "[ ']" if "," in decimal else "[ ',]"
+    for listing in over:
+        parts = [
+            Decimal(part)
+            for part in re.split(r"[.:]" if "." in listing.text else marks, listing.text)
+            if part.isdecimal()
+        ]
+        found = [q for part in parts for q in left if part in q.values]
+        if len(parts) > 1 and len(found) == len(parts) and ("." not in listing.text or found[0].clock):
+            left = [q for q in left if q not in found]
+            over = [q for q in over if q is not listing]
+    return left, over
+
+
+def _named(quantity: Quantity) -> bool:
+    """Part of a name, or a Roman numeral (stage III)."""
+    return quantity.name or (quantity.text.isupper() and quantity.text.isalpha() and quantity.text.isascii())
+
+
+def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
+    """Digits with words last; among equals, the more that differs the later."""
+    units = bool(a.units and b.units and a.units.isdisjoint(b.units)) * 2 + (bool(a.units) != bool(b.units))
+    return a.firm != b.firm, units + 2 * (a.comparison[:1] != b.comparison[:1]) + (a.name != b.name)
+
+
+def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether the value stands on the other side at all: a repetition may be told by a pronoun.
+
+    Two and a half (million) may be told as two (million) and "half" apart.
+    """
+    if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
+        return True
+    scaled = [(v / scale, scale) for v in quantity.values for scale in SCALES]
+    rest = {(v - HALF) * scale for v, scale in scaled if v - HALF == v.to_integral_value(ROUND_FLOOR)}
+    return any(rest & other.values for other in others) and any(HALF in other.values for other in others)
+
+
+def _changed_words(left: list[Quantity], over: list[Quantity]) -> list[Quantity]:
+    """Number words with the same unit and another value on either side: "two weeks", "wiki tatu"."""
+    return [
+        a
+        for a in left
+        if not a.firm
+        and a.units
+        and any(not b.firm and a.units & b.units for b in over)
+        and not any(b.firm and a.units & b.units for b in over)
+    ]
+
+
+def _unit_differs(a: Quantity, b: Quantity, mentioned: frozenset[str], strict: frozenset[str]) -> bool:
+    if a.units and b.units:
+        return a.units.isdisjoint(b.units) or bool(a.per and b.per and a.per.isdisjoint(b.per))
+    if a.listed and b.units:
+        return a.listed.isdisjoint(b.units)
+    lost = a.units <= strict and a.units.isdisjoint(mentioned)
+    return bool(a.firm and a.units and lost)
+
+
+def _comparison_differs(a: Quantity, b: Quantity) -> bool:
+    """Signs must be the same; between a sign and words the direction; words alone may be told otherwise."""
+    if a.sign and b.sign:
+        return a.comparison != b.comparison
+    if a.comparison and b.comparison:
+        return a.comparison[0] != b.comparison[0]
+    return (a.sign and a.firm) or (b.sign and b.firm)
+
+
+def _shifted(quantity: Quantity, shift: int) -> Quantity:
+    """A clock hour as languages count it whose day begins at dawn (Swahili: seven o'clock is hour one)."""
+    if not (quantity.clock and shift):
+        return quantity
+    hours = quantity.values
+    return replace(quantity, values=hours | {v + shift for v in hours} | {v - shift for v in hours})

@@ -1,0 +1,378 @@
+"""Text to quantities: every number with the values it may stand for, its unit and its comparison.
+
+Nothing is ever converted: 48 hours are not two days, 10 miles are not 16 km.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from globmed.languages import Language
+from validation.signals.numbers.lexicon import Entry, Lexicon, lexicon
+from validation.signals.numbers.readings import numbers_apart, readings
+from validation.signals.numbers.tokens import LIST, Token, tokenise
+
+#: Between the pieces of one number, and between a number and its unit.
+CLOSE = re.compile(r"[ -]?")
+#: Between a mantissa and its power of ten.
+TIMES = re.compile(r" ?[x×·*] ?")
+#: Between a magnitude and the digits that follow it ("izigidi zabafundi ezingu-290", "bilioni $50").
+LED = re.compile(r"(?:[ -]+[^\W\d_]+){0,2}[ -]*(?:[A-Z]{0,3}[$€£¥])?")
+CURRENCY = re.compile(r"[$€£¥] ?$")
+#: Between a comparison and its number: signs, or up to three words; in scripts without spaces a few letters.
+NEAR = re.compile(r"[ ~≈(:$€£¥-]*|(?:[ '-]+[^\W\d_]+){0,3}[ '~≈$€£-]*|[^\W\d_]{0,6}")
+#: What stands right before the digits of a name (IL-6, COVID-19), and of a number below zero.
+NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]*[A-Z][A-Za-z]*-?$")
+BELOW_ZERO = re.compile(r"[ (\[<>≤≥=~][-−]$|−$")
+MINUTES = re.compile(r":([0-5]\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text.
+
+    Attributes:
+        text: as written, folded.
+        values: what it may stand for; more than one where the writing is ambiguous. Empty for a unit alone.
+        units: what its unit may be; empty where none stands beside it.
+        per: the unit behind a slash, if any.
+        listed: the unit of its neighbour in a list, which may be its own too: "5, 10 mg".
+        comparison: "<", ">", "<=", ">=" or nothing.
+        sign: the comparison is written as a sign.
+        firm: written in digits; a number word is not, since "one" and "second" are often no numbers.
+        name: part of a name (IL-6, COVID-19).
+        negative: below zero.
+        clock: the hour of a clock time.
+        month: a month's name, which some languages write as a number.
+    """
+
+    text: str
+    values: frozenset[Decimal]
+    units: frozenset[str] = frozenset()
+    per: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    comparison: str = ""
+    sign: bool = False
+    firm: bool = False
+    name: bool = False
+    negative: bool = False
+    clock: bool = False
+    month: bool = False
+
+
+NONE = Quantity("", frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens that make one number together: from ``first`` to before ``end``."""
+
+    values: frozenset[Decimal]
+    first: int
+    end: int
+    firm: bool
+
+
+def parse(text: str, language: Language) -> tuple[Quantity, ...]:
+    """The quantities of a folded text; units that stand alone are among them, with no values."""
+    lex, tokens = lexicon(language), tokenise(text, language)
+    found = [NONE]
+    i, last, end = 0, 0, 0
+    while i < len(tokens):
+        token = tokens[i]
+        alone = _several(token, lex) if token.counts else _no_number(token)
+        if alone or not token.counts:
+            found += alone
+            i += 1
+            continue
+        run = _run(text, tokens, i, lex)
+        quantity = _short_year(_dress(run, text, tokens, lex), found[last], text[: token.start])
+        if last and _ranges(text[end : token.start].strip().lower(), lex):
+            found[last], quantity = (
+                _with_units_of(found[last], quantity),
+                _with_units_of(quantity, found[last]),
+            )
+        elif last and re.fullmatch(LIST, text[end : token.start]) and not found[last - 1].month:
+            found[last], quantity = _listed(found[last], quantity), _listed(quantity, found[last])
+        last, end = len(found), tokens[run.end - 1].end
+        found += [quantity, *_century(quantity, text[end:], lex)]
+        i = run.end + bool(_unit_behind(text, tokens, run.end, end))  # 세 is a year here, not a three
+    return tuple(found[1:])
+
+
+def _ranges(gap: str, lex: Lexicon) -> bool:
+    """Whether this stands between the ends of a range; the first may have a hyphen ("18- to 29-year-olds")."""
+    return gap in lex.ranges or gap.removeprefix("-").lstrip() in lex.ranges
+
+
+def _with_units_of(quantity: Quantity, other: Quantity) -> Quantity:
+    """Both ends of a range have the unit that stands at one of them."""
+    return quantity if quantity.units else replace(quantity, units=other.units)
+
+
+def _listed(quantity: Quantity, other: Quantity) -> Quantity:
+    """A number of a list may have the unit that stands at its neighbour; a year has none."""
+    year = any(1000 <= value <= 2999 for value in quantity.values)
+    return quantity if quantity.units or year else replace(quantity, listed=other.units | other.listed)
+
+
+def _no_number(token: Token) -> list[Quantity]:
+    entry, found = token.entry, []
+    if entry.month and token.text[0].isupper():
+        found.append(Quantity(token.text, frozenset({Decimal(entry.month)}), month=True))
+    if entry.units:
+        found.append(Quantity(token.text, frozenset(), units=entry.units))
+    return found
+
+
+def _several(token: Token, lex: Lexicon) -> list[Quantity]:
+    """Clock times with a.m. or p.m., dates, versions: numbers that no unit belongs to."""
+    if token.kind == "clock":
+        hour, *minutes = [Decimal(part) for part in re.findall(r"\d+", token.text)]
+        noon = hour == 12
+        late = {hour + 12} if "p" in token.text.lower() and not noon else {Decimal(0)} if noon else set()
+        hours = {hour} | late
+        return [
+            Quantity(token.text, frozenset(hours), firm=True, clock=True),
+            *(Quantity(token.text, _minutes(minute), firm=minute != 0) for minute in minutes),
+        ]
+    if token.kind == "number" and not readings(token.text, lex):
+        return [Quantity(token.text, frozenset({value}), firm=True) for value in numbers_apart(token.text)]
+    return []
+
+
+def _minutes(minute: Decimal) -> frozenset[Decimal]:
+    """Half past and quarter past are often told in words."""
+    words = {30: Decimal("0.5"), 15: Decimal(4)}
+    return frozenset({minute, words.get(int(minute), minute)})
+
+
+def _run(text: str, tokens: Sequence[Token], first: int, lex: Lexicon) -> Run:
+    """The longest run of tokens from ``first`` on that makes one number."""
+    token = tokens[first]
+    firm = token.kind in ("number", "power")
+    values = _total(_atoms(token, lex), lex)
+    best = Run(values or frozenset({Decimal(-1)}), first, first + 1, firm)
+    atoms, end = list(_atoms(token, lex)), first + 1
+    while end < len(tokens):
+        token, gap = tokens[end], text[tokens[end - 1].end : tokens[end].start]
+        if token.kind == "power" and TIMES.fullmatch(gap) and tokens[end - 1].kind == "number":
+            power = next(iter(_power(token.text)))
+            return Run(frozenset(v * power for v in best.values), first, end + 1, True)
+        led = lex.magnitude_first and token.kind == "number" and (atoms[-1].magnitude or 0) >= 1000
+        near = CLOSE.fullmatch(gap) or (led and LED.fullmatch(gap))
+        if not near or "roman" in (token.kind, tokens[first].kind) or not (token.counts or token.entry.joiner):
+            break
+        atoms += _atoms(token, lex)
+        firm = firm or token.kind == "number"
+        end += 1
+        if token.counts:
+            total = _total(atoms, lex)
+            if not total:
+                break
+            best = Run(total, first, end, firm)
+        if led:
+            break
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A piece of a number: values (one, or several readings of digits), or a magnitude, or "and"."""
+
+    values: frozenset[Decimal] = frozenset()
+    magnitude: Decimal | None = None
+    digits: bool = False
+
+    @property
+    def joiner(self) -> bool:
+        """Whether this is only an "and"."""
+        return not self.values and self.magnitude is None
+
+
+def _atoms(token: Token, lex: Lexicon) -> tuple[Atom, ...]:
+    if token.kind == "power":
+        return (Atom(_power(token.text), digits=True),)
+    if token.kind == "number":
+        return (Atom(readings(token.text, lex), digits=True),)
+    return _joined(token.parts) if token.parts else (_atom(token.entry),)
+
+
+def _atom(entry: Entry) -> Atom:
+    return Atom(magnitude=entry.magnitude) if entry.magnitude is not None else Atom(entry.values)
+
+
+def _joined(parts: Sequence[tuple[Entry, int]]) -> tuple[Atom, ...]:
+    """Pieces written together, from the last one on: 400 less (20 less 4) is 384."""
+    (entry, sign), *before = reversed(parts)
+    found = [_atom(entry)]
+    for entry, next_sign in before:
+        atom, right = _atom(entry), found[-1].values or {found[-1].magnitude or Decimal(0)}
+        if sign and (atom.values or sign < 0):
+            left = atom.values or {atom.magnitude or Decimal(0)}
+            found[-1] = Atom(frozenset(abs(r + sign * v) for r in right for v in left))
+        else:
+            found += [Atom(), atom] if sign else [atom]
+        sign = next_sign
+    return tuple(reversed(found))
+
+
+def _power(text: str) -> frozenset[Decimal]:
+    exponent = int(text.partition("^")[2].replace("−", "-"))
+    return frozenset({Decimal(10) ** exponent}) if abs(exponent) < 100 else frozenset({Decimal(-1)})
+
+
+def _total(atoms: Sequence[Atom], lex: Lexicon) -> frozenset[Decimal]:
+    """What the pieces come to; empty where they are no single number."""
+    choices = max((atom.values for atom in atoms), key=len, default=frozenset())
+    if len(choices) < 2:
+        choices = frozenset({Decimal(0)})
+    sums = (_sum(atoms, choice, lex) for choice in choices)
+    return frozenset(total for total in sums if total is not None)
+
+
+def _sum(atoms: Sequence[Atom], choice: Decimal, lex: Lexicon) -> Decimal | None:
+    parts: list[Decimal] = []
+    pending: Decimal | None = None  # a magnitude that waits for its number: "milioni 4"
+    after_digits = linked = False
+    in_digits = atoms[0].digits
+    for atom in atoms:
+        if atom.joiner:
+            pending, linked = None, True
+            continue
+        if atom.magnitude is not None:
+            if lex.magnitude_first and after_digits and atom.magnitude < 1000:
+                return None
+            leads = lex.magnitude_first and (not parts or parts[-1] >= atom.magnitude)
+            if leads and pending is not None:  # "milioni mia mbili"
+                parts[-1] = pending * atom.magnitude
+            else:
+                parts = [*parts, atom.magnitude] if leads else _multiplied(parts, atom.magnitude)
+            pending = parts[-1] if leads or pending is not None else None
+            after_digits = linked = False
+            continue
+        value = choice if len(atom.values) > 1 else next(iter(atom.values))
+        if pending is not None:
+            parts[-1] = pending * value
+        elif parts and lex.takes and not linked:
+            return None  # "ogun kan" is a certain twenty
+        elif not parts or (in_digits <= atom.digits and _may_follow(parts[-1], value, atom.digits, after_digits, lex)):
+            parts.append(value)
+        else:
+            return None
+        pending, after_digits, linked = None, atom.digits, False
+    return sum(parts, Decimal(0))
+
+
+def _multiplied(parts: list[Decimal], magnitude: Decimal) -> list[Decimal]:
+    smaller = [part for part in parts if part < magnitude]
+    factor = sum(smaller, Decimal(0)) if smaller else Decimal(1)
+    return [*(part for part in parts if part >= magnitude), factor * magnitude]
+
+
+def _may_follow(part: Decimal, value: Decimal, digits: bool, after_digits: bool, lex: Lexicon) -> bool:
+    """Whether a number word adds to the one before: 5 to 20 ("twenty-five"), not 5 to 2 ("two five")."""
+    if after_digits or (digits and lex.boundaries == "word"):
+        return False
+    if lex.base is not None and part % 10 == lex.base and value < lex.base:
+        return True
+    return value >= 1 and part > value and part % Decimal(10) ** len(str(int(value))) == 0
+
+
+def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quantity:
+    """Give a number what stands around it: unit, comparison, sign."""
+    start, end = tokens[run.first].start, tokens[run.end - 1].end
+    written = text[start:end]
+    head, tail = text[:start], text[end:]
+    decade = bool(lex.decade and re.match(rf"{lex.decade}(?!\w)", tail))
+    behind = frozenset() if decade or CURRENCY.search(head) else _unit_behind(text, tokens, run.end, end)
+    per, after = _per(text, tokens, run.end, behind)
+    units = behind | _unit_before(text, tokens, run.first, lex)
+    comparison, sign = _comparison(text, tokens, run.first, after)
+    values = run.values
+    if run.firm and not CLOSE.fullmatch(tail[:1] or "x"):
+        values = _attached(values, tail, lex)
+    minutes = MINUTES.match(tail)
+    is_clock = bool(run.firm and minutes and all(v <= 24 for v in values))
+    if is_clock:
+        values |= frozenset(v - 12 for v in values if v > 12)
+    if decade:
+        values |= frozenset(v % 100 if 100 <= v < 10_000 else v + 1900 for v in values)
+    if run.firm and head.endswith(":") and written in ("00", "30", "15"):
+        values |= _minutes(Decimal(written))
+    return Quantity(
+        text=written,
+        values=values,
+        units=units,
+        per=per,
+        comparison=comparison,
+        sign=sign,
+        firm=run.firm and written != "00",
+        name=run.firm and bool(NAME.search(head)),
+        negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
+        clock=is_clock,
+    )
+
+
+def _unit_behind(text: str, tokens: Sequence[Token], i: int, end: int) -> frozenset[str]:
+    if i < len(tokens) and tokens[i].entry.units and CLOSE.fullmatch(text[end : tokens[i].start]):
+        return tokens[i].entry.units
+    return frozenset()
+
+
+def _per(text: str, tokens: Sequence[Token], i: int, unit: frozenset[str]) -> tuple[frozenset[str], int]:
+    """The unit behind a slash, and the token where what follows the units begins."""
+    after = i + bool(unit)
+    if unit and after < len(tokens) and text[tokens[i].end : tokens[after].start].strip() == "/":
+        per = tokens[after].entry.units
+        return per, after + bool(per)
+    return frozenset(), after
+
+
+def _unit_before(text: str, tokens: Sequence[Token], i: int, lex: Lexicon) -> frozenset[str]:
+    if i == 0 or not re.fullmatch(lex.unit_gap, text[tokens[i - 1].end : tokens[i].start]):
+        return frozenset()
+    return tokens[i - 1].entry.units & lex.unit_before
+
+
+def _comparison(text: str, tokens: Sequence[Token], first: int, after: int) -> tuple[str, bool]:
+    for token in reversed(tokens[max(0, first - 4) : first]):
+        if token.counts:
+            break
+        if token.entry.before and NEAR.fullmatch(text[token.end : tokens[first].start]):
+            return token.entry.before, not token.text[0].isalpha()
+    behind = text[tokens[after - 1].end : tokens[after].start] if after < len(tokens) else ""
+    if after < len(tokens) and tokens[after].entry.after and CLOSE.fullmatch(behind):
+        return tokens[after].entry.after, False
+    return "", False
+
+
+def _minus(text: str, tokens: Sequence[Token], first: int) -> bool:
+    return (
+        first > 0
+        and tokens[first - 1].entry.minus
+        and bool(CLOSE.fullmatch(text[tokens[first - 1].end : tokens[first].start]))
+    )
+
+
+def _attached(values: frozenset[Decimal], tail: str, lex: Lexicon) -> frozenset[Decimal]:
+    """Magnitudes written onto the number: "$9bn", "5k"; "10m" may be metres, so both readings stay."""
+    match = re.match(r"[A-Za-z]+", tail)
+    magnitude = lex.attached.get(match.group()) if match else None
+    return values | frozenset(v * magnitude for v in values) if magnitude else values
+
+
+def _short_year(quantity: Quantity, before: Quantity, head: str) -> Quantity:
+    """The 53 of "1950-53" may be written out as 1953."""
+    years = [v for v in before.values if 1000 <= v <= 2999]
+    if not (quantity.firm and years and head.endswith((before.text + "-", before.text + "–", before.text + "/"))):
+        return quantity
+    return replace(quantity, values=quantity.values | {years[0] // 100 * 100 + v for v in quantity.values if v < 100})
+
+
+def _century(quantity: Quantity, tail: str, lex: Lexicon) -> Iterator[Quantity]:
+    """A decade may be told with its century, or by its last year: 20世纪90年代, "1990 si 1999"."""
+    if lex.decade and quantity.firm and re.match(rf"{lex.decade}(?!\w)", tail):
+        for year in (value for value in quantity.values if 1000 <= value < 10_000):
+            yield from (Quantity(quantity.text, frozenset({v})) for v in (year // 100 + 1, year + 9))

@@ -1,0 +1,91 @@
+"""The signal against changed doses: numbers, units and comparisons of a source and its translation.
+
+The reasons:
+
+- ``number_changed``: a number of the source is not in the translation, and another stands there
+- ``number_missing``, ``number_added``: only the one, or only the other
+- ``unit_changed``: the number is there with another unit, or a unit of measure was lost
+- ``comparison_changed``: below became above, or a sign (<, ≥, minus) was lost or added
+- ``converted``: told in another unit, and told right; alone it is not critical
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+
+import polars as pl
+
+from globmed.languages import Language
+from validation.signals.fold import fold, fold_text
+from validation.signals.numbers.digits import compare_digits
+from validation.signals.numbers.lexicon import has_lexicon
+from validation.signals.numbers.matching import AGREE, Comparison, compare
+from validation.signals.numbers.quantities import Quantity, parse
+from validation.signals.numbers.windows import windows
+
+SCHEMA: dict[str, pl.DataType] = {
+    "agreement": pl.Float64(),
+    "missing": pl.List(pl.String()),
+    "added": pl.List(pl.String()),
+    "critical": pl.Boolean(),
+    "reasons": pl.List(pl.String()),
+}
+
+
+def numbers(source: pl.Series, target: pl.Series, source_language: Language, target_language: Language) -> pl.DataFrame:
+    """Compare the numbers of every source with those of its translation, a row a pair.
+
+    Where one of the languages has no lexicon, digits alone are compared: `validation.signals.numbers.digits`.
+
+    Args:
+        source: texts; a null has no numbers.
+        target: their translations.
+        source_language: what the sources are written in.
+        target_language: what the translations are written in.
+
+    Returns:
+        ``agreement`` from 0 to 1 (all agree), ``missing`` and ``added`` as written, ``critical`` and its
+        ``reasons``, one row a pair.
+    """
+    if not (has_lexicon(source_language) and has_lexicon(target_language)):
+        pairs = zip(source.fill_null(""), target.fill_null(""), strict=True)
+        return _frame(compare_digits(a, b, source_language, target_language) for a, b in pairs)
+    wanted, given = _quantities(source, source_language), _quantities(target, target_language)
+    found = (compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True))
+    return _frame(found)
+
+
+def agrees(source: str, target: str, source_language: Language, target_language: Language) -> bool:
+    """Whether a translation keeps every number, unit and comparison of its source."""
+    if not (has_lexicon(source_language) and has_lexicon(target_language)):
+        return not compare_digits(source, target, source_language, target_language).reasons
+    wanted = _of_text(source, source_language)
+    return not compare(wanted, _of_text(target, target_language), target_language).reasons
+
+
+def _frame(found: Iterable[Comparison]) -> pl.DataFrame:
+    """Most pairs agree: only the others are told one by one."""
+    distinct = {AGREE: 0}
+    places = [distinct.setdefault(comparison, len(distinct)) for comparison in found]
+    columns = {
+        "agreement": [f.agreement for f in distinct],
+        "missing": [f.missing for f in distinct],
+        "added": [f.added for f in distinct],
+        "critical": [f.critical for f in distinct],
+        "reasons": [f.reasons for f in distinct],
+    }
+    return pl.DataFrame(columns, schema=SCHEMA)[places]
+
+
+def _quantities(texts: pl.Series, language: Language) -> Iterator[Sequence[Quantity]]:
+    """The quantities of every text; each distinct piece of text is parsed once."""
+    folded = texts.alias("text").to_frame().select(fold(" " + pl.col("text").fill_null(""))).to_series()
+    pieces = windows(folded, language)
+    known = {piece: parse(piece, language) for piece in pieces.explode().unique() if piece is not None}
+    for row in pieces.to_list():
+        yield tuple(chain.from_iterable(known[piece] for piece in row)) if row else ()
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str, language: Language) -> tuple[Quantity, ...]:
+    return parse(fold_text(f" {text}"), language)

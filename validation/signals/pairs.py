@@ -1,0 +1,79 @@
+"""Anyone's sentence pairs: read them, and score them with every signal that judges a pair by itself."""
+
+from pathlib import Path
+
+import polars as pl
+
+from globmed.errors import UserError
+from globmed.languages import Language
+from validation.signals.evidence.round_trip import round_trip, round_trip_fault
+from validation.signals.evidence.terminology import terminology, terminology_fault
+from validation.signals.flags import text_faults, text_signals
+from validation.signals.numbers.signal import numbers
+
+COLUMNS = ["source", "target", "back"]
+#: The third column, the translation translated back, may be absent.
+HEADERS = ("source\ttarget", "source\ttarget\tback")
+
+
+def read_pairs(path: Path) -> pl.DataFrame:
+    """``source, target`` and perhaps ``back`` of a TSV file: a header, then one pair a line, no quoting.
+
+    Raises:
+        UserError: unreadable, another header, or a line that has not the tabs of the header.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{path}: cannot be read as UTF-8 ({error})") from error
+    if not lines or lines[0] not in HEADERS:
+        found = lines[0][:60] if lines else ""
+        raise UserError(
+            f"{path}, line 1: {found!r}, expected the header source<TAB>target or source<TAB>target<TAB>back"
+        )
+    texts = pl.Series("line", lines[1:], dtype=pl.String)
+    tabs, expected = texts.str.count_matches("\t", literal=True), lines[0].count("\t")
+    wrong = (tabs != expected).arg_true()
+    if len(wrong):
+        header = lines[0].replace("\t", "<TAB>")
+        raise UserError(f"{path}, line {wrong[0] + 2}: {tabs[int(wrong[0])]} tabs, expected {header}")
+    return texts.str.split_exact("\t", expected).struct.rename_fields(COLUMNS[: expected + 1]).struct.unnest()
+
+
+def score_pairs(
+    pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The pairs in their order with a column a signal, ``reasons`` (codes) and ``critical``.
+
+    A signal is null where it cannot judge; see ``validation/README.md`` for what each means. Critical is what may have
+    changed a dose or is in another script; the other reasons rank for review. ``terminology`` is there with a glossary,
+    ``round_trip`` where the pairs have a column ``back``. Other columns of the pairs stay.
+    """
+    a, b = pairs["source"], pairs["target"]
+    quantities, signals = numbers(a, b, source, target), text_signals(a, b, source, target)
+    more, more_flagged = _on_request(pairs, source, target, glossary)
+    every = pl.concat([text_faults(a, signals, target), more_flagged], how="horizontal")
+    texts = [pl.when(pl.col(flag)).then(pl.lit(flag)) for flag in every.columns]
+    reasons = every.select(found=pl.concat_list(texts).list.drop_nulls())["found"]
+    return pairs.with_columns(
+        quantities["agreement"].alias("numbers"),
+        *signals,
+        *more,
+        quantities["reasons"].list.concat(reasons).alias("reasons"),
+        (quantities["critical"] | every["script"]).alias("critical"),
+    )
+
+
+def _on_request(
+    pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None
+) -> tuple[list[pl.Series], pl.DataFrame]:
+    """The signals that need more than the pair, and their flags."""
+    signals, flagged = [], []
+    if glossary is not None:
+        scored = terminology(pairs["source"], pairs["target"], glossary, source, target)
+        signals.append(scored["terminology"])
+        flagged.append(terminology_fault(scored))
+    if "back" in pairs.columns:
+        signals.append(round_trip(pairs["source"], pairs["back"]))
+        flagged.append(round_trip_fault(pairs["source"], signals[-1]).alias("round_trip"))
+    return signals, pl.DataFrame(flagged)

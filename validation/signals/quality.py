@@ -1,0 +1,180 @@
+"""The quality of rows: every signal of validation over a config's translated texts, the worst of each row.
+
+What was not translated has no signals. `globmed.schema.QUALITY` has the fields; reasons and what is critical are those
+of `validation.signals.pairs`, and these: the reasons of `validation.signals.text.options`, and ``collapsed`` for a row
+that asks the same as another one does, though their sources ask something else. All of these are critical.
+``terminology``, ``round_trip`` and ``estimator`` need `Evidence` beside the rows; they rank for review and are never
+critical.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import polars as pl
+
+from globmed.languages import ENGLISH, Language, language
+from globmed.languages import __file__ as languages_module
+from globmed.schema import SIGNALS, polars_schema
+from validation.facts.remember import digest, remembered_rows, told
+from validation.signals.evidence.round_trip import SHORTEST
+from validation.signals.pairs import score_pairs
+from validation.signals.text.options import options
+
+TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")
+#: The worst text of a row is the one with the least of these ...
+LEAST = ("numbers", "negation", "script", "language", "markup", "terminology", "estimator")
+#: ... and the most of those.
+MOST = ("copy", "repetition", "truncation")
+#: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
+CHUNK = 20_000
+_SIGNALS, _GLOBMED = Path(__file__).parent, Path(languages_module).parent
+#: What decides how a pair is scored, beside the pair.
+CODE = (
+    *(path for kind in ("py", "toml") for path in sorted(_SIGNALS.rglob(f"*.{kind}"))),
+    *(_GLOBMED / name for name in ("languages.toml", "languages.py", "identify.py")),
+)
+PACKAGES = ("polars", "pycld2", "sacrebleu")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What some signals need beside the rows.
+
+    ``glossary`` has the columns ``source, target``, agreed translations of terms; ``back`` has ``target, back``,
+    translations and what they are when translated back; ``estimates`` has ``source, target, estimator``.
+    """
+
+    glossary: pl.DataFrame | None = None
+    back: pl.DataFrame | None = None
+    estimates: pl.DataFrame | None = None
+
+    def beside(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The pairs with a column for each piece of evidence."""
+        for found, key in ((self.back, ["target"]), (self.estimates, ["source", "target"])):
+            if found is not None:
+                pairs = pairs.join(found, on=key, how="left", maintain_order="left")
+        return pairs
+
+
+NO_EVIDENCE = Evidence()
+
+
+def measure(
+    rows: pl.DataFrame,
+    english: pl.DataFrame,
+    target: Language,
+    processes: int = 1,
+    evidence: Evidence = NO_EVIDENCE,
+    kept: Path | None = None,
+) -> pl.DataFrame:
+    """The signals of a config's rows.
+
+    Args:
+        rows: ``id``, ``origin``, ``options`` and `TEXTS` of each row.
+        english: the same of the English items.
+        target: the config's language.
+        processes: how many score at once; they change no value.
+        evidence: what of it is not there leaves its signal null.
+        kept: a folder that keeps the signals of pairs, for the next time that they are the same.
+
+    Returns:
+        ``id`` and ``quality``, a row a row, in the order of ``rows``.
+    """
+    translated = rows.filter(pl.col("origin") != "original").join(english, on="id", suffix="_source")
+    if target.name == ENGLISH:
+        translated = translated.clear()
+    pairs = _pairs(translated)
+    scored = pairs.join(
+        _scored(pairs, target, processes, evidence, kept), on=["source", "target"], maintain_order="left"
+    )
+    found = _worst(scored).join(_structure(translated), on="id", how="full", coalesce=True)
+    reasons = pl.concat_list(pl.col("reasons", "reasons_structure").fill_null([])).list.unique().list.sort()
+    critical = pl.col("critical").fill_null(False) | (pl.col("reasons_structure").list.len() > 0).fill_null(False)
+    quality = rows.select("id").join(found, on="id", how="left", maintain_order="left")
+    unmeasured = [pl.lit(None, pl.Float64).alias(name) for name in SIGNALS if name not in found.columns]
+    measured = quality.with_columns(*unmeasured, critical.alias("critical"), reasons.alias("reasons"))
+    kind = polars_schema()["quality"]
+    return measured.select("id", pl.struct(*SIGNALS, "critical", "reasons").cast(kind).alias("quality"))
+
+
+def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
+    """``id, source, target`` of every text and option that has both."""
+    texts = [
+        translated.select("id", pl.col(f"{name}_source").alias("source"), pl.col(name).alias("target"))
+        for name in TEXTS
+    ]
+    text_of = pl.element().struct.field("text")
+    lists = translated.filter(pl.col("options").list.len() == pl.col("options_source").list.len()).select(
+        "id",
+        pl.col("options_source").list.eval(text_of).alias("source"),
+        pl.col("options").list.eval(text_of).alias("target"),
+    )
+    return pl.concat([*texts, lists.explode("source", "target")]).drop_nulls()
+
+
+def _scored(
+    pairs: pl.DataFrame, target: Language, processes: int, evidence: Evidence, kept: Path | None
+) -> pl.DataFrame:
+    """Every distinct pair with its signals."""
+    distinct = evidence.beside(pairs.select("source", "target").unique().sort("source", "target"))
+    score = partial(_score, target=target, processes=processes, glossary=evidence.glossary)
+    if kept is None:
+        return score(distinct)
+    terms = [] if evidence.glossary is None else [digest(evidence.glossary)]
+    inputs = [target.name, *distinct.columns, *terms, *told(CODE, PACKAGES)]
+    return remembered_rows(kept / target.name, inputs, distinct, score)
+
+
+def _score(pairs: pl.DataFrame, target: Language, processes: int, glossary: pl.DataFrame | None) -> pl.DataFrame:
+    chunks = [pairs[start : start + CHUNK] for start in range(0, max(pairs.height, 1), CHUNK)]
+    score = partial(score_pairs, source=language(ENGLISH), target=target, glossary=glossary)
+    return pl.concat(_in_processes(chunks, score, min(processes, len(chunks))))
+
+
+def _in_processes(
+    chunks: list[pl.DataFrame], score: Callable[[pl.DataFrame], pl.DataFrame], processes: int
+) -> Iterator[pl.DataFrame]:
+    if processes < 2:
+        yield from map(score, chunks)
+        return
+    # A forked polars deadlocks.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(score, chunks)
+
+
+def _worst(scored: pl.DataFrame) -> pl.DataFrame:
+    """The worst of each signal by row; a short text comes back in other words too often to tell."""
+    off = (pl.col("length_ratio").log().abs()).arg_max()
+    back = [pl.col("round_trip").filter(pl.col("source").str.len_chars() >= SHORTEST).min()]
+    return scored.group_by("id", maintain_order=True).agg(
+        pl.col([name for name in LEAST if name in scored.columns]).min(),
+        *(back if "round_trip" in scored.columns else []),
+        pl.col(MOST).max().cast(pl.Float64),
+        pl.col("length_ratio").get(off).alias("length_ratio"),
+        pl.col("reasons").list.explode().drop_nulls().unique(),
+        pl.col("critical").any(),
+    )
+
+
+def _structure(translated: pl.DataFrame) -> pl.DataFrame:
+    """What no text shows by itself: ``id, options`` (1 or 0) and ``reasons_structure``."""
+    of_options = options(translated["options_source"], translated["options"])
+    collapsed = pl.when(_collapsed()).then(pl.lit("collapsed"))
+    return translated.with_columns(of_options["reasons"], of_options["critical"]).select(
+        "id",
+        pl.when(pl.col("options_source").is_not_null())
+        .then(1.0 - pl.col("critical").cast(pl.Float64))
+        .alias("options"),
+        pl.concat_list("reasons", collapsed).list.drop_nulls().alias("reasons_structure"),
+    )
+
+
+def _collapsed() -> pl.Expr:
+    """Whether another row asks the same in the target language, and something else in English."""
+    asked = pl.struct("question", "context", "premise", "hypothesis", "options")
+    source = pl.struct(*(f"{name}_source" for name in ("question", "context", "premise", "hypothesis", "options")))
+    return source.n_unique().over(asked) > 1

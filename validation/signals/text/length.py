@@ -1,0 +1,53 @@
+"""Length: how long a translation is against what translations into its language usually are."""
+
+import math
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from globmed.languages import Language
+
+#: Limits in units of the language's spread; short texts vary more, by chance alone.
+LOW, HIGH = -3.5, 3.5
+#: Characters of the source below which length tells nothing: a term of two words may be two characters of Chinese.
+SHORTEST = 30
+
+
+def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
+    """Characters of the translation over those to be expected; 1 is usual, null for an empty source.
+
+    Null too where the usual length of the language has not been measured; and so the others.
+    """
+    known, length = usual(language), characters(source)
+    if known is None:
+        return pl.lit(None, pl.Float64)
+    expected = length * math.exp(known["mean"])
+    return pl.when(length > 0).then(characters(target) / expected)
+
+
+def length_fault(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
+    """Whether a translation of this length ratio is too short or too long for its language."""
+    return ~length_score(source, ratio, language).is_between(LOW, HIGH)
+
+
+def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
+    """How far from usual a length is, in units of the language's spread; below 0 is short, null for a short source."""
+    known, length = usual(language), characters(source)
+    if known is None:
+        return pl.lit(None, pl.Float64)
+    spread = known["spread"] * (1 + 40 / length).sqrt()
+    return pl.when(length >= SHORTEST).then(ratio.log() / spread)
+
+
+def characters(text: pl.Expr) -> pl.Expr:
+    """How many characters a text has; accents set apart are none, since writers of Yoruba differ in them."""
+    return text.str.replace_all(r"\p{M}", "").str.len_chars()
+
+
+@cache
+def usual(language: Language) -> dict[str, float] | None:
+    """Mean and spread of the logarithm of the ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
+    text = files("validation.signals.text").joinpath("lengths.toml").read_text("utf-8")
+    return tomllib.loads(text).get(language.name)
