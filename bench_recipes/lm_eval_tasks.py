@@ -18,7 +18,7 @@ from bench_recipes.tasks import EXAMPLES_FROM, LETTERS, Definition, check_tasks,
 from globmed.languages import select
 from globmed.prompts import Prompts, prompts
 from globmed.schema import ANSWERS
-from globmed.storage.folders import check_replaceable, replaced
+from globmed.storage.folders import check_replaceable, replaced_folder
 from globmed.versions.published import Published, resolve
 
 FUNCTIONS = "globmed_rows.py"
@@ -86,7 +86,7 @@ def write_tasks(wanted: Definition, folder: Path, endpoint: str | None = None) -
             written[f"{made['task']}.yaml"] = yaml.dump(
                 made, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**16
             )
-    with replaced(folder, FUNCTIONS, YAML) as temporary:
+    with replaced_folder(folder, FUNCTIONS, YAML) as temporary:
         for name, text in written.items():
             (temporary / name).write_text(text, "utf-8")
     return [name.removesuffix(".yaml") for name in written if name != FUNCTIONS]

@@ -4,7 +4,6 @@ An item's prompt is that of `globmed.prompts`. Likelihood needs answers of one t
 and of NLI are lettered options of the same question, so that every task is answered with a letter.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from globmed.errors import UserError
 from globmed.languages import select
 from globmed.prompts import Prompts, Style, prompts
 from globmed.schema import ANSWERS, SPLITS, TASKS
+from globmed.storage.files import sha256_text
 from globmed.versions.published import REPOSITORY, Published, load, resolve
 
 EXAMPLES_FROM = "train"
@@ -130,11 +130,6 @@ def delimiter(prompt: str) -> str:
     return "" if prompt.endswith("：") else " "
 
 
-def sha256(text: str) -> str:
-    """The hash that prompts and requests are known by."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def check_tasks(wanted: Definition) -> list[str]:
     """The tasks that are asked, in the order of the schema.
 
@@ -168,7 +163,7 @@ def _rows(splits: Mapping[str, Any], split: str, task: str) -> list[dict[str, An
 
 
 def _lot(name: str, wanted: Definition) -> str:
-    return sha256(f"{wanted.seed} {name}")
+    return sha256_text(f"{wanted.seed} {name}")
 
 
 def _examples(rows: Iterable[dict[str, Any]], texts: Prompts, wanted: Definition) -> list[str]:
@@ -196,7 +191,7 @@ def _item(
         "language": language,
         "prompt": prompt,
         "delimiter": delimiter(prompt),
-        "prompt_sha256": sha256(prompt),
+        "prompt_sha256": sha256_text(prompt),
         "choices": choices or None,
         "says": says or None,
         "texts": [option["text"] for option in options] or None,

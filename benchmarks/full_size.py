@@ -19,9 +19,9 @@ import polars as pl
 from benchmarks.items import TEXTS, make_items, make_texts, place_numbers, plant
 from benchmarks.shape import read_shape, store_shape
 from benchmarks.words import made_up, words, write_texts
-from builders.rows.stage import remove
 from globmed.languages import ENGLISH, Language
 from globmed.schema import SPLITS, arrow_schema, polars_schema
+from globmed.storage.files import remove
 from globmed.storage.parquet import write_parquet
 
 ROWS, PLANTED = "rows", "planted.parquet"

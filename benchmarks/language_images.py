@@ -15,7 +15,7 @@ from builders.language.status_report import print_status
 from builders.licences.gate import read_gate
 from builders.review.round import Round
 from builders.rows.build import BuildFolder
-from builders.rows.stage import write_text
+from globmed.storage.files import write_text
 
 IMAGE = Path(__file__).parents[1] / "docs" / "images" / "language-status.svg"
 #: A face that rich would have fetched from a host, and its comment; a monospaced one of the reader's will do.

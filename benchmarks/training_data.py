@@ -25,7 +25,8 @@ from globmed.hub.process import running
 from globmed.languages import select
 from globmed.prompts import prompts
 from globmed.schema import arrow_schema, polars_schema
-from globmed.versions.published import MANIFEST, REPOSITORY, sha256
+from globmed.storage.files import sha256
+from globmed.versions.published import MANIFEST, REPOSITORY
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("english", "spanish", "french", "swahili")

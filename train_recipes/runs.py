@@ -16,8 +16,8 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
+from globmed.storage.files import sha256, write_json
 from globmed.training.rows import Prepared, TrainingData, prepare
-from globmed.versions.published import sha256
 
 RECORD = "run.json"
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
@@ -145,7 +145,4 @@ def _weights(folder: Path) -> dict[str, str]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps(content, indent=2, default=str) + "\n", "utf-8")
-    partial.replace(path)
+    write_json(path, content, indent=2)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from globmed.storage.files import replaced
+
 VALIDATE = "Check translations"
 
 
@@ -43,10 +45,8 @@ def signals(
 
         read = read.with_columns(estimate(load_estimator(estimator), read["source"], read["target"]))
     scored = score_pairs(read, from_language, to_language, terms)
-    temporary = out.with_name(f".{out.name}.partial")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    scored.write_parquet(temporary)
-    temporary.rename(out)
+    with replaced(out) as temporary:
+        scored.write_parquet(temporary)
     flagged = scored.filter(scored["reasons"].list.len() > 0).height
     stdout.print(
         f"{scored.height:,} pairs, {flagged:,} with a reason, {scored['critical'].sum():,} critical: {out}",

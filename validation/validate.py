@@ -1,7 +1,6 @@
 """Judge the rows of a folder: prepare the tables, ask every suite's questions, write the verdict."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from globmed.errors import UserError
+from globmed.storage.files import replaced
 from globmed.storage.queries import connect
 from validation.facts.tables import find_files, keep, make_tables
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
@@ -68,16 +68,11 @@ def validate(
     before = None if older is None else find_files(older)
     issues = read_known_issues(known_issues, today or date.today())
     suites = [suite for suite in SUITES if before is not None or suite is not previous.SUITE]
-    temporary = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
+    with replaced(out) as temporary:
+        temporary.mkdir()
         verdict, plots = _judge(temporary, files, before, issues, suites, kept)
         _write(verdict, plots, temporary)
-        shutil.rmtree(out, ignore_errors=True)
-        return verdict, temporary.rename(out)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    return verdict, out
 
 
 def _judge(

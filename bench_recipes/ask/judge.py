@@ -1,6 +1,5 @@
 """A model as the judge of long answers, by the rubric of ``judge.md``; a reply without a mark gives none."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -8,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from bench_recipes.ask.asking import Question, Reply
+from globmed.storage.files import sha256_text
 
 MAX_TOKENS, MAX_TOKENS_REASONING = 512, 8192
 BEST = 4
@@ -34,4 +34,4 @@ def rubric() -> str:
 
 def rubric_sha256() -> str:
     """What the record of a run knows the rubric by."""
-    return hashlib.sha256(rubric().encode()).hexdigest()
+    return sha256_text(rubric())

@@ -35,6 +35,7 @@ from bench_recipes.tasks import Benchmark
 from globmed.cli.console import stderr
 from globmed.errors import UserError
 from globmed.languages import language
+from globmed.storage.files import replaced, write_json
 from globmed.storage.folders import make_folder
 
 ANSWERS, PARTS, LOCK = "answers.sqlite", "parts", "run.lock"
@@ -349,12 +350,9 @@ def _now() -> str:
 
 
 def _write(rows: pl.DataFrame, path: Path) -> None:
-    temporary = path.with_suffix(".partial")
-    rows.write_parquet(temporary, compression="zstd")
-    temporary.rename(path)
+    with replaced(path) as temporary:
+        rows.write_parquet(temporary, compression="zstd")
 
 
 def _write_json(path: Path, record: Mapping[str, Any]) -> None:
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    temporary.rename(path)
+    write_json(path, record, indent=2)

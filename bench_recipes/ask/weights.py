@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench_recipes.models import Model
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 
 #: No pickle, and no code of the repository.
 WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.tiktoken")

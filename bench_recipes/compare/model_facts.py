@@ -9,7 +9,7 @@ import polars as pl
 
 from bench_recipes.results import RUN
 from globmed.cli.console import visible
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 
 #: "Qwen3-1.7B", "llama_70b"; billions of parameters.
 SIZE = re.compile(r"(?<![a-z0-9.])(\d{1,4}(?:\.\d{1,3})?)b(?![a-z0-9])", re.I)

@@ -21,7 +21,7 @@ from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.render.page import render
 from globmed.schema import TASKS
-from globmed.storage.folders import check_replaceable, replaced
+from globmed.storage.folders import check_replaceable, replaced_folder
 
 PAGE = "index.html"
 KIND = (PAGE, "README.md")
@@ -55,7 +55,7 @@ def write_leaderboard(results: Path, folder: Path) -> int:
     )
     front = {"title": "GlobMed-Bench", "sdk": "static", "app_file": PAGE, "pinned": False}
     card = render("leaderboard.md.jinja", {"title": data["title"]}, FOLDER)
-    with replaced(folder, *KIND) as place:
+    with replaced_folder(folder, *KIND) as place:
         (place / PAGE).write_text(page, "utf-8")
         (place / "README.md").write_text(f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n\n{card}", "utf-8")
     return len(data["models"])

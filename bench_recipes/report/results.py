@@ -25,7 +25,7 @@ from bench_recipes.report.comparison import Statistics
 from bench_recipes.report.write import Comparison
 from globmed.languages import languages
 from globmed.render.page import render
-from globmed.storage.folders import check_replaceable, replaced
+from globmed.storage.folders import check_replaceable, replaced_folder
 
 RESULTS = "results.json"
 KIND = (RESULTS, "README.md", "data", "models", "benchmark")
@@ -64,7 +64,7 @@ def write_results(made: Comparison, folder: Path) -> None:
     Raises:
         UserError: as `check_place`.
     """
-    with replaced(folder, *KIND) as place:
+    with replaced_folder(folder, *KIND) as place:
         tables = {name: table for name, table in made.found.tables().items() if table.height}
         (place / "data").mkdir()
         for name, table in tables.items():

@@ -18,7 +18,7 @@ from bench_recipes.report.sections import accuracy, outcomes
 from bench_recipes.report.sections.reproduction import pins
 from bench_recipes.report.summary import sentences
 from globmed.schema import TASKS
-from globmed.storage.folders import check_replaceable, replaced
+from globmed.storage.folders import check_replaceable, replaced_folder
 
 REPORT = "report.json"
 KIND = (REPORT, "report.html", "report.md", "plots", "tables")
@@ -78,7 +78,7 @@ def write_report(made: Comparison, folder: Path) -> None:
     """
     plots = draw(made.found, made.lead)
     parts, summary = _sections(made), sentences(made.found, made.lead)
-    with replaced(folder, *KIND) as place:
+    with replaced_folder(folder, *KIND) as place:
         (place / "plots").mkdir()
         for plot in plots:
             (place / "plots" / f"{plot.name}.svg").write_text(plot.svg, "utf-8")

@@ -241,7 +241,7 @@ def _print_packages(packages: list[Package], *, as_json: bool) -> None:
 
 
 def _print_made(archive: Path, report: dict[str, Any], *, as_json: bool) -> None:
-    from globmed.versions.published import sha256
+    from globmed.storage.files import sha256
 
     made = {"archive": str(archive), "sha256": sha256(archive), "bytes": archive.stat().st_size, **report}
     if as_json:

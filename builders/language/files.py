@@ -11,8 +11,8 @@ import tomlkit
 
 import builders
 import cards.words
-from builders.rows.stage import write_text
 from globmed.languages import Language, languages
+from globmed.storage.files import write_text
 from validation.signals.evidence.glossary import HEADERS
 
 CHECKOUT = Path(builders.__file__).parents[1]

@@ -14,7 +14,6 @@ from builders.licences.gate import Gate, read_gate
 from builders.release.card_figures import dataset_card, write_cards
 from builders.release.diff.change_log import change_log, first_entry
 from builders.rows.build import BuildFolder
-from builders.rows.stage import files_below, remove, write_text
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from cards.draft import Draft
@@ -22,8 +21,9 @@ from cards.yanked import with_warning
 from globmed.errors import UserError
 from globmed.languages import Language, languages
 from globmed.schema import SPLITS
+from globmed.storage.files import beside, files_below, put, remove, sha256, write_text
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, YANKED, sha256
+from globmed.versions.published import MANIFEST, YANKED
 
 CHANGES = "CHANGELOG.md"
 #: Beside the candidate: what is slow to find or to draw of its rows.
@@ -167,11 +167,10 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History 
     Raises:
         UserError: as `Candidate.write_rows`.
     """
-    candidate = Candidate(build, plan, out.with_name(f".{out.name}.partial"))
+    candidate = Candidate(build, plan, beside(out))
     figures = candidate.write_rows()
     candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
-    remove(out)
-    return candidate.folder.rename(out)
+    return put(candidate.folder, out)
 
 
 def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:

@@ -10,7 +10,6 @@ import polars as pl
 
 from builders.rows.assemble import WITHHELD
 from builders.rows.build import BuildFolder
-from builders.rows.stage import write_text
 from builders.sources.source import Source
 from cards.croissant import croissant
 from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
@@ -19,6 +18,7 @@ from cards.figures import ConfigFigures, count_configs
 from cards.licence import licence_page
 from globmed.languages import languages
 from globmed.schema import TASKS
+from globmed.storage.files import write_text
 from globmed.storage.queries import connect
 from globmed.versions.numbers import Version
 from validation.expectations.plots import draw_plots, write_plots

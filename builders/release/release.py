@@ -21,9 +21,9 @@ from builders.release.hub.repository import HubAccess, HubRepository, open_repos
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.plan import ReleasePlan, plan_release
 from builders.rows.build import BuildFolder
-from builders.rows.stage import remove
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.storage.files import beside, put
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, YANKED
 from validation.suites import parity, structure
@@ -118,7 +118,7 @@ def _find_base(repository: HubRepository, version: Version) -> Base:
 
 def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: BuildFolder) -> tuple[Path, ReleasePlan]:
     folder = build.root / "candidate"
-    candidate = Candidate(build, plan, folder.with_name(f".{folder.name}.partial"))
+    candidate = Candidate(build, plan, beside(folder))
     figures = do_step("rows", candidate.write_rows)
     level, entry, before = "major", first_entry(figures), ""
     if base.previous is not None:
@@ -129,8 +129,7 @@ def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: Bu
     yanked = json.loads((standing and repository.text(standing, YANKED)) or "{}")
     previous = base.previous.version if base.previous else None
     candidate.write_documents(History(previous, change_log(plan.version, entry, before), yanked))
-    remove(folder)
-    candidate.folder.rename(folder)
+    put(candidate.folder, folder)
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     kept_back = [(source.name, tags, reason) for source, tags, reason in candidate.withheld()]
     return folder, plan_release(manifest, base.previous.manifest if base.previous else None, level, kept_back)

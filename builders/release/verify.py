@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 
 from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import DATASET, HubRepository
-from builders.rows.stage import files_below
 from globmed.cli.console import track
 from globmed.errors import UserError
 from globmed.schema import SPLITS
+from globmed.storage.files import files_below, sha256
 from globmed.versions.numbers import Version, is_commit
-from globmed.versions.published import MANIFEST, sha256
+from globmed.versions.published import MANIFEST
 from validation.facts.structure import find_structure_faults
 
 #: Files that a client or the Hub adds.

@@ -11,12 +11,12 @@ from builders.release.candidate import as_json
 from builders.release.hub.publish import publish
 from builders.release.hub.repository import DATASET, HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
-from builders.rows.stage import write_text
 from cards.yanked import with_warning
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.storage.files import sha256, write_text
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, YANKED, sha256
+from globmed.versions.published import MANIFEST, YANKED
 
 CARD = "README.md"
 LONGEST_REASON = 300

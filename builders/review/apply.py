@@ -18,11 +18,11 @@ from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded, unguarded
 from builders.rows.build import BuildFolder
 from builders.rows.reviews import RECORD, add_to_record, digests, record_name
-from builders.rows.stage import replaced
 from builders.translate.segments import normalised, with_keys
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
+from globmed.storage.files import replaced
 from globmed.storage.parquet import write_parquet
 from validation.facts.near_duplicates import near_duplicates
 

@@ -18,11 +18,11 @@ import polars as pl
 from builders.review.round import ASSIGNMENTS, ITEMS, Round, write_settings
 from builders.rows.assemble import WITHHELD
 from builders.rows.build import BuildFolder
-from builders.rows.stage import remove
 from builders.rows.texts import FITS, row_texts
 from builders.translate.segments import TEXT_FIELDS
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
+from globmed.storage.files import beside, put, remove
 from globmed.storage.parquet import write_parquet
 from validation.signals.evidence.glossary import read_glossary
 from validation.signals.numbers.signal import numbers
@@ -73,7 +73,7 @@ def plan(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wis
         UserError: nothing built there, nothing to review in a language, a wish that cannot be met, or ``out`` is there.
     """
     _check(build, languages, out, wish)
-    round_ = Round(out.with_name(f".{out.name}.partial"))
+    round_ = Round(beside(out))
     remove(round_.root)
     english = _with_rarity(pl.read_parquet(build.kept).filter(language=language(ENGLISH).tag))
     planned = [_plan_language(build, each, english, out.name, wish) for each in languages]
@@ -85,7 +85,7 @@ def plan(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wis
     write_parquet(assignments, round_.assignments)
     sizes = {each.name: size for each, (_, _, size) in zip(languages, planned, strict=True)}
     write_settings(round_.settings, _settings(build, out.name, wish, sizes, assignments))
-    round_.root.rename(out)
+    put(round_.root, out)
     return _summary(items, assignments, sizes)
 
 

@@ -18,10 +18,10 @@ import polars as pl
 from builders.review.readers import Finding, Line, Outcome, read_return, shown
 from builders.review.round import DIMENSIONS, RATINGS, Round
 from builders.review.sheets import guarded
-from builders.rows.stage import replaced
 from builders.rows.texts import LONGEST, block, split_block
 from builders.translate.segments import TEXT_FIELDS
 from globmed.languages import ENGLISH, language
+from globmed.storage.files import replaced
 from globmed.storage.parquet import write_parquet
 from validation.signals.numbers.signal import numbers
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from builders.rows.stage import write_text
 from builders.rows.texts import TEXT
 from globmed.errors import UserError
+from globmed.storage.files import write_text
 
 DIMENSIONS = ("accuracy", "fluency", "completeness")
 _TEXTS = pl.List(pl.String())

@@ -17,9 +17,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from builders.review.round import DIMENSIONS, Round
-from builders.rows.stage import replaced
 from builders.rows.texts import block
 from globmed.languages import language
+from globmed.storage.files import replaced
 
 COLUMNS = ("item", "source", "translation", "flagged", *DIMENSIONS, "edit", "comment")
 #: What the rater fills; the rest is locked.

@@ -24,7 +24,7 @@ from builders.rows.evidence import (
 from builders.rows.leaks import ITEMS, LEAKS, leave_out_leaks
 from builders.rows.request import Request
 from builders.rows.reviews import record_files
-from builders.rows.stage import remove, run_stage, write_text
+from builders.rows.stage import run_stage
 from builders.sources.items import build_items
 from builders.translate.memory import build_memory, tmx_files
 from builders.translate.segments import build_segments
@@ -33,6 +33,7 @@ from globmed.cli.console import Step, run_steps
 from globmed.languages import ENGLISH, Language, language
 from globmed.languages import __file__ as languages_module
 from globmed.schema import polars_schema
+from globmed.storage.files import remove, write_text
 from globmed.storage.folders import make_folder
 from globmed.storage.queries import QUERIES, connect, query
 

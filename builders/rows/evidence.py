@@ -3,7 +3,6 @@
 Each is asked for by itself (`Wanted`) and ranks rows for review; `validation.signals.quality` makes the signals of it.
 """
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from globmed.cli.console import track
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as known_language
+from globmed.storage.files import sha256_text
 from globmed.storage.parquet import write_parquet
 from validation.signals.evidence.glossary import has_terms, read_glossary
 from validation.signals.quality import Evidence
@@ -142,7 +142,7 @@ def _sentences() -> "Split":
 def _estimated(estimator: "Estimator", shard: pl.DataFrame, folder: Path) -> pl.DataFrame:
     from validation.signals.evidence.estimator import estimate
 
-    name = hashlib.sha256("\0".join(text for pair in shard.iter_rows() for text in pair).encode()).hexdigest()
+    name = sha256_text(*(text for pair in shard.iter_rows() for text in pair))
     kept = folder / f"{name}.parquet"
     if not kept.is_file():
         temporary = folder / f".{name}.{os.getpid()}.parquet"

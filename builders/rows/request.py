@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from builders.rows.evidence import NOTHING, Wanted
 from builders.rows.reviews import record_files
-from builders.rows.stage import fingerprint, write_text
+from builders.rows.stage import fingerprint
 from builders.translate.memory import tmx_files
 from globmed.errors import UserError
 from globmed.languages import Language, language
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256, write_text
 
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.rows.stage import replaced
 from builders.rows.texts import row_texts
 from builders.translate.segments import with_keys
 from globmed.errors import UserError
 from globmed.languages import Language
 from globmed.schema import REVIEW
+from globmed.storage.files import replaced
 from globmed.storage.parquet import write_parquet
 
 #: A line for every text (``name``) of a reviewed row and every translation of it (``digest``) that the review is told

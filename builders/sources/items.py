@@ -1,6 +1,5 @@
 """The items stage: every source's files to one table of items, one of rejects, and a report that accounts for all."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -12,14 +11,13 @@ import polars as pl
 import pyarrow as pa
 
 import builders.sources
-from builders.rows.stage import remove, write_text
 from builders.sources.item import Item, Reason, Reject
 from builders.sources.reading import Folder
 from builders.sources.source import Source
 from globmed.errors import UserError
 from globmed.schema import OPTIONS
+from globmed.storage.files import replaced, sha256, write_json
 from globmed.storage.parquet import write_parquet
-from globmed.versions.published import sha256
 
 ITEMS = "items.parquet"
 REJECTS = "rejects.parquet"
@@ -234,10 +232,7 @@ def _tally(items: pl.DataFrame, rejects: pl.DataFrame) -> Tally:
 
 
 def _write(out: Path, items: pl.DataFrame, rejects: pl.DataFrame, report: ItemsReport) -> None:
-    temporary = out.with_name(f".{out.name}.partial")
-    remove(temporary)
-    write_parquet(items, temporary / ITEMS, ITEM_SCHEMA)
-    write_parquet(rejects, temporary / REJECTS, REJECT_SCHEMA)
-    write_text(temporary / REPORT, json.dumps(asdict(report), indent=1, ensure_ascii=False) + "\n")
-    remove(out)
-    temporary.rename(out)
+    with replaced(out) as temporary:
+        write_parquet(items, temporary / ITEMS, ITEM_SCHEMA)
+        write_parquet(rejects, temporary / REJECTS, REJECT_SCHEMA)
+        write_json(temporary / REPORT, asdict(report))

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import Element
 
-from builders.rows.stage import files_below
 from globmed.errors import UserError
+from globmed.storage.files import files_below
 
 AGAIN = "download the file again, or mend it"
 T = TypeVar("T")

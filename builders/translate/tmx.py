@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from builders.rows.stage import replaced
 from globmed.languages import ENGLISH, language
+from globmed.storage.files import replaced
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

@@ -15,7 +15,7 @@ from cards.tables.dataset import reviewed
 from cards.words import statements
 from globmed.render.markdown import line, percent
 from globmed.schema import FIELDS, Field
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 
 PARQUET = "application/x-parquet"
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]

@@ -46,6 +46,7 @@ def load(
     out: Annotated[Path | None, typer.Option(help="Write the rows here, one Parquet file a split.")] = None,
 ) -> None:
     """Load one language of a version, proven against its manifest; print what it has."""
+    from globmed.storage.files import replaced
     from globmed.storage.folders import make_folder
     from globmed.versions.published import load as load_rows
 
@@ -54,6 +55,5 @@ def load(
     for split, part in rows.items():
         stdout.print(f"{split}: {part.num_rows:,} rows", highlight=False)
         if folder is not None:
-            partial = folder / f".{split}.parquet.partial"
-            part.to_parquet(partial)
-            partial.replace(folder / f"{split}.parquet")
+            with replaced(folder / f"{split}.parquet") as partial:
+                part.to_parquet(partial)

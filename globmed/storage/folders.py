@@ -1,12 +1,12 @@
 """Folders that a command writes to."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from globmed.errors import UserError
+from globmed.storage.files import replaced
 
 
 def make_folder(path: Path) -> Path:
@@ -23,7 +23,7 @@ def make_folder(path: Path) -> Path:
 
 
 @contextmanager
-def replaced(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
+def replaced_folder(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
     """A folder to write into, which takes the place of ``folder`` at the end of the block and not before.
 
     Args:
@@ -35,19 +35,12 @@ def replaced(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
         UserError: something else is there.
     """
     check_replaceable(folder, mark, *patterns)
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
+    with replaced(folder) as partial:
         yield make_folder(partial)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def check_replaceable(folder: Path, mark: str, *patterns: str) -> None:
-    """Refuse a folder that `replaced` would.
+    """Refuse a folder that `replaced_folder` would.
 
     Raises:
         UserError: it holds what is not of its kind.

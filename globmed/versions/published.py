@@ -5,7 +5,6 @@ for. Here every Parquet file comes from the Hub's content-addressed cache at one
 manifest's SHA-256 before a row is read.
 """
 
-import hashlib
 import json
 import re
 import warnings
@@ -19,6 +18,7 @@ from globmed.cli.console import visible
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.schema import SPLITS, features
+from globmed.storage.files import sha256
 from globmed.versions.numbers import Version, is_commit
 
 if TYPE_CHECKING:
@@ -138,12 +138,6 @@ def load(
     )
     assert isinstance(loaded, datasets.DatasetDict)  # noqa: S101 -- no split was named
     return loaded
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_endpoint(address: str) -> None:

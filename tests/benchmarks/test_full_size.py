@@ -15,7 +15,7 @@ from benchmarks.shape import GRID, read_shape
 from benchmarks.words import made_up
 from globmed.languages import ENGLISH, Language, language
 from globmed.schema import arrow_schema
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 from validation.facts.leakage import find_leakage
 from validation.facts.structure import find_structure_faults
 from validation.signals.numbers.signal import numbers

@@ -8,10 +8,10 @@ from huggingface_hub import HfApi, hf_hub_download
 
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
-from builders.rows.stage import write_text
 from cards.dataset import DatasetCard
 from cards.figures import count_configs
 from globmed.schema import SPLITS
+from globmed.storage.files import write_text
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
 from tests.cards.reading import by_name, fences, number, tables

@@ -10,7 +10,7 @@ import pytest
 
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 from tests.conftest import ROOT
 from train_recipes.runs import RECORD
 

@@ -2,13 +2,12 @@
 
 import hashlib
 import importlib.metadata
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
-from globmed.versions.published import sha256
+from globmed.storage.files import remove, replaced, sha256, sha256_text
 
 
 def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[str, pl.DataFrame]]) -> dict[str, Path]:
@@ -21,15 +20,13 @@ def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[st
     """
     folder = place.with_name(f"{place.name}-{_hash(inputs)}")
     if not folder.is_dir():
-        temporary = place.with_name(f".{place.name}.partial")
-        shutil.rmtree(temporary, ignore_errors=True)
         made = work()
-        temporary.mkdir(parents=True)
-        for name, frame in made.items():
-            frame.write_parquet(temporary / f"{name}.parquet")
-        for older in place.parent.glob(f"{place.name}-*"):
-            shutil.rmtree(older)
-        temporary.rename(folder)
+        with replaced(folder) as temporary:
+            temporary.mkdir()
+            for name, frame in made.items():
+                frame.write_parquet(temporary / f"{name}.parquet")
+            for older in place.parent.glob(f"{place.name}-*"):
+                remove(older)
     return {path.stem: path for path in folder.iterdir()}
 
 
@@ -51,12 +48,10 @@ def remembered_rows(
     known = pl.read_parquet(file) if file.is_file() else work(asked.clear())
     made = work(asked.join(known, on=asked.columns, how="anti", nulls_equal=True))
     found = asked.join(pl.concat([known, made]), on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.partial")
-    found.write_parquet(temporary)
-    for older in file.parent.glob(f"{place.name}-*.parquet"):
-        older.unlink()
-    temporary.rename(file)
+    with replaced(file) as temporary:
+        found.write_parquet(temporary)
+        for older in file.parent.glob(f"{place.name}-*.parquet"):
+            older.unlink()
     return found
 
 
@@ -74,4 +69,4 @@ def digest(frame: pl.DataFrame) -> str:
 
 
 def _hash(inputs: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:32]
+    return sha256_text(*inputs)[:32]

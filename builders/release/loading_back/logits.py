@@ -18,7 +18,7 @@ from huggingface_hub import hf_hub_download
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 
 #: One line a script or tone mark that a tokenizer may stumble over.
 TEXTS = (

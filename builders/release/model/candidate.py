@@ -1,6 +1,5 @@
 """The exact folder of the model repository that a release uploads: the run's files, the card, the manifest."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -15,11 +14,11 @@ from builders.release.hub.repository import DATASET, MODEL, HubAccess, HubReposi
 from builders.release.model.results import Results, read_results
 from builders.release.model.run_record import Run, read_run
 from builders.release.model.weights import ModelFiles, find_files
-from builders.rows.stage import files_below, remove, write_text
 from cards.model import BaseModel, Dataset, Licence, ModelCard
 from globmed.errors import UserError
+from globmed.storage.files import files_below, replaced, sha256, sha256_text, write_text
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, YANKED, sha256
+from globmed.versions.published import MANIFEST, YANKED
 
 CANDIDATE = "candidate"
 
@@ -101,7 +100,7 @@ def published(dataset: Dataset, access: HubAccess) -> Dataset:
                 "where its dataset is; publish it, or name another --hub"
             )
         text = repository.text(dataset.commit, MANIFEST) or ""
-        found = _sha256(text)
+        found = sha256_text(text)
         if found != dataset.manifest_sha256:
             raise UserError(
                 f"{where}: the SHA-256 of its manifest is {found[:12]}, expected {dataset.manifest_sha256[:12]}: "
@@ -110,10 +109,6 @@ def published(dataset: Dataset, access: HubAccess) -> Dataset:
         private = repository.private() or json.loads(text).get("private", False)
         yanked = json.loads(repository.text(head, YANKED) or "{}").get(str(dataset.version))
         return replace(dataset, private=private, yanked=yanked)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_private(card: ModelCard) -> None:
@@ -140,16 +135,13 @@ def _licence(base: BaseModel, access: HubAccess) -> Licence | None:
 
 
 def _write(folder: Path, files: ModelFiles, card: ModelCard, run: Run, results: Sequence[Results]) -> ModelCandidate:
-    partial = folder.with_name(f".{folder.name}.partial")
-    remove(partial)
-    partial.mkdir()
-    for name, path in files.paths.items():
-        shutil.copyfile(path, partial / name)
-    write_text(partial / "README.md", card.render())
-    manifest = _manifest(card, run, results, partial)
-    write_text(partial / MANIFEST, as_json(manifest))
-    remove(folder)
-    partial.rename(folder)
+    with replaced(folder) as partial:
+        partial.mkdir()
+        for name, path in files.paths.items():
+            shutil.copyfile(path, partial / name)
+        write_text(partial / "README.md", card.render())
+        manifest = _manifest(card, run, results, partial)
+        write_text(partial / MANIFEST, as_json(manifest))
     own = (folder.name, partial.name)
     return ModelCandidate(folder, manifest, [name for name in files.left_out if name not in own], card)
 

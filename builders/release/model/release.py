@@ -15,7 +15,8 @@ from builders.release.loading_back.processes import Clients, ask, waiting_client
 from builders.release.model.candidate import ModelCandidate, ModelPlan, make_candidate
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.versions.published import MANIFEST, sha256
+from globmed.storage.files import sha256
+from globmed.versions.published import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)

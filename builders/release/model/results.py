@@ -14,9 +14,9 @@ from cards.model import Dataset, Evaluation, Score
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.schema import TASKS
+from globmed.storage.files import sha256
 from globmed.storage.queries import connect, query
 from globmed.versions.numbers import Version, is_commit
-from globmed.versions.published import sha256
 
 #: As the benchmark names them.
 RESULTS, RECORD = "results.parquet", "run.json"

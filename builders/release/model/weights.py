@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 
 WHOLE, ADAPTER, INDEX = "model.safetensors", "adapter_model.safetensors", "model.safetensors.index.json"
 CONFIG, ADAPTER_CONFIG = "config.json", "adapter_config.json"

@@ -1,6 +1,5 @@
 """Who may see what: a link a rater, of whose token only the hash is kept."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Sequence
@@ -8,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.review.round import Round
-from builders.rows.stage import write_text
 from globmed.errors import UserError
+from globmed.storage.files import sha256_text, write_text
 
 INVITATIONS = "invitations.json"
 BYTES = 32
@@ -60,4 +59,4 @@ def find_reviewer(round_: Round, token: str) -> Reviewer | None:
 
 def _hash(token: str) -> str:
     # The token has 256 random bits: nobody finds it by trying, so a slow hash would add nothing.
-    return hashlib.sha256(token.encode()).hexdigest()
+    return sha256_text(token)

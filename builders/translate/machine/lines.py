@@ -6,6 +6,7 @@ from pathlib import Path
 from builders.translate.machine.engine import translate_texts
 from builders.translate.packages.package import Package
 from globmed.errors import UserError
+from globmed.storage.files import write_text
 
 
 def read_lines(path: Path) -> list[str]:
@@ -29,8 +30,5 @@ def translate_lines(package: Package, lines: Sequence[str], *, threads: int, bea
 
 
 def write_lines(lines: Sequence[str], path: Path) -> None:
-    """Write a line each, beside the file and renamed."""
-    temporary = path.with_name(f".{path.name}.partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    temporary.rename(path)
+    """Write a line each, whole or not at all."""
+    write_text(path, "".join(f"{line}\n" for line in lines))

@@ -14,10 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from builders.rows.stage import remove
 from builders.translate.machine.engine import Engine, Hardware, Search, safe_translations
 from builders.translate.packages.package import Package, read_package
 from globmed.languages import language
+from globmed.storage.files import remove
 
 Shard = tuple[str, ...]
 Run = Callable[[Sequence[Shard]], Iterator[tuple[Shard, pl.DataFrame]]]

@@ -5,14 +5,13 @@ one Parquet file a shard, named by the SHA-256 of the sentences that were to be 
 at all, so a kill at any moment loses no more than the shards under way; two runs at once write the same files.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from builders.rows.stage import remove
+from globmed.storage.files import remove, replaced, sha256_text
 from globmed.storage.parquet import write_parquet
 
 #: ``tokens`` are the target pieces joined by a space; ``rank`` is that of the hypothesis taken, 0 the best; ``safe``
@@ -47,7 +46,7 @@ class Store:
 
     def add(self, sentences: Sequence[str], translated: pl.DataFrame) -> None:
         """Keep the translation of a shard."""
-        name = hashlib.sha256("\0".join(sentences).encode()).hexdigest()
+        name = sha256_text(*sentences)
         self._write(translated, name)
 
     def compact(self) -> None:
@@ -56,13 +55,12 @@ class Store:
         if len(files) < MANY_FILES:
             return
         everything = pl.scan_parquet(files).unique("sentence", keep="first").sort("sentence").collect()
-        name = self._write(everything, hashlib.sha256("".join(file.stem for file in files).encode()).hexdigest())
+        name = self._write(everything, sha256_text("".join(file.stem for file in files)))
         for file in files:
             if file.stem != name:
                 remove(file)
 
     def _write(self, frame: pl.DataFrame, name: str) -> str:
-        temporary = self.folder / f".{name}.partial"
-        write_parquet(frame.select(SCHEMA.keys()), temporary)
-        temporary.rename(self.folder / f"{name}.parquet")
+        with replaced(self.folder / f"{name}.parquet") as temporary:
+            write_parquet(frame.select(SCHEMA.keys()), temporary)
         return name

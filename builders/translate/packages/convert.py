@@ -15,10 +15,10 @@ from typing import Any
 
 import torch
 
-from builders.rows.stage import remove
 from builders.translate.packages.pack import Contents, Label, pack
 from builders.translate.training.vocabulary import with_control_piece
 from globmed.errors import UserError
+from globmed.storage.files import replaced
 from globmed.versions.numbers import is_commit
 
 MARIAN, M2M100 = "marian", "m2m_100"
@@ -78,16 +78,13 @@ def convert(checkpoint: Checkpoint, codes: Codes, out: Path, quantization: str =
     Raises:
         UserError: a language code that the checkpoint does not know, or none where it needs one.
     """
-    partial = out.with_name(f".{out.name}.partial")
-    remove(partial)
-    _to_ctranslate2(checkpoint.folder, partial / "model", quantization)
-    vocabulary = json.loads((partial / "model" / "shared_vocabulary.json").read_text("utf-8"))
-    bos, prefix = _language_tokens(checkpoint, codes, vocabulary)
-    tokenizer = partial / "sentencepiece.model"
-    pieces = (checkpoint.folder / TOKENIZERS[checkpoint.kind]).read_bytes()
-    tokenizer.write_bytes(with_control_piece(pieces, prefix) if prefix else pieces)
-    remove(out)
-    partial.rename(out)
+    with replaced(out) as partial:
+        _to_ctranslate2(checkpoint.folder, partial / "model", quantization)
+        vocabulary = json.loads((partial / "model" / "shared_vocabulary.json").read_text("utf-8"))
+        bos, prefix = _language_tokens(checkpoint, codes, vocabulary)
+        tokenizer = partial / "sentencepiece.model"
+        pieces = (checkpoint.folder / TOKENIZERS[checkpoint.kind]).read_bytes()
+        tokenizer.write_bytes(with_control_piece(pieces, prefix) if prefix else pieces)
     return Contents(out / "model", out / tokenizer.name, target_prefix=prefix, source_bos=bos)
 
 

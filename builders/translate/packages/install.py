@@ -15,11 +15,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 
-from builders.rows.stage import remove
 from builders.translate.packages.archive import LIMITS, unpack
 from builders.translate.packages.package import Package, read_package, version_key
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import beside, remove, sha256
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 INDEX_BYTES = 32 << 20
@@ -42,7 +41,7 @@ def install_archive(archive: Path, folder: Path, *, expected: str | None = None,
         raise UserError(f"{archive}: no such file; expected an .argosmodel")
     if expected and sha256(archive) != expected.lower():
         raise UserError(f"{archive}: SHA-256 is {sha256(archive)}, expected {expected}; don't use this file")
-    partial = folder.parent / f".{folder.name}.partial"
+    partial = beside(folder)
     remove(partial)
     try:
         stated = unpack(archive, partial)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builders.rows.stage import files_below
 from builders.translate.packages.archive import CODE, VERSION
 from builders.translate.packages.package import SPLITTERS, TOKENIZERS
 from globmed.errors import UserError
 from globmed.languages import languages
+from globmed.storage.files import files_below, replaced
 
 ARGOS_VERSION = "1.11"
 #: Zip has no time before this one.
@@ -71,9 +71,7 @@ def pack(label: Label, contents: Contents, out: Path) -> Path:
         UserError: no such model, tokenizer or splitter, or a code or version that can't name a package.
     """
     _check(label, contents)
-    partial = out.with_name(f".{out.name}.partial")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with replaced(out) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
         _add_text(zipped, f"{label.name}/metadata.json", _metadata(label, contents))
         _add_text(zipped, f"{label.name}/model/config.json", _model_config(contents))
         for name, file in sorted(_files(contents, label.splitter).items()):
@@ -82,7 +80,6 @@ def pack(label: Label, contents: Contents, out: Path) -> Path:
                 zipped.open(_entry(f"{label.name}/{name}"), "w", force_zip64=True) as target,
             ):
                 shutil.copyfileobj(source, target, 1 << 20)
-    partial.replace(out)
     return out
 
 

@@ -5,7 +5,6 @@ and perhaps a sentence splitter. Format: ``argostranslate/package.py`` of
 https://github.com/argosopentech/argos-translate.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256, sha256_text
 
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 SPLITTERS = ("minisbd", "stanza", "spacy")
@@ -151,4 +150,4 @@ def _files(path: Path) -> list[Path]:
 
 def _identity(path: Path, files: Sequence[Path]) -> str:
     lines = (f"{sha256(file)}  {file.relative_to(path).as_posix()}\n" for file in files)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return sha256_text("".join(lines))

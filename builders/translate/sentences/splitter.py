@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktTrainer
 
-from builders.rows.stage import write_text
+from globmed.storage.files import write_text
 
 PARAMETERS = Path(__file__).with_name("punkt.json")
 #: What a medical text abbreviates with a full stop, whether or not the training text has it often enough.

@@ -13,10 +13,10 @@ import torch
 from safetensors.torch import load_file
 from transformers import MarianConfig, MarianMTModel
 
-from builders.rows.stage import remove, write_text
 from builders.translate.packages.corpus import Direction
 from builders.translate.training.settings import Settings
 from builders.translate.training.vocabulary import EOS, EOS_ID, PAD, UNKNOWN, Vocabulary
+from globmed.storage.files import replaced, write_text
 
 POSITIONS = 512
 
@@ -65,20 +65,17 @@ def average_weights(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
 
 def save_model(model: MarianMTModel, vocabulary_file: Path, folder: Path, direction: Direction) -> None:
     """Write the model with the files of a MarianTokenizer, in place of what is there."""
-    partial = folder.with_name(f".{folder.name}.partial")
-    remove(partial)
-    model.save_pretrained(partial)
-    pieces = Vocabulary(vocabulary_file).pieces
-    ids = {pieces.id_to_piece(number): number for number in range(pieces.get_piece_size())}
-    write_text(partial / "vocab.json", json.dumps(ids | {PAD: len(ids)}, ensure_ascii=False))
-    tokens = {"unk_token": UNKNOWN, "eos_token": EOS, "pad_token": PAD, "model_max_length": POSITIONS}
-    languages = {"source_lang": direction.source, "target_lang": direction.target}
-    config = {"tokenizer_class": "MarianTokenizer", "separate_vocabs": False, **tokens, **languages}
-    write_text(partial / "tokenizer_config.json", json.dumps(config, indent=2))
-    for name in ("source.spm", "target.spm"):
-        shutil.copyfile(vocabulary_file, partial / name)
-    remove(folder)
-    partial.rename(folder)
+    with replaced(folder) as partial:
+        model.save_pretrained(partial)
+        pieces = Vocabulary(vocabulary_file).pieces
+        ids = {pieces.id_to_piece(number): number for number in range(pieces.get_piece_size())}
+        write_text(partial / "vocab.json", json.dumps(ids | {PAD: len(ids)}, ensure_ascii=False))
+        tokens = {"unk_token": UNKNOWN, "eos_token": EOS, "pad_token": PAD, "model_max_length": POSITIONS}
+        languages = {"source_lang": direction.source, "target_lang": direction.target}
+        config = {"tokenizer_class": "MarianTokenizer", "separate_vocabs": False, **tokens, **languages}
+        write_text(partial / "tokenizer_config.json", json.dumps(config, indent=2))
+        for name in ("source.spm", "target.spm"):
+            shutil.copyfile(vocabulary_file, partial / name)
 
 
 def _without_last_row(gradient: torch.Tensor) -> torch.Tensor:

@@ -23,7 +23,6 @@ from transformers import (
     TrainingArguments,
 )
 
-from builders.rows.stage import write_text
 from builders.translate.packages.corpus import Direction, Pair, corpus_files, hold_back, read_corpora
 from builders.translate.training.alignment import Aligner, guidance_loss
 from builders.translate.training.batches import Batch, Batches, Limits, Variation
@@ -33,7 +32,7 @@ from builders.translate.training.settings import Settings
 from builders.translate.training.vocabulary import Vocabulary, train_vocabulary
 from globmed.cli.console import stderr
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256, write_text
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
 

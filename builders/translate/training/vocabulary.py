@@ -20,6 +20,7 @@ from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[att
 
 from builders.translate.packages.corpus import Pair
 from globmed.errors import UserError
+from globmed.storage.files import replaced
 
 EOS, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 EOS_ID = 0
@@ -43,9 +44,8 @@ def train_vocabulary(pairs: Sequence[Pair], size: int, path: Path) -> None:
             _train((text for pair in pairs for text in pair), size, rules, model)
         except RuntimeError as error:
             raise UserError(f"vocabulary of {size} pieces: {error}; set a smaller `vocabulary`") from error
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(_without_paths(model.getvalue()))
-    partial.rename(path)
+    with replaced(path) as partial:
+        partial.write_bytes(_without_paths(model.getvalue()))
 
 
 def with_control_piece(model: bytes, piece: str) -> bytes:

@@ -10,8 +10,9 @@ import pytest
 
 from builders.release.candidate import Plan, build_candidate
 from builders.rows.build import BuildFolder
+from globmed.storage.files import sha256
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, REPOSITORY, sha256
+from globmed.versions.published import MANIFEST, REPOSITORY
 from tests.cards.reading import by_name, images, tables
 
 CRITICAL = pl.col("quality").struct.with_fields(critical=True, reasons=["number_changed"])

@@ -14,8 +14,9 @@ from builders.release.withdraw import rollback, yank
 from builders.rows.build import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
+from globmed.storage.files import sha256
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY, sha256
+from globmed.versions.published import REPOSITORY
 from tests.clients import run_client
 from tests.conftest import Globmed
 

@@ -14,7 +14,7 @@ from builders.sources.items import ITEM_SCHEMA, ITEMS, REJECT_SCHEMA, REJECTS, R
 from builders.sources.reading import Folder
 from builders.sources.source import Source
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 from tests.builders.sources.fixtures import FIXTURES, Files, write
 
 

@@ -1,15 +1,15 @@
-"""Folders that are replaced whole, and those that are left alone."""
+"""Folders that are replaced_folder whole, and those that are left alone."""
 
 from pathlib import Path
 
 import pytest
 
 from globmed.errors import UserError
-from globmed.storage.folders import replaced
+from globmed.storage.folders import replaced_folder
 
 
 def written(folder: Path, text: str) -> None:
-    with replaced(folder, "mark.json", "*.html") as partial:
+    with replaced_folder(folder, "mark.json", "*.html") as partial:
         (partial / "mark.json").write_text(text)
         assert not folder.exists() or (folder / "mark.json").read_text() != text, "not before the end"
 
@@ -24,7 +24,7 @@ def test_an_earlier_one_is_replaced(tmp_path: Path) -> None:
 
 def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
     written(tmp_path / "out", "first")
-    with pytest.raises(RuntimeError), replaced(tmp_path / "out", "mark.json") as partial:
+    with pytest.raises(RuntimeError), replaced_folder(tmp_path / "out", "mark.json") as partial:
         (partial / "mark.json").write_text("half")
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

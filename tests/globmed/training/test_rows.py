@@ -13,8 +13,9 @@ from huggingface_hub import HfApi
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from globmed.errors import UserError
+from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
-from globmed.versions.published import MANIFEST, sha256
+from globmed.versions.published import MANIFEST
 from tests.conftest import SAMPLED
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,6 @@ are models whose ``hparams.yaml`` says ``unified_metric`` (CometKiwi, AfriCOMET-
 code in it is run.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +20,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntry
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256, sha256_text
 
 SETTINGS = "hparams.yaml"
 CHECKPOINT = "checkpoints/model.ckpt"
@@ -106,7 +105,7 @@ def model_identity(name: str) -> str:
         found = "".join(sha256(folder / file) for file in (SETTINGS, CHECKPOINT))
     except OSError as error:
         raise UserError(f"{name}: {error.filename} is missing, so it is no model of the COMET family") from error
-    return hashlib.sha256(found.encode()).hexdigest()
+    return sha256_text(found)
 
 
 def _line(error: Exception) -> str:

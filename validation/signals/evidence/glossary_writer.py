@@ -9,6 +9,7 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.languages import Language
+from globmed.storage.files import replaced
 from validation.signals.evidence.glossary import BETWEEN, HEADERS, XML_LANG
 
 Concepts = list[tuple[str, list[str]]]
@@ -27,10 +28,8 @@ def write_glossary(terms: pl.DataFrame, path: Path, source: Language, target: La
     if path.suffix.lower() not in formats:
         raise UserError(f"{path}: expected a name that ends in {' or '.join(formats)}")
     concepts: Concepts = list(terms.group_by("source", maintain_order=True).agg("target").iter_rows())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.partial")
-    formats[path.suffix.lower()](concepts, temporary, source, target)
-    temporary.rename(path)
+    with replaced(path) as temporary:
+        formats[path.suffix.lower()](concepts, temporary, source, target)
     return len(concepts)
 
 

@@ -17,9 +17,10 @@ from builders.release.release import Released
 from builders.rows.build import BuildFolder
 from globmed.errors import UserError
 from globmed.schema import arrow_schema
+from globmed.storage.files import sha256
 from globmed.storage.parquet import write_parquet
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, REPOSITORY, sha256
+from globmed.versions.published import MANIFEST, REPOSITORY
 from tests.conftest import Globmed
 
 TEST = "data/zulu/test-sample.parquet"

@@ -21,9 +21,9 @@ from builders.release.hub.repository import MODEL, HubAccess
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from builders.release.release import Released
+from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
 from globmed.versions.numbers import Version
-from globmed.versions.published import sha256
 from train_recipes.runs import RECORD, fit
 from train_recipes.sft import make_trainer
 from train_recipes.tiny import Shape, make_model

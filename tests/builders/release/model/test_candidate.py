@@ -16,8 +16,8 @@ from builders.release.hub.repository import DATASET, MODEL, HubAccess, open_repo
 from builders.release.model.candidate import ModelPlan, make_candidate, published
 from cards.model import Dataset
 from globmed.errors import UserError
+from globmed.storage.files import sha256
 from globmed.versions.numbers import Version
-from globmed.versions.published import sha256
 from tests.builders.release.model.conftest import V1, Edit, rewrite
 from train_recipes.runs import RECORD
 

@@ -13,8 +13,8 @@ from builders.release.hub.repository import MODEL, HubAccess, open_repository
 from builders.release.model.candidate import ModelCandidate, ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from globmed.errors import UserError
+from globmed.storage.files import sha256
 from globmed.versions.numbers import Version
-from globmed.versions.published import sha256
 from tests.builders.release.model.conftest import NAME, V1, rewrite
 from tests.cards.reading import by_name, fences, parts, tables
 from tests.clients import run_client

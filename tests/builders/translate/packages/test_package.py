@@ -14,7 +14,7 @@ from builders.translate.packages.install import install_archive, install_from_in
 from builders.translate.packages.pack import Contents, Label, pack
 from builders.translate.packages.package import Package, find_package, installed_packages
 from globmed.errors import UserError
-from globmed.versions.published import sha256
+from globmed.storage.files import sha256
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
