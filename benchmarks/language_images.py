@@ -14,7 +14,7 @@ from builders.language.status import language_status
 from builders.language.status_report import print_status
 from builders.licences.gate import read_gate
 from builders.review.round import Round
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.storage.files import write_text
 
 IMAGE = Path(__file__).parents[1] / "docs" / "images" / "language-status.svg"

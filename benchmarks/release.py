@@ -32,7 +32,7 @@ from builders.release.diff.copy import open_copy
 from builders.release.diff.diff import compare
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.release import release
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from builders.sources import SOURCES
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, language

@@ -22,7 +22,7 @@ from benchmarks.release import as_build
 from builders.review.plan import MENDABLE
 from builders.review.returns import sent_items
 from builders.review.round import DIMENSIONS, RATINGS, Round
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from builders.rows.texts import row_texts
 from builders.translate.segments import build_segments, with_keys
 from globmed.languages import ENGLISH, Language, languages
@@ -58,7 +58,7 @@ def make_build(corpus: Path, root: Path) -> None:
     build = as_build(corpus, root)
     english = _rows(build, languages()[ENGLISH])
     write_parquet(english, build.kept)
-    build_segments(build.kept, build.artifact("segments"))
+    build_segments(build.kept, build.segments)
     for config in TRANSLATED:
         rows = _rows(build, config)
         write_parquet(rows, build.assembled(config))

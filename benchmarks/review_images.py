@@ -12,7 +12,8 @@ from builders.review.plan import Wish, plan
 from builders.review.returns import sent_items
 from builders.review.round import Round
 from builders.review.serve.access import Reviewer, invite
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from globmed.languages import select
 from tests.builders.review.filled import with_wrong_doses
 from tests.builders.review.pages import serving

@@ -26,7 +26,8 @@ from builders.review.round import DIMENSIONS, Round
 from builders.review.serve.access import Reviewer, invite
 from builders.review.serve.saves import saved_lines
 from builders.review.sheets import COLUMNS, write_sheets
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from cards.figures import count_configs
 from globmed.languages import select
 from tests.builders.review.filled import fill

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from globmed.languages import Language, select
 
-LENGTHS = Path(__file__).parents[1] / "validation" / "signals" / "lengths.toml"
+LENGTHS = Path(__file__).parents[1] / "validation" / "signals" / "text" / "lengths.toml"
 SYLLABLES = Path(__file__).with_name("syllables.toml")
 #: How many words a language has; those up to each rank are common, usual and rare.
 WORDS = 20_000

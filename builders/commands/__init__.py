@@ -115,8 +115,8 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
-    from builders.rows.build import BuildFolder
     from builders.rows.export import export_memory
+    from builders.rows.folder import BuildFolder
     from globmed.cli.console import stdout
     from globmed.languages import language as known
 

@@ -40,7 +40,8 @@ def release(
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
     from builders.release.release import release as publish
-    from builders.rows.build import BuildFolder, build_again
+    from builders.rows.build import build_again
+    from builders.rows.folder import BuildFolder
 
     plan = Plan(Version.parse(version), repository, private, read_gate(decisions))
     folder = BuildFolder(build)
@@ -68,7 +69,7 @@ def draft(
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
     from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
-    from builders.rows.build import BuildFolder
+    from builders.rows.folder import BuildFolder
     from globmed.languages import language as known
 
     entry, plan = known(language), Plan(UNVERSIONED, repository, private, read_gate(decisions))

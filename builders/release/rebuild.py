@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from builders.licences.gate import Gate
 from builders.release.candidate import CHANGES, History, Plan, build_candidate, package_versions
 from builders.release.hub.repository import HubAccess, open_repository
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
 from builders.rows.evidence import NOTHING, Wanted
+from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.languages import select
@@ -88,7 +89,13 @@ def rebuild(
 def _differing(made: Mapping[str, Any], published: Mapping[str, Any]) -> tuple[str, ...]:
     files, expected = made["files"], published["files"]
     paths = sorted(path for path in files.keys() | expected.keys() if files.get(path) != expected.get(path))
-    return (*paths, *([MANIFEST] if made != published else []))
+    return (*paths, *([MANIFEST] if _without_commit(made) != _without_commit(published) else []))
+
+
+def _without_commit(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest without the commit of its code, which another clone may know by another name."""
+    inputs = manifest["inputs"]
+    return {**manifest, "inputs": {**inputs, "code": inputs["code"]["sha256"]}}
 
 
 def _check_packages(manifest: Mapping[str, Any], name: str, version: Version) -> None:
@@ -105,13 +112,23 @@ def _check_packages(manifest: Mapping[str, Any], name: str, version: Version) ->
 def _check_inputs(manifest: Mapping[str, Any], found: Mapping[str, Any], name: str, version: Version) -> None:
     """The inputs must be those that the manifest names: the message says which are not."""
     expected = manifest["inputs"]
-    different = [key for key in sorted(expected) if key != "sources" and expected[key] != found.get(key)]
+    _check_code(expected["code"], found["code"], f"{name} {version}")
+    different = [key for key in sorted(expected) if key not in ("sources", "code") and expected[key] != found.get(key)]
     theirs, ours = expected["sources"], found["sources"]
     different += [
         f"sources/{each}" for each in sorted(theirs.keys() | ours.keys()) if theirs.get(each) != ours.get(each)
     ]
     if different:
         raise UserError(
-            f"{name} {version} was built from other inputs; different here: {', '.join(different)}. Check out the "
-            "pipeline at that version and name the inputs that its manifest lists"
+            f"{name} {version} was built from other inputs; different here: {', '.join(different)}. Name the inputs "
+            "that its manifest lists"
+        )
+
+
+def _check_code(expected: Mapping[str, str | None], found: Mapping[str, str | None], called: str) -> None:
+    if expected["sha256"] != found["sha256"]:
+        where = f"commit {expected['commit']}" if expected["commit"] else "a state that no commit holds"
+        raise UserError(
+            f"{called} was built with other code: globmed {expected['version']} at {where}; check that out and run "
+            "this again"
         )

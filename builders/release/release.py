@@ -20,7 +20,7 @@ from builders.release.hub.publish import Standing, find_standing, release_folder
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.plan import ReleasePlan, plan_release
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.storage.files import beside, put

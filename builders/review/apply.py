@@ -16,7 +16,7 @@ from defusedxml.ElementTree import parse
 
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded, unguarded
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from builders.rows.reviews import RECORD, add_to_record, digests, record_name
 from builders.translate.segments import normalised, with_keys
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
@@ -232,7 +232,7 @@ def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame)
 
 def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """``config, row, name, source, translation, near, edit, similarity``: nobody saw them, and they nearly repeat."""
-    segments = pl.read_parquet(build.artifact("segments")).with_columns(name=pl.coalesce("label", "field"))
+    segments = pl.read_parquet(build.segments).with_columns(name=pl.coalesce("label", "field"))
     sources = segments.unique("memory_key").select(id="memory_key", text="text")
     edits = entries.filter("edited")
     pairs = near_duplicates(sources, language(ENGLISH), of=edits["key"].unique())

@@ -17,7 +17,7 @@ import polars as pl
 
 from builders.review.round import ASSIGNMENTS, ITEMS, Round, write_settings
 from builders.rows.assemble import WITHHELD
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from builders.rows.texts import FITS, row_texts
 from builders.translate.segments import TEXT_FIELDS
 from globmed.errors import UserError

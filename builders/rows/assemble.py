@@ -6,6 +6,7 @@ changed) is withheld: it is in no split, and waits for somebody who mends or con
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -16,10 +17,35 @@ from globmed.languages import ENGLISH, Language, language
 from globmed.schema import ORIGINS, PROVENANCE, arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
-from validation.signals.quality import NO_EVIDENCE, Evidence, measure
+from validation.signals.evidence.glossary import read_glossary
+from validation.signals.quality import Evidence, measure
 
 #: Of the assembled rows: those that are in no split.
 WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("critical")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFiles:
+    """Where the evidence on a language's rows stands: a glossary, back-translations, a model's estimates."""
+
+    glossary: Path | None = None
+    back: Path | None = None
+    estimates: Path | None = None
+
+    def read(self, target: Language) -> Evidence:
+        """Read what there is for the rows of a language.
+
+        Raises:
+            UserError: as `validation.signals.evidence.glossary.read_glossary`.
+        """
+        return Evidence(
+            glossary=read_glossary(self.glossary, language(ENGLISH), target) if self.glossary else None,
+            back=pl.read_parquet(self.back) if self.back else None,
+            estimates=pl.read_parquet(self.estimates) if self.estimates else None,
+        )
+
+
+NO_EVIDENCE = EvidenceFiles()
 
 
 def assemble_rows(
@@ -29,7 +55,7 @@ def assemble_rows(
     target: Language,
     out: Path,
     records: Sequence[Path] = (),
-    evidence: Evidence = NO_EVIDENCE,
+    evidence: EvidenceFiles = NO_EVIDENCE,
     kept: Path | None = None,
 ) -> None:
     """Write every row of a language with its ``split``, its quality and what ``records`` say of it, sorted by id.
@@ -43,9 +69,9 @@ def assemble_rows(
         "translations": pl.scan_parquet(translations),
     }
     with connect() as database:
-        rows = query(database, "build/assemble", frames, language=target.tag, origins=list(ORIGINS))
+        rows = query(database, "rows/assemble", frames, language=target.tag, origins=list(ORIGINS))
     english = frames["items"].filter(language=language(ENGLISH).tag).collect()
-    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence, kept)
+    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence.read(target), kept)
     reviewed = with_reviews(rows.join(quality, on="id"), english, records)
     write_parquet(_released(reviewed).sort("id"), out, _with_split())
 

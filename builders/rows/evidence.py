@@ -17,8 +17,7 @@ from globmed.languages import ENGLISH, Language
 from globmed.languages import language as known_language
 from globmed.storage.files import sha256_text
 from globmed.storage.parquet import write_parquet
-from validation.signals.evidence.glossary import has_terms, read_glossary
-from validation.signals.quality import Evidence
+from validation.signals.evidence.glossary import has_terms
 
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
@@ -70,15 +69,6 @@ class Wanted:
 NOTHING = Wanted()
 
 
-def back_package(language: Language, machine: "Machine | None", wanted: Wanted) -> "Package | None":
-    """The newest package from a language into English, where a round trip is wanted and it is installed."""
-    if not wanted.round_trip or machine is None or language.name == ENGLISH:
-        return None
-    from builders.translate.packages.package import newest_packages
-
-    return newest_packages(machine.packages, source=language.tag).get(known_language(ENGLISH).tag)
-
-
 def back_machine(machine: "Machine") -> "Machine":
     """What translates back: its best hypothesis, whatever became of the numbers."""
     return replace(machine, search=replace(machine.search, alternatives=1))
@@ -112,19 +102,6 @@ def build_estimates(segments: Path, translations: Path, model: str, store: Path,
     scored = [_estimated(estimator, shard, folder) for shard in told]
     nothing = pairs.clear().with_columns(estimator=pl.lit(None, pl.Float64))
     write_parquet(pl.concat([nothing, *scored]), out)
-
-
-def read_evidence(glossary: Path | None, back: Path | None, estimates: Path | None, target: Language) -> Evidence:
-    """What the files say, for the rows of a language.
-
-    Raises:
-        UserError: as `validation.signals.evidence.glossary.read_glossary`.
-    """
-    return Evidence(
-        glossary=read_glossary(glossary, known_language(ENGLISH), target) if glossary else None,
-        back=pl.read_parquet(back) if back else None,
-        estimates=pl.read_parquet(estimates) if estimates else None,
-    )
 
 
 def _machine_made(translations: Path) -> pl.LazyFrame:

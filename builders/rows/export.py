@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language
@@ -40,11 +40,11 @@ def export_memory(build: BuildFolder, entry: Language, out: Path, *, untranslate
     if entry.name == ENGLISH or not build.translations(entry).is_file():
         raise UserError(f"{build.root} has no translations into {entry.name}: build it, or name another language")
     frames = {
-        "segments": pl.scan_parquet(build.artifact("segments")),
+        "segments": pl.scan_parquet(build.segments),
         "translations": pl.scan_parquet(build.translations(entry)),
     }
     with connect() as database:
-        texts = query(database, "build/export", frames, untranslated=untranslated)
+        texts = query(database, "rows/export", frames, untranslated=untranslated)
     fit = texts.filter(~pl.col("unfit"))
     if fit.is_empty():
         raise UserError(f"{build.root}: nothing is translated into {entry.name}; --untranslated exports what is to be")

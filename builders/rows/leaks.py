@@ -19,7 +19,7 @@ LEAKS = "leaks.parquet"
 def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
     """Write `ITEMS` without those of train that leak, and `LEAKS` (see `validation.facts.leakage.find_leakage`).
 
-    With a limit the first items alone are kept, those that leak not among them (``sql/build/first_items.sql``).
+    With a limit the first items alone are kept, those that leak not among them (``sql/rows/first_items.sql``).
     """
     everything = pl.read_parquet(items)
     present = [each for each in languages().values() if each.tag in everything["language"].unique()]
@@ -31,5 +31,5 @@ def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
 
 def _first(items: pl.DataFrame, limit: int) -> pl.DataFrame:
     with connect() as database:
-        chosen = query(database, "build/first_items", {"items": items.select("id", "source", "split")}, limit=limit)
+        chosen = query(database, "rows/first_items", {"items": items.select("id", "source", "split")}, limit=limit)
     return items.join(chosen, on="id", how="semi", maintain_order="left")

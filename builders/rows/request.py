@@ -3,19 +3,22 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builders.rows.evidence import NOTHING, Wanted
+from builders.rows.code import code_of, commit_of
+from builders.rows.evidence import NOTHING, Wanted, back_machine
 from builders.rows.reviews import record_files
 from builders.rows.stage import fingerprint
 from builders.translate.memory import tmx_files
 from globmed.errors import UserError
-from globmed.languages import Language, language
+from globmed.languages import ENGLISH, Language, language
 from globmed.storage.files import sha256, write_text
 
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
+    from builders.translate.packages.package import Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,37 @@ class Request:
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"{path} is no request of a build ({error}); run `globmed build` again") from error
 
-    def inputs(self, items_report: Path, engines: Mapping[str, str], code: tuple[Path, ...]) -> dict[str, Any]:
+    def packages(self) -> "dict[str, Package]":
+        """Return the newest installed package from English into each language that has one, by tag."""
+        if self.machine is None or not self.machine.packages.is_dir():
+            return {}
+        from builders.translate.packages.package import newest_packages
+
+        found = newest_packages(self.machine.packages, source=language(ENGLISH).tag)
+        return {each.tag: found[each.tag] for each in self.languages if each.tag in found}
+
+    def back_package(self, target: Language) -> "Package | None":
+        """Return the newest package from a language into English, where a round trip is wanted and it is installed."""
+        if not self.evidence.round_trip or self.machine is None or target.name == ENGLISH:
+            return None
+        from builders.translate.packages.package import newest_packages
+
+        return newest_packages(self.machine.packages, source=target.tag).get(language(ENGLISH).tag)
+
+    def estimator(self, target: Language) -> str | None:
+        """Return the model that estimates the translations into a language; None for English, or if none is wanted."""
+        return None if target.name == ENGLISH else self.evidence.estimator
+
+    def inputs(self, items_report: Path) -> dict[str, Any]:
         """What the rows depend on, by content: for the manifest, and so without a path of this machine.
 
         Args:
             items_report: the report of the items stage.
-            engines: the identity of the translation engine by tag, and of those that translate back by ``<tag>-back``.
-            code: the folders and files of the pipeline.
+
+        Returns:
+            Among them ``engines``, the identity of the translation engine by tag, and of those that translate back by
+            ``<tag>-back``; and ``code``: the project's version, the commit that last changed the code of the stages
+            (None without Git, or if it has uncommitted changes), and the SHA-256 of that code.
         """
         report = json.loads(items_report.read_text("utf-8"))
         glossaries = {each.name: self.evidence.glossary(each) for each in self.languages}
@@ -84,13 +111,31 @@ class Request:
             "reviews": sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
             "languages": [each.name for each in self.languages],
             "limit": self.limit,
-            "engines": dict(engines),
+            "engines": self._engines(),
             "glossaries": {name: sha256(path) for name, path in glossaries.items() if path},
             "round_trip": self.evidence.round_trip,
             "estimator": self.evidence.model_identity(),
             "search": None if self.machine is None else asdict(self.machine.search),
-            "code": fingerprint((), {}, code),
+            "code": _code(),
         }
+
+    def _engines(self) -> dict[str, str]:
+        machine = self.machine
+        if machine is None:
+            return {}
+        back = {each.tag: self.back_package(each) for each in self.languages}
+        return {tag: machine.identity(package) for tag, package in self.packages().items()} | {
+            f"{tag}-back": back_machine(machine).identity(package) for tag, package in back.items() if package
+        }
+
+
+def _code() -> dict[str, str | None]:
+    files = code_of("builders.rows.stages")
+    return {
+        "version": installed_version("globmed"),
+        "commit": commit_of(files),
+        "sha256": fingerprint((), {}, files),
+    }
 
 
 def _machine(kept: Mapping[str, Any]) -> "Machine":

@@ -7,9 +7,10 @@ fingerprint, or one that the next run makes again.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from builders.rows.code import code_of
 from globmed.storage.files import files_below, replaced, sha256, write_text
 
 
@@ -27,7 +28,7 @@ def run_stage(
     work: Callable[[Path], object],
     *,
     inputs: Iterable[Path],
-    code: Iterable[Path],
+    code: Sequence[str],
     parameters: Mapping[str, object] | None = None,
 ) -> bool:
     """Make an artifact (a file or a folder) with ``work(temporary path)`` unless it is up to date.
@@ -36,7 +37,7 @@ def run_stage(
         Whether work was done.
     """
     stamp = artifact.parent / ".stages" / f"{artifact.name}.sha256"
-    current = fingerprint(inputs, parameters or {}, code)
+    current = fingerprint(inputs, parameters or {}, code_of(*code))
     if artifact.exists() and stamp.is_file() and stamp.read_text("ascii") == current:
         return False
     stamp.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
     """
     columns = texts.with_columns(exact=pl.col(column), normalised=normalised(pl.col(column)))
     with connect() as database:
-        return query(database, "build/segment_keys", {"texts": columns})
+        return query(database, "rows/segment_keys", {"texts": columns})
 
 
 def build_segments(items: Path, out: Path) -> None:

@@ -13,7 +13,8 @@ import torch
 
 from builders.review.plan import Wish, plan
 from builders.review.round import Round
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction
 from builders.translate.packages.install import install_archive

@@ -15,7 +15,8 @@ from builders.review.returns import import_returns
 from builders.review.round import Round
 from builders.review.sheets import write_sheets
 from builders.rows.assemble import WITHHELD
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.languages import languages, select
 from globmed.schema import arrow_schema

@@ -12,7 +12,8 @@ from builders.release.candidate import Plan
 from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released, release
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.languages import language, select
 from globmed.schema import arrow_schema

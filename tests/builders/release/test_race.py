@@ -14,7 +14,8 @@ import pytest
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.release import release
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import select

@@ -13,7 +13,7 @@ from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import HubAccess
 from builders.release.plan import ReleasePlan
 from builders.release.release import Released, release
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.schema import arrow_schema

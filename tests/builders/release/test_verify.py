@@ -14,7 +14,7 @@ from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import DATASET, HubAccess, open_repository
 from builders.release.release import Released
 from builders.release.verify import verify, verify_folder
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, REPOSITORY
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite

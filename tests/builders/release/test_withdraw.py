@@ -11,7 +11,7 @@ from builders.release.candidate import Plan
 from builders.release.hub.repository import DATASET, HubAccess
 from builders.release.release import release
 from builders.release.withdraw import rollback, yank
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.storage.files import sha256

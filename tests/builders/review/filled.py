@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import COLUMNS, write_sheets
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from tests.builders.translate.test_memory import tmx, unit
 
 Row = dict[str, Any]
@@ -19,8 +19,8 @@ Row = dict[str, Any]
 
 def with_wrong_doses(build: BuildFolder, path: Path) -> Path:
     """Write translations into Swahili, of a build of the sample, with ten times a dose."""
-    segments = pl.read_parquet(build.artifact("segments"))
-    memory = pl.read_parquet(build.artifact("memory")).filter(language="sw")
+    segments = pl.read_parquet(build.segments)
+    memory = pl.read_parquet(build.memory).filter(language="sw")
     dosed = (
         segments.join(memory, on="memory_key", suffix="_sw")
         .filter(pl.col("text_sw").str.contains(r"\b\d\d\b"), ~pl.col("text").str.contains("[<&]"), field="question")

@@ -9,7 +9,8 @@ from builders.review.plan import Wish, plan
 from builders.review.returns import import_returns, sent_items
 from builders.review.round import RATINGS, Round
 from builders.review.sheets import write_sheets
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from builders.translate.memory import read_tmx
 from cards.figures import count_configs
 from globmed.errors import UserError

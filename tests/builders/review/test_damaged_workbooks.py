@@ -18,7 +18,7 @@ from builders.review.plan import Wish, plan
 from builders.review.returns import import_returns
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import write_sheets
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.languages import select
 from tests.builders.review.filled import fill_xlsx
 

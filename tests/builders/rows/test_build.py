@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
+from builders.rows.folder import BuildFolder
 from builders.translate.machine.engine import Hardware
 from builders.translate.machine.machine import Machine
 from builders.translate.packages.package import Package

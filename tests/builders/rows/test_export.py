@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from builders.rows.build import BuildFolder, build
+from builders.rows.build import build
 from builders.rows.export import Exported, export_memory
+from builders.rows.folder import BuildFolder
 from builders.translate.memory import read_tmx
 from globmed.cli.main import application
 from globmed.errors import UserError
@@ -26,7 +27,7 @@ def rows(folder: BuildFolder) -> pl.DataFrame:
 def test_what_goes_out_comes_back_as_the_same_rows(faulty_build: BuildFolder, tmp_path: Path) -> None:
     out = tmp_path / "yo.tmx"
     exported = export_memory(faulty_build, YORUBA, out)
-    texts = pl.read_parquet(faulty_build.artifact("segments"))["key"].n_unique()
+    texts = pl.read_parquet(faulty_build.segments)["key"].n_unique()
     assert exported == Exported(texts, 0, 0)
     again = BuildFolder(tmp_path / "again")
     build(SAMPLE.parent, [out], select("english,yoruba"), again.root)
@@ -51,7 +52,7 @@ def test_what_is_to_be_translated_is_human_once_it_is_filled_in(tmp_path: Path) 
 
 def test_a_text_that_xml_cannot_hold_is_left_out_and_counted(faulty_build: BuildFolder, tmp_path: Path) -> None:
     copy = BuildFolder(tmp_path / "copy")
-    write_parquet(pl.read_parquet(faulty_build.artifact("segments")), copy.artifact("segments"))
+    write_parquet(pl.read_parquet(faulty_build.segments), copy.segments)
     made = pl.read_parquet(faulty_build.translations(YORUBA))
     marked = [*(["a\rb", "\x0b", "\ufffe"]), *made["text"][3:]]
     write_parquet(made.with_columns(text=pl.Series(marked)), copy.translations(YORUBA))

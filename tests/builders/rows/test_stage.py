@@ -65,6 +65,14 @@ def test_a_stage_that_fails_leaves_the_last_good_artifact_and_is_made_again(tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == [".stages", "out", "source"]
 
 
+def test_a_stage_runs_again_with_other_parameters(tmp_path: Path, source: Path) -> None:
+    work = Work("made")
+    run_stage(tmp_path / "out", work, inputs=[source], code=[], parameters={"language": "sw"})
+    assert not run_stage(tmp_path / "out", work, inputs=[source], code=[], parameters={"language": "sw"})
+    assert run_stage(tmp_path / "out", work, inputs=[source], code=[], parameters={"language": "zu"})
+    assert run_stage(tmp_path / "out", work, inputs=[source], code=[])
+
+
 def test_an_artifact_that_was_removed_is_made_again(tmp_path: Path, source: Path) -> None:
     work = Work("made")
     run_stage(tmp_path / "out", work, inputs=[source], code=[])

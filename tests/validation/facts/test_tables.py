@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.rows.build import BuildFolder
+from builders.rows.folder import BuildFolder
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query

@@ -1,0 +1,58 @@
+"""The report of a build: what its rows are, what they lack, and why."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from builders.rows.assemble import WITHHELD
+from builders.rows.folder import BuildFolder
+from globmed.languages import Language
+from globmed.schema import polars_schema
+from globmed.storage.queries import connect, query
+
+
+def coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
+    """Rows and absent English items by config, source, split and task."""
+    frames: dict[str, pl.DataFrame | pl.LazyFrame] = {
+        "items": pl.scan_parquet(folder.kept),
+        "rows": _all_rows(folder, languages).select("config", "split", "id", "source", "task"),
+        "configs": pl.DataFrame({"config": [language.name for language in languages]}),
+    }
+    with connect() as database:
+        return query(database, "rows/coverage", frames)
+
+
+def provenance(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
+    """Rows by config, origin, engine and package, with what the translation memory gave and what is unresolved."""
+    rows = _all_rows(folder, languages).select("config", "origin", pl.col("provenance").struct.unnest())
+    with connect() as database:
+        return query(database, "rows/provenance", {"rows": rows})
+
+
+def leaks(folder: BuildFolder) -> pl.DataFrame:
+    """Items left out of train by source, with the source of the held-out item that they repeat."""
+    pairs = pl.scan_parquet(folder.leaks).group_by("source_a", "source_b").agg(pl.col("id_a").n_unique().alias("items"))
+    return pairs.rename({"source_a": "source", "source_b": "repeats"}).sort("source", "repeats").collect()
+
+
+def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
+    """Machine translations that are in no split, by config, source and reason."""
+    rows = [
+        pl.scan_parquet(folder.assembled(language))
+        .filter(WITHHELD)
+        .select(pl.lit(language.name).alias("config"), "source", pl.col("quality").struct.field("reasons"))
+        for language in languages
+    ]
+    with connect() as database:
+        return query(database, "rows/withheld", {"rows": pl.concat(rows)})
+
+
+def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:
+    """Every language's rows with their ``config`` and ``split``."""
+    made = [
+        pl.scan_parquet(path).with_columns(config=pl.lit(language.name), split=pl.lit(path.name.partition("-")[0]))
+        for language in languages
+        for path in sorted((folder.rows / language.name).glob("*.parquet"))
+    ]
+    empty = pl.LazyFrame(schema={**polars_schema(), "config": pl.String, "split": pl.String})
+    return pl.concat([empty, *made])
