@@ -9,7 +9,7 @@ import polars as pl
 import psutil
 import pytest
 
-from builders.translate import machine as machine_module
+from builders.translate.machine import machine as machine_module
 from builders.translate.machine.engine import Engine, Hardware, Search
 from builders.translate.machine.machine import Machine, translate_pieces
 from builders.translate.machine.runners import Cluster
