@@ -130,7 +130,7 @@ class Request:
 
 
 def _code() -> dict[str, str | None]:
-    files = code_of("builders.rows.stages")
+    files = code_of("builders.rows.stages", "builders.sources")
     return {
         "version": installed_version("globmed"),
         "commit": commit_of(files),

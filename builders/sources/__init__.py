@@ -1,44 +1,22 @@
-"""The sources: one module each, with its descriptor and its parser. A new one is registered here."""
+"""The sources: one module each, with its descriptor and its parser; every module in these folders is found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from types import MappingProxyType
 
-from builders.sources.exams.casimedicos import CASIMEDICOS
-from builders.sources.exams.headqa import HEADQA
-from builders.sources.exams.medexpqa import MEDEXPQA
-from builders.sources.exams.medmcqa import MEDMCQA
-from builders.sources.exams.medqa import MEDQA
-from builders.sources.exams.mmlu_pro import MMLU_PRO
-from builders.sources.inference.bionli import BIONLI
-from builders.sources.inference.mednli import MEDNLI
-from builders.sources.questions.expertqa import EXPERTQA_BIO, EXPERTQA_MED
-from builders.sources.questions.liveqa import LIVEQA
-from builders.sources.questions.pubmedqa import PUBMEDQA
-from builders.sources.sample import SAMPLE
 from builders.sources.source import Source
 from globmed.errors import UserError
 
-SOURCES: Mapping[str, Source] = MappingProxyType(
-    {
-        source.name: source
-        for source in (
-            MEDQA,
-            MEDMCQA,
-            MMLU_PRO,
-            HEADQA,
-            CASIMEDICOS,
-            MEDEXPQA,
-            PUBMEDQA,
-            LIVEQA,
-            EXPERTQA_MED,
-            EXPERTQA_BIO,
-            BIONLI,
-            MEDNLI,
-            SAMPLE,
-        )
-    }
-)
+
+def _find() -> Iterator[Source]:
+    """Yield the descriptors of every module below this package, by the names of the modules."""
+    for module in sorted(each.name for each in walk_packages(__path__, f"{__name__}.") if not each.ispkg):
+        yield from (each for each in vars(import_module(module)).values() if isinstance(each, Source))
+
+
+SOURCES: Mapping[str, Source] = MappingProxyType({source.name: source for source in _find()})
 
 
 def source(name: str) -> Source:

@@ -36,7 +36,7 @@ def test_only_sources_with_a_licence_that_allows_it_are_published() -> None:
 
 
 def test_unknown_sources_and_folders_are_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="unknown source 'medqqa'; known: medqa, "):
+    with pytest.raises(UserError, match="unknown source 'medqqa'; known: casimedicos, "):
         source("medqqa")
     with pytest.raises(UserError, match="no source is there, expected sub-folders of medqa, "):
         sources_in(tmp_path)
