@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requi
 TINY := OMP_NUM_THREADS=1 HF_HOME=build/hf-home
 TINY_HUB := $(TINY) $(BIN)/globmed hub run --root build/hub --
 
-.PHONY: demo train-tiny test lint lock clean
+.PHONY: demo train-tiny test lint docs lock clean
 
 demo: .venv/pipeline
 	$(BIN)/globmed build --sources builders --memory builders/sample/tmx --out build/demo
@@ -31,6 +31,10 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# The reference of every command, from its help.
+docs: .venv/dev
+	$(BIN)/python -m globmed.cli.reference > docs/commands.md
 
 # Every version of every package, for every platform; needs uv.
 lock:
