@@ -6,7 +6,7 @@ is done until somebody decides.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -14,11 +14,13 @@ from xml.etree.ElementTree import Element
 import polars as pl
 from defusedxml.ElementTree import parse
 
+from builders.review.characters import compared, without_invisible
+from builders.review.readers import read_csv, read_header
 from builders.review.round import DIMENSIONS, Round
-from builders.review.sheets import guarded, unguarded
+from builders.review.sheets import guarded
 from builders.rows.folder import BuildFolder
 from builders.rows.reviews import RECORD, add_to_record, digests, record_name
-from builders.translate.segments import normalised, with_keys
+from builders.translate.segments import with_keys
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
@@ -101,7 +103,7 @@ def _edits(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """``config, key, source, text, raters, edited, accepted``: the edits of each text; a lone one is taken."""
     proposed = (
         seen.drop_nulls("edit")
-        .with_columns(same=normalised(pl.col("edit")))
+        .with_columns(same=_compared("edit"))
         .group_by("config", "key", "same", maintain_order=True)
         .agg(pl.col("source", "edit").first(), raters=pl.col("rater").n_unique().cast(pl.Int64))
     )
@@ -137,25 +139,37 @@ def _confirmed(seen: pl.DataFrame, edits: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_decisions(path: Path | None) -> pl.DataFrame:
-    """``config, key, same, file, line``: the edits to take, as they are compared, and where that is said."""
+    """Return ``config, key, same, file, line``: the edits to take, as they are compared, and where that is said."""
     taken: dict[tuple[str, str], tuple[str, int]] = {}
-    try:
-        for line, row in enumerate(_decisions(path) if path else [], 2):
-            text = (row["config"], row["key"])
-            if row["take"].strip() and text in taken:
-                raise UserError(f"{path}, row {line}, key {row['key']}: more than one edit has an x in take; leave one")
-            if row["take"].strip():
-                taken[text] = (row["edit"], line)
-    except (OSError, UnicodeError, csv.Error, KeyError, TypeError) as error:
-        raise UserError(f"{path}: {error}; expected the columns {', '.join(DISPUTES)} in UTF-8") from error
+    for line, row in _decisions(path) if path else ():
+        text = (row["config"], row["key"])
+        if without_invisible(row["take"]).strip() and text in taken:
+            raise UserError(f"{path}, row {line}, key {row['key']}: more than one edit has an x in take; leave one")
+        if without_invisible(row["take"]).strip():
+            taken[text] = (row["edit"], line)
     rows = [(*text, edit, path.name if path else "", line) for text, (edit, line) in taken.items()]
     schema = dict.fromkeys(("config", "key", "same", "file"), pl.String) | {"line": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(normalised(pl.col("same")))
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(_compared("same").alias("same"))
 
 
-def _decisions(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{name: unguarded(text or "") for name, text in row.items()} for row in csv.DictReader(file)]
+def _decisions(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Read the rows of ``disputed.csv`` as it came back, with their numbers."""
+    rows, findings = read_csv(path)
+    refused = [finding for finding in findings if finding.outcome == "refused"]
+    if refused:
+        raise UserError(f"{path}: found {refused[0].found}, expected {refused[0].expected}")
+    header = read_header(rows[0]) if rows else []
+    absent = [name for name in DISPUTES if name not in header]
+    if absent:
+        raise UserError(f"{path}: no column {absent[0]}; expected the columns {', '.join(DISPUTES)}")
+    for row in rows[1:]:
+        values = {name: row.cells[place].value for place, name in enumerate(header) if place in row.cells}
+        yield row.number, dict.fromkeys(DISPUTES, "") | values
+
+
+def _compared(column: str) -> pl.Expr:
+    """Return a column of edits as they are compared."""
+    return pl.col(column).map_elements(compared, return_dtype=pl.String)
 
 
 def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:

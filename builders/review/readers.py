@@ -1,31 +1,25 @@
-"""Returned files as they are: XLSX and CSV to rows of cells, with nothing believed."""
+"""Read returned files as they are: XLSX and CSV to lines of named cells, with nothing believed."""
 
 import csv
+import re
 import unicodedata
 import warnings
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
-from openpyxl import load_workbook
-
+from builders.review.characters import without_invisible
+from builders.review.formatting import Meant
 from builders.review.round import DIMENSIONS
-from builders.review.sheets import COLUMNS, unguarded
+from builders.review.sheets import COLUMNS, OPEN, unguarded
+from builders.review.workbook import UNPACKED, Cell, Row, read_sheets
 from globmed.cli.console import visible
 
 SHEET = "review"
 #: What a sheet cannot do without; the others are for the rater's eyes.
 NEEDED = ("item", "source", "translation", *DIMENSIONS, "edit")
-#: A file that unpacks to more, or has more elements, is not one of ours: small files can unpack to gigabytes.
-UNPACKED = 100_000_000
-ELEMENTS = 1_000_000
-#: What a spreadsheet has at most.
-LAST_ROW = 1_048_576
-EMPTY = (None, "")
 SHOWN = 80
 
 Outcome = Literal["refused", "repaired", "noted"]
@@ -46,21 +40,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a returned file: the cells of `COLUMNS`, and those of them that hold a formula."""
+    """A row of a returned file.
+
+    Attributes:
+        cells: `COLUMNS`; those that a rater fills are as their formatting means them.
+        formulas: the columns that hold a formula.
+        formatted: what formatting says of a cell, by column, where it says anything.
+        notes: notes and comments on cells of the row, each behind its column in brackets.
+    """
 
     file: str
     row: int
     cells: dict[str, Any]
     formulas: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row that is not empty: its number in the file, its cells, and the places of those that hold a formula."""
-
-    number: int
-    cells: Sequence[Any]
-    formulas: frozenset[int] = frozenset()
+    formatted: Mapping[str, Meant] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def read_return(path: Path) -> tuple[list[Line], list[Finding]]:
@@ -68,8 +62,13 @@ def read_return(path: Path) -> tuple[list[Line], list[Finding]]:
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         return _read_xlsx(path)
     if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
-        return _read_csv(path)
-    return [], [Finding(path.name, 0, "", "format", path.suffix or "no suffix", "an .xlsx or a .csv file")]
+        rows, findings = read_csv(path)
+        is_refused = any(finding.outcome == "refused" for finding in findings)
+        lines, more = ([], []) if is_refused else _lines(path.name, rows)
+        return lines, findings + more
+    return [], [
+        Finding(path.name, 0, "", "format", path.suffix or "no suffix", "an .xlsx or a .csv file: save it as one")
+    ]
 
 
 def shown(value: object) -> str:
@@ -80,42 +79,29 @@ def shown(value: object) -> str:
 
 def _read_xlsx(path: Path) -> tuple[list[Line], list[Finding]]:
     try:
-        _check_size(path)
-        with (
-            warnings.catch_warnings(action="ignore"),
-            closing(load_workbook(path, read_only=True, keep_links=False)) as book,
-        ):
-            if SHEET not in book.sheetnames:
-                found = ", ".join(book.sheetnames)
-                return [], [Finding(path.name, 0, "", "sheet", shown(found), f"a sheet named {SHEET}")]
-            rows = list(_xlsx_rows(book[SHEET]))
+        with warnings.catch_warnings(action="ignore"):
+            sheets = read_sheets(path, SHEET)
     # A parser of archives, XML and dates raises whatever it meets in a damaged file, and none of it is ours.
     except Exception as error:
         return [], [Finding(path.name, 0, "", "unreadable", shown(error), "the .xlsx file as a spreadsheet saves it")]
-    return _lines(path.name, rows)
+    if SHEET not in sheets:
+        return [], [Finding(path.name, 0, "", "sheet", shown(", ".join(sheets)), f"a sheet named {SHEET}")]
+    lines, findings = _lines(path.name, [row for row in sheets[SHEET] if row.cells])
+    astray = [row for name, rows in sheets.items() for row in rows if name != SHEET or not row.cells]
+    return lines, [*findings, *(found for row in astray for found in _astray(path.name, row))]
 
 
-def _check_size(path: Path) -> None:
-    """Nothing is parsed that could fill the memory."""
-    with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
-            raise ValueError(f"it unpacks to more than {UNPACKED:,} bytes")
-        if sum(archive.read(entry).count(b"<") for entry in archive.infolist()) > ELEMENTS:
-            raise ValueError(f"more than {ELEMENTS:,} elements")
+def _astray(file: str, row: Row) -> Iterator[Finding]:
+    """Yield the notes that stand at no item."""
+    for text in (text for texts in row.notes.values() for text in texts):
+        yield Finding(file, row.number, "", "note_astray", visible(text), "a note in the row of an item", "noted")
 
 
-def _xlsx_rows(sheet: Any) -> Iterator[Row]:
-    # What a file says of its own size may be wrong, and then rows would be passed over.
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        if number > LAST_ROW:
-            raise ValueError(f"a row after {LAST_ROW:,}")
-        if any(cell.value not in EMPTY for cell in cells):
-            formulas = frozenset(place for place, cell in enumerate(cells) if cell.data_type == "f")
-            yield Row(number, [cell.value for cell in cells], formulas)
+def read_csv(path: Path) -> tuple[list[Row], list[Finding]]:
+    """Read the rows of a CSV file as spreadsheets save it, without the guards before formulas, and what was odd in it.
 
-
-def _read_csv(path: Path) -> tuple[list[Line], list[Finding]]:
+    UTF-8 or UTF-16, commas, semicolons or tabs, and Excel's first line that names the delimiter.
+    """
     try:
         if path.stat().st_size > UNPACKED:
             return [], [Finding(path.name, 0, "", "size", "more", f"{UNPACKED:,} bytes at most")]
@@ -129,40 +115,66 @@ def _read_csv(path: Path) -> tuple[list[Line], list[Finding]]:
         found = f"byte {data[error.start : error.start + 1].hex()} at {error.start}"
         return [], [Finding(path.name, 0, "", "encoding", found, "UTF-8: save as `CSV UTF-8`, or return the .xlsx")]
     findings = [Finding(path.name, 0, "", "encoding", "UTF-16", "UTF-8", "repaired")] if wide else []
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
+    hint = re.match(r"sep=(.)\r?(?=\n)", text)
+    text = text[hint.end() :] if hint else text
+    delimiter = hint[1] if hint else max(",;\t", key=text.partition("\n")[0].count)
     if delimiter != ",":
         findings.append(Finding(path.name, 0, "", "delimiter", shown(repr(delimiter)), "a comma", "repaired"))
     try:
         records = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         return [], [*findings, Finding(path.name, 0, "", "unreadable", shown(error), "CSV with quotes doubled")]
-    rows = [Row(number, [unguarded(cell) for cell in cells]) for number, cells in enumerate(records, 1) if any(cells)]
-    lines, more = _lines(path.name, rows)
-    return lines, findings + more
+    rows = [
+        Row(number, {place: Cell(unguarded(cell)) for place, cell in enumerate(cells) if cell})
+        for number, cells in enumerate(records, 1)
+        if any(cells)
+    ]
+    return rows, findings
 
 
 def _lines(file: str, rows: Sequence[Row]) -> tuple[list[Line], list[Finding]]:
-    first = rows[0].cells if rows else []
-    header = [unicodedata.normalize("NFKC", str("" if cell is None else cell)).strip().lower() for cell in first]
-    while header and not header[-1]:
-        header.pop()
-    findings = list(_columns(file, header))
+    header = read_header(rows[0]) if rows else []
+    findings = [*_columns(file, header), *(_astray(file, rows[0]) if rows else ())]
     if any(finding.outcome == "refused" for finding in findings):
         return [], findings
     lines = []
     for row in rows[1:]:
-        if any(cell not in EMPTY for cell in row.cells[len(header) :]):
+        last = max(row.cells)
+        if last >= len(header):
             expected = f"{len(header)}, as in the first row"
-            findings.append(Finding(file, row.number, "", "cells", f"{len(row.cells)} cells", expected))
-            continue
-        places = {name: place for place, name in enumerate(header) if name in COLUMNS and place < len(row.cells)}
-        cells = {name: row.cells[place] for name, place in places.items()}
-        formulas = frozenset(name for name, place in places.items() if place in row.formulas)
-        lines.append(Line(file, row.number, dict.fromkeys(COLUMNS) | cells, formulas))
+            findings.append(Finding(file, row.number, "", "cells", f"{last + 1} cells", expected))
+        else:
+            lines.append(_line(file, header, row))
     if not lines and not findings:
         findings.append(Finding(file, 0, "", "no_rows", "a header alone", "a row for every item"))
     return lines, findings
+
+
+def read_header(row: Row) -> list[str]:
+    """Read the names of the columns as they are meant."""
+    values = [row.cells[place].value if place in row.cells else "" for place in range(max(row.cells) + 1)]
+    header = [unicodedata.normalize("NFKC", without_invisible(str(value))).strip().lower() for value in values]
+    while header and not header[-1]:
+        header.pop()
+    return header
+
+
+def _line(file: str, header: Sequence[str], row: Row) -> Line:
+    cells = {header[place]: cell for place, cell in row.cells.items() if header[place] in COLUMNS}
+    formatted = {name: cell.meant for name, cell in cells.items() if cell.meant is not None}
+    meant = {name: found.text for name, found in formatted.items() if name in OPEN}
+    return Line(
+        file,
+        row.number,
+        dict.fromkeys(COLUMNS) | {name: cell.value for name, cell in cells.items()} | meant,
+        frozenset(name for name, cell in cells.items() if cell.is_formula),
+        formatted,
+        [f"[{_name(header, place)}] {text}" for place, texts in sorted(row.notes.items()) for text in texts],
+    )
+
+
+def _name(header: Sequence[str], place: int) -> str:
+    return header[place] if place < len(header) else f"column {place + 1}"
 
 
 def _columns(file: str, header: Sequence[str]) -> Iterator[Finding]:

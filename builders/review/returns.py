@@ -10,16 +10,19 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from builders.review.characters import HIDDEN, UNREADABLE, compared, without_invisible
 from builders.review.readers import Finding, Line, Outcome, read_return, shown
 from builders.review.round import DIMENSIONS, RATINGS, Round
-from builders.review.sheets import guarded
+from builders.review.sheets import OPEN, guarded
 from builders.rows.texts import LONGEST, block, split_block
 from builders.translate.segments import TEXT_FIELDS
+from globmed.cli.console import visible
 from globmed.languages import ENGLISH, language
 from globmed.storage.files import replaced
 from globmed.storage.parquet import write_parquet
@@ -27,7 +30,16 @@ from validation.signals.numbers.signal import numbers
 
 #: Characters that turn the direction of writing for what follows.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: How plain text strikes words through: with combining strokes, in Markdown, in HTML.
+STRUCK = re.compile(r"[\u0335\u0336]|~~\S.*?~~|<(?:s|del|strike)>", re.IGNORECASE)
+_DATES = (datetime, date, time, timedelta)
+#: What may not come into a text that did not have it: pattern, reason, expected.
+FOREIGN = (
+    (DIRECTION, "edit_direction", "no mark that turns the direction of writing"),
+    (STRUCK, "edit_struck", "the text without the words that are struck through"),
+    (HIDDEN, "edit_hidden", "the number typed anew: an invisible character stands in or at it"),
+    (UNREADABLE, "edit_unreadable", "characters that everybody sees alike: type them anew"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,8 @@ def _raters(lines: Sequence[Line], sent: Mapping[str, Mapping[str, Any]]) -> dic
 
 
 def _written_code(line: Line) -> str:
-    """The code as it was meant: letter case and white space do not count."""
-    tag, dash, rest = unicodedata.normalize("NFKC", str(line.cells["item"] or "")).strip().partition("-")
+    """The code as it was meant: letter case, white space, and how the hyphen is written do not count."""
+    tag, dash, rest = unicodedata.normalize("NFKC", compared(str(line.cells["item"] or ""))).strip().partition("-")
     return f"{tag.lower()}{dash}{rest.strip().upper()}"
 
 
@@ -149,7 +161,7 @@ def _code(
 def _is_repeated(line: Line, first: Line | None, findings: list[Finding]) -> bool:
     if first is None:
         return False
-    same = {k: _folded(v) for k, v in line.cells.items()} == {k: _folded(v) for k, v in first.cells.items()}
+    same = line.notes == first.notes and _folded(line) == _folded(first)
     found = f"again after {first.file}, row {first.row}" + ("" if same else ", and otherwise")
     outcome: Outcome = "repaired" if same else "refused"
     findings.append(Finding(line.file, line.row, "item", "row_repeated", shown(found), "each item once", outcome))
@@ -158,14 +170,15 @@ def _is_repeated(line: Line, first: Line | None, findings: list[Finding]) -> boo
 
 def _rating(line: Line, item: Mapping[str, Any], findings: list[Finding], *, partial: bool) -> dict[str, Any] | None:
     """The rating of a line; None if there is none, or not one that can be taken."""
-    found = list(_unchanged(line, item))
+    found = [*_unchanged(line, item), *_formatting(line)]
     found += [
         Finding(line.file, line.row, name, "formula", shown(line.cells.get(name)), "a value; no formula")
         for name in sorted(line.formulas)
     ]
     given = [line.cells[name] for name in DIMENSIONS]
-    if partial and all(value is None or not str(value).strip() for value in given):
-        findings.append(Finding(line.file, line.row, "", "not_rated", "no rating", "three ratings", "noted"))
+    if partial and not any(_typed(value) for value in given):
+        told = f"no rating, but: {visible(_comment(line))}" if _comment(line) else "no rating"
+        findings.append(Finding(line.file, line.row, "", "not_rated", told, "three ratings", "noted"))
         return None
     values = {name: _number(line, name, found) for name in DIMENSIONS}
     edits = _edits(line, item, found)
@@ -176,7 +189,7 @@ def _rating(line: Line, item: Mapping[str, Any], findings: list[Finding], *, par
         **{name: item[name] for name in ("code", "item", "config", "rater")},
         **values,
         "edits": edits,
-        "comment": CONTROL.sub("", str(line.cells["comment"] or "")).strip() or None,
+        "comment": _comment(line) or None,
         "file": line.file,
     }
 
@@ -185,17 +198,48 @@ def _unchanged(line: Line, item: Mapping[str, Any]) -> Iterator[Finding]:
     """The locked columns are as they were sent; white space does not count."""
     for name in ("source", "translation"):
         written, sent = str(line.cells[name] or ""), block(item["texts"], name)
-        if _folded(written) != _folded(sent):
+        if compared(written) != compared(sent):
             expected = "as it was sent; corrections go into edit"
             yield Finding(line.file, line.row, name, f"{name}_changed", _difference(written, sent), expected)
         elif written.replace("\r\n", "\n") != sent:
             yield Finding(line.file, line.row, name, "white_space", shown(written), "as it was sent", "repaired")
 
 
-def _folded(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", value)).strip()
+def _formatting(line: Line) -> Iterator[Finding]:
+    """Yield what was deleted or written by formatting alone."""
+    for name, meant in line.formatted.items():
+        if meant.struck and name not in OPEN:
+            expected = "as it was sent; corrections go into edit"
+            yield Finding(line.file, line.row, name, "struck_through", shown(meant.struck), expected)
+        elif meant.unclear:
+            expected = "the text typed as it is to be, without words that are struck through or raised"
+            yield Finding(line.file, line.row, name, "formatting_unclear", shown(meant.unclear), expected)
+        elif meant.struck:
+            expected = "the text without what is struck through"
+            yield Finding(line.file, line.row, name, "struck_through", shown(meant.struck), expected, "repaired")
+        elif meant.raised:
+            expected = "signs of their own, such as ² and ₂"
+            yield Finding(line.file, line.row, name, "raised", shown(meant.raised), expected, "repaired")
+    if isinstance(line.cells["comment"], _DATES):
+        expected = "text: the spreadsheet made a date of what was typed"
+        yield Finding(line.file, line.row, "comment", "became_date", _typed(line.cells["comment"]), expected, "noted")
+
+
+def _typed(value: object) -> str:
+    """Return what was typed into a cell, without what nobody sees."""
+    if isinstance(value, _DATES):
+        return str(value).removesuffix(" 00:00:00")
+    return "" if value is None else without_invisible(str(value)).strip()
+
+
+def _comment(line: Line) -> str:
+    """Return what the rater wrote beside the texts: the comment, then notes on cells of the row."""
+    return "\n".join(filter(None, map(_typed, (line.cells["comment"], *line.notes))))
+
+
+def _folded(line: Line) -> dict[str, object]:
+    """Return the cells of a line as they are compared."""
+    return {name: compared(cell) if isinstance(cell, str) else cell for name, cell in line.cells.items()}
 
 
 def _difference(written: str, sent: str) -> str:
@@ -211,10 +255,11 @@ def _number(line: Line, name: str, findings: list[Finding]) -> int | None:
     """A rating, as a whole number from 1 to 5."""
     value = line.cells[name]
     expected = "a whole number from 1 to 5"
-    if value is None or not str(value).strip():
+    if not _typed(value):
         findings.append(Finding(line.file, line.row, name, "rating_missing", "nothing", expected))
         return None
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    # An apostrophe before it keeps a spreadsheet from reading a number.
+    text = _with_ascii_digits(unicodedata.normalize("NFKC", _typed(value))).removeprefix("'").strip()
     if isinstance(value, bool) or not re.fullmatch(r"[-+]?\d{1,9}([.,]0{1,9})?", text, re.ASCII):
         findings.append(Finding(line.file, line.row, name, "rating_unreadable", shown(value), expected))
         return None
@@ -227,48 +272,56 @@ def _number(line: Line, name: str, findings: list[Finding]) -> int | None:
     return number
 
 
+def _with_ascii_digits(text: str) -> str:
+    """Write the digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(mark, mark)) for mark in text)
+
+
 def _edits(line: Line, item: Mapping[str, Any], findings: list[Finding]) -> list[dict[str, str]]:
-    """The texts that the rater changed."""
+    """Return the texts that the rater changed; what nobody sees is no change."""
+    sent = {text["name"]: text["translation"] for text in item["texts"]}
     written = str(line.cells["edit"] or "")
-    problem = _problem_of_edit(written, item)
-    if problem is not None:
-        reason, found, expected = problem
+    readable = without_invisible(written)
+    texts = split_block(list(sent), readable)
+    problem = _problem_of_edit(written, texts, sent)
+    if problem is not None or texts is None:
+        reason, found, expected = problem or ("edit_marks", written, "")
         findings.append(Finding(line.file, line.row, "edit", reason, shown(found), expected))
         return []
-    if CONTROL.search(written.replace("\r\n", "\n")):
-        findings.append(
-            Finding(line.file, line.row, "edit", "control", shown(written), "no control characters", "repaired")
-        )
-    names = [text["name"] for text in item["texts"]]
-    texts = split_block(names, CONTROL.sub("", written)) or {}
-    sent = {text["name"]: text["translation"] for text in item["texts"]}
+    removed = set(written) - set(readable) - {"\r"} - set("".join(sent.values()))
+    if removed:
+        control = any(unicodedata.category(mark) == "Cc" for mark in removed)
+        reason, expected = ("control", "no control characters") if control else ("invisible", "text that is seen")
+        found = ", ".join(f"U+{ord(mark):04X}" for mark in sorted(removed))
+        findings.append(Finding(line.file, line.row, "edit", reason, found, expected, "repaired"))
     return [
         {"name": name, "text": unicodedata.normalize("NFC", text)}
         for name, text in texts.items()
-        if _folded(text) != _folded(sent[name])
+        if compared(text) != compared(sent[name])
     ]
 
 
-def _problem_of_edit(written: str, item: Mapping[str, Any]) -> tuple[str, str, str] | None:
+def _problem_of_edit(
+    written: str, texts: Mapping[str, str] | None, sent: Mapping[str, str]
+) -> tuple[str, str, str] | None:
     """Why an edit cannot be taken: reason, found, expected."""
-    names = [text["name"] for text in item["texts"]]
-    if not written.strip():
+    if not _typed(written):
         return "edit_empty", "nothing", "the translation, changed or not"
     if len(written) > 2 * LONGEST:
         return "edit_long", f"{len(written):,} characters", f"{2 * LONGEST:,} at most"
-    texts = split_block(names, CONTROL.sub("", written))
     if texts is None:
-        return "edit_marks", written, f"each on a line, in this order: {', '.join(f'[{name}]' for name in names)}"
-    return _problem_of_texts(written, texts, item)
+        return "edit_marks", written, f"each on a line, in this order: {', '.join(f'[{name}]' for name in sent)}"
+    return _problem_of_texts(written, texts, sent)
 
 
-def _problem_of_texts(written: str, texts: Mapping[str, str], item: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    sent = {text["name"]: text["translation"] for text in item["texts"]}
+def _problem_of_texts(written: str, texts: Mapping[str, str], sent: Mapping[str, str]) -> tuple[str, str, str] | None:
     empty = [name for name, text in texts.items() if not text and sent[name].strip()]
     if empty:
         return "edit_text_empty", f"nothing behind [{empty[0]}]", "its translation"
-    if DIRECTION.search(written) and not any(map(DIRECTION.search, sent.values())):
-        return "edit_direction", ascii(DIRECTION.findall(written)[0]), "no mark that turns the direction of writing"
+    for pattern, reason, expected in FOREIGN:
+        found = pattern.search(unicodedata.normalize("NFC", written))
+        if found and not any(map(pattern.search, sent.values())):
+            return reason, ascii(found.string[max(found.start() - 10, 0) : found.end() + 10]), expected
     if _alike(texts) and not _alike(sent):
         return "edit_options_alike", "two options with one text", "options that differ"
     return None
@@ -276,7 +329,7 @@ def _problem_of_texts(written: str, texts: Mapping[str, str], item: Mapping[str,
 
 def _alike(texts: Mapping[str, str]) -> bool:
     """Whether two options are the same."""
-    options = [str(_folded(text)).casefold() for name, text in texts.items() if name not in TEXT_FIELDS]
+    options = [compared(text).casefold() for name, text in texts.items() if name not in TEXT_FIELDS]
     return len(set(options)) < len(options)
 
 

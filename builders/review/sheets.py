@@ -117,8 +117,9 @@ def _write_xlsx(rows: Sequence[dict[str, Any]], config: str, path: Path) -> None
                 # Set apart from the value: openpyxl takes a text that starts with "=" for a formula.
                 cell.value, cell.data_type = row[name], "s"
                 cell.number_format, cell.quotePrefix = "@", bool(RISKY.match(row[name]))
-            elif row[name] is not None:
-                cell.value = row[name]
+            elif name == "comment":
+                # What is typed into it stays text: no date is made of "1/2", no formula of "=".
+                cell.number_format = "@"
     _style(sheet, len(rows))
     _validate(sheet, len(rows))
     _write_guide(book.create_sheet("how to rate"), config)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -165,6 +166,48 @@ def test_two_different_edits_wait_for_a_decision(
     write_rows(decisions, [row | {"take": "x", "edit": "Neither."} for row in table[:1]], tuple(table[0]))
     with pytest.raises(UserError, match=r"row 2.*no rater gave this edit"):
         apply(Round(tmp_path / "first"), memory[0], decisions)
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        lambda text: text.encode("utf-16"),
+        lambda text: text.replace('","', '";"').encode("utf-8-sig"),
+        lambda text: ("sep=;\r\n" + text.replace('","', '";"')).encode("utf-8-sig"),
+        lambda text: text.replace("Kunywa", "Kun\u00adywa").replace('"x"', '"x\u200b"').encode("utf-8-sig"),
+    ],
+)
+def test_decisions_are_read_as_spreadsheets_save_them(
+    built: BuildFolder, memory: list[Path], tmp_path: Path, save: Callable[[str], bytes]
+) -> None:
+    disputed(built, memory, tmp_path / "first")
+    decisions = tmp_path / "first" / "disputed.csv"
+    table = [row | {"take": "x" if row["edit"] == OTHER else ""} for row in read_rows(decisions)]
+    text = write_rows(decisions, table, tuple(table[0])).read_text("utf-8-sig")
+    decisions.write_bytes(save(text))
+    applied = apply(Round(tmp_path / "first"), memory[0], decisions)
+    assert applied.disputed.is_empty()
+    assert OTHER in applied.entries["text"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"\xe9", "expected UTF-8"), (b"config,key\n1,2\n", "no column source"), (b"", "no column key")],
+)
+def test_decisions_that_cannot_be_read_are_one_line(
+    built: BuildFolder, memory: list[Path], tmp_path: Path, data: bytes, message: str
+) -> None:
+    disputed(built, memory, tmp_path / "first")
+    path = tmp_path / "first" / "disputed.csv"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=message) as caught:
+        apply(Round(tmp_path / "first"), memory[0], path)
+    assert "\n" not in str(caught.value)
+
+
+def test_edits_that_read_the_same_are_one_edit(built: BuildFolder, memory: list[Path], tmp_path: Path) -> None:
+    round_ = reviewed(built, tmp_path / "first", RIGHT + " Ng'ombe…", RIGHT + "\u00a0Ng’ombe...")
+    assert apply(round_, memory[0]).disputed.is_empty()
 
 
 def test_a_decision_is_for_one_language(planned: Round, tmp_path: Path) -> None:

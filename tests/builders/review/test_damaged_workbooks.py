@@ -1,9 +1,7 @@
 """Workbooks as they can come back: what is taken is what the rater gave, or the file is refused and says why."""
 
-import io
 import re
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,66 +9,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
-from builders.review import readers
-from builders.review.plan import Wish, plan
-from builders.review.returns import import_returns
-from builders.review.round import DIMENSIONS, Round
-from builders.review.sheets import write_sheets
-from builders.rows.folder import BuildFolder
-from globmed.languages import select
-from tests.builders.review.filled import fill_xlsx
-
-SHEET = "xl/worksheets/sheet1.xml"
-Parts = dict[str, bytes]
-
-
-class Returned:
-    """A filled workbook of Amina's, and the ratings in it."""
-
-    def __init__(self, round_: Round) -> None:
-        write_sheets(round_)
-        self.round = round_
-        self.path = fill_xlsx(round_.sheets / "swahili-amina.xlsx")
-        self.bytes = self.path.read_bytes()
-        with zipfile.ZipFile(self.path) as archive:
-            self.parts = {name: archive.read(name) for name in archive.namelist()}
-        assert self.found(self.bytes) == []
-        self.ratings = self.taken
-
-    def found(self, data: bytes, suffix: str = ".xlsx") -> list[tuple[str, str, str]]:
-        """Outcome, reason and field of each finding; what was taken is in ``taken``."""
-        self.round.ratings.unlink(missing_ok=True)
-        path = self.path.with_name(f"returned{suffix}")
-        path.write_bytes(data)
-        checked = import_returns(self.round, [path])
-        assert all(each.reason and each.expected for each in checked.refused)
-        assert self.round.ratings.is_file() != bool(checked.refused)
-        self.taken = self.round.read_ratings().drop("file")
-        return [(each.outcome, each.reason, each.field) for each in checked.findings]
-
-
-@pytest.fixture(scope="module")
-def returned(faulty_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Returned:
-    round_ = Round(tmp_path_factory.mktemp("rounds") / "round-1")
-    plan(faulty_build, select("swahili"), round_.root, Wish(items=12, twice=1, raters={"swahili": ["amina", "juma"]}))
-    return Returned(round_)
-
-
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return made.getvalue()
-
-
-def edited(data: bytes, change: Callable[[Workbook], object]) -> bytes:
-    book, made = load_workbook(io.BytesIO(data)), io.BytesIO()
-    change(book)
-    book.save(made)
-    return made.getvalue()
+from builders.review import workbook
+from builders.review.round import DIMENSIONS
+from tests.builders.review.workbooks import SHEET, Parts, Returned, edited, packed
 
 
 def put(cell: str, value: object) -> Callable[[Workbook], None]:
@@ -143,8 +86,8 @@ FILE = b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/hostname">]><worksheet'
 @pytest.mark.parametrize(
     "change",
     [
-        lambda parts: parts | {"xl/media/image1.png": bytes(readers.UNPACKED)},
-        replaced(SHEET, b"</row>", b"<c/>" * readers.ELEMENTS + b"</row>"),
+        lambda parts: parts | {"xl/media/image1.png": bytes(workbook.UNPACKED)},
+        replaced(SHEET, b"</row>", b"<c/>" * workbook.ELEMENTS + b"</row>"),
         replaced(SHEET, b'<row r="13"', b'<row r="9999999999999"'),
         replaced(SHEET, b'r="A3"', b'r="ZZZZZZ3"'),
         replaced(SHEET, b"<worksheet", ENTITIES),

@@ -102,6 +102,9 @@ def test_unrated_items_are_taken_only_on_request(planned: Round, sheet: Path) ->
     assert {outcome for outcome, _, _ in found(planned, blank)} == {"refused"}
     assert found(planned, blank, partial=True) == [("noted", "not_rated", "")]
     assert planned.read_ratings().height == 11
+    told = changed(sheet, lambda row: row.update(accuracy="", fluency="", completeness="", comment="Later."))
+    (finding,) = import_returns(planned, [told], partial=True).findings
+    assert (finding.outcome, finding.found) == ("noted", "no rating, but: Later.")
 
 
 def test_rows_of_another_rater_are_refused(planned: Round, sheet: Path) -> None:
@@ -150,6 +153,8 @@ def test_a_spreadsheet_that_writes_csv_otherwise_is_read(planned: Round, sheet: 
     quoted = [";".join('"' + str(row[name]).replace('"', '""') + '"' for name in COLUMNS) for row in lines]
     semicolons.write_text("\n".join([";".join(COLUMNS), *quoted]), "utf-8")
     assert ("repaired", "delimiter", "") in found(planned, semicolons), "its ratings are missing, and it was read"
+    sheet.write_bytes("".encode("utf-16"))
+    assert ("refused", "column_missing", "item") in found(planned, sheet)
     sheet.write_bytes(text.replace("Mtoto", "Mtotó").encode("latin-1", "replace") + b"\xe9")
     assert found(planned, sheet) == [("refused", "encoding", "")]
 

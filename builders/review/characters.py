@@ -1,0 +1,77 @@
+"""Characters that nobody typed as text: which of them are kept, removed or refused, and which make no edit.
+
+Spreadsheets, phones and word processors put characters into a text that nobody sees. What is done with each:
+
+- Zero-width space, word joiner, U+FEFF, soft hyphen, invisible operators, tags and control characters are removed. The
+  zero-width space stays beside letters of scripts that are written without spaces, where it says where a line may break
+  (Thai, Lao, Khmer, Myanmar, ...).
+- Zero-width non-joiner: stays between two letters of a script whose letters join or form conjuncts (Persian, Hindi,
+  ...), where it is spelling; elsewhere nobody sees it.
+- Zero-width joiner: stays beside such a letter or a symbol (emoji).
+- Left-to-right, right-to-left and Arabic letter marks stay in a text that has letters written from right to left, where
+  they decide in which order a dose is read; elsewhere they do nothing.
+- Separators of lines and pages (U+2028, U+2029, U+0085, vertical tab, ...) become line feeds, so that no words merge.
+- What may stand for something that was lost beside or between digits (`HIDDEN`), and what another reader does not see
+  as the writer did (`UNREADABLE`), is for a person to mend: no number changes in silence.
+
+White space, Unicode form (NFC), and what programs put in place of what was typed (curly quotes, the ellipsis, the
+non-breaking hyphen, variation selectors) make no edit by themselves; in an edit they stay as they were written. Joiners
+and marks: https://www.unicode.org/reports/tr31/#Layout_and_Format_Control_Characters
+"""
+
+import unicodedata
+
+import regex
+
+#: Between or beside digits they may stand for a separator, a range or a sign that was lost.
+HIDDEN = regex.compile(
+    r"((?<=\p{N})[\u200b-\u200f\u061c\u2060-\u2064\ufeff\u034f\x00-\x08\x0e-\x1b\x7f]+(?=\p{N})"
+    r"|(?<=\p{N}\s?)\u00ad|\u00ad(?=\s?\p{N}))"
+)
+#: Shown in one font alone, or put where something could not be shown.
+UNREADABLE = regex.compile(r"[\p{Co}\p{Cn}\ufff9-\ufffd]")
+_LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_REMOVED = regex.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_SIMPLE = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Armenian}\p{Georgian}\p{Ethiopic}\p{Hangul}"
+_SIMPLE += r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Common}\p{Inherited}"
+_JOINING = rf"[[\p{{L}}\p{{M}}]--[{_SIMPLE}]]"
+_JOINERS = regex.compile(
+    rf"(?V1)(?<!{_JOINING}\p{{Inherited}}*)\u200c|\u200c(?!{_JOINING})"
+    rf"|(?<!(?:{_JOINING}|\p{{So}})[\p{{Inherited}}\p{{Sk}}]*)\u200d(?!{_JOINING}|\p{{So}})"
+)
+_REPEATED_JOINERS = regex.compile(r"([\u200c\u200d])\1+")
+_SPACELESS = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tai_Le}\p{New_Tai_Lue}\p{Tai_Tham}\p{Tai_Viet}\p{Javanese}]"
+_ZERO_WIDTH_SPACES = regex.compile(rf"(?<!{_SPACELESS})\u200b(?!{_SPACELESS})")
+_MARKS = regex.compile(r"[\u200e\u200f\u061c]")
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛", "'"),
+        **dict.fromkeys("“”„‟", '"'),
+        **dict.fromkeys("‐‑", "-"),
+        **dict.fromkeys("\ufe0e\ufe0f\u200b"),
+        "…": "...",
+    }
+)
+
+
+def without_invisible(text: str) -> str:
+    """Return the text without the characters that nobody sees and no language needs; lines end in line feeds.
+
+    Those at digits (`HIDDEN`) stay: whoever reads the text decides what they stand for.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    is_right_to_left = any(unicodedata.bidirectional(mark) in ("R", "AL") for mark in _MARKS.sub("", text))
+    parts = HIDDEN.split(_LINE_ENDS.sub("\n", text))
+    return "".join(part if place % 2 else _cleaned(part, is_right_to_left) for place, part in enumerate(parts))
+
+
+def _cleaned(text: str, is_right_to_left: bool) -> str:
+    text = _ZERO_WIDTH_SPACES.sub("", _REPEATED_JOINERS.sub(r"\1", _REMOVED.sub("", text)))
+    text = _JOINERS.sub("", text)
+    return text if is_right_to_left else _MARKS.sub("", text)
+
+
+def compared(text: str) -> str:
+    """Return the text as it is compared: two texts that give the same are read the same."""
+    return " ".join(unicodedata.normalize("NFC", without_invisible(text)).translate(_ALIKE).split())
