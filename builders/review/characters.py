@@ -32,6 +32,7 @@ HIDDEN = regex.compile(
 UNREADABLE = regex.compile(r"[\p{Co}\p{Cn}\ufff9-\ufffd]")
 _LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _REMOVED = regex.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_BROKEN_WORDS = regex.compile(r"(?<=\p{L}\p{M}*)\u00ad\n(?=\p{L})")
 _SIMPLE = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Armenian}\p{Georgian}\p{Ethiopic}\p{Hangul}"
 _SIMPLE += r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Common}\p{Inherited}"
 _JOINING = rf"[[\p{{L}}\p{{M}}]--[{_SIMPLE}]]"
@@ -67,6 +68,8 @@ def without_invisible(text: str) -> str:
 
 
 def _cleaned(text: str, is_right_to_left: bool) -> str:
+    # A word that a page broke is one word again.
+    text = _BROKEN_WORDS.sub("", text)
     text = _ZERO_WIDTH_SPACES.sub("", _REPEATED_JOINERS.sub(r"\1", _REMOVED.sub("", text)))
     text = _JOINERS.sub("", text)
     return text if is_right_to_left else _MARKS.sub("", text)

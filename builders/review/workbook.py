@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -27,6 +28,8 @@ LAST_ROW = 1_048_576
 EMPTY = (None, "")
 #: How XLSX writes a character that XML cannot (ECMA-376 part 1, 22.4.2.4), for control characters.
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|007F)_")
+#: Properties of fonts that say nothing here; openpyxl refuses a file for values that other programs write into them.
+_UNUSED = re.compile(rb"<(?:\w+:)?(?:charset|family|scheme|sz)\b[^<>]*/>")
 _HEIGHTS: Mapping[str | None, Height] = {"superscript": "raised", "subscript": "lowered"}
 #: What Excel writes into the note that stands for a thread in older programs, before the thread's text.
 _THREAD = re.compile(r".*linkid=870924\s*", re.DOTALL)
@@ -64,21 +67,26 @@ def read_sheets(path: Path, name: str) -> dict[str, list[Row]]:
     Raises:
         ValueError: the file could fill the memory; parsers of archives, XML and dates raise whatever they meet.
     """
-    _check_size(path)
-    with closing(load_workbook(path, read_only=True, keep_links=False, rich_text=True)) as book:
+    with closing(load_workbook(_readable(path), read_only=True, keep_links=False, rich_text=True)) as book:
         return {
             sheet.title: list(_rows(book, sheet) if sheet.title == name else _noted(_notes(book, sheet)))
             for sheet in book.worksheets
         }
 
 
-def _check_size(path: Path) -> None:
-    """Refuse a file that could fill the memory, before anything is parsed."""
-    with zipfile.ZipFile(path) as archive:
+def _readable(path: Path) -> BytesIO:
+    """Copy a workbook without what would stop its parser, and refuse one that could fill the memory."""
+    made, elements = BytesIO(), 0
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(made, "w") as copy:
         if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
             raise ValueError(f"it unpacks to more than {UNPACKED:,} bytes")
-        if sum(archive.read(entry).count(b"<") for entry in archive.infolist()) > ELEMENTS:
-            raise ValueError(f"more than {ELEMENTS:,} elements")
+        for entry in archive.infolist():
+            data = archive.read(entry)
+            elements += data.count(b"<")
+            if elements > ELEMENTS:
+                raise ValueError(f"more than {ELEMENTS:,} elements")
+            copy.writestr(entry.filename, _UNUSED.sub(b"", data) if entry.filename.endswith(".xml") else data)
+    return made
 
 
 def _rows(book: Any, sheet: Any) -> Iterator[Row]:

@@ -49,6 +49,8 @@ TEXT = "anatumia metformin 500 mg mara mbili kwa siku"
         ("\u00ad5 °C", "\u00ad5 °C"),
         ("5\u200bmg", "5mg"),
         ("mili\u00adgramu 5", "miligramu 5"),
+        ("mili\u00ad\ngramu 5", "miligramu 5"),
+        ("siku\u00ad\n5", "siku\u00ad\n5"),
     ],
 )
 def test_what_nobody_sees_is_removed_unless_a_language_needs_it(text: str, seen: str) -> None:

@@ -225,6 +225,27 @@ def test_phonetic_guides_are_no_text(returned: Returned, string: str) -> None:
     assert returned.taken.equals(returned.ratings)
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        "<family val='34'/>",
+        "<sz val=''/>",
+        "<charset val='x'/>",
+        "<scheme val='none'/>",
+        "<u val='none'/><sz val='9'/>",
+    ],
+)
+def test_properties_of_fonts_that_say_nothing_refuse_no_file(returned: Returned, properties: str) -> None:
+    row = returned.row(TEXT)
+    before, word, after = returned.value(row, EDIT).partition("mara mbili")
+    plain = "<r><rPr>{}</rPr><t xml:space='preserve'>{}</t></r>"
+    runs = plain.format(properties, before + word) + plain.format(f"<strike/>{properties}", " kila")
+    parts = with_shared_string(returned.parts, f"H{row}", runs + plain.format(properties, after))
+    styles = parts["xl/styles.xml"].replace(b'<family val="2"', b'<family val="34"')
+    assert returned.found(packed(parts | {"xl/styles.xml": styles})) == [("repaired", "struck_through", "edit")]
+    assert returned.edits(row) == {}
+
+
 @pytest.mark.parametrize("escaped", ["_x000D_\n", "\r\n", "_x000a_", "\n"])
 def test_line_ends_are_read_however_they_are_written(returned: Returned, escaped: str) -> None:
     row = returned.row(TEXT)
