@@ -6,8 +6,6 @@ A file that is not what it should be (missing, not UTF-8, cut off, a field absen
 
 import csv
 import io
-import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +13,8 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import Element
 
+from builders.sources.answers import label, word
+from builders.sources.json_text import NotJSONError, read_document, read_values
 from globmed.errors import UserError
 from globmed.storage.files import files_below
 
@@ -62,7 +62,12 @@ class Record:
         fields = self.record(name).fields
         if not all(text is None or isinstance(text, str) for text in fields.values()):
             self._refuse(name, dict(fields), "an object of strings")
-        return {key: str(fields[key] or "") for key in sorted(fields)}
+        labels = {key: label(key) for key in fields}
+        # Two keys that would be one label stay as they are, and the parser's check refuses them.
+        names = labels if len(set(labels.values())) == len(labels) else dict(zip(fields, fields, strict=True))
+        return {
+            names[key]: str(fields[key] or "") for key in sorted(fields, key=lambda key: (len(names[key]), names[key]))
+        }
 
     def record(self, name: str) -> "Record":
         """The object in a field."""
@@ -79,9 +84,9 @@ class Record:
         return [Record(part, self.file, f"{self.where}, {name!r} {n + 1}") for n, part in enumerate(value)]
 
     def choice(self, name: str, known: Iterable[str]) -> str:
-        """The string in a field, which is one of the known ones."""
-        value = self.text(name)
-        return value if value in known else self._refuse(name, value, f"one of {', '.join(known)}")
+        """The one of the known strings that a field has; case and white space do not count."""
+        value, names = self.text(name), {word(each): each for each in known}
+        return names.get(word(value)) or self._refuse(name, value, f"one of {', '.join(names.values())}")
 
     def _value(self, name: str) -> object:
         if name not in self.fields:
@@ -138,26 +143,34 @@ class Folder:
 
     def json(self, file: str) -> Record:
         """A file that is one JSON object."""
-        return self._json(file, "the file", self._text(file))
+        text = self._text(file)
+        try:
+            return self._record(file, "the file", read_document(text))
+        except NotJSONError as error:
+            raise self._not_json(file, error) from None
 
     def json_lines(self, file: str) -> Iterator[Record]:
-        """A file with one JSON object a line; blank lines are passed over."""
-        path = self._open(file)
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if text := self._decoded(file, f"line {number}", line).strip():
-                    yield self._json(file, f"line {number}", text)
+        """A file of JSON objects: one a line, one after another in any layout, or in one array."""
+        text = self._text(file)
+        try:
+            for where, value in read_values(text):
+                yield self._record(file, where, value)
+        except NotJSONError as error:
+            raise self._not_json(file, error) from None
 
     def delimited(self, file: str) -> Iterator[Record]:
         """A CSV or (``.tsv``) TSV file whose first row names the columns; every field is a string."""
         lines = io.StringIO(self._text(file), newline="")
         rows = csv.DictReader(lines, delimiter="\t" if file.endswith(".tsv") else ",", strict=True)
         try:
-            header = rows.fieldnames or ()
+            header = [name.strip() for name in rows.fieldnames or ()]
+            rows.fieldnames = header
             if len(set(header)) < len(header):
                 raise UserError(f"{self.path / file}: line 1: a column's name stands twice: {AGAIN}")
             for row in rows:
                 where = f"line {rows.line_num}"
+                if None in row.values() and not "".join(filter(None, row.values())).strip():
+                    continue
                 if None in row or None in row.values():
                     raise UserError(
                         f"{self.path / file}: {where}: found another number of fields than the header's "
@@ -205,44 +218,23 @@ class Folder:
         return path
 
     def _text(self, file: str) -> str:
-        return self._decoded(file, "the file", self._open(file).read_bytes())
-
-    def _decoded(self, file: str, where: str, data: bytes) -> str:
+        data = self._open(file).read_bytes()
         try:
             return data.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
             raise UserError(
-                f"{self.path / file}: {where}: byte {error.start} is not UTF-8 ({error.reason}): "
+                f"{self.path / file}: line {line}: byte {error.start} is not UTF-8 ({error.reason}): "
                 "save the file as UTF-8, or download it again"
             ) from None
 
-    def _json(self, file: str, where: str, text: str) -> Record:
-        try:
-            value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
-        except (ValueError, RecursionError) as error:
-            raise UserError(f"{self.path / file}: {where}: not JSON ({error}), cut off?: {AGAIN}") from None
+    def _record(self, file: str, where: str, value: object) -> Record:
         if not isinstance(value, dict):
             raise UserError(f"{self.path / file}: {where}: is {_short(value)}, expected an object: {AGAIN}")
         return Record(value, str(self.path / file), where)
 
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        # The last of two would win silently: two answers to one question.
-        raise ValueError("a key stands twice in an object")
-    return fields
-
-
-def _constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {_short(text)} is too large")
-    return number
+    def _not_json(self, file: str, error: NotJSONError) -> UserError:
+        return UserError(f"{self.path / file}: line {error.line}: not JSON ({error}): {AGAIN}")
 
 
 def _short(value: object) -> str:

@@ -6,6 +6,7 @@ Format: JSON Lines ``items.jsonl`` with ``id``, ``split``, ``task``, ``question`
 
 from collections.abc import Iterator
 
+from builders.sources.answers import label, word
 from builders.sources.item import Option, Outcome
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Source, Text, stable_id
@@ -19,18 +20,20 @@ def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
     for record in folder.records(FILE, folder.json_lines(FILE)):
         placed = part.in_split(record.choice("split", SPLITS))
         record_id, task = stable_id(record.text("id")), record.choice("task", TASKS)
-        yield placed.outcome(record.where, record_id, _content(record), task)
+        yield placed.outcome(record.where, record_id, _content(record, task), task)
 
 
-def _content(record: Record) -> Content:
+def _content(record: Record, task: str) -> Content:
+    answer = record.text_or_none("answer")
+    read = label if task == "mcqa" else word
     options = None if record.fields.get("options") is None else record.options("options").items()
     return Content(
         question=record.text_or_none("question"),
         context=record.text_or_none("context"),
         premise=record.text_or_none("premise"),
         hypothesis=record.text_or_none("hypothesis"),
-        options=None if options is None else [Option(label, text) for label, text in options],
-        answer=record.text_or_none("answer"),
+        options=None if options is None else [Option(name, text) for name, text in options],
+        answer=None if answer is None else read(answer),
         long_answer=record.text_or_none("long_answer"),
     )
 

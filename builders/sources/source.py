@@ -12,6 +12,7 @@ from string import ascii_uppercase
 from typing import Literal
 from urllib.parse import quote
 
+from builders.sources.answers import word
 from builders.sources.item import Item, Option, Outcome, Reason, Reject, check
 from builders.sources.reading import Folder, Record
 from globmed.errors import UserError
@@ -206,7 +207,7 @@ def hashed_split(source: str, record_id: str, *, train: int, validation: int) ->
 
 def pair(part: Part, record: Record, record_id: str) -> Outcome:
     """An nli item from the columns ``sentence1``, ``sentence2`` and ``gold_label`` (``-``: no agreement)."""
-    label = record.text("gold_label").strip().lower()
+    label = word(record.text("gold_label"))
     content = Content(
         premise=record.text("sentence1"),
         hypothesis=record.text("sentence2"),

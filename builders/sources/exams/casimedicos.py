@@ -22,7 +22,7 @@ from builders.sources.source import (
     stable_id,
 )
 
-FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.jsonl"
+FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.jsonl?"
 TRANSLATED = Text("human", "translated for the publisher")
 LANGUAGES = {"es": Text("original"), "en": TRANSLATED, "fr": TRANSLATED}
 

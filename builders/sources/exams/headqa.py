@@ -9,6 +9,7 @@ Format: JSON ``HEAD/{train,dev,test}_HEAD.json`` (the Spanish original) and
 from collections.abc import Iterator
 from operator import itemgetter
 
+from builders.sources.answers import label
 from builders.sources.item import Outcome, Reason
 from builders.sources.reading import Folder, Record
 from builders.sources.source import (
@@ -53,7 +54,7 @@ def _outcome(part: Part, record_id: str, record: Record) -> Outcome:
     answers = [(answer.whole("aid"), answer.text("atext")) for answer in record.records("answers")]
     answers.sort(key=itemgetter(0))
     numbers = [str(number) for number, _ in answers]
-    right = record.text("ra").strip()
+    right = label(record.text("ra"))
     if record.text("image").strip():
         return part.reject(record.where, Reason.IMAGE, record.text("image"))
     if len(set(numbers)) < len(numbers):

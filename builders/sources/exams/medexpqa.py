@@ -12,7 +12,7 @@ from builders.sources.item import Outcome
 from builders.sources.reading import Folder
 from builders.sources.source import Source
 
-FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.casimedicos\.rag\.jsonl"
+FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.casimedicos\.rag\.jsonl?"
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:

@@ -14,7 +14,7 @@ from builders.sources.reading import Folder, Record
 from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, letter, lettered, stable_id
 from globmed.errors import UserError
 
-FILES = r"(?:.*/)?(train|dev|test)\.json"
+FILES = r"(?:.*/)?(train|dev|test)\.jsonl?"
 OPTIONS = ("opa", "opb", "opc", "opd")
 
 

@@ -7,11 +7,12 @@ Format: JSON Lines ``phrases_no_exclude_{train,dev,test}.jsonl`` (in the publish
 
 from collections.abc import Iterator
 
+from builders.sources.answers import is_text_of, label
 from builders.sources.item import Option, Outcome, Reason
 from builders.sources.reading import Folder, Record
 from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, content_id
 
-FILES = r"(?:.*/)?phrases_no_exclude_(train|dev|test)\.jsonl"
+FILES = r"(?:.*/)?phrases_no_exclude_(train|dev|test)\.jsonl?"
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
@@ -24,12 +25,12 @@ def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
 
 def _outcome(part: Part, record: Record) -> Outcome:
     question, options = record.text("question"), record.options("options")
-    letter, answer = record.text("answer_idx"), record.text("answer")
-    if letter in options and options[letter] != answer:
+    letter, answer = label(record.text("answer_idx")), record.text("answer")
+    if letter in options and not is_text_of(options, letter, answer):
         return part.reject(record.where, Reason.CONFLICTING_KEY, f"answer_idx {letter} is not the answer's text")
     content = Content(
         question=question,
-        options=[Option(label, text) for label, text in options.items()],
+        options=[Option(name, text) for name, text in options.items()],
         answer=letter,
     )
     return part.outcome(record.where, content_id(question, *options.values()), content)

@@ -7,11 +7,12 @@ Format: Parquet ``{test,validation}-*.parquet`` as on the Hub, or JSON Lines of 
 
 from collections.abc import Iterator
 
+from builders.sources.answers import label, word
 from builders.sources.item import Outcome, Reason
 from builders.sources.reading import Folder, Record
 from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, letter, lettered
 
-FILES = r"(?:.*/)?(?:DERIVED_mmlu_pro_)?(test|validation)(?:_health|-\d+-of-\d+)?\.(?:jsonl|parquet)"
+FILES = r"(?:.*/)?(?:DERIVED_mmlu_pro_)?(test|validation)(?:_health|-\d+-of-\d+)?\.(?:jsonl?|parquet)"
 CATEGORY = "health"
 
 
@@ -24,8 +25,8 @@ def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
 
 
 def _outcome(part: Part, record: Record) -> Outcome:
-    category, options = record.text("category"), record.texts("options")
-    answer, index = record.text("answer"), record.whole("answer_index")
+    category, options = word(record.text("category")), record.texts("options")
+    answer, index = label(record.text("answer")), record.whole("answer_index")
     if category != CATEGORY:
         return part.reject(record.where, Reason.OUTSIDE_FIELD, category)
     if answer != letter(index):

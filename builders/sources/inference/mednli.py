@@ -11,7 +11,7 @@ from builders.sources.item import Outcome
 from builders.sources.reading import Folder
 from builders.sources.source import SPLIT_OF, Source, Text, pair, stable_id
 
-FILES = r"(?:.*/)?mli_(train|dev|test)_v1\.jsonl"
+FILES = r"(?:.*/)?mli_(train|dev|test)_v1\.jsonl?"
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:

@@ -2,7 +2,8 @@
 
 Format: JSON Lines ``rand_lfqa_{train,val,test}.json`` with ``example_id`` (from 0 in every file), ``question``,
 ``answer`` and ``context``; and ``r1_data_anon.jsonl``, an index of questions with ``metadata.field``. The field
-stands in the index alone and is found by the exact question. https://github.com/chaitanyamalaviya/ExpertQA
+stands in the index alone and is found by the question; white space, case and Unicode form do not count.
+https://github.com/chaitanyamalaviya/ExpertQA
 """
 
 import re
@@ -10,14 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from builders.sources.answers import folded, word
 from builders.sources.item import Outcome, Reason
 from builders.sources.reading import Folder, Record
 from builders.sources.source import SPLIT_OF, Content, Part, Source, Text
 
-FILES = r"(?:.*/)?rand_lfqa_(train|val|test)\.json"
-INDEX = r"(?:.*/)?r1_data_anon\.jsonl"
-MEDICINE = frozenset({"Healthcare / Medicine", "Medicine"})
-BIOLOGY = frozenset({"Biology"})
+FILES = r"(?:.*/)?rand_lfqa_(train|val|test)\.jsonl?"
+INDEX = r"(?:.*/)?r1_data_anon\.jsonl?"
+MEDICINE = frozenset({"healthcare/medicine", "medicine"})
+BIOLOGY = frozenset({"biology"})
 
 Fields = Mapping[str, set[str]]
 
@@ -36,20 +38,26 @@ def _fields(folder: Folder) -> Fields:
     for match in folder.find(INDEX, "r1_data_anon.jsonl"):
         for record in folder.json_lines(match.string):
             named = re.split(r"[|;]", record.record("metadata").text("field"))
-            fields[record.text("question")].update(field.strip() for field in named)
+            for key in _keys(record.text("question")):
+                fields[key].update(field.strip() for field in named)
     return fields
+
+
+def _keys(question: str) -> tuple[str, str]:
+    """Return what a question is found by: as it stands, and as it is compared where that finds none."""
+    return question, f"~{folded(question)}"
 
 
 def _outcome(part: Part, record: Record, fields: Fields, wanted: frozenset[str]) -> Outcome:
     question, answer, number = record.text("question"), record.text("answer"), record.whole("example_id")
-    found = fields.get(question)
-    if found is None or not found & wanted:
+    found = next((fields[key] for key in _keys(question) if key in fields), None)
+    if found is None or not {re.sub(r"\s*/\s*", "/", word(field)) for field in found} & wanted:
         detail = ", ".join(sorted(found)) if found else "the index does not have the question"
         return part.reject(record.where, Reason.OUTSIDE_FIELD, detail)
     content = Content(
         question=question,
         context=record.text_or_none("context"),
-        long_answer=re.sub(r"^\s*<Answers?>", "", answer),
+        long_answer=re.sub(r"^\s*<answers?>", "", answer, flags=re.IGNORECASE),
     )
     return part.outcome(record.where, str(number), content)
 

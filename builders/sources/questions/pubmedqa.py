@@ -6,8 +6,9 @@ The others have no official split (the publisher's are folds): 90 per cent train
 https://github.com/pubmedqa/pubmedqa
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from builders.sources.answers import word
 from builders.sources.item import Outcome, Reason
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, hashed_split, stable_id
@@ -19,7 +20,10 @@ TEST = "test_ground_truth.json"
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
     records, test = folder.json(RECORDS), folder.json(TEST)
-    absent = sorted(test.fields.keys() - records.fields.keys())
+    decisions = {name.strip(): word(test.text(name)) for name in test.fields}
+    if len(decisions) < len(test.fields):
+        raise UserError(f"{test.file}: a PMID stands twice, white space aside: download the file again, or mend it")
+    absent = sorted(decisions.keys() - {name.strip() for name in records.fields})
     if absent:
         raise UserError(
             f"{test.file}: found {absent[0]!r}, which {RECORDS} does not have: take both files of one version"
@@ -27,14 +31,15 @@ def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
     part = source.part(RECORDS)
     for name in folder.records(RECORDS, records.fields):
         article = records.record(name)
-        yield _outcome(part, name, Record(article.fields, article.file, stable_id(name)), test)
+        yield _outcome(part, name.strip(), Record(article.fields, article.file, stable_id(name)), decisions)
 
 
-def _outcome(part: Part, name: str, record: Record, test: Record) -> Outcome:
+def _outcome(part: Part, name: str, record: Record, decisions: Mapping[str, str]) -> Outcome:
     record_id = stable_id(name)
-    decision = record.text("final_decision")
-    if name in test.fields and test.text(name) != decision:
-        return part.reject(record.where, Reason.CONFLICTING_KEY, f"final_decision {decision}, {TEST} {test.text(name)}")
+    decision = word(record.text("final_decision"))
+    official = decisions.get(name, decision)
+    if official != decision:
+        return part.reject(record.where, Reason.CONFLICTING_KEY, f"final_decision {decision}, {TEST} {official}")
     hashed = hashed_split(part.source.name, record_id, train=90, validation=10)
     content = Content(
         question=record.text("QUESTION"),
@@ -42,7 +47,7 @@ def _outcome(part: Part, name: str, record: Record, test: Record) -> Outcome:
         answer=decision,
         long_answer=record.text("LONG_ANSWER"),
     )
-    return part.in_split("test" if name in test.fields else hashed).outcome(record.where, record_id, content)
+    return part.in_split("test" if name in decisions else hashed).outcome(record.where, record_id, content)
 
 
 PUBMEDQA = Source(

@@ -1,8 +1,8 @@
 import pytest
 
-from builders.rows.folder import BuildFolder
 from builders.review.plan import Wish, plan
 from builders.review.round import Round
+from builders.rows.folder import BuildFolder
 from globmed.languages import select
 from tests.builders.review.workbooks import Returned
 

@@ -1,9 +1,14 @@
 """The published files themselves, where they are at hand."""
 
+import json
 import random
+import re
 import shutil
+import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -141,3 +146,43 @@ def test_shuffled_lines_give_the_same_items(source: str, copied: Path, upstream:
     whole, shuffled = (parse(source, base / folder.name) for base in (upstream, copied))
     assert answers(whole) == answers(shuffled)
     assert len(items(whole)) == len(items(shuffled))
+
+
+def medqa_form(record: dict[str, Any]) -> None:
+    record.update(answer=f"{record['answer'].upper()} .", answer_idx=f"({record['answer_idx'].lower()})")
+
+
+def mmlu_form(record: dict[str, Any]) -> None:
+    record.update(answer=f"{record['answer'].lower()}. ", category="Health ")
+
+
+def expertqa_form(record: dict[str, Any]) -> None:
+    record["question"] = f" {unicodedata.normalize('NFD', record['question'])}\u00a0\n"
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "medqa": medqa_form,
+    "medmcqa": lambda record: None,
+    "mmlu_pro": mmlu_form,
+    "casimedicos": lambda record: record.update(lang=record["lang"].upper()),
+    "expertqa_med": expertqa_form,
+    "expertqa_bio": expertqa_form,
+}
+
+
+@pytest.mark.parametrize("source", FORMS)
+def test_an_array_of_answers_in_another_form_gives_the_same_items(source: str, copied: Path, upstream: Path) -> None:
+    folder = copied / SOURCES[source].folder
+    for path in folder.glob("*.json*"):
+        records = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+        for record in records:
+            FORMS[source](record)
+        path.write_text(json.dumps(records, indent=1, ensure_ascii=False), "utf-8-sig")
+    assert answers(parse(source, folder)) == answers(parse(source, upstream / folder.name))
+
+
+def test_decisions_in_another_form_give_the_same_items(copied: Path, upstream: Path) -> None:
+    folder = copied / "pubmedqa"
+    for path in folder.glob("*.json"):
+        path.write_text(re.sub('"(yes|no|maybe)"', lambda found: f'"{found[1].title()}. "', path.read_text("utf-8")))
+    assert answers(parse("pubmedqa", folder)) == answers(parse("pubmedqa", upstream / "pubmedqa"))
