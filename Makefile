@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requi
 TINY := OMP_NUM_THREADS=1 HF_HOME=build/hf-home
 TINY_HUB := $(TINY) $(BIN)/globmed hub run --root build/hub --
 
-.PHONY: demo train-tiny test lint docs lock clean
+.PHONY: demo train-tiny test test-processors browser lint docs lock clean
 
 demo: .venv/pipeline
 	$(BIN)/globmed build --sources builders --memory builders/sample/tmx --out build/demo
@@ -25,6 +25,22 @@ train-tiny: .venv/bench demo
 
 test: .venv/dev
 	$(BIN)/pytest -n auto --dist worksteal
+
+# The tests of models as other processors would run them: CTranslate2's kernels, its int8 (MKL's, as on Intel, or
+# oneDNN's, as elsewhere), torch's kernels, the number of threads. Every setting once; for x86-64 with AVX2.
+test-processors: .venv/dev
+	for processor in \
+		"CT2_FORCE_CPU_ISA=GENERIC CT2_USE_MKL=1 ATEN_CPU_CAPABILITY=default OMP_NUM_THREADS=1" \
+		"CT2_FORCE_CPU_ISA=AVX CT2_USE_MKL=0 ATEN_CPU_CAPABILITY=avx2 OMP_NUM_THREADS=4" \
+		"CT2_FORCE_CPU_ISA=AVX2 CT2_USE_MKL=0 ATEN_CPU_CAPABILITY=default OMP_NUM_THREADS=4" \
+		"CT2_USE_MKL=1 ATEN_CPU_CAPABILITY=avx2 OMP_NUM_THREADS=1"; \
+	do echo "$$processor"; env $$processor $(BIN)/pytest -q -n auto --dist worksteal -m model || exit 1; done
+
+# Chromium for the tests of pages: Debian's where apt may install it, Playwright's own elsewhere.
+browser: .venv/dev
+	command -v chromium || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium; } || \
+		$(BIN)/playwright install chromium
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -1,10 +1,12 @@
 """The project's own sample, built and released once a test session."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -22,6 +24,9 @@ from globmed.hub.process import running
 from globmed.languages import ENGLISH, select
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "builders" / "sample"
@@ -56,6 +61,20 @@ def demo_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubAccess]:
 def demo_release(demo_build: BuildFolder, demo_hub: HubAccess) -> Released:
     """Version 0.1.0 of the sample on that Hub."""
     return release(Plan(Version(0, 1, 0), REPOSITORY, private=False), demo_build, demo_hub)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium, the system's or else Playwright's own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium") or playwright.chromium.executable_path
+        if not Path(program).is_file():
+            pytest.skip("no Chromium: `make browser` installs it")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def by_harness(folder: Path, model: Path, hub: str, place: Path) -> pl.DataFrame
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("style", "shots", "letters"), [("native", 0, "ABCDE"), ("english", 2, "")])
+@pytest.mark.model
 def test_both_harnesses_ask_the_same_and_find_the_same(
     hub: str, tmp_path: Path, style: Style, shots: int, letters: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Builds of the sample; a tiny package, really trained, converted and packed once a session; the published files."""
+"""Builds of the sample; a tiny package, really converted and packed once a session; the published files."""
 
 import json
 import os
@@ -16,15 +16,12 @@ from builders.review.round import Round
 from builders.rows.build import build
 from builders.rows.folder import BuildFolder
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
-from builders.translate.packages.corpus import Direction
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label
 from builders.translate.packages.package import Package
-from builders.translate.training.settings import read_settings
-from builders.translate.training.train import Task, train
 from globmed.languages import select
 from tests.builders.review.filled import with_wrong_doses
-from tests.builders.translate.packages.toy import write_corpus, write_settings
+from tests.builders.translate.packages.toy import MODEL
 from tests.conftest import SAMPLE
 
 CONFIGS = "swahili,yoruba"
@@ -54,11 +51,6 @@ class Argos(Protocol):
     def __call__(self, package: Package, texts: Sequence[str], *, whole: bool = True) -> list[str]: ...
 
 
-def toy_task(folder: Path, **settings: object) -> Task:
-    corpus, chosen = write_corpus(folder / "corpus.tsv"), write_settings(folder / "toy.yaml", **settings)
-    return Task(Direction("en", "sw"), [str(corpus)], [], read_settings(str(chosen)))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """More only wait for each other over a model this small."""
@@ -66,19 +58,11 @@ def one_thread() -> None:
 
 
 @pytest.fixture(scope="session")
-def toy_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a training that has learned the toy language."""
-    folder = tmp_path_factory.mktemp("toy")
-    train(toy_task(folder, steps=500, evaluate_every=100), folder / "run")
-    return folder / "run"
-
-
-@pytest.fixture(scope="session")
-def toy_archive(toy_training: Path) -> Path:
-    """Its package file."""
-    checkpoint = open_checkpoint(str(toy_training / "model"))
+def toy_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package file of the toy model."""
     label = Label("en", "sw", notes={"licence": "CC0-1.0"})
-    return package_checkpoint(checkpoint, Codes(), label, toy_training / "toy.argosmodel")
+    archive = tmp_path_factory.mktemp("toy") / "toy.argosmodel"
+    return package_checkpoint(open_checkpoint(str(MODEL)), Codes(), label, archive)
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +101,7 @@ def argos(tmp_path: Path) -> Argos:
 def upstream() -> Path:
     """Copies of the published files, beside the repository; a fresh clone has none."""
     if not SHARED.is_dir():
-        pytest.skip("needs the published files in ../shared/data/upstream")
+        pytest.skip(f"no {SHARED}: a folder a source, with its files as `upstream` of it in builders/sources has them")
     return SHARED.resolve()
 
 

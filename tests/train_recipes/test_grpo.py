@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from trl import GRPOConfig, ModelConfig
 
 from globmed.prompts import Style
@@ -45,6 +46,7 @@ def test_the_language_of_the_answer_is_rewarded_where_it_can_be_told() -> None:
     assert score(answer_language, "hapana", task="yesno", answer="no") == [1]
 
 
+@pytest.mark.model
 def test_a_tiny_model_takes_steps_and_leaves_its_record(
     rows: Prepared, settings: dict[str, Any], model: ModelConfig
 ) -> None:

@@ -16,6 +16,8 @@ from globmed.training.rows import Prepared, TrainingData
 from train_recipes.runs import RECORD, fit, run
 from train_recipes.sft import main, make_trainer
 
+pytestmark = pytest.mark.model
+
 STEPS, SAVE, KILL = 8, 4, 6
 
 

@@ -14,7 +14,7 @@ from globmed.storage.files import sha256
 from tests.conftest import ROOT
 from train_recipes.runs import RECORD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 # In one process, since the libraries take their time to import.
 TRAIN = """

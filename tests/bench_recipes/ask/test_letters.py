@@ -12,6 +12,8 @@ from bench_recipes.ask.letters import Scorer, load_scorer, score
 from globmed.errors import UserError
 from tests.bench_recipes.tiny import write_model, write_tokenizer
 
+pytestmark = pytest.mark.model
+
 SHAPE: dict[str, Any] = {
     "hidden_size": 32,
     "intermediate_size": 48,

@@ -71,6 +71,7 @@ def test_a_judge_marks_long_answers(asked: Benchmark, model: Model, tmp_path: Pa
 
 
 @pytest.mark.parametrize("method", ["likelihood", "generation"])
+@pytest.mark.model
 def test_weights_in_a_folder_are_known_by_their_hashes(hub: str, tiny: Path, tmp_path: Path, method: str) -> None:
     definition = Definition("0.1.0", languages=["english"], tasks=["mcqa", "nli"], method=method, limit=2)  # type: ignore[arg-type]
     weights = Model("tiny", HUB, str(tiny))

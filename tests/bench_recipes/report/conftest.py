@@ -1,18 +1,14 @@
 """A comparison of a few models that do not exist; one of them has a name that would be something else than a name."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from bench_recipes.report.leaderboard import write_leaderboard
 from bench_recipes.report.results import write_results
 from bench_recipes.report.write import Comparison, compared, write_report
 from benchmarks.simulated_results import Items, by_tier, run_frame, with_long_answers, write_run
 
-CHROMIUM = shutil.which("chromium")
 HOSTILE = '<img src=x onerror=alert(1)>|`*[a](javascript:alert(2))*</script><script>alert(3)</script>"&'
 #: Accuracy in high- and low-resource languages, and billions of parameters, by name.
 MODELS = {
@@ -58,13 +54,3 @@ def leaderboard(results: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     folder = tmp_path_factory.mktemp("leaderboard") / "leaderboard"
     assert write_leaderboard(results, folder) == len(MODELS)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()

@@ -9,9 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bench_recipes.report.conftest import CHROMIUM, HOSTILE, MODELS
+from tests.bench_recipes.report.conftest import HOSTILE, MODELS
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 
 

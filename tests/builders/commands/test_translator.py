@@ -19,6 +19,7 @@ def run(*arguments: object) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_train_install_list_and_score(tmp_path: Path) -> None:
     corpus, settings = write_corpus(tmp_path / "corpus.tsv"), write_settings(tmp_path / "toy.yaml")
     options = ["--settings", settings, "--out", tmp_path / "run", "--threads", "1", "--licence", "CC0-1.0"]

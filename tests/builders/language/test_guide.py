@@ -15,19 +15,20 @@ import pytest
 
 from builders.language.files import ABSTRACTS, LIST
 from builders.release.hub.repository import HubAccess
-from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
-from builders.translate.packages.pack import Label
+from builders.translate.packages.convert import Codes, convert, open_checkpoint
+from builders.translate.packages.pack import Label, pack
 from globmed.hub.process import running
 from tests.builders.language.conftest import take_back_contributed
 from tests.builders.review.filled import Row, fill_xlsx
+from tests.builders.translate.packages.toy import MODEL
 from tests.clients import run_client
 from tests.conftest import ROOT
 
 SECTION = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a language\n")[2].partition("\n## ")[0]
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL) for line in block.splitlines()]
 FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "train_recipes", "bench_recipes")
-#: "A fever is when the body becomes hot.", for a question that has no number.
-MENDED = "Zazzabi shi ne lokacin da jiki ya yi zafi."
+#: "A fever is when the body becomes hot.", for a question that has no number, and "example" for the row's other texts.
+MENDED, EXAMPLE = "Zazzabi shi ne lokacin da jiki ya yi zafi.", "misali"
 LOAD = """
 import datasets, json
 rows = datasets.load_dataset("globmed/GlobMed", "hausa", revision="draft-hausa")
@@ -36,14 +37,17 @@ print(json.dumps([row["question"] for split in rows.values() for row in split]))
 
 
 @pytest.fixture
-def copy(tmp_path: Path, toy_training: Path) -> Path:
-    """The checkout's packages, and a tiny package from English to Hausa."""
+def copy(tmp_path: Path) -> Path:
+    """The checkout's packages, and a tiny package from English to Hausa.
+
+    It is asked for what it was never taught: in float32 every processor makes the same of that, in int8 not.
+    """
     root = tmp_path / "checkout"
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     take_back_contributed(root)
-    checkpoint = open_checkpoint(str(toy_training / "model"))
-    package_checkpoint(checkpoint, Codes(), Label("en", "ha"), root / "en-ha.argosmodel")
+    contents = convert(open_checkpoint(str(MODEL)), Codes(), tmp_path / "converted", "float32")
+    pack(Label("en", "ha"), contents, root / "en-ha.argosmodel")
     return root
 
 
@@ -63,14 +67,17 @@ def run(root: Path, command: str, *more: str) -> str:
 
 
 def rate(root: Path) -> Iterator[Path]:
-    """Two raters find every translation bad, and mend the same question."""
+    """Two raters find every translation bad, and mend the same row, so that nothing of the machine's is left in it."""
     mended: list[str] = []
+
+    def mend(mark: re.Match[str]) -> str:
+        return f"[{mark[1]}] {MENDED if mark[1] == 'question' else f'{EXAMPLE} {mark[1]}'}"
 
     def change(row: Row) -> None:
         row["accuracy"] = row["completeness"] = "2"
         if (not mended or row["source"] in mended) and not re.search(r"\d", row["source"]):
             mended.append(row["source"])
-            row["edit"] = re.sub(r"(?<=\[question\] )[^\n]*", MENDED, str(row["edit"]), count=1)
+            row["edit"] = re.sub(r"^\[(\w+)\] .*$", mend, str(row["edit"]), flags=re.MULTILINE)
 
     (root / "returned").mkdir()
     for rater in ("aisha", "musa"):
@@ -89,6 +96,7 @@ def test_the_section_is_complete_and_its_picture_is_there() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_every_command_does_what_the_section_says(copy: Path, tmp_path: Path) -> None:
     before = {path: (copy / path).read_text("utf-8") for path in (LIST, ABSTRACTS)}
     said: dict[str, str] = {}

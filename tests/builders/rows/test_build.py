@@ -165,6 +165,7 @@ def test_a_machine_translation_that_changes_a_dose_is_withheld_and_a_human_one_i
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_a_package_translates_what_the_memory_does_not_know(
     tmp_path: Path, sources: Path, memory: Path, toy_package: Package
 ) -> None:

@@ -56,6 +56,7 @@ def only_row(out: Path) -> dict[str, object]:
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_evidence_is_in_the_rows_and_changes_nothing_else(tmp_path: Path, sources: Path, packages: Path) -> None:
     out = tmp_path / "out"
     machine = Machine(packages, tmp_path / "store", hardware=Hardware(threads=1))

@@ -90,6 +90,7 @@ def test_datasets_push_to_hub(server: RunningHub, tmp_path: Path) -> None:
     assert pushed == [True, ["swahili", "zulu"]]
 
 
+@pytest.mark.model
 def test_a_model_is_pushed_and_loaded_with_the_same_logits(server: RunningHub, tmp_path: Path) -> None:
     access = HubAccess(server.url, server.token)
     assert run_client(access, tmp_path, PUSH_MODEL.replace("NAME", "globmed/pushed-model")) is True

@@ -6,7 +6,10 @@ from benchmarks.corpora import PARALLEL, pairs
 from globmed.languages import language
 from validation.signals.numbers.signal import agrees, numbers
 
-pytestmark = pytest.mark.skipif(not PARALLEL.is_dir(), reason=f"no parallel corpora in {PARALLEL}")
+pytestmark = pytest.mark.skipif(
+    not PARALLEL.is_dir(),
+    reason=f"no {PARALLEL}: ntrex128/ of github.com/MicrosoftTranslator/NTREX, tico19/ of tico-19.github.io (TMX)",
+)
 
 #: At most this share of human translations may be flagged, reference errors and converted units among them.
 FLAGGED = {"fr": 0.02, "sw": 0.01, "zh": 0.01}

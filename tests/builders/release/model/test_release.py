@@ -21,7 +21,7 @@ from tests.clients import run_client
 from tests.conftest import Globmed
 from train_recipes.runs import RECORD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 #: The card's own lines, and the logits of what they loaded.
 SNIPPET = """

@@ -16,7 +16,7 @@ from globmed.languages import language
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.model]
 SENTENCES = [sentence(seeded(number))[0] for number in range(60)]
 HARDWARE = Hardware(threads=2)
 
@@ -43,18 +43,19 @@ def test_the_sentences_are_those_of_plain_argos(toy_package: Package, argos: Arg
 
 def test_the_first_safe_hypothesis_is_taken_and_its_rank_kept(toy_package: Package) -> None:
     engine = Engine(toy_package, Search(alternatives=4), HARDWARE)
-    best, second = (
-        texts(engine, engine.translate(SENTENCES[:1], always))[0],
-        engine.hypotheses([engine.tokens(SENTENCES[0])], 4),
-    )
+    found = engine.hypotheses(list(map(engine.tokens, SENTENCES[:5])), 4)
+    said = [list(map(engine.text, each)) for each in found]
+    best = said[0][0]
 
     def another(source: pl.Series, target: pl.Series) -> pl.Series:
         return target != best
 
     made = engine.translate(SENTENCES[:5], another)
-    assert made["rank"].to_list() == [1, 0, 0, 0, 0]
+    ranks = [next(rank for rank, text in enumerate(each) if text != best) for each in said]
+    assert ranks[0] > 0
+    assert made["rank"].to_list() == ranks
     assert made["safe"].to_list() == [True] * 5
-    assert texts(engine, made)[0] == engine.text(second[0][1]) != best
+    assert texts(engine, made) == [each[rank] for each, rank in zip(said, ranks, strict=True)]
 
 
 def test_where_none_is_safe_the_best_is_kept_and_marked(toy_package: Package) -> None:

@@ -13,6 +13,7 @@ from globmed.errors import UserError
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_each_line_has_its_translation_and_an_empty_one_stays(toy_package: Package, tmp_path: Path) -> None:
     lines = ["Give 12 mg: three, four.", "", "Give 7 mg: one.", "Give 12 mg: three, four."]
     write_lines(lines, tmp_path / "in.txt")

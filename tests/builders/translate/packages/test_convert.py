@@ -1,10 +1,10 @@
-"""Tiny checkpoints of the kinds that the Hub has, taught the toy language and converted."""
+"""Tiny checkpoints of the kinds that the Hub has, taught sentences of the toy language and converted."""
 
 import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import sentencepiece
@@ -20,15 +20,15 @@ from transformers import (
 )
 
 from builders.translate.machine.engine import translate_texts
-from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
+from builders.translate.packages.convert import Codes, convert, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive
-from builders.translate.packages.pack import Label
+from builders.translate.packages.pack import Label, pack
 from globmed.errors import UserError
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
 PAIRS = [sentence(seeded(number)) for number in range(40)]
-#: A token is known by heart from this loss on: a probability of 0.98 leaves room for what int8 rounds off.
+#: A token is known by heart from this loss on: with a probability of 0.98 it is the best by far on every processor.
 SURE = 0.02
 MAX_STEPS = 600
 SIZE: dict[str, Any] = {
@@ -39,7 +39,7 @@ SIZE: dict[str, Any] = {
     "decoder_ffn_dim": 128,
     "encoder_attention_heads": 2,
     "decoder_attention_heads": 2,
-    # What is chance in a training step depends on the CPU; transformers' defaults drop whole layers of M2M-100.
+    # Nothing is left to chance in a training step; transformers' defaults drop whole layers of M2M-100.
     "dropout": 0.0,
     "attention_dropout": 0.0,
     "activation_dropout": 0.0,
@@ -66,8 +66,32 @@ def write_pieces(path: Path, **options: Any) -> list[str]:
     return [pieces.id_to_piece(number) for number in range(len(pieces))]
 
 
-def teach(model: PreTrainedModel, tokenizer: Any, start: str = "") -> None:
-    """Learn the pairs by heart, until no token is in doubt; ``start`` is put before each source, as OPUS-MT has it."""
+class Untaught(NamedTuple):
+    """A checkpoint of which all is written but the weights; ``start`` goes before each source, as OPUS-MT has it."""
+
+    model: PreTrainedModel
+    tokenizer: Any
+    codes: Codes
+    start: str = ""
+
+
+Writer = Callable[[Path], Untaught]
+
+
+def write_checkpoint(write: Writer, folder: Path, *, taught: bool) -> Codes:
+    """A whole checkpoint, whose weights are random or know the pairs by heart."""
+    folder.mkdir()
+    torch.manual_seed(0)
+    made = write(folder)
+    if taught:
+        teach(made)
+    made.model.save_pretrained(folder)
+    return made.codes
+
+
+def teach(untaught: Untaught) -> None:
+    """Learn the pairs by heart, until no token is in doubt."""
+    model, tokenizer, _, start = untaught
     inputs = tokenizer([start + source for source, _ in PAIRS], return_tensors="pt", padding=True)
     labels = tokenizer(text_target=[target for _, target in PAIRS], return_tensors="pt", padding=True).input_ids
     labels[labels == tokenizer.pad_token_id] = -100
@@ -109,24 +133,16 @@ def m2m100(folder: Path, vocabulary_size: int) -> PreTrainedModel:
     return M2M100ForConditionalGeneration(M2M100Config(vocab_size=vocabulary_size, **ids, **SIZE))
 
 
-def write_opus_one_pair(folder: Path) -> Codes:
-    torch.manual_seed(0)
-    model = marian(folder)
-    teach(model, AutoTokenizer.from_pretrained(folder))
-    model.save_pretrained(folder)
-    return Codes()
+def write_opus_one_pair(folder: Path) -> Untaught:
+    return Untaught(marian(folder), AutoTokenizer.from_pretrained(folder), Codes())
 
 
-def write_opus_many_targets(folder: Path) -> Codes:
-    torch.manual_seed(0)
-    model = marian(folder, ">>swa<<")
-    teach(model, AutoTokenizer.from_pretrained(folder), start=">>swa<< ")
-    model.save_pretrained(folder)
-    return Codes(target=">>swa<<")
+def write_opus_many_targets(folder: Path) -> Untaught:
+    code = ">>swa<<"
+    return Untaught(marian(folder, code), AutoTokenizer.from_pretrained(folder), Codes(target=code), f"{code} ")
 
 
-def write_nllb(folder: Path) -> Codes:
-    torch.manual_seed(0)
+def write_nllb(folder: Path) -> Untaught:
     write_pieces(folder / "sentencepiece.bpe.model", model_type="bpe")
     languages = ["ace_Arab", "eng_Latn", "swh_Latn"]
     config = {"tokenizer_class": "NllbTokenizer", "extra_special_tokens": languages}
@@ -134,14 +150,10 @@ def write_nllb(folder: Path) -> Codes:
     (folder / "tokenizer_config.json").write_text(json.dumps(config | more), "utf-8")
     (folder / "config.json").write_text('{"model_type": "m2m_100"}', "utf-8")
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = m2m100(folder, len(tokenizer))
-    teach(model, tokenizer)
-    model.save_pretrained(folder)
-    return Codes("eng_Latn", "swh_Latn")
+    return Untaught(m2m100(folder, len(tokenizer)), tokenizer, Codes("eng_Latn", "swh_Latn"))
 
 
-def write_m2m100(folder: Path) -> Codes:
-    torch.manual_seed(0)
+def write_m2m100(folder: Path) -> Untaught:
     pieces = write_pieces(folder / "sentencepiece.bpe.model", model_type="bpe")
     known = ["<s>", "<pad>", "</s>", "<unk>", *(piece for piece in pieces if piece[:1] != "<")]
     vocabulary = {piece: number for number, piece in enumerate(known)}
@@ -150,28 +162,28 @@ def write_m2m100(folder: Path) -> Codes:
     (folder / "tokenizer_config.json").write_text(json.dumps(config), "utf-8")
     (folder / "config.json").write_text('{"model_type": "m2m_100"}', "utf-8")
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = m2m100(folder, len(vocabulary) + 100 + 8)
-    teach(model, tokenizer)
-    model.save_pretrained(folder)
-    return Codes("__en__", "__sw__")
+    return Untaught(m2m100(folder, len(vocabulary) + 100 + 8), tokenizer, Codes("__en__", "__sw__"))
 
 
-Writer = Callable[[Path], Codes]
 KINDS: Sequence[Writer] = (write_opus_one_pair, write_opus_many_targets, write_nllb, write_m2m100)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("write", KINDS)
+@pytest.mark.model
 def test_plain_argos_translates_with_a_converted_checkpoint(tmp_path: Path, argos: Argos, write: Writer) -> None:
-    (tmp_path / "checkpoint").mkdir()
-    codes = write(tmp_path / "checkpoint")
-    label = Label("en", "sw", notes={"licence": "Apache-2.0"})
+    codes = write_checkpoint(write, tmp_path / "checkpoint", taught=True)
     opened = open_checkpoint(str(tmp_path / "checkpoint"))
+    sources, targets = zip(*PAIRS, strict=True)
+    exact = convert(opened, codes, tmp_path / "exact", "float32")
+    exact_package = install_archive(pack(Label("en", "sw"), exact, tmp_path / "e.argosmodel"), tmp_path / "float32")
+    # Argos searches with 4 beams, which give up on a sentence known by heart once 4 shorter ones are complete.
+    assert translate_texts(exact_package, sources, threads=1, beam=1) == list(targets)
+    label = Label("en", "sw", notes={"licence": "Apache-2.0"})
     archive = package_checkpoint(opened, codes, label, tmp_path / "p.argosmodel")
     package = install_archive(archive, tmp_path / "packages")
-    sources, targets = zip(*PAIRS[:20], strict=True)
-    # Argos searches with 4 beams, which give up on a sentence known by heart once 4 shorter ones are complete.
-    assert translate_texts(package, sources, threads=1, beam=1) == list(targets)
+    # Of 40 sentences int8 rounds off up to two, and on processors without VNNI more than on others.
+    assert sum(map(str.__eq__, translate_texts(package, sources, threads=1, beam=1), targets)) >= 30
     assert argos(package, sources) == translate_texts(package, sources, threads=1)
     metadata = json.loads((package.path / "metadata.json").read_text("utf-8"))
     assert metadata.get("target_prefix", "") == (codes.target if codes.source else "")
@@ -189,8 +201,7 @@ def test_plain_argos_translates_with_a_converted_checkpoint(tmp_path: Path, argo
 )
 @pytest.mark.slow
 def test_a_model_of_many_languages_needs_codes_it_knows(tmp_path: Path, write: Writer, codes: Codes) -> None:
-    (tmp_path / "checkpoint").mkdir()
-    write(tmp_path / "checkpoint")
+    write_checkpoint(write, tmp_path / "checkpoint", taught=False)
     opened = open_checkpoint(str(tmp_path / "checkpoint"))
     with pytest.raises(UserError, match="--source-code and --target-code"):
         package_checkpoint(opened, codes, Label("en", "sw"), tmp_path / "p.argosmodel")

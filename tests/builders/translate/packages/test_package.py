@@ -9,16 +9,18 @@ import torch
 from transformers import MarianMTModel
 
 from builders.translate.machine.engine import translate_texts
-from builders.translate.packages.convert import agreement, open_checkpoint
+from builders.translate.packages.convert import Codes, agreement, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive, install_from_index
 from builders.translate.packages.pack import Contents, Label, pack
 from builders.translate.packages.package import Package, find_package, installed_packages
+from builders.translate.training.train import train
 from globmed.errors import UserError
 from globmed.storage.files import sha256
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
+from tests.builders.translate.training.train_toy import toy_task
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 
 def unseen(count: int) -> list[tuple[str, str]]:
@@ -26,16 +28,38 @@ def unseen(count: int) -> list[tuple[str, str]]:
     return [sentence(rng) for _ in range(count)]
 
 
-def test_the_package_has_learned_the_toy_language(toy_package: Package) -> None:
+@pytest.fixture(scope="module")
+def toy_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training that has learned most of the toy language."""
+    folder = tmp_path_factory.mktemp("toy")
+    train(toy_task(folder, steps=500, evaluate_every=100), folder / "run")
+    return folder / "run"
+
+
+@pytest.fixture(scope="module")
+def trained_package(toy_training: Path) -> Package:
+    """Its package, installed."""
+    checkpoint = open_checkpoint(str(toy_training / "model"))
+    archive = package_checkpoint(checkpoint, Codes(), Label("en", "sw"), toy_training / "trained.argosmodel")
+    return install_archive(archive, toy_training / "packages")
+
+
+def test_a_trained_package_has_learned_the_language(trained_package: Package) -> None:
     sources, targets = zip(*unseen(100), strict=True)
-    translated = translate_texts(toy_package, sources, threads=2)
-    # 92 and 98 with the two seeds tried: how many exactly depends on the CPU.
-    assert sum(map(str.__eq__, translated, targets)) >= 75
+    translated = translate_texts(trained_package, sources, threads=2)
+    # From 84 to 93 on the processors tried; none before the training.
+    assert sum(map(str.__eq__, translated, targets)) > 50
 
 
-def test_plain_argos_gives_the_same_strings(toy_package: Package, argos: Argos) -> None:
-    sources = [source for source, _ in unseen(20)]
-    assert argos(toy_package, sources) == translate_texts(toy_package, sources, threads=2)
+def test_plain_argos_gives_the_same_strings(trained_package: Package, argos: Argos) -> None:
+    """Right or wrong: the sentences that a model is in doubt about are among them."""
+    sources = [source for source, _ in unseen(100)]
+    assert argos(trained_package, sources) == translate_texts(trained_package, sources, threads=2)
+
+
+def test_the_package_that_is_kept_says_the_same_on_every_processor(toy_package: Package) -> None:
+    sources, targets = zip(*unseen(100), strict=True)
+    assert translate_texts(toy_package, sources, threads=2) == list(targets)
 
 
 def test_the_converted_model_says_what_the_trained_one_says(toy_training: Path) -> None:

@@ -83,6 +83,7 @@ def test_pairs_too_long_or_too_unlike_are_left_out(vocabulary: Vocabulary) -> No
     assert Batches(pairs, vocabulary, Limits(300, 60)).pairs == [Pair("one", "moja")]
 
 
+@pytest.mark.model
 def test_the_aligner_finds_the_word_that_a_word_comes_from(pairs: list[Pair], vocabulary: Vocabulary) -> None:
     batches = Batches(pairs, vocabulary, Limits(300, 60))
     aligner = Aligner(vocabulary.size)

@@ -11,8 +11,8 @@ from builders.translate.training import train as training
 from builders.translate.training.settings import read_settings
 from builders.translate.training.train import Task, train
 from globmed.errors import UserError
-from tests.builders.conftest import toy_task
 from tests.builders.translate.packages.toy import write_settings
+from tests.builders.translate.training.train_toy import toy_task
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
@@ -20,6 +20,7 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_a_resumed_training_gives_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = toy_task(tmp_path)
     whole = train(task, tmp_path / "whole")
@@ -46,6 +47,7 @@ def dies_at_step(step: int) -> object:
 
 
 @pytest.mark.slow
+@pytest.mark.model
 def test_minutes_stop_a_run_and_the_next_goes_on(tmp_path: Path) -> None:
     task = toy_task(tmp_path)
     stopped = train(task, tmp_path / "run", minutes=0)

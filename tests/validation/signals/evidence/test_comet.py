@@ -17,6 +17,8 @@ from validation.signals.evidence import estimator as estimator_module
 from validation.signals.evidence.comet import APART, CHECKPOINT, JOINT, SETTINGS, load_estimator, sparsemax
 from validation.signals.evidence.estimator import estimate
 
+pytestmark = pytest.mark.model
+
 WORDS = [
     "take",
     "give",
