@@ -1,6 +1,7 @@
 """The pipeline from upstream files to rows: every stage in its order, each skipped when it is up to date."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,10 +9,11 @@ import polars as pl
 
 from builders.rows.evidence import NOTHING, Wanted
 from builders.rows.folder import BuildFolder
+from builders.rows.memory import read_report, told
 from builders.rows.report import coverage, leaks, provenance, withheld
 from builders.rows.request import Request
 from builders.rows.stages import stages
-from globmed.cli.console import run_steps
+from globmed.cli.console import run_steps, stderr
 from globmed.languages import Language
 from globmed.storage.files import remove, write_json
 from globmed.storage.folders import make_folder
@@ -47,11 +49,15 @@ def build(
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps([(stage.name, stage.run) for stage in stages(folder, request)])
+    memory_report = read_report(folder.memory_report)
+    if memory:
+        stderr.print(told(memory_report, languages), highlight=False, markup=False)
     _remove_other_configs(folder, languages)
     covered = coverage(folder, languages)
     report = {
         "coverage": covered.to_dicts(),
         "provenance": provenance(folder, languages).to_dicts(),
+        "memory": asdict(memory_report),
         "leaks": leaks(folder).to_dicts(),
         "withheld": withheld(folder, languages).to_dicts(),
     }

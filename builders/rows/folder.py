@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.rows.leaks import ITEMS, LEAKS
+from builders.rows.memory import MEMORY, REPORT
 from globmed.languages import Language
 
 
@@ -82,7 +83,12 @@ class BuildFolder:
     @property
     def memory(self) -> Path:
         """The translation memory."""
-        return self.root / "memory.parquet"
+        return self.root / "memory" / MEMORY
+
+    @property
+    def memory_report(self) -> Path:
+        """What became of the units of the translation memory."""
+        return self.root / "memory" / REPORT
 
     @property
     def sentences(self) -> Path:

@@ -9,11 +9,12 @@ from builders.rows.assemble import EvidenceFiles, assemble_rows, split_rows
 from builders.rows.evidence import back_machine, build_back, build_estimates
 from builders.rows.folder import BuildFolder
 from builders.rows.leaks import leave_out_leaks
+from builders.rows.memory import make_memory
 from builders.rows.request import Request
 from builders.rows.reviews import record_files
 from builders.rows.stage import run_stage
 from builders.sources.items import build_items
-from builders.translate.memory import build_memory, tmx_files
+from builders.translate.memory import tmx_files
 from builders.translate.segments import build_segments
 from builders.translate.translations import build_machine_translations, build_translations
 from globmed.languages import Language
@@ -46,7 +47,7 @@ class Stage:
 
 def stages(folder: BuildFolder, request: Request) -> list[Stage]:
     """Return all stages of a build in their order."""
-    tmx = tmx_files(request.memory)
+    tmx = [tmx_files([path]) for path in request.memory]
     return [
         Stage(
             "items",
@@ -72,11 +73,11 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
         ),
         Stage(
             "memory",
-            folder.memory,
-            partial(build_memory, tmx, default_origin=request.memory_origin),
-            code=("builders.translate.memory",),
-            inputs=tmx,
-            parameters={"origin": request.memory_origin},
+            folder.memory.parent,
+            partial(make_memory, request.memory, default_origin=request.memory_origin),
+            code=("builders.rows.memory",),
+            inputs=[file for files in tmx for file in files],
+            parameters={"origin": request.memory_origin, "files": [len(files) for files in tmx]},
         ),
         *([_sentences(folder)] if request.packages() else []),
         *(stage for language in request.languages for stage in _language_stages(folder, request, language)),

@@ -1,10 +1,14 @@
 """The translation memory: English segments and their known translations, read from TMX files.
 
-Format: TMX 1.4b (https://www.gala-global.org/tmx-14b). A unit's origin (``human``, ``postedited``, ``machine``)
-stands in ``<prop type="origin">`` of the unit, of the file's header, or is given for files that state none.
+Format: TMX 1.4b (https://www.gala-global.org/tmx-14b), with or without its namespace. A unit's origin (``human``,
+``postedited``, ``machine``) stands in ``<prop type="origin">`` of the unit, of the file's header, or is given for files
+that state none. What cannot be used is counted (`MemoryReport`); a file that is no TMX is an error.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
@@ -15,16 +19,16 @@ from defusedxml.ElementTree import iterparse
 
 from builders.translate.segments import with_keys
 from builders.translate.tmx import LANG
+from builders.translate.tmx_text import Text, UnreadableError, local_name, segment_text
 from globmed.errors import UserError
-from globmed.languages import languages
+from globmed.languages import ENGLISH
 from globmed.storage.parquet import write_parquet
+from globmed.tags import listed_language
 
 #: What a translation can be, from the one to prefer to the one to use last.
 PRECEDENCE = ("human", "postedited", "machine")
-#: Where Chinese without a stated script is written in Traditional characters; the dataset's is in Simplified ones.
-TRADITIONAL = frozenset({"tw", "hk", "mo"})
-#: Inline elements that hold codes of the tool, or (``sub``) a text apart from the segment; ``hi`` holds its text.
-NOT_TEXT = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
+#: A TMX file in one of these is not read, and must not be passed over either.
+PACKED = frozenset({".gz", ".zip", ".xz", ".bz2", ".zst", ".7z"})
 SCHEMA = {
     "source": pl.String,
     "language": pl.String,
@@ -33,6 +37,10 @@ SCHEMA = {
     "file": pl.String,
     "tuid": pl.String,
 }
+#: Why nothing of a unit is used.
+NO_ENGLISH = "without English text"
+NO_LISTED = "without text in a listed language"
+UNREADABLE = "with an inline code in a word or number, or in one of two texts alone"
 
 
 class Unit(NamedTuple):
@@ -46,28 +54,77 @@ class Unit(NamedTuple):
     tuid: str
 
 
+class UnitRead(NamedTuple):
+    """What was read of one ``<tu>``: its pairs of texts, or why there is none, and the languages that it states."""
+
+    pairs: list[Unit]
+    problem: str
+    stated: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryReport:
+    """What became of the units of TMX files.
+
+    Attributes:
+        files: how many were read.
+        units: how many ``<tu>`` they have.
+        used: how many of those have a translation that is in the memory, or would be but for a better one.
+        languages: used units by tag of the list.
+        left_out: the other units by reason.
+        unlisted: variants by the language that they state, where that is none of the list.
+        unused_files: the files of which no unit is used.
+    """
+
+    files: int
+    units: int
+    used: int
+    languages: dict[str, int]
+    left_out: dict[str, int]
+    unlisted: dict[str, int]
+    unused_files: list[str]
+
+    def line(self) -> str:
+        """Return it as a line for people."""
+        told = f"{self.units:,} units in {self.files:,} files read, {self.used:,} used{_listed(self.languages)}"
+        reasons = [f"{count:,} {reason}" for reason, count in self.left_out.items()]
+        if reasons:
+            told += f"; left out: {', '.join(reasons)}"
+        if self.unlisted:
+            told += f"; languages of no entry{_listed(self.unlisted)}"
+        if self.unused_files:
+            told += f"; nothing used of {', '.join(self.unused_files)}"
+        return told
+
+
 def tmx_files(paths: Sequence[Path]) -> list[Path]:
-    """The TMX files that paths name; a folder stands for all below it.
+    """Return the TMX files that paths name; a folder stands for all below it.
 
     Raises:
-        UserError: a path that is neither, or a folder without any.
+        UserError: a path that is neither, a folder without any, or one with a TMX file that is packed.
     """
     found: list[Path] = []
     for path in paths:
-        below = sorted(path.rglob("*.tmx")) if path.is_dir() else [path] if path.is_file() else []
-        if not below:
+        below = sorted(path.rglob("*")) if path.is_dir() else []
+        packed = [each for each in below if _is_packed(each)]
+        if packed:
+            raise UserError(f"{packed[0]}: a packed TMX file, expected .tmx; unpack it, or take it out of the folder")
+        files = [each for each in below if each.suffix.lower() == ".tmx" and each.is_file()]
+        files = [path] if path.is_file() else files
+        if not files:
             raise UserError(f"{path}: no TMX file there; name a .tmx file or a folder that holds some")
-        found += below
+        found += files
     return found
 
 
-def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> None:
+def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> MemoryReport:
     """Write the memory of ``files`` as Parquet: ``memory_key, language, text, origin, file, tuid``, a row a text.
 
     Of several translations of one normalised text into one language the best origin wins, then the file named
     first, then the first in that file.
     """
-    units = [unit for file in files for unit in read_tmx(file, default_origin)]
+    read = [(str(file), unit) for file in files for unit in read_units(file, default_origin)]
+    units = [pair for _, unit in read for pair in unit.pairs]
     texts = pl.DataFrame(units, schema=SCHEMA, orient="row").with_row_index("order")
     frame = (
         with_keys(texts, "source")
@@ -77,75 +134,130 @@ def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = 
         .select("memory_key", "language", "text", "origin", "file", "tuid")
     )
     write_parquet(frame, out)
+    return _report([str(file) for file in files], read)
 
 
 def read_tmx(path: Path, default_origin: str | None = None) -> Iterator[Unit]:
-    """The units of a TMX file whose source is English; languages that GlobMed does not list are passed over.
-
-    Of several variants of a language in one unit (``pt-BR``, ``pt-PT``) the first with text counts.
+    """Give the pairs of English and another listed language in a TMX file, as `read_units` reads them.
 
     Raises:
-        UserError: not well-formed, no header, a unit without an origin, or with an unknown one.
+        UserError: as `read_units`.
+    """
+    for unit in read_units(path, default_origin):
+        yield from unit.pairs
+
+
+def read_units(path: Path, default_origin: str | None = None) -> Iterator[UnitRead]:
+    """Give what every ``<tu>`` of a TMX file has of English and the other listed languages.
+
+    Every English text of a unit makes a pair. Of several variants of another language (``pt-BR``, ``pt-PT``) the first
+    one with text counts. Languages are known by `globmed.tags.listed_language`; which of them a unit or the header
+    calls the source (``srclang``) does not matter.
+
+    Raises:
+        UserError: not well-formed, another kind of XML, or a unit that would be used without a known origin.
     """
     header: dict[str, str] = {}
+    body: Element | None = None
     try:
         with path.open("rb") as file:
-            for _, element in iterparse(file, events=("end",), forbid_dtd=False):
-                if element.tag == "header":
+            for event, element in iterparse(file, events=("start", "end"), forbid_dtd=False):
+                tag = local_name(element)
+                if event == "start":
+                    body = _checked_root(element) if body is None else element if tag == "body" else body
+                elif tag == "header":
                     header = _properties(element)
-                elif element.tag == "tu":
-                    yield from _units(element, path, header.get("origin", default_origin))
-                    element.clear()
-    except (ParseError, DefusedXmlException, UnicodeError, ValueError) as error:
-        raise UserError(f"{path}: not a TMX file ({error}); expected TMX 1.4 as XML") from error
+                elif tag == "tu":
+                    yield _read_unit(element, path, header.get("origin", default_origin))
+                    if body is not None:
+                        body.clear()
+    except (ParseError, DefusedXmlException, UnicodeError, LookupError, ValueError, RecursionError) as error:
+        raise UserError(f"{path}: not a TMX file ({error}); expected TMX 1.4 as XML, in UTF-8 or UTF-16") from error
 
 
-def _units(element: Element, path: Path, default_origin: str | None) -> Iterator[Unit]:
+def _checked_root(root: Element) -> Element:
+    if local_name(root) != "tmx":
+        raise ValueError(f"its root is <{local_name(root)}>")
+    return root
+
+
+def _read_unit(element: Element, path: Path, default_origin: str | None) -> UnitRead:
+    variants = [(_stated(each), each) for each in element.iter() if local_name(each) == "tuv"]
+    stated = [code for code, _ in variants]
+    sources: list[Text] = []
+    targets: dict[str, Text] = {}
+    unreadable = False
+    for code, variant in variants:
+        language = listed_language(code)
+        try:
+            text = _segment(variant) if language is not None else None
+        except UnreadableError:
+            unreadable = True
+            continue
+        if language is None or text is None:
+            continue
+        if language.name == ENGLISH:
+            sources.append(text)
+        else:
+            targets.setdefault(language.tag, text)
+    pairs = [
+        (source.text, tag, target.text)
+        for source, (tag, target) in product(dict.fromkeys(sources), targets.items())
+        if source.left_out == target.left_out
+    ]
+    if not pairs:
+        readable = not unreadable and not (sources and targets)
+        return UnitRead([], UNREADABLE if not readable else NO_LISTED if sources else NO_ENGLISH, stated)
     tuid = element.get("tuid") or "?"
-    origin = _properties(element).get("origin", default_origin)
+    origin = _origin(element, f"{path}, unit {tuid}", default_origin)
+    return UnitRead([Unit(*pair, origin, path.name, tuid) for pair in dict.fromkeys(pairs)], "", stated)
+
+
+def _origin(element: Element, where: str, default: str | None) -> str:
+    origin = _properties(element).get("origin", default)
     if origin not in PRECEDENCE:
         raise UserError(
-            f"{path}, unit {tuid}: origin is {origin!r}, expected one of {', '.join(PRECEDENCE)} in "
+            f"{where}: origin is {origin!r}, expected one of {', '.join(PRECEDENCE)} in "
             '<prop type="origin">, or --memory-origin for files that state none'
         )
-    texts: dict[str, str] = {}
-    for variant in element.iter("tuv"):
-        tag, text = _tag(variant), _segment(variant)
-        if tag is not None and text:
-            texts.setdefault(tag, text)
-    source = texts.pop("en", "")
-    if not source:
-        return
-    for tag, text in texts.items():
-        yield Unit(source, tag, text, origin, path.name, tuid)
+    return origin
 
 
-def _tag(variant: Element) -> str | None:
-    """The listed language of a variant: a regional one (``pt-BR``) counts as it, one in another script does not."""
-    stated = (variant.get(LANG) or variant.get("lang") or "").replace("_", "-").lower()
-    primary, *subtags = stated.split("-")
-    entry = next((entry for entry in languages().values() if entry.tag == primary), None)
-    if entry is None:
-        return None
-    scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
-    if not scripts and primary == "zh" and not TRADITIONAL.isdisjoint(subtags):
-        scripts = ["hant"]
-    return primary if scripts in ([], [entry.script.lower()]) else None
+def _stated(variant: Element) -> str:
+    """The language of a variant as it stands there: ``xml:lang``, or ``lang`` as TMX 1.1 has it."""
+    return (variant.get(LANG) or variant.get("lang") or "").strip()
 
 
-def _segment(variant: Element) -> str:
-    segment = variant.find("seg")
-    return "" if segment is None else "".join(_text(segment)).strip()
-
-
-def _text(element: Element) -> Iterator[str]:
-    """The text of an element without the native codes in it."""
-    yield element.text or ""
-    for inner in element:
-        if inner.tag not in NOT_TEXT:
-            yield from _text(inner)
-        yield inner.tail or ""
+def _segment(variant: Element) -> Text | None:
+    """The text of a variant; None where it has none."""
+    segment = variant.find("{*}seg")
+    text = None if segment is None else segment_text(segment)
+    return text if text and text.text else None
 
 
 def _properties(element: Element) -> dict[str, str]:
-    return {prop.get("type", ""): (prop.text or "").strip() for prop in element.findall("prop")}
+    return {prop.get("type", ""): (prop.text or "").strip() for prop in element.findall("{*}prop")}
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() in PACKED and Path(path.stem).suffix.lower() == ".tmx"
+
+
+def _report(files: Sequence[str], read: Sequence[tuple[str, UnitRead]]) -> MemoryReport:
+    used = [unit for _, unit in read if unit.pairs]
+    languages = Counter(tag for unit in used for tag in {pair.language for pair in unit.pairs})
+    unlisted = Counter(code or "none stated" for _, unit in read for code in unit.stated if not listed_language(code))
+    of_use = {name for name, unit in read if unit.pairs}
+    return MemoryReport(
+        files=len(files),
+        units=len(read),
+        used=len(used),
+        languages=dict(sorted(languages.items())),
+        left_out=dict(Counter(unit.problem for _, unit in read if unit.problem)),
+        unlisted=dict(unlisted.most_common()),
+        unused_files=[name for name in files if name not in of_use],
+    )
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return f" ({', '.join(f'{name} {count:,}' for name, count in counts.items())})" if counts else ""

@@ -1,6 +1,7 @@
 """From upstream files to rows, on small sources in their publishers' formats."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,15 @@ import pytest
 
 from builders.rows.build import build
 from builders.rows.folder import BuildFolder
+from builders.rows.reviews import RECORD, record_name
 from builders.translate.machine.engine import Hardware
 from builders.translate.machine.machine import Machine
 from builders.translate.packages.package import Package
 from globmed.errors import UserError
 from globmed.languages import select
 from globmed.schema import arrow_schema, polars_schema
-from tests.builders.translate.test_memory import tmx, unit
+from globmed.storage.parquet import write_parquet
+from tests.builders.translate.test_memory import tmx, tmx_text, unit, variants
 from tests.conftest import SAMPLE, Globmed
 
 QUESTION = "Which vitamin does sunlight make in the skin?"
@@ -91,6 +94,59 @@ def test_an_item_has_a_row_where_every_segment_is_translated(tmp_path: Path, sou
     assert row["review"]["status"] == "unreviewed"
     assert not list((tmp_path / "out" / "rows" / "swahili").glob("test-*")), "one option has no translation"
     assert not list((tmp_path / "out" / "rows" / "yoruba").iterdir()), "its long answer has no translation"
+
+
+def test_the_build_says_what_it_read_and_used_of_the_memory(
+    tmp_path: Path, sources: Path, memory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmx(tmp_path / "other.tmx", unit("What is a fever?", "Homa ni nini?", "swh"), unit("Fever", "febris", "la"))
+    said = "translation memory: 9 units in 2 files read, 8 used (sw 7, yo 1); left out: 1 without text in a listed"
+    for _ in range(2):
+        build(sources, [memory, other], select("english,swahili"), tmp_path / "out", "human")
+        assert said in " ".join(capsys.readouterr().err.split()), "also where the stage is up to date"
+    told = json.loads(BuildFolder(tmp_path / "out").report.read_text("utf-8"))["memory"]
+    assert (told["units"], told["used"], told["unlisted"]) == (9, 8, {"la": 1})
+    build(sources, [memory], select("english,spanish"), tmp_path / "out")
+    said = "7 units in 1 files read, 7 used (sw 6, yo 1); none in a language of this build"
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            tmx_text(unit("Fever", "febris", "la")),
+            "nothing of this translation memory is used (8 units in 2 files read",
+        ),
+        (
+            tmx_text(variants(("en", "Fever"), ("zh-TW", "發燒"))),
+            "1 without text in a listed language; languages of no entry (zh-TW 1)",
+        ),
+        (tmx_text(), "7 units in 2 files read, 7 used"),
+        (tmx_text().replace("tmx", "map"), "its root is <map>"),
+        ("<html><body><p>Sign in</p></body></html>", "its root is <html>"),
+        ("", "no element found"),
+    ],
+    ids=["Latin", "Traditional", "no units", "a map", "a page", "0 bytes"],
+)
+def test_a_memory_of_which_nothing_is_used_stops_the_build(
+    tmp_path: Path, sources: Path, memory: Path, text: str, said: str
+) -> None:
+    folder = tmp_path / "human"
+    folder.mkdir()
+    (folder / "a.tmx").write_text(text, "utf-8")
+    with pytest.raises(UserError, match=re.escape(said)) as caught:
+        build(sources, [memory, folder], select("english,swahili"), tmp_path / "out", "human")
+    assert str(folder) in str(caught.value)
+    assert not BuildFolder(tmp_path / "out").report.exists()
+
+
+def test_a_memory_of_reviews_alone_needs_no_translations(tmp_path: Path, sources: Path, memory: Path) -> None:
+    reviewed = tmp_path / "reviewed"
+    reviewed.mkdir()
+    tmx(reviewed / "reviewed-sw.tmx")
+    write_parquet(pl.DataFrame(schema=RECORD), reviewed / record_name(select("swahili")[0]))
+    build(sources, [memory, reviewed], select("english,swahili"), tmp_path / "out")
 
 
 def test_upstream_text_in_the_language_comes_before_translation(tmp_path: Path, sources: Path, memory: Path) -> None:

@@ -1,9 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from builders.translate.memory import build_memory, read_tmx, tmx_files
+from builders.translate.memory import MemoryReport, build_memory, read_tmx, tmx_files
+from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 
 TMX = """<?xml version="1.0" encoding="UTF-8"?>
@@ -19,8 +23,12 @@ def unit(english: str, translation: str, language: str = "sw", origin: str | Non
     )
 
 
+def tmx_text(*units: str, header: str = "") -> str:
+    return TMX.format(header=header, units="".join(units))
+
+
 def tmx(path: Path, *units: str, header: str = "") -> Path:
-    path.write_text(TMX.format(header=header, units="".join(units)), "utf-8")
+    path.write_text(tmx_text(*units, header=header), "utf-8")
     return path
 
 
@@ -66,12 +74,15 @@ def variants(*texts: tuple[str, str]) -> str:
     return f"<tu>{inside}</tu>"
 
 
-def test_of_a_units_variants_of_one_language_the_first_with_text_wins(tmp_path: Path) -> None:
+def test_every_english_text_of_a_unit_counts_and_of_another_language_the_first(tmp_path: Path) -> None:
     unit = variants(
         ("en-US", "Diarrhea"), ("en-GB", "Diarrhoea"), ("pt", ""), ("pt-BR", "diarreia aguda"), ("pt-PT", "diarreia")
     )
     found = read_tmx(tmx(tmp_path / "a.tmx", unit), "human")
-    assert [(u.source, u.language, u.text) for u in found] == [("Diarrhea", "pt", "diarreia aguda")]
+    assert [(u.source, u.language, u.text) for u in found] == [
+        ("Diarrhea", "pt", "diarreia aguda"),
+        ("Diarrhoea", "pt", "diarreia aguda"),
+    ]
 
 
 @pytest.mark.parametrize("tag", ["zh-TW", "zh-HK", "zh_MO", "zh-Hant", "ZH-hant-CN", "sw-Arab"])
@@ -135,3 +146,148 @@ def test_a_path_without_tmx_is_an_error(tmp_path: Path) -> None:
         tmx_files([tmp_path])
     file = tmx(tmp_path / "a.tmx")
     assert tmx_files([tmp_path]) == [file]
+
+
+def test_a_tmx_file_is_known_by_its_suffix_in_any_case_and_a_packed_one_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    file = tmx(tmp_path / "below" / "A.TMX", unit("Fever", "homa"))
+    (tmp_path / "project_save.tmx.bak").write_text("kept by the tool", "utf-8")
+    assert tmx_files([tmp_path]) == [file]
+    (tmp_path / "B.tmx.gz").write_bytes(b"\x1f\x8b")
+    with pytest.raises(UserError, match=r"B\.tmx\.gz: a packed TMX file, expected \.tmx; unpack it"):
+        tmx_files([tmp_path])
+
+
+@pytest.mark.parametrize(("english", "swahili"), [("eng", "swa"), ("EN_us", "swh"), ("en-GB", "SW-ke"), ("en", "sw")])
+@pytest.mark.parametrize("attribute", ["xml:lang", "lang"])
+@pytest.mark.parametrize("srclang", ["eng", "*all*", "*", "sw", "fr-FR", ""])
+def test_languages_are_known_by_any_of_their_codes(
+    tmp_path: Path, english: str, swahili: str, attribute: str, srclang: str
+) -> None:
+    file = tmx(tmp_path / "a.tmx", variants((swahili, "homa"), ("la", "febris"), (english, "Fever")))
+    file.write_text(
+        file.read_text("utf-8").replace("xml:lang", attribute).replace('srclang="en"', f'srclang="{srclang}"'), "utf-8"
+    )
+    assert [(u.source, u.language, u.text) for u in read_tmx(file, "human")] == [("Fever", "sw", "homa")]
+
+
+NAMESPACE = TMX.replace('<tmx version="1.4">', '<tmx xmlns="http://www.lisa.org/tmx14" version="1.4">')
+TYPE = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx'
+SUBSET = '<!DOCTYPE tmx [<!ELEMENT tmx ANY><!ATTLIST tmx version CDATA "1.4">]>\n<tmx'
+
+
+@pytest.mark.parametrize(
+    "template",
+    [NAMESPACE, TMX.replace("<tmx", TYPE), TMX.replace("<tmx", SUBSET), TMX.replace("<tmx", f"<!-- a -->{TYPE}")],
+    ids=["namespace", "DTD", "inner DTD", "comment"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1", "windows-1252"])
+def test_every_usual_form_of_a_file_is_read(tmp_path: Path, template: str, encoding: str) -> None:
+    declared = "utf-16" if encoding.startswith("utf-16") else encoding.removesuffix("-sig")
+    header = '<prop type="origin">postedited</prop>'
+    text = template.format(header=header, units=unit("Café", "kahawa"))
+    data = text.replace("UTF-8", declared).encode(encoding)
+    file = tmp_path / "a.tmx"
+    file.write_bytes(b"\xff\xfe" + data if encoding == "utf-16-le" else data)
+    assert [(u.source, u.text, u.origin) for u in read_tmx(file)] == [("Café", "kahawa", "postedited")]
+
+
+PAGE = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Sign in</title></head><body><p>Fever</p></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"", "no element found"),
+        (b"<!DOCTYPE html><html><body><br>Sign in</body></html>", "its root is <html>"),
+        (PAGE.encode(), "its root is <html>"),
+        (b'<!DOCTYPE map SYSTEM "map.dtd"><map version="1.0"/>', "its root is <map>"),
+        (b'<xliff version="1.2"/>', "its root is <xliff>"),
+        (TMX.encode("utf-16-be"), "encoding"),
+        (TMX.replace("UTF-8", "UTF-32").encode(), "encoding"),
+        (TMX.replace("UTF-8", "GB2312").encode(), "multi-byte encodings"),
+        (TMX.replace("UTF-8", "klingon").encode(), "encoding"),
+        (TMX.format(header="", units="<tu>\x0b</tu>").encode(), "invalid token"),
+        (TMX.format(header="", units="<tu>caf\xe9</tu>").encode("latin-1"), "invalid token"),
+        (TMX.format(header="", units="&nbsp;").encode(), "undefined entity"),
+        (b"PK\x03\x04", "invalid token"),
+    ],
+)
+def test_what_is_no_tmx_is_an_error_that_says_what_it_is(tmp_path: Path, data: bytes, found: str) -> None:
+    file = tmp_path / "a.tmx"
+    file.write_bytes(data)
+    with pytest.raises(UserError, match=rf"a\.tmx: not a TMX file \(.*{found}.*\); expected TMX 1\.4"):
+        list(read_tmx(file, "human"))
+
+
+def test_of_several_english_texts_the_one_that_has_the_codes_of_the_translation_makes_the_pair(tmp_path: Path) -> None:
+    with_code = 'Take Coumadin<ph x="1"/> daily'
+    file = tmx(
+        tmp_path / "a.tmx", variants(("en", "Take daily"), ("en-GB", with_code), ("sw", 'Tumia<ph x="1"/> kila siku'))
+    )
+    assert [(u.source, u.text) for u in read_tmx(file, "human")] == [("Take Coumadin daily", "Tumia kila siku")]
+
+
+def report(tmp_path: Path, *files: Path) -> MemoryReport:
+    return build_memory(files, tmp_path / "memory.parquet", "human")
+
+
+def test_what_is_not_used_is_counted(tmp_path: Path) -> None:
+    first = tmx(
+        tmp_path / "a.tmx",
+        unit("Fever", "homa"),
+        unit("Fever", "homa kali", "swh"),
+        variants(("en", "Cough"), ("zh-TW", "咳嗽"), ("fr", "toux"), ("yo", "ikọ́")),
+        variants(("fr", "toux"), ("sw", "kikohozi")),
+        variants(("en", " "), ("sw", "kikohozi")),
+        variants(("en", "Cough"), ("la", "tussis"), ("", "tussis")),
+        variants(("en", "Cough"), ("sw", "")),
+        variants(("en", "5 mg"), ("sw", '5<ph x="1"/>mg')),
+        variants(("en", "5 mg"), ("sw", 'mg 5<ph x="1"/>')),
+        "<tu><tuv xml:lang='en'>Cough</tuv><tuv xml:lang='sw'>kikohozi</tuv></tu>",
+    )
+    second = tmx(tmp_path / "b.tmx", unit("Fever", "febris", "lat"))
+    found = report(tmp_path, first, second)
+    assert found == MemoryReport(
+        files=2,
+        units=11,
+        used=3,
+        languages={"fr": 1, "sw": 2, "yo": 1},
+        left_out={
+            "without English text": 3,
+            "without text in a listed language": 3,
+            "with an inline code in a word or number, or in one of two texts alone": 2,
+        },
+        unlisted={"zh-TW": 1, "la": 1, "none stated": 1, "lat": 1},
+        unused_files=[str(second)],
+    )
+    assert found.line().startswith("11 units in 2 files read, 3 used (fr 1, sw 2, yo 1); left out: 3 without English")
+    assert found.line().endswith(
+        f"languages of no entry (zh-TW 1, la 1, none stated 1, lat 1); nothing used of {second}"
+    )
+
+
+def test_where_all_is_used_nothing_else_is_said(tmp_path: Path) -> None:
+    file = tmx(tmp_path / "a.tmx", unit("Fever", "homa"))
+    assert report(tmp_path, file).line() == "1 units in 1 files read, 1 used (sw 1)"
+    assert report(tmp_path, file) == replace(report(tmp_path, file), left_out={}, unlisted={}, unused_files=[])
+
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]) | st.sampled_from("\n\t"), min_size=1
+)
+
+
+@given(texts=st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=5))
+def test_what_was_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]) -> None:
+    folder = tmp_path_factory.mktemp("round")
+    units = (tmx_unit(str(place), {"origin": "human"}, *both, "sw") for place, both in enumerate(texts))
+    write_tmx(empty_tmx("test"), folder / "a.tmx", units)
+    again = (
+        tmx_unit(unit.tuid, {"origin": unit.origin}, unit.source, unit.text, "swa")
+        for unit in read_tmx(folder / "a.tmx")
+    )
+    write_tmx(empty_tmx("test"), folder / "b.tmx", again)
+    expected = [tuple(map(str.strip, both)) for both in texts if all(map(str.strip, both))]
+    for name in ("a.tmx", "b.tmx"):
+        assert [(unit.source, unit.text) for unit in read_tmx(folder / name)] == expected

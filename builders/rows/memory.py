@@ -1,0 +1,45 @@
+"""The translation memory of a build: made, and refused where nothing of what was named is used."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from builders.rows.reviews import record_files
+from builders.translate.memory import MemoryReport, build_memory, tmx_files
+from globmed.errors import UserError
+from globmed.languages import ENGLISH, Language, languages
+from globmed.storage.files import write_json
+
+MEMORY, REPORT = "memory.parquet", "report.json"
+
+
+def make_memory(paths: Sequence[Path], out: Path, default_origin: str | None = None) -> None:
+    """Write the memory of TMX files and folders, and its report, into the folder ``out``.
+
+    Raises:
+        UserError: nothing of one of ``paths`` is used, and there are no reviews in it; as
+            `builders.translate.memory.build_memory`.
+    """
+    out.mkdir(parents=True)
+    report = build_memory(tmx_files(paths), out / MEMORY, default_origin)
+    for path in paths:
+        unused = set(map(str, tmx_files([path]))) <= set(report.unused_files)
+        if unused and not any(record_files([path], each) for each in languages().values()):
+            raise UserError(
+                f"{path}: nothing of this translation memory is used ({report.line()}); expected English and a "
+                "listed language, see `globmed languages`; mend it, or leave it out"
+            )
+    write_json(out / REPORT, asdict(report))
+
+
+def read_report(path: Path) -> MemoryReport:
+    """Return the report that `make_memory` wrote."""
+    return MemoryReport(**json.loads(path.read_text("utf-8")))
+
+
+def told(report: MemoryReport, wanted: Sequence[Language]) -> str:
+    """Return the line that a build says of its translation memory."""
+    targets = {each.tag for each in wanted if each.name != ENGLISH}
+    none = "; none in a language of this build" if targets and targets.isdisjoint(report.languages) else ""
+    return f"translation memory: {report.line()}{none}"
