@@ -10,7 +10,9 @@ from rich.table import Table
 
 from builders.translate.packages.package import PACKAGES, Package, find_package, installed_packages
 from builders.translate.packages.package import read_package as read
-from globmed.cli.console import stdout
+from globmed.cli.console import stderr, stdout
+from globmed.languages import languages
+from globmed.tags import split_pair
 
 if TYPE_CHECKING:
     from builders.translate.packages.pack import Label
@@ -54,6 +56,7 @@ def install(
     else:
         package = install_from_index(what, folder, index or INDEX, expected=sha256, replace=replace)
     _print_packages([package], as_json=as_json)
+    _note_unlisted(package)
 
 
 @app.command()
@@ -187,7 +190,7 @@ def translate(
 
 
 def _package(what: str, folder: Path) -> Package:
-    return read(Path(what)) if Path(what).is_dir() else find_package(folder, *_pair(what))
+    return read(Path(what)) if Path(what).is_dir() else find_package(folder, *split_pair(what))
 
 
 def _quiet() -> None:
@@ -207,11 +210,6 @@ def _label(pair: tuple[str, str], version: str, licence: str | None, splitter: P
 
 def _default_archive(label: "Label") -> Path:
     return Path("build") / f"{label.name}.argosmodel"
-
-
-def _pair(text: str) -> tuple[str, str]:
-    source, _, target = text.partition("-")
-    return source, target
 
 
 def _described(package: Package) -> dict[str, object]:
@@ -238,6 +236,18 @@ def _print_packages(packages: list[Package], *, as_json: bool) -> None:
         splitter = str(row["splitter"] or "none")
         table.add_row(package.source, package.target, package.version, digest, size, splitter, str(package.path))
     stdout.print(table)
+
+
+def _note_unlisted(package: Package) -> None:
+    """Say so where no build can use a package yet."""
+    tags = {entry.tag for entry in languages().values()}
+    for code, tag in zip(package.codes, (package.source, package.target), strict=True):
+        if tag not in tags:
+            stderr.print(
+                f"{package.name} is for {tag}{f' ({code})' if code != tag else ''}, which is not in the language list: "
+                "no build uses it until `globmed languages` has that tag",
+                highlight=False,
+            )
 
 
 def _print_made(archive: Path, report: dict[str, Any], *, as_json: bool) -> None:

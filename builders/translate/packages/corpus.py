@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from builders.translate.memory import read_tmx
 from globmed.errors import UserError
+from globmed.tags import standard_tag
 
 
 class Pair(NamedTuple):
@@ -42,7 +43,7 @@ def read_corpus(specification: str, direction: Direction) -> list[Pair]:
     files = corpus_files(specification)
     if len(files) == 2:
         pairs = _read_moses(*files)
-    elif files[0].suffix == ".tmx":
+    elif files[0].suffix.lower() == ".tmx":
         pairs = _read_tmx(files[0], direction)
     else:
         pairs = _read_tsv(files[0], direction)
@@ -61,7 +62,7 @@ def corpus_files(specification: str) -> list[Path]:
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise UserError(f"{', '.join(missing)}: no such file; name a .tmx, a .tsv, or SOURCE.txt,TARGET.txt")
-    if len(files) > 2 or (len(files) == 1 and files[0].suffix not in {".tmx", ".tsv"}):
+    if len(files) > 2 or (len(files) == 1 and files[0].suffix.lower() not in {".tmx", ".tsv"}):
         raise UserError(f"{specification}: expected one .tmx, one .tsv, or two text files joined by a comma")
     return files
 
@@ -102,11 +103,12 @@ def _read_tsv(path: Path, direction: Direction) -> list[Pair]:
 def _read_tmx(path: Path, direction: Direction) -> list[Pair]:
     """The units of the pair of languages, one of which is English."""
     units = list(read_tmx(path, default_origin="human"))
-    if direction.source == "en":
-        return [Pair(unit.source, unit.text) for unit in units if unit.language == direction.target]
-    if direction.target != "en":
+    source, target = map(standard_tag, direction)
+    if source == "en":
+        return [Pair(unit.source, unit.text) for unit in units if unit.language == target]
+    if target != "en":
         raise UserError(f"{path}: TMX is read from or to English, not {'-'.join(direction)}; use a .tsv")
-    return [Pair(unit.text, unit.source) for unit in units if unit.language == direction.source]
+    return [Pair(unit.text, unit.source) for unit in units if unit.language == source]
 
 
 def _lines(path: Path) -> list[str]:

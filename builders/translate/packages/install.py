@@ -19,6 +19,7 @@ from builders.translate.packages.archive import LIMITS, unpack
 from builders.translate.packages.package import Package, read_package, version_key
 from globmed.errors import UserError
 from globmed.storage.files import beside, remove, sha256
+from globmed.tags import split_pair, standard_tag
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 INDEX_BYTES = 32 << 20
@@ -55,7 +56,7 @@ def install_archive(archive: Path, folder: Path, *, expected: str | None = None,
 def install_from_index(
     pair: str, folder: Path, index: str = INDEX, *, expected: str | None = None, replace: bool = False
 ) -> Package:
-    """Install the newest package of a pair (``en-de``) from an index at an address or in a file.
+    """Install the newest package of a pair (``en-de``; ``en-zt`` is ``en-zh-Hant``) from an index, by address or file.
 
     Raises:
         UserError: no package of that pair, none of its links answers, or as `install_archive`.
@@ -74,12 +75,13 @@ def install_from_index(
 
 
 def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) -> set[str]:
-    """The languages into which an index has a package from ``source``.
+    """The tags of the languages into which an index has a package from ``source``.
 
     Raises:
         UserError: no such index, or one that cannot be read within ``timeout`` seconds.
     """
-    return {str(entry.get("to_code")) for entry in _translators(_entries(index, timeout)) if _from(entry) == source}
+    pairs = map(_pair, _translators(_entries(index, timeout)))
+    return {target for each, target in pairs if each == source}
 
 
 def _put(package: Package, place: Path, *, replace: bool) -> None:
@@ -110,11 +112,11 @@ def _entries(index: str, timeout: float = TIMEOUT_SECONDS) -> list[dict[str, Any
 
 
 def _newest(entries: list[dict[str, Any]], pair: str, index: str) -> dict[str, Any]:
-    source, _, target = pair.partition("-")
+    source, target = map(standard_tag, split_pair(pair))
     translators = _translators(entries)
-    found = [entry for entry in translators if (_from(entry), entry.get("to_code")) == (source, target)]
+    found = [entry for entry in translators if _pair(entry) == (source, target)]
     if not found:
-        targets = sorted({str(each.get("to_code")) for each in translators if _from(each) == source})
+        targets = sorted({_pair(each)[1] for each in translators if _pair(each)[0] == source})
         known = ", ".join(targets) or "nothing"
         raise UserError(f"{index}: no package {pair}; from {source!r} it has {known}; train or convert one")
     return max(found, key=lambda entry: version_key(str(entry.get("package_version", ""))))
@@ -124,8 +126,9 @@ def _translators(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry.get("type", "translate") == "translate"]
 
 
-def _from(entry: dict[str, Any]) -> object:
-    return entry.get("from_code")
+def _pair(entry: dict[str, Any]) -> tuple[str, str]:
+    """The tags of the languages that a package translates between."""
+    return standard_tag(str(entry.get("from_code"))), standard_tag(str(entry.get("to_code")))
 
 
 @contextmanager

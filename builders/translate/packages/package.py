@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from globmed.errors import UserError
 from globmed.storage.files import sha256, sha256_text
+from globmed.tags import standard_tag
 
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 SPLITTERS = ("minisbd", "stanza", "spacy")
@@ -22,11 +23,17 @@ PACKAGES = Path("build/translators")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package; ``identity`` is the SHA-256 over every file that bears on its translations."""
+    """A package.
+
+    ``source`` and ``target`` are BCP-47 tags, those of the list for a listed language; ``codes`` are the same as the
+    package writes them (``zt`` for ``zh-Hant``). ``identity`` is the SHA-256 over every file that bears on its
+    translations.
+    """
 
     path: Path
     source: str
     target: str
+    codes: tuple[str, str]
     name: str
     version: str
     identity: str
@@ -66,8 +73,9 @@ def read_package(path: Path) -> Package:
     files = _files(path)
     return Package(
         path=path,
-        source=metadata["from_code"],
-        target=metadata["to_code"],
+        source=standard_tag(metadata["from_code"]),
+        target=standard_tag(metadata["to_code"]),
+        codes=(metadata["from_code"], metadata["to_code"]),
         name=f"translate-{metadata['from_code']}_{metadata['to_code']}",
         version=metadata["package_version"],
         identity=_identity(path, files),
@@ -95,7 +103,7 @@ def find_package(folder: Path, source: str, target: str) -> Package:
     Raises:
         UserError: none is installed.
     """
-    found = newest_packages(folder, source).get(target)
+    found = newest_packages(folder, standard_tag(source)).get(standard_tag(target))
     if found is None:
         known = ", ".join(f"{package.source}-{package.target}" for package in installed_packages(folder)) or "none"
         raise UserError(
@@ -115,7 +123,7 @@ def load_tokenizer(package: Package) -> Tokenizer:
     from argostranslate.tokenizer import BPETokenizer, SentencePieceTokenizer
 
     tokenizer: Tokenizer = (
-        BPETokenizer(package.tokenizer, package.source, package.target)
+        BPETokenizer(package.tokenizer, *package.codes)
         if package.tokenizer.name == "bpe.model"
         else SentencePieceTokenizer(package.tokenizer)
     )

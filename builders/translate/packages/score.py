@@ -10,7 +10,7 @@ from builders.translate.packages.corpus import Pair
 from builders.translate.packages.package import Package
 
 #: BLEU counts words, which these write without spaces between them; signatures state the tokenizer.
-BLEU_TOKENIZERS = {"zh": "zh", "zt": "zh", "ja": "char", "ko": "char"}
+BLEU_TOKENIZERS = {"zh": "zh", "zh-Hant": "zh", "ja": "char", "ko": "char"}
 RESAMPLES = 1000
 
 
