@@ -24,7 +24,7 @@ def signals(
     target: Annotated[str, typer.Option("--to", help="Language of the translations.")],
     out: Annotated[Path, typer.Option(help="Parquet to write: the same rows with signals, reasons and critical.")],
     glossary: Annotated[
-        Path | None, typer.Option(help="Agreed terms: CSV with a header `source,target[,note]`, or TBX.")
+        Path | None, typer.Option(help="Agreed terms: CSV with a header `source,target[,note][,status]`, or TBX.")
     ] = None,
     estimator: Annotated[
         str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
@@ -87,7 +87,9 @@ def validate(
 
 
 def glossary(
-    terms: Annotated[Path, typer.Argument(help="Agreed terms: CSV with a header `source,target[,note]`, or TBX.")],
+    terms: Annotated[
+        Path, typer.Argument(help="Agreed terms: CSV with a header `source,target[,note][,status]`, or TBX.")
+    ],
     out: Annotated[Path, typer.Argument(help="The .csv or .tbx to write, without notes.")],
     source: Annotated[str, typer.Option("--from", help="Language of the terms: config name or tag.")],
     target: Annotated[str, typer.Option("--to", help="Language of their translations.")],

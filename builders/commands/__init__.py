@@ -69,7 +69,9 @@ def build(
     alternatives: Annotated[int, typer.Option(min=1, help="Hypotheses to choose a safe one from.")] = 4,
     glossaries: Annotated[
         Path | None,
-        typer.Option(help="Folder of agreed terms, `<config>.csv` or `.tbx` each.", exists=True, file_okay=False),
+        typer.Option(
+            help="Folder of agreed terms, `<config>.csv`, `.tsv` or `.tbx` each.", exists=True, file_okay=False
+        ),
     ] = None,
     round_trip: Annotated[
         bool, typer.Option("--round-trip", help="Translate back where a package into English is installed.")

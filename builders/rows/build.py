@@ -46,6 +46,8 @@ def build(
     folder = BuildFolder(make_folder(out))
     request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine, evidence, limit)
     request.write(folder.request)
+    if nobodys := evidence.nobodys_glossaries():
+        stderr.print(f"glossaries of no listed language, not used: {', '.join(nobodys)}", highlight=False, markup=False)
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps([(stage.name, stage.run) for stage in stages(folder, request)])

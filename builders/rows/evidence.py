@@ -13,10 +13,11 @@ import polars as pl
 
 from globmed.cli.console import track
 from globmed.errors import UserError
-from globmed.languages import ENGLISH, Language
+from globmed.languages import ENGLISH, Language, languages
 from globmed.languages import language as known_language
 from globmed.storage.files import sha256_text
 from globmed.storage.parquet import write_parquet
+from globmed.tags import listed_language
 from validation.signals.evidence.glossary import has_terms
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from builders.translate.sentences.layout import Split
     from validation.signals.evidence.comet import Estimator
 
-GLOSSARIES = ("csv", "tbx", "xml")
+GLOSSARIES = frozenset({".csv", ".tsv", ".tbx", ".xml"})
 #: Pairs that a model estimates between two files of its store.
 SHARD = 2_000
 _STOPS = re.compile(r"(?<=[。！？])")
@@ -35,8 +36,9 @@ _STOPS = re.compile(r"(?<=[。！？])")
 class Wanted:
     """Which evidence a build is to have.
 
-    ``glossaries`` is a folder with ``<config>.csv`` or ``.tbx``; ``round_trip`` asks for back-translation where a
-    package into English is at hand; ``estimator`` is a model of the COMET family: a folder, or repository[@revision].
+    ``glossaries`` is a folder with ``<config>.csv``, ``.tsv`` or ``.tbx``, or the same by tag; ``round_trip`` asks for
+    back-translation where a package into English is at hand; ``estimator`` is a model of the COMET family: a folder,
+    or repository[@revision].
     """
 
     glossaries: Path | None = None
@@ -49,13 +51,21 @@ class Wanted:
         Raises:
             UserError: there are two.
         """
-        if self.glossaries is None:
-            return None
-        found = [path for kind in GLOSSARIES if (path := self.glossaries / f"{language.name}.{kind}").is_file()]
+        found = [path for path, named in self._glossaries() if named == language]
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
             raise UserError(f"{self.glossaries}: two glossaries of {language.name} ({names}), expected one")
         return found[0] if found and has_terms(found[0]) else None
+
+    def nobodys_glossaries(self) -> list[str]:
+        """The names of the glossaries that no language of the list has for its name."""
+        return [path.name for path, named in self._glossaries() if named is None]
+
+    def _glossaries(self) -> list[tuple[Path, Language | None]]:
+        """The glossaries with the languages that they are named after."""
+        here = sorted(self.glossaries.iterdir()) if self.glossaries is not None and self.glossaries.is_dir() else []
+        files = [path for path in here if path.suffix.lower() in GLOSSARIES and path.is_file()]
+        return [(path, languages().get(path.stem.lower()) or listed_language(path.stem)) for path in files]
 
     def model_identity(self) -> str | None:
         """What the estimates depend on, where they are wanted."""

@@ -110,6 +110,24 @@ def test_two_glossaries_of_a_language_are_an_error(tmp_path: Path) -> None:
     assert replace(NOTHING, glossaries=tmp_path).glossary(language("zu")) is None
 
 
+@pytest.mark.parametrize("name", ["swahili.csv", "Swahili.CSV", "sw.tsv", "SWA.csv", "sw-KE.csv"])
+def test_a_glossary_is_named_after_its_language(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("source,target\nfever,homa\n", "utf-8")
+    assert Wanted(tmp_path).glossary(SWAHILI) == tmp_path / name
+    assert Wanted(tmp_path).nobodys_glossaries() == []
+
+
+def test_a_glossary_that_no_language_has_is_named(
+    tmp_path: Path, sources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("zh-TW.csv", "klingon.tbx", "README.md", "zulu.csv"):
+        (tmp_path / "glossaries").mkdir(exist_ok=True)
+        (tmp_path / "glossaries" / name).write_text("source,target\n", "utf-8")
+    assert Wanted(tmp_path / "glossaries").glossary(language("zh")) is None
+    build(sources, [], select("english"), tmp_path / "out", evidence=Wanted(tmp_path / "glossaries"))
+    assert "glossaries of no listed language, not used: klingon.tbx, zh-TW.csv" in capsys.readouterr().err
+
+
 def test_what_was_estimated_is_not_estimated_again(tmp_path: Path) -> None:
     segments, translations = tmp_path / "segments.parquet", tmp_path / "sw.parquet"
     pl.DataFrame({"key": ["1", "2"], "text": [QUESTION, ANSWER]}).write_parquet(segments)

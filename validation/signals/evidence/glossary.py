@@ -1,143 +1,156 @@
-"""Glossaries: agreed translations of terms, from a CSV file or TBX (ISO 30042, version 2 or 3)."""
+"""Glossaries: agreed translations of terms, from a CSV file or TBX (ISO 30042)."""
 
 import csv
-from collections.abc import Iterable, Iterator
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from typing import NamedTuple
 
 import polars as pl
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 
 from globmed.errors import UserError
 from globmed.languages import Language
+from validation.signals.evidence.glossary_status import is_agreed
+from validation.signals.evidence.glossary_tbx import XML_LANG, Agreement, read_tbx
+
+__all__ = ["BETWEEN", "HEADERS", "XML_LANG", "has_terms", "read_glossary"]
 
 HEADERS = (["source", "target"], ["source", "target", "note"])
+#: The columns that a header may name, in any order; the first two it must.
+COLUMNS = ("source", "target", "note", "status")
 #: What stands between several agreed translations in a field of CSV.
 BETWEEN = "|"
-#: Terms with such a status are known, but no longer agreed.
-WITHDRAWN = {"deprecatedTerm-admn-sts", "supersededTerm-admn-sts"}
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+#: What stands between fields: a comma, what spreadsheets write where the comma is the decimal mark, or a tab.
+DELIMITERS = (",", ";", "\t")
+TBX = frozenset({".tbx", ".xml"})
+#: The line with which Excel is told what stands between fields.
+_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """A row of CSV: its line in the file, and its fields by column."""
+
+    line: int
+    fields: dict[str, str]
 
 
 def read_glossary(path: Path, source: Language, target: Language) -> pl.DataFrame:
     """``source, target`` of a glossary: a row for each agreed translation of a term, in the order of the file.
 
+    What is forbidden, deprecated, superseded or not agreed yet does not count, wherever in the file that stands.
+
     Raises:
-        UserError: unreadable, in neither format, an empty or unusable term, or no term of these languages.
+        UserError: unreadable, in neither format, an empty or unusable term, a status that nobody knows, no term of
+            these languages, or none that is agreed.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        raise UserError(f"{path}: cannot be read as UTF-8 ({error})") from error
-    terms = _read_tbx(path, text, source, target) if path.suffix.lower() in {".tbx", ".xml"} else _read_csv(path, text)
-    found = pl.DataFrame(list(terms), schema={"source": pl.String, "target": pl.String}, orient="row")
-    if found.is_empty():
+    found = list(read_tbx(path, source, target) if path.suffix.lower() in TBX else _read_csv(path))
+    if not found:
         raise UserError(f"{path}: no terms, expected at least one from {source.name} to {target.name}")
-    return found.unique(maintain_order=True)
+    refused = {(each.source, each.target) for each in found if not each.agreed}
+    pairs = dict.fromkeys((each.source, each.target) for each in found)
+    agreed = [pair for pair in pairs if pair not in refused]
+    if not agreed:
+        raise UserError(f"{path}: {len(pairs):,} translations and none agreed, expected at least one that is")
+    return pl.DataFrame(agreed, schema={"source": pl.String, "target": pl.String}, orient="row")
 
 
 def has_terms(path: Path) -> bool:
-    """Whether anything is agreed in a glossary; one of CSV with the header alone is there to be filled."""
-    if path.suffix.lower() != ".csv":
-        return True
-    try:
-        return any(path.read_text("utf-8-sig").splitlines()[1:])
-    except (OSError, UnicodeError) as error:
-        raise UserError(f"{path}: cannot be read as UTF-8 ({error})") from error
+    """Whether anything stands in a glossary; one of CSV with the header alone is there to be filled."""
+    return path.suffix.lower() in TBX or next(_rows(path), None) is not None
 
 
-def _read_csv(path: Path, text: str) -> Iterator[tuple[str, str]]:
-    lines = csv.reader(StringIO(text, newline=""), strict=True)
-    header: list[str] | None = None
+def _read_csv(path: Path) -> Iterator[Agreement]:
+    for line, fields in _rows(path):
+        where = f"{path}, line {line}"
+        status = fields.get("status", "").strip()
+        agreed = not status or is_agreed(where, status)
+        targets = fields["target"].split(BETWEEN) if agreed or fields["target"].strip() else []
+        for name, term in [("source", fields["source"]), *(("target", each) for each in targets)]:
+            if not any(map(str.isalnum, term)):
+                raise UserError(f"{where}, {name}: {term!r}, expected a term with a letter or a digit")
+        for each in targets:
+            yield Agreement(_on_one_line(fields["source"]), _on_one_line(each), agreed)
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    """The rows below the header that are not empty."""
+    text = _text(path)
+    separator = _SEPARATOR.match(text)
+    start = separator.end() if separator else 0
+    first = 1 if separator else 0
+    delimiter = separator[1] if separator else _delimiter(text)
+    lines = csv.reader(StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
+    header: list[str] = []
     try:
-        for fields in lines:
-            where = f"{path}, line {lines.line_num}"
-            if header is None:
-                header = _header(where, fields)
-            elif fields:
-                yield from _entry(where, fields, header)
+        for cells in lines:
+            where = f"{path}, line {lines.line_num + first}"
+            if not any(map(str.strip, cells)):
+                continue
+            if not header:
+                header = _header(where, cells)
+            else:
+                yield Row(lines.line_num + first, _by_column(where, cells, header, delimiter))
     except csv.Error as error:
-        raise UserError(f"{path}, line {lines.line_num}: {error}; expected CSV with quotes doubled") from error
-    if header is None:
+        where = f"{path}, line {lines.line_num + first}"
+        raise UserError(f"{where}: {error}; expected CSV with quotes doubled") from error
+    if not header:
         raise UserError(f"{path}, line 1: nothing, expected the header source,target")
 
 
-def _header(where: str, fields: list[str]) -> list[str]:
-    if fields not in HEADERS:
-        raise UserError(f"{where}: {','.join(fields)[:60]!r}, expected the header source,target or source,target,note")
-    return fields
+def _text(path: Path) -> str:
+    """The text of a file in UTF-8, or in UTF-16 as Excel saves it.
 
-
-def _entry(where: str, fields: list[str], header: list[str]) -> Iterator[tuple[str, str]]:
-    if len(fields) != len(header):
-        raise UserError(f"{where}: {len(fields)} fields, expected {','.join(header)}; quote a field that has a comma")
-    source, targets = fields[0], fields[1].split(BETWEEN)
-    for name, term in [("source", source), *(("target", each) for each in targets)]:
-        if not _has_letter(term):
-            raise UserError(f"{where}, {name}: {term!r}, expected a term with a letter or a digit")
-    yield from ((source.strip(), each.strip()) for each in targets)
-
-
-def _read_tbx(path: Path, text: str, source: Language, target: Language) -> Iterator[tuple[str, str]]:
+    Raises:
+        UserError: unreadable, or in another encoding, which nothing in CSV tells.
+    """
     try:
-        # A document type is usual in version 2; entities and external references stay forbidden.
-        root: Element = ElementTree.fromstring(text, forbid_dtd=False)
-    except ParseError as error:
-        raise UserError(f"{path}, line {error.position[0]}: {error}, expected well-formed TBX") from error
-    except (DefusedXmlException, LookupError, ValueError) as error:
-        raise UserError(f"{path}: {error}, expected UTF-8 TBX without entities or external references") from error
-    if _name(root) not in {"martif", "tbx"}:
-        raise UserError(f"{path}: the root <{_name(root)}>, expected <tbx> or <martif>")
-    languages: set[str] = set()
-    several = False
-    for number, concept in enumerate(_named(root, "termEntry", "conceptEntry"), start=1):
-        where = f"{path}, concept {number} (id {concept.get('id', 'none')})"
-        sections = [(_language(where, section), section) for section in _named(concept, "langSet", "langSec")]
-        languages |= {tag for tag, _ in sections}
-        sources, targets = (_terms(where, sections, language) for language in (source, target))
-        for term in sources:
-            yield from ((term, each) for each in targets)
-            several = several or bool(targets)
-    if not several:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}, expected a glossary") from error
+    wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    save = "expected UTF-8: save it as `CSV UTF-8`"
+    if b"\0" in data.removeprefix(BOM_UTF8)[:4] and not wide:
+        raise UserError(f"{path}: cannot be read as UTF-8 (UTF-16 without a byte order mark); {save}")
+    try:
+        return data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        found = f"byte 0x{data[error.start]:02x}"
         raise UserError(
-            f"{path}: the languages {', '.join(sorted(languages)) or 'none'}, "
-            f"expected a concept with terms in {source.tag} and {target.tag}"
+            f"{path}, line {line}: cannot be read as {'UTF-16' if wide else 'UTF-8'} ({found}); {save}"
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the fields of the header."""
+    header = text.lstrip("\r\n,;\t ").partition("\n")[0]
+    return max(DELIMITERS, key=header.count)
+
+
+def _on_one_line(text: str) -> str:
+    """A term without white space at its ends; a line break in it is a space."""
+    return re.sub(r"\s*[\r\n]+\s*", " ", text.strip())
+
+
+def _header(where: str, cells: list[str]) -> list[str]:
+    header = [cell.strip().lower() for cell in cells]
+    while not header[-1]:
+        header.pop()
+    known = set(HEADERS[0]) <= set(header) <= set(COLUMNS) and len(set(header)) == len(header)
+    if not known:
+        raise UserError(
+            f"{where}: {','.join(cells)[:60]!r}, expected the header source,target or source,target,note, and status "
+            "where terms have one"
         )
+    return header
 
 
-def _language(where: str, section: Element) -> str:
-    """The primary part of a section's language tag."""
-    tag = section.get(XML_LANG, "")
-    if not tag:
-        raise UserError(f"{where}: <{_name(section)}> without xml:lang, expected a language tag such as en")
-    return tag.replace("_", "-").split("-")[0].lower()
-
-
-def _terms(where: str, sections: Iterable[tuple[str, Element]], language: Language) -> list[str]:
-    """The agreed terms that a concept has in a language."""
-    terms = []
-    for tag, section in sections:
-        for group in _named(section, "tig", "ntig", "termSec") if tag in {language.tag, language.iso639_3} else ():
-            if WITHDRAWN & {(element.text or "").strip() for element in group.iter()}:
-                continue
-            for term in _named(group, "term"):
-                written = " ".join("".join(term.itertext()).split())
-                if not _has_letter(written):
-                    raise UserError(f"{where}, <term>: {written!r}, expected a term with a letter or a digit")
-                terms.append(written)
-    return terms
-
-
-def _named(element: Element, *names: str) -> Iterator[Element]:
-    return (each for each in element.iter() if _name(each) in names)
-
-
-def _name(element: Element) -> str:
-    """An element's name without the namespace, which version 3 has and version 2 has not."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def _has_letter(term: str) -> bool:
-    return any(character.isalnum() for character in term)
+def _by_column(where: str, cells: list[str], header: list[str], delimiter: str) -> dict[str, str]:
+    while len(cells) > len(header) and not cells[-1].strip():
+        cells = cells[:-1]
+    if len(cells) != len(header):
+        mark = {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, repr(delimiter))
+        raise UserError(f"{where}: {len(cells)} fields, expected {','.join(header)}; quote a field that has a {mark}")
+    return dict(zip(header, cells, strict=True))
