@@ -228,6 +228,19 @@ def test_of_several_english_texts_the_one_that_has_the_codes_of_the_translation_
     assert [(u.source, u.text) for u in read_tmx(file, "human")] == [("Take Coumadin daily", "Tumia kila siku")]
 
 
+def test_text_outside_a_segment_is_no_text_and_the_header_need_not_name_a_source(tmp_path: Path) -> None:
+    bare = "<tu><tuv xml:lang='en'>Fever</tuv><tuv xml:lang='sw'>homa</tuv></tu>"
+    file = tmx(tmp_path / "a.tmx", bare, unit("Cough", "kikohozi"))
+    file.write_text(file.read_text("utf-8").replace('srclang="en" ', ""), "utf-8")
+    assert [u.source for u in read_tmx(file, "human")] == ["Cough"]
+    assert report(tmp_path, file).left_out == {"without English text": 1}
+
+
+def test_a_file_given_twice_is_known_once(tmp_path: Path) -> None:
+    file = tmx(tmp_path / "a.tmx", unit("Fever", "homa"))
+    assert memory(tmp_path, file, file, origin="human").height == 1
+
+
 def report(tmp_path: Path, *files: Path) -> MemoryReport:
     return build_memory(files, tmp_path / "memory.parquet", "human")
 

@@ -137,7 +137,7 @@ def test_a_variable_stays(variable: str) -> None:
         "<cell>5 mg</cell><cell>daily</cell>",
     ],
 )
-def test_no_number_or_word_comes_of_two(content: str) -> None:
+def test_a_code_never_joins_two_words_or_numbers(content: str) -> None:
     with pytest.raises(UnreadableError, match="a code between"):
         text(content)
 
