@@ -7,6 +7,7 @@ import polars as pl
 from defusedxml import ElementTree
 
 from globmed.languages import Language
+from globmed.storage.lines import read_lines
 
 PARALLEL = Path("../shared/data/parallel")
 NTREX = {"pt": "por", "zh": "zho-CN", "sw": "swa", "wo": "wol", "yo": "yor", "zu": "zul", "de": "deu"}
@@ -21,8 +22,8 @@ def pairs(language: Language) -> pl.DataFrame:
 
 def _ntrex(language: Language) -> Iterator[tuple[str, str, str]]:
     folder = PARALLEL / "ntrex128"
-    source = (folder / "newstest2019-src.eng.txt").read_text("utf-8").splitlines()
-    target = (folder / f"newstest2019-ref.{NTREX[language.tag]}.txt").read_text("utf-8").splitlines()
+    source = read_lines(folder / "newstest2019-src.eng.txt")
+    target = read_lines(folder / f"newstest2019-ref.{NTREX[language.tag]}.txt")
     for line, (english, translation) in enumerate(zip(source, target, strict=True), start=1):
         yield f"ntrex:{line}", english, translation
 

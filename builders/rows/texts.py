@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from builders.translate.segments import TEXT_FIELDS
+from globmed.storage.lines import split_lines
 
 #: What a text of a row is: its field (or an option's label), English, and the translation that is reviewed.
 TEXT = pl.Struct({"name": pl.String, "source": pl.String, "translation": pl.String})
@@ -55,9 +56,8 @@ def block(texts: Sequence[Mapping[str, Any]], side: str) -> str:
 
 def split_block(names: Sequence[str], text: str) -> dict[str, str] | None:
     """The texts of a block by name; None where a mark is missing, repeated, or out of order."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     found: dict[str, list[str]] = {}
-    for line in lines:
+    for line in split_lines(text.strip()):
         name = next((name for name in names if line.startswith(f"[{name}]")), None)
         if name is None:
             if not found:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import pathspec
 
+from globmed.storage.lines import split_lines
+
 #: From this size on, whatever the name says.
 LFS_FROM_BYTES = 10 * 1024 * 1024
 #: What the public Hub puts into a new repository's .gitattributes.
@@ -26,7 +28,7 @@ def gitattributes(repository_type: str) -> bytes:
 
 def lfs_patterns(attributes: str) -> list[str]:
     """The patterns of a .gitattributes file whose files LFS keeps."""
-    return [line.split()[0] for line in attributes.splitlines() if "filter=lfs" in line.split()[1:]]
+    return [line.split()[0] for line in split_lines(attributes) if "filter=lfs" in line.split()[1:]]
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:

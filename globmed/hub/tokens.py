@@ -12,6 +12,7 @@ from typing import Literal
 
 from globmed.errors import UserError
 from globmed.hub.errors import HubError
+from globmed.storage.lines import split_lines
 
 DEFAULT_USER = "globmed"
 MIN_LENGTH = 16
@@ -55,7 +56,7 @@ def read_tokens(path: Path) -> Tokens:
     """
     try:
         mode = path.stat().st_mode
-        lines = path.read_text("utf-8").splitlines()
+        lines = split_lines(path.read_text("utf-8-sig"))
     except (OSError, UnicodeError) as error:
         raise UserError(
             f"{path}: cannot be read ({type(error).__name__}); name a file with a line `name token` each"
@@ -87,7 +88,7 @@ def first_token(path: Path) -> str:
     Raises:
         UserError: as `read_tokens`, or every token may only read.
     """
-    for line in path.read_text("utf-8").splitlines():
+    for line in split_lines(path.read_text("utf-8-sig")):
         parts = line.partition("#")[0].split()
         if len(parts) == 2:
             return parts[1]

@@ -6,6 +6,7 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.languages import Language
+from globmed.storage.lines import read_lines
 from validation.signals.evidence.round_trip import round_trip, round_trip_fault
 from validation.signals.evidence.terminology import terminology, terminology_fault
 from validation.signals.flags import text_faults, text_signals
@@ -19,13 +20,14 @@ HEADERS = ("source\ttarget", "source\ttarget\tback")
 def read_pairs(path: Path) -> pl.DataFrame:
     """``source, target`` and perhaps ``back`` of a TSV file: a header, then one pair a line, no quoting.
 
+    Only a line end parts pairs (`globmed.storage.lines`); blank lines after the last one are passed over.
+
     Raises:
         UserError: unreadable, another header, or a line that has not the tabs of the header.
     """
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise UserError(f"{path}: cannot be read as UTF-8 ({error})") from error
+    lines = read_lines(path)
+    while lines and not lines[-1].strip(" "):
+        lines.pop()
     if not lines or lines[0] not in HEADERS:
         found = lines[0][:60] if lines else ""
         raise UserError(

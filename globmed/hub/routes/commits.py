@@ -22,6 +22,7 @@ from globmed.hub.names import check_path
 from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
 from globmed.hub.storage.pull_requests import open_pull_request
 from globmed.hub.storage.store import MAIN, Entry, Reader, Repository, Tree
+from globmed.storage.lines import split_lines
 
 OBJECT = r"/lfs/(?P<type>models|datasets|spaces)/(?P<repository>[^/]+/[^/]+)/(?P<sha256>[0-9a-f]{64})"
 STALE = "The branch was updated since its parent commit was read: load it again and repeat"
@@ -44,9 +45,8 @@ def preupload(call: Call) -> Response:
         commit = store.resolve(repository, call.revision)
         tree = store.tree(commit)
     lfs = lfs_patterns(_text(call, tree, ".gitattributes"))
-    ignored = str(
-        body["gitIgnore"] if body.get("gitIgnore") is not None else _text(call, tree, ".gitignore")
-    ).splitlines()
+    given = body.get("gitIgnore")
+    ignored = split_lines(str(given) if given is not None else _text(call, tree, ".gitignore"))
     files = []
     for file in body.get("files", []):
         path = check_path(str(file["path"]))

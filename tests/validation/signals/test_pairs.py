@@ -70,10 +70,34 @@ def test_no_pairs_are_no_rows(tmp_path: Path) -> None:
     assert score_pairs(pairs, language("en"), language("sw"), glossary).height == 0
 
 
+#: What `str.splitlines` takes for the end of a line, and no text file has for one.
+INSIDE = ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"]
+
+
+@pytest.mark.parametrize("separator", INSIDE)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_separator_inside_a_text_is_text(tmp_path: Path, separator: str, end: str) -> None:
+    pairs = [(f"one{separator}two{separator}", "moja"), ("three", f"{separator}tatu")]
+    rows = ["source\ttarget", *("\t".join(pair) for pair in pairs)]
+    (tmp_path / "pairs.tsv").write_bytes(end.join(rows).encode())
+    assert read_pairs(tmp_path / "pairs.tsv").rows() == pairs
+    wrong = [*rows, "no translation"]
+    (tmp_path / "wrong.tsv").write_bytes(end.join(wrong).encode())
+    with pytest.raises(UserError, match="line 4: 0 tabs"):
+        read_pairs(tmp_path / "wrong.tsv")
+
+
+@pytest.mark.parametrize("last", ["", "\n", "\n\n\n", "\n  \n", "\r\n\r\n"])
+def test_blank_last_lines_are_passed_over(tmp_path: Path, last: str) -> None:
+    (tmp_path / "pairs.tsv").write_bytes(f"source\ttarget\none\tmoja\ntwo\t{last}".encode())
+    assert read_pairs(tmp_path / "pairs.tsv").rows() == [("one", "moja"), ("two", "")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", r"line 1: ''"),
+        ("source\ttarget\na\tb\n\nc\td\n", "line 3: 0 tabs"),
         ("source,target\na,b\n", "expected the header"),
         ("source\ttarget\na\tb\nonly one\n", "line 3: 0 tabs"),
         ("source\ttarget\na\tb\tc\n", "line 2: 2 tabs"),
@@ -87,7 +111,7 @@ def test_another_form_is_an_error_that_names_the_line(tmp_path: Path, text: str,
 
 def test_a_file_in_another_encoding_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "latin.tsv").write_bytes("source\ttarget\ncafé\té\n".encode("latin-1"))
-    with pytest.raises(UserError, match="cannot be read as UTF-8"):
+    with pytest.raises(UserError, match="at byte 17, expected a text file in UTF-8"):
         read_pairs(tmp_path / "latin.tsv")
 
 
