@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from builders.translate.machine.engine import translate_texts
+from builders.translate.machine.lines import translate_lines
 from builders.translate.packages.convert import Codes, agreement, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction, Pair, read_corpora
 from builders.translate.packages.install import install_archive
@@ -54,13 +54,13 @@ def _measure(training: Path, pairs: Sequence[Pair], threads: int) -> None:
     package = install_archive(archive, OUT / "packages", replace=True)
     print(f"{package.name} {package.version} {package.identity}, {package.bytes / 1e6:.1f} MB")
     sources = [pair.source for pair in pairs]
-    texts = translate_texts(package, sources, threads=threads)
+    texts, _ = translate_lines(package, sources, threads=threads)
     for score in score_texts(texts, [pair.target for pair in pairs], "sw"):
         print(f"{score.metric} {score.score:.2f} ({score.mean:.2f} ± {score.interval:.2f}) {score.signature}")
     print(f"conversion and transformers agree: {agreement(checkpoint, sources[:100]):.0%}")
     rng = random.Random(SEED)
     for name, made in (("numbers put into test sentences", swapped(pairs, 300, rng)), ("quantities", copies(300, rng))):
-        found = translate_texts(package, [pair.source for pair in made], threads=threads)
+        found, _ = translate_lines(package, [pair.source for pair in made], threads=threads)
         kept = sum(map(_same_numbers, made, found))
         print(f"{name}: all kept in {kept} of {len(made)}")
 

@@ -25,21 +25,18 @@ from unittest.mock import patch
 import polars as pl
 
 from builders.translate.machine.engine import Engine, Hardware, Search
-from builders.translate.machine.machine import Machine, translate_pieces
+from builders.translate.machine.machine import Machine, translate_texts
 from builders.translate.machine.runners import Cluster
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.corpus import Direction
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label
 from builders.translate.packages.package import Package, read_package
-from builders.translate.segments import with_keys
 from builders.translate.sentences.layout import take_apart
-from builders.translate.sentences.split_segments import build_pieces
 from builders.translate.sentences.splitter import Splitter
 from builders.translate.training.model import make_model, save_model
 from builders.translate.training.settings import read_settings
 from builders.translate.training.vocabulary import Vocabulary
-from globmed.languages import language
 
 SEED = 2026
 SHORT, FEW = 150, 300
@@ -203,14 +200,9 @@ def stage(
 
 def translate(package: Package, texts: Sequence[str], machine: Machine, folder: Path) -> list[str]:
     """The texts through the stage, in their order."""
-    keyed = with_keys(pl.DataFrame({"text": texts}).with_row_index("order"), "text").sort("order")
-    keyed.write_parquet(folder / "segments.parquet")
-    build_pieces(folder / "segments.parquet", folder / "pieces.parquet")
-    pieces = pl.read_parquet(folder / "pieces.parquet")
-    nothing = pl.DataFrame(schema=dict.fromkeys(("memory_key", "text", "origin"), pl.String))
-    made = translate_pieces(pieces, nothing, language(package.target), package, machine)
-    joined = keyed.select("key").join(made, on="key", how="left", maintain_order="left")
-    return joined["text"].to_list()
+    given = pl.DataFrame({"key": texts})
+    made = translate_texts(given["key"], package, machine)
+    return given.join(made, on="key", how="left", maintain_order="left")["text"].to_list()
 
 
 def counts(texts: Sequence[str]) -> list[int]:

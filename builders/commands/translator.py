@@ -174,19 +174,24 @@ def score(
 @app.command()
 def translate(
     what: Annotated[str, typer.Argument(help="An installed pair such as sw-en, or a package's folder.")],
-    lines: Annotated[Path, typer.Option("--in", help="Text to translate, a sentence a line.")],
-    out: Annotated[Path, typer.Option(help="Text to write, a translation a line.")],
+    lines: Annotated[Path, typer.Option("--in", help="Text to translate, in UTF-8.")],
+    out: Annotated[Path, typer.Option(help="Text to write, as many lines.")],
     folder: Folder = PACKAGES,
     beam: Annotated[int, typer.Option(min=1, help="Width of the search.")] = 4,
     threads: Threads = 4,
 ) -> None:
-    """Translate a file line by line, the best hypothesis of each, checked by nothing."""
-    from builders.translate.machine.lines import read_lines, translate_lines, write_lines
+    """Translate a file line by line, the best hypothesis of each sentence, safe or not."""
+    from builders.translate.machine.lines import translate_lines
+    from globmed.storage.files import write_text
+    from globmed.storage.lines import join_lines, read_lines
 
     package = _package(what, folder)
-    written = translate_lines(package, read_lines(lines), threads=threads, beam=beam)
-    write_lines(written, out)
-    stdout.print(f"{len(written):,} lines, {package.name} {package.version}: {out}", highlight=False, soft_wrap=True)
+    written, kept = translate_lines(package, read_lines(lines), threads=threads, beam=beam)
+    write_text(out, join_lines(written))
+    told = f"{len(written):,} lines, {package.name} {package.version}: {out}"
+    if lost := kept.count(False):
+        told += f"; in {lost:,} a number, unit or placeholder may have changed: see `globmed signals`"
+    stdout.print(told, highlight=False, soft_wrap=True)
 
 
 def _package(what: str, folder: Path) -> Package:

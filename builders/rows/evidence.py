@@ -4,7 +4,6 @@ Each is asked for by itself (`Wanted`) and ranks rows for review; `validation.si
 """
 
 import os
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +22,11 @@ from validation.signals.evidence.glossary import has_terms
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
     from builders.translate.packages.package import Package
-    from builders.translate.sentences.layout import Split
     from validation.signals.evidence.comet import Estimator
 
 GLOSSARIES = frozenset({".csv", ".tsv", ".tbx", ".xml"})
 #: Pairs that a model estimates between two files of its store.
 SHARD = 2_000
-_STOPS = re.compile(r"(?<=[。！？])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +83,10 @@ def back_machine(machine: "Machine") -> "Machine":
 
 def build_back(translations: Path, package: "Package", machine: "Machine", out: Path) -> None:
     """Write ``target, back``: every distinct machine translation, translated back into English."""
-    from builders.translate.machine.machine import translate_pieces
-    from builders.translate.sentences.split_segments import take_texts_apart
+    from builders.translate.machine.machine import translate_texts
 
-    texts = _machine_made(translations).select(key="text", text="text").unique("key").sort("key").collect()
-    nothing = pl.DataFrame(schema={"memory_key": pl.String, "text": pl.String, "origin": pl.String})
-    pieces = take_texts_apart(texts, _sentences())
-    made = translate_pieces(pieces, nothing, known_language(ENGLISH), package, back_machine(machine))
+    texts = _machine_made(translations).select("text").collect()["text"]
+    made = translate_texts(texts, package, back_machine(machine))
     write_parquet(made.select(target="key", back="text").sort("target"), out)
 
 
@@ -116,14 +110,6 @@ def build_estimates(segments: Path, translations: Path, model: str, store: Path,
 
 def _machine_made(translations: Path) -> pl.LazyFrame:
     return pl.scan_parquet(translations).filter(pl.col("origin") == "machine")
-
-
-def _sentences() -> "Split":
-    """Punkt, and after it the full stops of Chinese and Japanese, which it does not know."""
-    from builders.translate.sentences.splitter import Splitter
-
-    splitter = Splitter()
-    return lambda text: [part for each in splitter.split_sentences(text) for part in _STOPS.split(each) if part]
 
 
 def _estimated(estimator: "Estimator", shard: pl.DataFrame, folder: Path) -> pl.DataFrame:

@@ -55,7 +55,7 @@ def build_machine_translations(
     entries = pl.scan_parquet(memory).filter(pl.col("language") == language.tag)
     remembered = remembered_translations(pl.scan_parquet(segments), entries, language)
     wanted = pl.scan_parquet(pieces).join(remembered.lazy(), on="key", how="anti").collect()
-    made = translate_pieces(wanted, entries.collect(), language, package, machine)
+    made = translate_pieces(wanted, entries.collect(), package, machine)
     by_package = {"package": package.name, "version": package.version, "sha256": package.identity}
     named = [pl.when(pl.col("engine") == ARGOS).then(pl.lit(value)).alias(name) for name, value in by_package.items()]
     write_parquet(_as_schema(made.with_columns(named), language).vstack(remembered).sort("key"), out)

@@ -17,7 +17,7 @@ import polars as pl
 
 from builders.translate.machine.store import SCHEMA
 from builders.translate.packages.package import Package, decode, load_tokenizer
-from globmed.languages import ENGLISH, Language, language
+from globmed.languages import Language, languages
 from validation.signals.numbers.conversion import CONVERTED
 from validation.signals.numbers.signal import numbers
 from validation.signals.text.markup import MARKUP
@@ -68,19 +68,22 @@ def engine_identity(package: Package, search: Search, hardware: Hardware) -> str
     return sha256(f"{package.identity}\0{sorted(settings.items())}".encode()).hexdigest()
 
 
-def translate_texts(package: Package, texts: Sequence[str], *, threads: int = 4, beam: int = 4) -> list[str]:
-    """Translate texts, each as one sentence; the best hypothesis of each, safe or not."""
-    engine = Engine(package, Search(beam), Hardware(threads=threads))
-    return [engine.text(found[0]) for found in engine.hypotheses(list(map(engine.tokens, texts)), 1)]
+def safe_translations(package: Package) -> Judge:
+    """Return the judge of a package's translations: the signals of validation.
+
+    Nothing is known of a language that is not listed: all its translations count as safe.
+    """
+    listed = {entry.tag: entry for entry in languages().values()}
+    source, target = listed.get(package.source), listed.get(package.target)
+    return partial(_safe, source, target) if source and target else _unjudged
 
 
-def safe_translations(target: Language) -> Judge:
-    """The judge of translations from English into a language: the signals of validation."""
-    return partial(_safe, target)
+def _unjudged(source: pl.Series, target: pl.Series) -> pl.Series:
+    return pl.repeat(True, len(source), eager=True)
 
 
-def _safe(target_language: Language, source: pl.Series, target: pl.Series) -> pl.Series:
-    found = numbers(source, target, language(ENGLISH), target_language)
+def _safe(source_language: Language, target_language: Language, source: pl.Series, target: pl.Series) -> pl.Series:
+    found = numbers(source, target, source_language, target_language)
     # People may convert units; a machine that does so by chance is not to be trusted with it.
     changed = found["critical"] | found["reasons"].list.contains(CONVERTED)
     wanted, given = source.str.extract_all(MARKUP), target.str.extract_all(MARKUP)

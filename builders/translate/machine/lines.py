@@ -1,34 +1,31 @@
-"""Text files with a sentence a line, translated line by line."""
+"""Text files translated line by line."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from builders.translate.machine.engine import translate_texts
+import polars as pl
+
+from builders.translate.machine.engine import Hardware, Search
+from builders.translate.machine.machine import Machine, translate_texts
 from builders.translate.packages.package import Package
-from globmed.errors import UserError
-from globmed.storage.files import write_text
 
 
-def read_lines(path: Path) -> list[str]:
-    """The lines of a file; a line ends at a line feed alone, so that other separators stay in the text.
+def translate_lines(
+    package: Package, lines: Sequence[str], *, threads: int = 4, beam: int = 4
+) -> tuple[list[str], list[bool]]:
+    """Translate lines as the segments of a build are: taken apart, long sentences cut, what is no language copied.
 
-    Raises:
-        UserError: unreadable, or not UTF-8.
+    The best hypothesis of each sentence is taken, safe or not; white space and empty lines stay as they are.
+
+    Returns:
+        The translation of each line, and whether all numbers, units and placeholders of it were kept. Nothing is
+        known to be lost where one of the languages is not listed.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        raise UserError(f"{path}: cannot be read ({error}), expected UTF-8 text, a sentence a line") from error
-    return text.removesuffix("\n").split("\n") if text else []
-
-
-def translate_lines(package: Package, lines: Sequence[str], *, threads: int, beam: int) -> list[str]:
-    """The translation of each line, each distinct one translated once; an empty line stays empty."""
-    distinct = list(dict.fromkeys(line for line in lines if line.strip()))
-    made = dict(zip(distinct, translate_texts(package, distinct, threads=threads, beam=beam), strict=True))
-    return [made.get(line, "") for line in lines]
-
-
-def write_lines(lines: Sequence[str], path: Path) -> None:
-    """Write a line each, whole or not at all."""
-    write_text(path, "".join(f"{line}\n" for line in lines))
+    given = pl.DataFrame({"key": lines}, schema={"key": pl.String})
+    with TemporaryDirectory(prefix="globmed-") as store:
+        search, hardware = Search(beam, alternatives=1), Hardware(threads=threads)
+        machine = Machine(package.path.parent, Path(store), search, hardware)
+        made = translate_texts(given["key"], package, machine)
+    of_lines = given.join(made, on="key", how="left", maintain_order="left")
+    return of_lines["text"].to_list(), (of_lines["unresolved"] == 0).to_list()

@@ -16,8 +16,9 @@ from builders.translate.machine.store import Store
 from builders.translate.packages.package import Package, decode, load_tokenizer
 from builders.translate.segments import with_keys
 from builders.translate.sentences.numerals import localise
+from builders.translate.sentences.split_segments import take_texts_apart
+from builders.translate.sentences.splitter import sentence_split
 from globmed.cli.console import track
-from globmed.languages import Language
 from globmed.schema import ORIGINS
 
 #: English text in a shard, in bytes: about a thousand sentences, enough to sort by length, little to lose in a kill.
@@ -53,30 +54,38 @@ class Machine:
         return Store(self.store / self.identity(package))
 
 
-def translate_pieces(
-    pieces: pl.DataFrame, memory: pl.DataFrame, language: Language, package: Package, machine: Machine
-) -> pl.DataFrame:
+def translate_texts(texts: pl.Series, package: Package, machine: Machine) -> pl.DataFrame:
+    """Translate texts that no memory knows, each taken apart as the segments of a build are.
+
+    Returns:
+        As `translate_pieces`, a row a distinct text, which is its key.
+    """
+    distinct = pl.DataFrame({"key": texts.cast(pl.String)}).unique().sort("key").with_columns(text="key")
+    nothing = pl.DataFrame(schema=dict.fromkeys(("memory_key", "text", "origin"), pl.String))
+    return translate_pieces(take_texts_apart(distinct, sentence_split(package.source)), nothing, package, machine)
+
+
+def translate_pieces(pieces: pl.DataFrame, memory: pl.DataFrame, package: Package, machine: Machine) -> pl.DataFrame:
     """Translate segments taken apart.
 
     Args:
         pieces: ``key, piece, text, sentences`` as `builders.translate.sentences.split_segments` writes them, of
             the segments wanted.
-        memory: ``memory_key, text, origin`` in the language.
-        language: The language to translate into.
-        package: The package from English to it.
+        memory: ``memory_key, text, origin`` in the package's target language.
+        package: What translates the other sentences.
         machine: How to translate.
 
     Returns:
-        ``key, text, origin, engine, memory, rank, unresolved``, sorted by key. ``memory`` counts the English characters
-        that the memory translated, ``rank`` is the highest rank of a hypothesis taken, ``unresolved`` counts the
-        sentences and copied numbers of which no version kept what the source says.
+        ``key, text, origin, engine, memory, rank, unresolved``, sorted by key. ``memory`` counts the characters
+        of the source that the memory translated, ``rank`` is the highest rank of a hypothesis taken, ``unresolved``
+        counts the sentences and copied numbers of which no version kept what the source says.
     """
     sentences = pieces.select(pl.col("sentences").explode(empty_as_null=False).alias("sentence")).unique()
     remembered = _remembered(sentences, memory)
     wanted = sentences.join(remembered, on="sentence", how="anti")
     translated = translate_sentences(wanted, machine.store_of(package), machine.run(package))
     known = pl.concat([translated, remembered], how="diagonal")
-    return _joined(_put_together(pieces, known, package).vstack(_copied(pieces, language)))
+    return _joined(_put_together(pieces, known, package).vstack(_copied(pieces, package)))
 
 
 def translate_sentences(sentences: pl.DataFrame, store: Store, run: Run) -> pl.DataFrame:
@@ -155,14 +164,13 @@ def _joiner(package: Package) -> Callable[[Sequence[str | None], Sequence[str | 
     return join
 
 
-def _copied(pieces: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """The pieces that are copied, with their numbers as the language writes them."""
+def _copied(pieces: pl.DataFrame, package: Package) -> pl.DataFrame:
+    """The pieces that are copied, with their numbers as the target language writes them."""
     copied = pieces.filter(pl.col("sentences").list.len() == 0).select("key", "piece", pl.col("text").alias("source"))
     distinct = copied.select("source").unique()
-    distinct = distinct.with_columns(
-        text=pl.col("source").map_elements(partial(localise, language=language), return_dtype=pl.String)
-    )
-    safe = safe_translations(language)(distinct["source"], distinct["text"])
+    written = partial(localise, source=package.source, target=package.target)
+    distinct = distinct.with_columns(text=pl.col("source").map_elements(written, return_dtype=pl.String))
+    safe = safe_translations(package)(distinct["source"], distinct["text"])
     unresolved = pl.Series("unresolved", ~safe).cast(pl.Int64)
     none = pl.lit(0, pl.Int64)
     return copied.join(distinct.with_columns(unresolved), on="source", maintain_order="left").select(

@@ -16,7 +16,6 @@ import polars as pl
 
 from builders.translate.machine.engine import Engine, Hardware, Search, safe_translations
 from builders.translate.packages.package import Package, read_package
-from globmed.languages import language
 from globmed.storage.files import remove
 
 Shard = tuple[str, ...]
@@ -42,7 +41,7 @@ class Cluster:
 
 def run_here(task: Task, shards: Sequence[Shard]) -> Iterator[tuple[Shard, pl.DataFrame]]:
     """Translate in this process, two shards at a time: one is tokenised and judged while the other computes."""
-    engine, judge = Engine(task.package, task.search, task.hardware), safe_translations(language(task.package.target))
+    engine, judge = Engine(task.package, task.search, task.hardware), safe_translations(task.package)
     pool = ThreadPoolExecutor(2)
     try:
         yield from _as_done(shards, lambda shard: pool.submit(engine.translate, shard, judge), _wait, window=2)
@@ -116,7 +115,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 def _translate_remotely(files: Mapping[str, bytes], task: Task, shard: Shard) -> pl.DataFrame:
     folder = _unpacked(files, task.package.identity)
     engine = _engine(replace(task, package=read_package(folder)))
-    return engine.translate(shard, safe_translations(language(task.package.target)))
+    return engine.translate(shard, safe_translations(task.package))
 
 
 def _unpacked(files: Mapping[str, bytes], identity: str) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from builders.translate.machine.engine import translate_texts
+from builders.translate.machine.lines import translate_lines
 from builders.translate.packages.corpus import Pair
 from builders.translate.packages.package import Package
 
@@ -27,7 +27,7 @@ class Score:
 
 def score_package(package: Package, pairs: Sequence[Pair], *, threads: int = 4, beam: int = 4) -> list[Score]:
     """Translate the sources and compare with the targets."""
-    texts = translate_texts(package, [pair.source for pair in pairs], threads=threads, beam=beam)
+    texts, _ = translate_lines(package, [pair.source for pair in pairs], threads=threads, beam=beam)
     return score_texts(texts, [pair.target for pair in pairs], package.target)
 
 

@@ -8,6 +8,8 @@ left is split into sentences, the unit that is translated, deduplicated and stor
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
+from unicodedata import normalize
 
 #: The longest text that is translated in one go, in bytes of UTF-8: a token is at least a byte, and models of this
 #: kind stop reading at 512 of them.
@@ -19,19 +21,35 @@ _LEAD = re.compile(
     r"\s*(?:(?:[-*•·–—▪◦●○]|\((?:[A-Za-z]|\d{1,2}|[ivx]{1,4})\)|(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})\)|"
     r"(?:[a-z]|\d{1,2}|[ivx]{1,4})\.|(?:[A-J]|[IVX]{1,4})\.(?=\s+[^\sa-z]))\s+)*"
 )
-_CELLS = re.compile(r"(\s*\|\s*|\t+)")
+_CELLS = re.compile(r"((?:(?<!\s)\s+)?\|\s*|\t+)")
 #: A number with its sign, marks and exponent, and the symbols that stand between numbers.
 _NUMBER = r"[<>≤≥=±~+\-−–/×x·^(]*\s*\d[\d.,/:\u202f\u00a0 ]*(?:\s*[×x·]\s*10\^?[-−]?\d+)?"
 _UNIT = (
     r"(?:%|‰|°[CF]?|[kmcdµμn]?g|mcg|[mdµμn]?L|[kcmµμn]?m|mmHg|cmH2O|kPa|bpm|IU|U|mU|mEq|[mµμn]?mol|[kM]?Hz|kcal|cal|"
     r"[kM]?Bq|[mµ]?Sv|Gy|h|min|s)"
 )
-_QUANTITY = re.compile(rf"(?:{_NUMBER}\s*(?:{_UNIT}(?:\s*/\s*(?:\d+\s*)?{_UNIT})*[²³]?)?\)?\s*)+[.;,]?")
+_UNITS = rf"{_UNIT}(?:\s*/\s*(?:\d+\s*)?{_UNIT})*[²³]?(?![A-Za-wyzµμ])"
+#: Atomic, so that a table of hundreds of numbers with a word behind it is read once.
+_QUANTITY = re.compile(rf"(?>{_NUMBER}\s*(?:{_UNITS})?\)?\s*)+[.;,]?")
 _SYMBOL = re.compile(r"[=^→⇌±√∑]")
 _WORD = re.compile(r"[^\W\d_]{4}")
 _LETTER = re.compile(r"[^\W\d_]")
-#: Where a sentence that is too long is cut: best after ; or :, then after a comma, then at any white space.
-_CUTS = (re.compile(r"[;:]\s+"), re.compile(r",\s+"), re.compile(r"\s+"))
+#: What belongs to the number beside it, as the unit behind it does.
+_SIGN = r"<>≤≥=±~×/+−–-"
+_NUMERAL = r"[\d〇零一二三四五六七八九十百千万萬億亿兆两兩半]"
+#: Where a sentence that is too long is cut, the best kind of place first: after ; or :, after a comma, at white space
+#: that is not beside a number, at any white space, between letters of a script without spaces (not behind a number,
+#: where its unit stands), elsewhere in a word.
+_CUTS = (
+    re.compile(r"[;:]\s+|[；：。！？]"),
+    re.compile(r"(?<!\d),\s+|[，、]"),
+    re.compile(rf"(?<![\s\d{_SIGN}])\s+(?![\s{_SIGN}])"),
+    re.compile(r"\s+"),
+    re.compile(rf"(?<=[^\W\d_A-Za-z])(?<!{_NUMERAL})(?<!{_NUMERAL}.)(?<!{_NUMERAL}..)(?=[^\W\d_A-Za-z])(?!{_NUMERAL})"),
+    re.compile(r"(?<=[^\d.,])(?=[^\W\d_])"),
+)
+#: One word of this length is an address, a sequence or a file in letters: nothing that a model could read.
+_NO_WORD = re.compile(rf"[!-~]{{{LONGEST},}}")
 
 Split = Callable[[str], Sequence[str]]
 
@@ -46,6 +64,7 @@ class Piece:
 
 def take_apart(text: str, split: Split) -> list[Piece]:
     """The pieces of a segment in order, at least one; joined, their texts are the segment again."""
+    # Unlike in a file, every separator parts the lines of a text: it is kept as it is.
     return [piece for line in text.splitlines(keepends=True) for piece in _line(line, split)] or [Piece(text)]
 
 
@@ -61,7 +80,7 @@ def _line(line: str, split: Split) -> Iterator[Piece]:
 
 
 def _part(part: str, split: Split) -> Piece:
-    if not _LETTER.search(part) or _QUANTITY.fullmatch(part) or _formula(part):
+    if not _LETTER.search(part) or _QUANTITY.fullmatch(part) or _formula(part) or _NO_WORD.fullmatch(part):
         return Piece(part)
     return Piece(part, tuple(cut for sentence in split(part) for cut in _cut(sentence)))
 
@@ -73,11 +92,22 @@ def _formula(part: str) -> bool:
 
 def _cut(sentence: str) -> Iterator[str]:
     """A sentence in parts of at most `LONGEST` bytes, without the white space between them."""
-    while len(sentence.encode()) > LONGEST:
-        window = sentence.encode()[:LONGEST].decode(errors="ignore")
+    while _bytes(sentence) > LONGEST:
+        window = sentence[: _window(sentence)]
         # A part that is less than half full is no good cut: the next kind of place is tried.
         ends = (max((m.end() for m in cut.finditer(window)), default=0) for cut in _CUTS)
         end = next((end for end in ends if end > len(window) // 2), len(window))
         yield sentence[:end].rstrip()
-        sentence = sentence[end:]
-    yield sentence
+        sentence = sentence[end:].lstrip()
+    if sentence:
+        yield sentence
+
+
+def _bytes(text: str) -> int:
+    """The length of a text, also as those tokenizers read it that write out ligatures and squared words."""
+    return max(len(text.encode()), len(normalize("NFKC", text).encode()))
+
+
+def _window(sentence: str) -> int:
+    """How many characters from the start have at most `LONGEST` bytes."""
+    return len(list(takewhile(LONGEST.__ge__, accumulate(map(_bytes, sentence)))))

@@ -5,16 +5,46 @@ Nothing is converted or rounded, the digits stay.
 """
 
 import re
+from functools import cache
 
-from globmed.languages import Language
+from babel import Locale, UnknownLocaleError
 
-#: 1,234.5 or 0.25 as English writes them; not 1.2.3, not 12,34.
-_ENGLISH = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![.,]?\d)")
-_SWAP = str.maketrans(".,", ",.")
+from globmed.languages import languages
+
+#: What stands between thousands, by decimal mark.
+_THOUSANDS = {".": ",", ",": ".", "٫": "٬"}
 
 
-def localise(text: str, language: Language) -> str:
-    """The same text with its English numbers written as the language writes them."""
-    if language.decimal_mark == ".":
+def localise(text: str, source: str, target: str) -> str:
+    """Return the same text with its numbers written as the target language writes them.
+
+    Args:
+        text: in the source language; ``1,234.5`` or ``0.25`` are numbers in English, ``1.2.3`` and ``12,34`` are none.
+        source: its tag.
+        target: the tag of the language to write for; where a decimal mark is not known, the text stays as it is.
+    """
+    given, wanted = decimal_mark(source), decimal_mark(target)
+    if given is None or wanted is None or given == wanted:
         return text
-    return _ENGLISH.sub(lambda number: number[0].translate(_SWAP), text)
+    marks = str.maketrans({given: wanted, _THOUSANDS[given]: _THOUSANDS[wanted]})
+    return _numbers(given).sub(lambda number: number[0].translate(marks), text)
+
+
+@cache
+def decimal_mark(tag: str) -> str | None:
+    """Return the decimal mark of a language: of the list, else of CLDR; None where neither knows it."""
+    entry = next((entry for entry in languages().values() if entry.tag == tag), None)
+    if entry is not None:
+        return entry.decimal_mark
+    try:
+        mark = Locale.parse(tag, sep="-").number_symbols["latn"]["decimal"]
+    except (UnknownLocaleError, ValueError, KeyError):
+        return None
+    return str(mark) if mark in _THOUSANDS else None
+
+
+@cache
+def _numbers(mark: str) -> re.Pattern[str]:
+    decimal, thousands = re.escape(mark), re.escape(_THOUSANDS[mark])
+    either = decimal + thousands
+    return re.compile(rf"(?<![\d{either}])(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)(?:{decimal}\d+)?(?![{either}]?\d)")

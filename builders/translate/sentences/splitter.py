@@ -15,9 +15,13 @@ from typing import Any
 import polars as pl
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktTrainer
 
+from builders.translate.sentences.layout import Split
+from globmed.languages import ENGLISH, languages
 from globmed.storage.files import write_text
 
 PARAMETERS = Path(__file__).with_name("punkt.json")
+#: The ends of sentences in Chinese and Japanese, which Punkt does not know.
+_STOPS = re.compile(r"(?<=[。！？])")
 #: What a medical text abbreviates with a full stop, whether or not the training text has it often enough.
 KNOWN = (
     "a.m", "al", "approx", "avg", "b.i.d", "b.p", "c.f", "ca", "cf", "dept", "dr", "e.g", "ed", "eg", "eq", "esp", "et",
@@ -39,6 +43,14 @@ class Splitter:
     def split_sentences(self, paragraph: str) -> list[str]:
         """The sentences of a paragraph, without the white space between them; argostranslate's name for it."""
         return [sentence for sentence in self._tokenizer.tokenize(paragraph) if sentence]
+
+
+def sentence_split(source: str) -> Split:
+    """Return what splits paragraphs of a language, by tag: Punkt, in other languages than English their stops too."""
+    split = Splitter().split_sentences
+    if source == languages()[ENGLISH].tag:
+        return split
+    return lambda text: [part for each in split(text) for part in _STOPS.split(each) if part]
 
 
 def read_parameters(path: Path) -> Any:

@@ -77,7 +77,7 @@ def test_evidence_is_in_the_rows_and_changes_nothing_else(tmp_path: Path, source
     assert quality["terminology"] is not None
     assert quality["estimator"] == pl.read_parquet(BuildFolder(out).estimates(SWAHILI))["estimator"].min()
     said = [str(found["question"]), str(found["long_answer"])]
-    back = translate_lines(read_package(packages / "sw_en"), said, threads=1, beam=4)
+    back, _ = translate_lines(read_package(packages / "sw_en"), said, threads=1, beam=4)
     trips = [CHRF(word_order=0).sentence_score(*pair) for pair in zip(back, ([QUESTION], [ANSWER]), strict=True)]
     assert quality["round_trip"] == pytest.approx(min(trip.score for trip in trips) / 100)
     inputs = json.loads(BuildFolder(out).inputs.read_text("utf-8"))

@@ -9,10 +9,9 @@ from builders.translate.machine.engine import (
     Search,
     engine_identity,
     safe_translations,
-    translate_texts,
 )
+from builders.translate.machine.lines import translate_lines
 from builders.translate.packages.package import Package
-from globmed.languages import language
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
@@ -37,7 +36,8 @@ def test_the_sentences_are_those_of_plain_argos(toy_package: Package, argos: Arg
     engine = Engine(toy_package, Search(), HARDWARE)
     made = engine.translate(SENTENCES, always)
     assert made["sentence"].to_list() == SENTENCES
-    assert texts(engine, made) == argos(toy_package, SENTENCES) == translate_texts(toy_package, SENTENCES, threads=1)
+    found, _ = translate_lines(toy_package, SENTENCES, threads=1)
+    assert texts(engine, made) == argos(toy_package, SENTENCES) == found
     assert made["rank"].unique().to_list() == [0]
 
 
@@ -82,8 +82,8 @@ def test_no_alternatives_are_asked_for_where_none_are_wanted(toy_package: Packag
         ("", "", True),
     ],
 )
-def test_what_is_safe(source: str, target: str, safe: bool) -> None:
-    assert safe_translations(language("sw"))(pl.Series([source]), pl.Series([target])).to_list() == [safe]
+def test_what_is_safe(toy_package: Package, source: str, target: str, safe: bool) -> None:
+    assert safe_translations(toy_package)(pl.Series([source]), pl.Series([target])).to_list() == [safe]
 
 
 def test_the_identity_is_that_of_all_that_decides_the_text(toy_package: Package) -> None:

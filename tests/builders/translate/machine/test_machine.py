@@ -17,12 +17,10 @@ from builders.translate.machine.runners import Cluster
 from builders.translate.packages.package import Package
 from builders.translate.segments import with_keys
 from builders.translate.sentences.split_segments import build_pieces
-from globmed.languages import Language, select
 from tests.builders.conftest import Argos
 from tests.builders.translate.packages.toy import seeded, sentence
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
-SWAHILI, GERMAN = select("sw,de")
 PARAGRAPH = "Give 12 mg: one, two. Give 7 mg: nine.\nGive 700 mg: four."
 
 
@@ -52,11 +50,11 @@ def memory(**entries: str) -> pl.DataFrame:
 
 
 def translate(
-    folder: Path, setting: Setting, *texts: str, known: pl.DataFrame | None = None, language: Language = SWAHILI
+    folder: Path, setting: Setting, *texts: str, known: pl.DataFrame | None = None, target: str = "sw"
 ) -> dict[str, dict[str, object]]:
     """What became of each text."""
     known = memory() if known is None else known
-    made = translate_pieces(pieces_of(folder, *texts), known, language, setting.package, setting.machine)
+    made = translate_pieces(pieces_of(folder, *texts), known, replace(setting.package, target=target), setting.machine)
     keyed = with_keys(pl.DataFrame({"source": texts}), "source").join(made, on="key", maintain_order="left")
     return {row["source"]: row for row in keyed.iter_rows(named=True)}
 
@@ -85,7 +83,7 @@ def test_the_shape_stays(tmp_path: Path, setting: Setting) -> None:
 
 
 def test_a_copied_number_is_written_as_in_the_language(tmp_path: Path, setting: Setting) -> None:
-    made = translate(tmp_path, setting, "1.500 g", language=GERMAN)
+    made = translate(tmp_path, setting, "1.500 g", target="de")
     assert (made["1.500 g"]["text"], made["1.500 g"]["unresolved"]) == ("1,500 g", 0)
 
 

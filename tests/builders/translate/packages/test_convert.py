@@ -19,7 +19,7 @@ from transformers import (
     PreTrainedModel,
 )
 
-from builders.translate.machine.engine import translate_texts
+from builders.translate.machine.lines import translate_lines
 from builders.translate.packages.convert import Codes, convert, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label, pack
@@ -178,13 +178,13 @@ def test_plain_argos_translates_with_a_converted_checkpoint(tmp_path: Path, argo
     exact = convert(opened, codes, tmp_path / "exact", "float32")
     exact_package = install_archive(pack(Label("en", "sw"), exact, tmp_path / "e.argosmodel"), tmp_path / "float32")
     # Argos searches with 4 beams, which give up on a sentence known by heart once 4 shorter ones are complete.
-    assert translate_texts(exact_package, sources, threads=1, beam=1) == list(targets)
+    assert translate_lines(exact_package, sources, threads=1, beam=1)[0] == list(targets)
     label = Label("en", "sw", notes={"licence": "Apache-2.0"})
     archive = package_checkpoint(opened, codes, label, tmp_path / "p.argosmodel")
     package = install_archive(archive, tmp_path / "packages")
     # Of 40 sentences int8 rounds off up to two, and on processors without VNNI more than on others.
-    assert sum(map(str.__eq__, translate_texts(package, sources, threads=1, beam=1), targets)) >= 30
-    assert argos(package, sources) == translate_texts(package, sources, threads=1)
+    assert sum(map(str.__eq__, translate_lines(package, sources, threads=1, beam=1)[0], targets)) >= 30
+    assert argos(package, sources) == translate_lines(package, sources, threads=1)[0]
     metadata = json.loads((package.path / "metadata.json").read_text("utf-8"))
     assert metadata.get("target_prefix", "") == (codes.target if codes.source else "")
     assert metadata["notes"] == {"checkpoint": "checkpoint", "licence": "Apache-2.0", "quantization": "int8"}

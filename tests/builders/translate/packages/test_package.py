@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import MarianMTModel
 
-from builders.translate.machine.engine import translate_texts
+from builders.translate.machine.lines import translate_lines
 from builders.translate.packages.convert import Codes, agreement, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive, install_from_index
 from builders.translate.packages.pack import Contents, Label, pack
@@ -46,7 +46,7 @@ def trained_package(toy_training: Path) -> Package:
 
 def test_a_trained_package_has_learned_the_language(trained_package: Package) -> None:
     sources, targets = zip(*unseen(100), strict=True)
-    translated = translate_texts(trained_package, sources, threads=2)
+    translated = translate_lines(trained_package, sources, threads=2)[0]
     # From 84 to 93 on the processors tried; none before the training.
     assert sum(map(str.__eq__, translated, targets)) > 50
 
@@ -54,12 +54,12 @@ def test_a_trained_package_has_learned_the_language(trained_package: Package) ->
 def test_plain_argos_gives_the_same_strings(trained_package: Package, argos: Argos) -> None:
     """Right or wrong: the sentences that a model is in doubt about are among them."""
     sources = [source for source, _ in unseen(100)]
-    assert argos(trained_package, sources) == translate_texts(trained_package, sources, threads=2)
+    assert argos(trained_package, sources) == translate_lines(trained_package, sources, threads=2)[0]
 
 
 def test_the_package_that_is_kept_says_the_same_on_every_processor(toy_package: Package) -> None:
     sources, targets = zip(*unseen(100), strict=True)
-    assert translate_texts(toy_package, sources, threads=2) == list(targets)
+    assert translate_lines(toy_package, sources, threads=2)[0] == list(targets)
 
 
 def test_the_converted_model_says_what_the_trained_one_says(toy_training: Path) -> None:

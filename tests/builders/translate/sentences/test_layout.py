@@ -1,5 +1,7 @@
 """What of a segment is translated, and what stays."""
 
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,9 @@ def translated(text: str) -> list[str]:
 def test_the_pieces_are_the_segment(text: str) -> None:
     pieces = take_apart(text, SPLIT)
     assert pieces and "".join(piece.text for piece in pieces) == text
-    assert all(len(sentence.encode()) <= LONGEST for piece in pieces for sentence in piece.sentences)
+    for sentence in (sentence for piece in pieces for sentence in piece.sentences):
+        assert 0 < len(sentence.encode()) <= LONGEST
+        assert len(normalize("NFKC", sentence).encode()) <= LONGEST
 
 
 @given(st.text("ab ;,:é熱", max_size=2_000))
@@ -35,6 +39,30 @@ def test_a_long_sentence_is_cut_and_loses_no_letter(text: str) -> None:
     ]
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(len(part.encode()) <= LONGEST for part in parts)
+
+
+@pytest.mark.parametrize("space", [" ", "  ", ""])
+def test_no_cut_parts_a_number_from_its_unit_or_its_digits(space: str) -> None:
+    dose = f"1,500.25{space}mg"
+    for text in (f"{'a ' * length}{dose} {'b ' * 300}" for length in range(150, 250)):
+        assert "".join(part + " " for part in translated(text)).count(f"{dose} ") == 1
+    for text in (f"{'熱' * length}服用1500.25毫克{'咳' * 200}" for length in range(80, 150)):
+        assert any("1500.25毫克" in part for part in translated(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5.5 mg " * 3_000 + "in all", "2 x 10 " * 3_000 + "in all", "/" * 30_000 + "in", f"a{' ' * 30_000}b in all"],
+)
+def test_a_long_table_is_read_at_once(text: str) -> None:
+    """Each number could be read in two ways: all ways together took longer than anybody waits."""
+    assert "".join(piece.text for piece in take_apart(text, SPLIT)) == text
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000, "https://example.org/" + "a%20" * 200])
+def test_one_word_of_no_language_is_copied(text: str) -> None:
+    assert translated(text) == []
+    assert len(translated(f"{text} grows")) > 1
 
 
 def test_a_long_sentence_is_cut_after_a_semicolon() -> None:
