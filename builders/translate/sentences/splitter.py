@@ -16,7 +16,6 @@ import polars as pl
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktTrainer
 
 from builders.translate.sentences.layout import Split
-from globmed.languages import ENGLISH, languages
 from globmed.storage.files import write_text
 
 PARAMETERS = Path(__file__).with_name("punkt.json")
@@ -48,7 +47,7 @@ class Splitter:
 def sentence_split(source: str) -> Split:
     """Return what splits paragraphs of a language, by tag: Punkt, in other languages than English their stops too."""
     split = Splitter().split_sentences
-    if source == languages()[ENGLISH].tag:
+    if source == "en":
         return split
     return lambda text: [part for each in split(text) for part in _STOPS.split(each) if part]
 
