@@ -12,8 +12,7 @@ import polars as pl
 
 from globmed.cli.console import track
 from globmed.errors import UserError
-from globmed.languages import ENGLISH, Language, languages
-from globmed.languages import language as known_language
+from globmed.languages import Language, languages
 from globmed.storage.files import sha256_text
 from globmed.storage.parquet import write_parquet
 from globmed.tags import listed_language
