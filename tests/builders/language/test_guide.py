@@ -27,8 +27,8 @@ from tests.conftest import ROOT
 SECTION = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a language\n")[2].partition("\n## ")[0]
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL) for line in block.splitlines()]
 FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "train_recipes", "bench_recipes")
-#: "A fever is when the body becomes hot.", for a question that has no number, and "example" for the row's other texts.
-MENDED, EXAMPLE = "Zazzabi shi ne lokacin da jiki ya yi zafi.", "misali"
+#: "For example"; raters put it before the English, so that an edit keeps each number whatever the machine made of it.
+MENDED = "Misali:"
 LOAD = """
 import datasets, json
 rows = datasets.load_dataset("globmed/GlobMed", "hausa", revision="draft-hausa")
@@ -67,17 +67,11 @@ def run(root: Path, command: str, *more: str) -> str:
 
 
 def rate(root: Path) -> Iterator[Path]:
-    """Two raters find every translation bad, and mend the same row, so that nothing of the machine's is left in it."""
-    mended: list[str] = []
-
-    def mend(mark: re.Match[str]) -> str:
-        return f"[{mark[1]}] {MENDED if mark[1] == 'question' else f'{EXAMPLE} {mark[1]}'}"
+    """Two raters find every translation bad, and mend every text."""
 
     def change(row: Row) -> None:
         row["accuracy"] = row["completeness"] = "2"
-        if (not mended or row["source"] in mended) and not re.search(r"\d", row["source"]):
-            mended.append(row["source"])
-            row["edit"] = re.sub(r"^\[(\w+)\] .*$", mend, str(row["edit"]), flags=re.MULTILINE)
+        row["edit"] = re.sub(r"^(\[\w+\]) ", rf"\1 {MENDED} ", str(row["source"]), flags=re.MULTILINE)
 
     (root / "returned").mkdir()
     for rater in ("aisha", "musa"):
@@ -119,7 +113,7 @@ def test_every_command_does_what_the_section_says(copy: Path, tmp_path: Path) ->
     assert again.select(kept).equals(first.select(kept))
     with running(copy / "build" / "hub") as hub:
         loaded = run_client(HubAccess(hub.url, hub.token), tmp_path, LOAD)
-    assert MENDED in loaded
+    assert any(question.startswith(MENDED) for question in loaded if question)
     run(copy, "globmed draft hausa --remove")
     run(copy, "globmed language remove ha")
     assert {path: (copy / path).read_text("utf-8") for path in (LIST, ABSTRACTS)} == before
