@@ -16,7 +16,7 @@ import yaml
 
 from bench_recipes.tasks import EXAMPLES_FROM, LETTERS, Definition, check_tasks, delimiter
 from globmed.languages import select
-from globmed.prompts import Prompts, prompts
+from globmed.prompts import PARTS, Prompts, prompts
 from globmed.schema import ANSWERS
 from globmed.storage.folders import check_replaceable, replaced_folder
 from globmed.versions.published import Published, resolve
@@ -137,7 +137,7 @@ def _template(task: str, texts: Prompts) -> str:
         listed = _shown(_quoted(BREAK)) + "{% for option in options %}" + line_break + option + "{% endfor %}"
     parts = [
         f"{{% if {part} %}}{_shown(_quoted(BREAK) + ' ~ ' + _filled(texts.parts[part], {part: part}))}{{% endif %}}"
-        for part in ("context", "premise", "hypothesis", "question")
+        for part in PARTS
     ]
     instruction = _shown(_filled(texts.instructions["mcqa"], {"letters": f"({letters})"}))
     return "".join([instruction, *parts, listed, _shown(_quoted(BREAK + texts.parts["answer"]))])

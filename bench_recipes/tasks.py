@@ -15,13 +15,13 @@ from bench_recipes.results import Method
 from globmed.errors import UserError
 from globmed.languages import select
 from globmed.prompts import Prompts, Style, prompts
-from globmed.schema import ANSWERS, SPLITS, TASKS
+from globmed.schema import ANSWERS, CONTENT, SPLITS, TASKS
 from globmed.storage.files import sha256_text
 from globmed.versions.published import REPOSITORY, Published, load, resolve
 
 EXAMPLES_FROM = "train"
 LETTERS = "ABCDEFGHIJ"
-READ = ("id", "language", "source", "task", "question", "context", "premise", "hypothesis", "options", "answer")
+READ = ("id", "language", "source", "task", *CONTENT)
 #: One row an item. `says` is what a model should say for each of the `choices`, `texts` what mcqa's options read.
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "language": pl.String,
@@ -158,7 +158,7 @@ def check_tasks(wanted: Definition) -> list[str]:
 def _rows(splits: Mapping[str, Any], split: str, task: str) -> list[dict[str, Any]]:
     if split not in splits:
         return []
-    frame: pl.DataFrame = splits[split].select_columns([*READ, "long_answer"]).with_format("polars")[:]
+    frame: pl.DataFrame = splits[split].select_columns(list(READ)).with_format("polars")[:]
     return frame.filter(pl.col("task") == task).to_dicts()
 
 

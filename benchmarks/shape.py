@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from builders.sources.items import ITEMS, build_items
+from globmed.schema import TEXTS
 
 STORED = Path(__file__).with_name("full_size.toml")
-TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")
 #: Quantiles of the lengths, from the shortest to the longest.
 GRID = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1])
 NUMBER = r"\d+(?:[.,]\d+)*"

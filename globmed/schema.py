@@ -4,7 +4,7 @@ Arrow, polars, ``datasets.Features`` and the card's field table are all made fro
 same in every config.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -73,26 +73,104 @@ REVIEW = pa.struct(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: its Arrow type, whether it may be null, and what it means (for the card)."""
+    """A column and its roles; whatever lists columns, in Python and in SQL, derives from these.
+
+    Attributes:
+        name: of the column.
+        type: in Arrow.
+        nullable: whether a row may have none.
+        meaning: what it holds, for the card.
+        used_by: the tasks whose items may fill it; none where the pipeline makes it.
+        required_by: the tasks in which it may not be empty.
+        translated: whether its text is translated; the rest of an item is copied into every language.
+        asked: whether it is part of what an item asks: items that ask the same are one question.
+        compared: whether it has to be the same in every language.
+    """
 
     name: str
     type: pa.DataType
     nullable: bool
     meaning: str
+    _: KW_ONLY
+    used_by: tuple[str, ...] = ()
+    required_by: tuple[str, ...] = ()
+    translated: bool = False
+    asked: bool = False
+    compared: bool = False
 
+
+_ASKING = ("mcqa", "yesno", "lfqa")
 
 FIELDS = (
     Field("id", pa.string(), False, "`<source>/<split>/<upstream id>`, the same in every language"),
     Field("language", pa.string(), False, "BCP-47 tag of the row's text"),
-    Field("source", pa.string(), False, "the benchmark that the item comes from"),
-    Field("task", pa.string(), False, "`mcqa`, `yesno`, `nli` or `lfqa`"),
-    Field("question", pa.string(), True, "the question or stem; null in `nli`"),
-    Field("context", pa.string(), True, "abstract or vignette that the question refers to"),
-    Field("premise", pa.string(), True, "`nli` only"),
-    Field("hypothesis", pa.string(), True, "`nli` only"),
-    Field("options", OPTIONS, True, "`mcqa` only: the options in order, `label` and `text` each"),
-    Field("answer", pa.string(), True, "an option's label; yes/no/maybe; entailment/neutral/contradiction"),
-    Field("long_answer", pa.string(), True, "reference answer of `lfqa`, or an explanation"),
+    Field("source", pa.string(), False, "the benchmark that the item comes from", compared=True),
+    Field("task", pa.string(), False, "`mcqa`, `yesno`, `nli` or `lfqa`", compared=True),
+    Field(
+        "question",
+        pa.string(),
+        True,
+        "the question or stem; null in `nli`",
+        used_by=_ASKING,
+        required_by=_ASKING,
+        translated=True,
+        asked=True,
+    ),
+    Field(
+        "context",
+        pa.string(),
+        True,
+        "abstract or vignette that the question refers to",
+        used_by=TASKS,
+        translated=True,
+        asked=True,
+    ),
+    Field(
+        "premise",
+        pa.string(),
+        True,
+        "`nli` only",
+        used_by=("nli",),
+        required_by=("nli",),
+        translated=True,
+        asked=True,
+    ),
+    Field(
+        "hypothesis",
+        pa.string(),
+        True,
+        "`nli` only",
+        used_by=("nli",),
+        required_by=("nli",),
+        translated=True,
+        asked=True,
+    ),
+    Field(
+        "options",
+        OPTIONS,
+        True,
+        "`mcqa` only: the options in order, `label` and `text` each",
+        used_by=("mcqa",),
+        translated=True,
+        asked=True,
+    ),
+    Field(
+        "answer",
+        pa.string(),
+        True,
+        "an option's label; yes/no/maybe; entailment/neutral/contradiction",
+        used_by=("mcqa", "yesno", "nli"),
+        compared=True,
+    ),
+    Field(
+        "long_answer",
+        pa.string(),
+        True,
+        "reference answer of `lfqa`, or an explanation",
+        used_by=TASKS,
+        required_by=("lfqa",),
+        translated=True,
+    ),
     Field(
         "origin",
         pa.string(),
@@ -115,6 +193,16 @@ FIELDS = (
     ),
     Field("review", REVIEW, False, "what human reviewers said of the row, and of which version"),
 )
+#: The columns that come from an item; `OPTIONS` and the answers among them have rules of their own.
+CONTENT = tuple(field.name for field in FIELDS if field.used_by)
+#: Of these, what is copied into every language.
+COPIED = tuple(field.name for field in FIELDS if field.used_by and not field.translated)
+#: The texts of an item that are translated, beside those of its options.
+TEXTS = tuple(field.name for field in FIELDS if field.translated and field.type == pa.string())
+#: The texts that say what an item asks, beside those of its options.
+ASKED = tuple(field.name for field in FIELDS if field.asked and field.type == pa.string())
+#: What has to be the same in every language, beside the labels of the options.
+COMPARED = tuple(field.name for field in FIELDS if field.compared)
 
 
 def arrow_schema() -> pa.Schema:

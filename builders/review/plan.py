@@ -19,9 +19,9 @@ from builders.review.round import ASSIGNMENTS, ITEMS, Round, write_settings
 from builders.rows.assemble import WITHHELD
 from builders.rows.folder import BuildFolder
 from builders.rows.texts import FITS, row_texts
-from builders.translate.segments import TEXT_FIELDS
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
+from globmed.schema import TEXTS
 from globmed.storage.files import beside, put, remove
 from globmed.storage.parquet import write_parquet
 from validation.signals.evidence.glossary import read_glossary
@@ -210,7 +210,7 @@ def _near(config: Language, wish: Wish) -> pl.Series:
 def _with_rarity(english: pl.DataFrame) -> pl.DataFrame:
     """The items with ``rarity``: how rare the rarest words of each are among all (mean inverse document frequency)."""
     words = (
-        english.select("id", pl.concat_str(*TEXT_FIELDS, separator=" ", ignore_nulls=True).alias("text"))
+        english.select("id", pl.concat_str(*TEXTS, separator=" ", ignore_nulls=True).alias("text"))
         .select("id", pl.col("text").str.to_lowercase().str.extract_all(r"\p{L}{4,}").list.unique().alias("word"))
         .explode("word")
         .drop_nulls()

@@ -21,9 +21,9 @@ from builders.review.readers import Finding, Line, Outcome, read_return, shown
 from builders.review.round import DIMENSIONS, RATINGS, Round
 from builders.review.sheets import OPEN, guarded
 from builders.rows.texts import LONGEST, block, split_block
-from builders.translate.segments import TEXT_FIELDS
 from globmed.cli.console import visible
 from globmed.languages import ENGLISH, language
+from globmed.schema import TEXTS
 from globmed.storage.files import replaced
 from globmed.storage.parquet import write_parquet
 from validation.signals.numbers.signal import numbers
@@ -329,7 +329,7 @@ def _problem_of_texts(written: str, texts: Mapping[str, str], sent: Mapping[str,
 
 def _alike(texts: Mapping[str, str]) -> bool:
     """Whether two options are the same."""
-    options = [compared(text).casefold() for name, text in texts.items() if name not in TEXT_FIELDS]
+    options = [compared(text).casefold() for name, text in texts.items() if name not in TEXTS]
     return len(set(options)) < len(options)
 
 

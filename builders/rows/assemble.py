@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from builders.rows.reviews import with_reviews
 from globmed.languages import ENGLISH, Language, language
-from globmed.schema import ORIGINS, PROVENANCE, arrow_schema
+from globmed.schema import COPIED, ORIGINS, PROVENANCE, TEXTS, arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
 from validation.signals.evidence.glossary import read_glossary
@@ -69,7 +69,8 @@ def assemble_rows(
         "translations": pl.scan_parquet(translations),
     }
     with connect() as database:
-        rows = query(database, "rows/assemble", frames, language=target.tag, origins=list(ORIGINS))
+        names: dict[str, object] = {"texts": list(TEXTS), "copied": list(COPIED)}
+        rows = query(database, "rows/assemble", frames, language=target.tag, origins=list(ORIGINS), **names)
     english = frames["items"].filter(language=language(ENGLISH).tag).collect()
     quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence.read(target), kept)
     reviewed = with_reviews(rows.join(quality, on="id"), english, records)

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from builders.translate.segments import TEXT_FIELDS
+from globmed.schema import TEXTS
 from globmed.storage.lines import split_lines
 
 #: What a text of a row is: its field (or an option's label), English, and the translation that is reviewed.
@@ -34,12 +34,12 @@ def row_texts(rows: pl.DataFrame, english: pl.DataFrame) -> pl.DataFrame:
             pl.col(f"{name}_english").alias("source"),
             pl.col(name).alias("translation"),
         )
-        for place, name in enumerate(TEXT_FIELDS)
+        for place, name in enumerate(TEXTS)
     ]
     of_option = pl.element().struct
     options = both.filter(pl.col("options").list.len() == pl.col("options_english").list.len()).select(
         "id",
-        pl.int_ranges(len(TEXT_FIELDS), len(TEXT_FIELDS) + pl.col("options").list.len()).alias("place"),
+        pl.int_ranges(len(TEXTS), len(TEXTS) + pl.col("options").list.len()).alias("place"),
         pl.col("options").list.eval(of_option.field("label")).alias("name"),
         pl.col("options_english").list.eval(of_option.field("text")).alias("source"),
         pl.col("options").list.eval(of_option.field("text")).alias("translation"),

@@ -1,13 +1,14 @@
 """The item: one question, pair or case of one source in one language, checked; and the reject, one that is unusable."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import partial
 from string import ascii_uppercase
 from typing import NamedTuple
 
-from globmed.schema import ANSWERS
+from globmed.schema import ANSWERS, CONTENT, FIELDS, TASKS
 
 
 class Reason(StrEnum):
@@ -17,6 +18,7 @@ class Reason(StrEnum):
     IMAGE = "needs an image"
     EMPTY_QUESTION = "empty question"
     EMPTY_PREMISE = "empty premise or hypothesis"
+    EMPTY_TEXT = "empty text"
     EMPTY_OPTION = "empty option"
     TOO_FEW_OPTIONS = "too few options"
     OPTION_LABELS = "option labels out of order"
@@ -42,6 +44,7 @@ _EXPLANATIONS = {
     Reason.IMAGE: "the question refers to an image that a text dataset does not carry",
     Reason.EMPTY_QUESTION: "the question has no text",
     Reason.EMPTY_PREMISE: "the premise or the hypothesis has no text",
+    Reason.EMPTY_TEXT: "another column that the task needs is empty",
     Reason.EMPTY_OPTION: "an option before the last one has no text",
     Reason.TOO_FEW_OPTIONS: "there are fewer than two options to choose from",
     Reason.OPTION_LABELS: "the options' labels are not A, B, C and so on, or there are more than 26",
@@ -71,7 +74,7 @@ class Item:
 
     ``answer`` is an option's label (mcqa) or one of `globmed.schema.ANSWERS` (yesno, nli). ``origin`` is one of
     `globmed.schema.ORIGINS`; ``engine`` says who translated where it is not ``original``. ``file`` and ``record``
-    say where the upstream has it.
+    say where the upstream has it. ``more`` has the `MORE` columns that the source fills.
     """
 
     source: str
@@ -90,6 +93,11 @@ class Item:
     engine: str | None
     file: str
     record: str
+    more: Mapping[str, object] = field(default_factory=dict)
+
+    def value(self, column: str) -> object:
+        """Return what a column of `globmed.schema.CONTENT` holds."""
+        return self.more.get(column) if column in MORE else getattr(self, column)
 
     @property
     def id(self) -> str:
@@ -101,6 +109,10 @@ class Item:
         """What the right answer says: the text of the right option, or the answer itself."""
         chosen = [option.text for option in self.options or () if option.label == self.answer]
         return chosen[0] if chosen else self.answer
+
+
+#: The columns of an item that no rule of its own asks for.
+MORE = tuple(name for name in CONTENT if name not in {each.name for each in fields(Item)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +133,21 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def check(item: Item) -> Reason | None:
     """What makes an item unusable, or None: every item passes here before it is one."""
-    rules = _EVERY_TASK + _RULES[item.task]
+    rules = _EVERY_TASK + _REQUIRED[item.task] + _RULES.get(item.task, ())
     return next((reason for reason, broken in rules if broken(item)), None)
 
 
 def _broken_text(item: Item) -> bool:
-    texts = (item.question, item.context, item.premise, item.hypothesis, item.answer, item.long_answer)
-    options = (option.text for option in item.options or ())
-    return any(text and not text.isascii() and _SURROGATE.search(text) for text in (*texts, *options))
+    texts = [*map(item.value, CONTENT), *(option.text for option in item.options or ())]
+    return any(isinstance(text, str) and not text.isascii() and _SURROGATE.search(text) for text in texts)
 
 
 def _other_task(item: Item) -> bool:
-    return any(getattr(item, field) is not None for field in _NOT_OF[item.task])
+    return any(item.value(column) is not None for column in _NOT_OF[item.task])
+
+
+def _lacks(column: str, item: Item) -> bool:
+    return not item.value(column)
 
 
 def _labels(item: Item) -> list[str]:
@@ -143,11 +158,13 @@ def _unknown_label(item: Item) -> bool:
     return item.answer not in ANSWERS[item.task]
 
 
-_NOT_OF = {
-    "mcqa": ("premise", "hypothesis"),
-    "yesno": ("premise", "hypothesis", "options"),
-    "nli": ("question", "options"),
-    "lfqa": ("premise", "hypothesis", "options", "answer"),
+_NOT_OF = {task: tuple(each.name for each in FIELDS if each.used_by and task not in each.used_by) for task in TASKS}
+#: What the absence of a required column is called; of any other it is `Reason.EMPTY_TEXT`.
+_ABSENCES = {
+    "question": Reason.EMPTY_QUESTION,
+    "premise": Reason.EMPTY_PREMISE,
+    "hypothesis": Reason.EMPTY_PREMISE,
+    "long_answer": Reason.NO_REFERENCE,
 }
 
 Rules = tuple[tuple[Reason, Callable[[Item], bool]], ...]
@@ -157,26 +174,27 @@ _EVERY_TASK: Rules = (
     (Reason.BROKEN_TEXT, _broken_text),
     (Reason.OTHER_TASK, _other_task),
 )
+_REQUIRED: dict[str, Rules] = {
+    task: tuple(
+        (_ABSENCES.get(each.name, Reason.EMPTY_TEXT), partial(_lacks, each.name))
+        for each in FIELDS
+        if task in each.required_by
+    )
+    for task in TASKS
+}
 _RULES: dict[str, Rules] = {
     "mcqa": (
-        (Reason.EMPTY_QUESTION, lambda item: not item.question),
         (Reason.TOO_FEW_OPTIONS, lambda item: len(item.options or ()) < 2),
         (Reason.EMPTY_OPTION, lambda item: any(not option.text for option in item.options or ())),
         (Reason.OPTION_LABELS, lambda item: _labels(item) != list(ascii_uppercase[: len(_labels(item))])),
         (Reason.NO_CORRECT_ANSWER, lambda item: item.answer not in _labels(item)),
     ),
     "yesno": (
-        (Reason.EMPTY_QUESTION, lambda item: not item.question),
         (Reason.NO_CORRECT_ANSWER, lambda item: not item.answer),
         (Reason.UNKNOWN_LABEL, _unknown_label),
     ),
     "nli": (
-        (Reason.EMPTY_PREMISE, lambda item: not item.premise or not item.hypothesis),
         (Reason.NO_CORRECT_ANSWER, lambda item: not item.answer),
         (Reason.UNKNOWN_LABEL, _unknown_label),
-    ),
-    "lfqa": (
-        (Reason.EMPTY_QUESTION, lambda item: not item.question),
-        (Reason.NO_REFERENCE, lambda item: not item.long_answer),
     ),
 }

@@ -11,11 +11,11 @@ import polars as pl
 import pyarrow as pa
 
 import builders.sources
-from builders.sources.item import Item, Reason, Reject
+from builders.sources.item import MORE, Item, Reason, Reject
 from builders.sources.reading import Folder
 from builders.sources.source import Source
 from globmed.errors import UserError
-from globmed.schema import OPTIONS
+from globmed.schema import CONTENT, FIELDS, polars_schema
 from globmed.storage.files import replaced, sha256, write_json
 from globmed.storage.parquet import write_parquet
 
@@ -23,15 +23,11 @@ ITEMS = "items.parquet"
 REJECTS = "rejects.parquet"
 REPORT = "items.json"
 
-TEXTS = ("question", "context", "premise", "hypothesis", "options", "answer", "long_answer")
 ITEM_SCHEMA = pa.schema(
     {
-        name: OPTIONS if name == "options" else pa.string()
-        for name in (
-            *("id", "language", "source", "split", "task"),
-            *TEXTS,
-            *("origin", "engine", "upstream", "revision", "record_id", "licence"),
-        )
+        **dict.fromkeys(("id", "language", "source", "split", "task"), pa.string()),
+        **{field.name: field.type for field in FIELDS if field.name in CONTENT},
+        **dict.fromkeys(("origin", "engine", "upstream", "revision", "record_id", "licence"), pa.string()),
     }
 )
 REJECT_SCHEMA = pa.schema({name: pa.string() for name in ("source", "language", "file", "record", "reason", "detail")})
@@ -41,7 +37,7 @@ BATCH = 5_000
 _VALUES = tuple(
     name
     for name in (*ITEM_SCHEMA.names, "file", "record")
-    if name not in ("options", "upstream", "revision", "licence")
+    if name not in ("options", "upstream", "revision", "licence", *MORE)
 )
 _values = attrgetter(*_VALUES)
 
@@ -154,10 +150,10 @@ def _parse(source: Source, folder: Folder) -> _Parsed:
 def _item_frame(source: Source, items: Sequence[Item]) -> pl.DataFrame:
     """The columns of `ITEM_SCHEMA`, and ``file`` and ``record``."""
     pins = (source.upstream, source.revision, source.licence)
-    rows = [(*_values(item), _options(item), *pins) for item in items]
+    rows = [(*_values(item), _options(item), *pins, *map(item.value, MORE)) for item in items]
     texts = dict.fromkeys([*_VALUES, "options", "upstream", "revision", "licence"], pl.String())
-    options = pl.List(pl.Struct({"label": pl.String(), "text": pl.String()}))
-    return pl.DataFrame(rows, schema={**texts, "options": options}, orient="row")
+    others = {name: polars_schema()[name] for name in ("options", *MORE)}
+    return pl.DataFrame(rows, schema={**texts, **others}, orient="row")
 
 
 def _options(item: Item) -> list[dict[str, str]] | None:
@@ -176,7 +172,7 @@ def _without_duplicates(items: pl.DataFrame, rejects: pl.DataFrame) -> tuple[pl.
     """
     key = ["id", "language"]
     items = items.with_row_index("row")
-    content = pl.struct(TEXTS).struct.json_encode()
+    content = pl.struct(CONTENT).struct.json_encode()
     doubled = (
         items.filter(pl.struct(key).is_duplicated())
         .with_columns(content=content)

@@ -1,13 +1,14 @@
 """The project's own sample, for the demonstration and the tests.
 
 Format: JSON Lines ``items.jsonl`` with ``id``, ``split``, ``task``, ``question``, ``context``, ``premise``,
-``hypothesis``, ``options`` (letter to text, or null), ``answer`` and ``long_answer``; what is not used is null.
+``hypothesis``, ``options`` (letter to text, or null), ``answer`` and ``long_answer``; what is not used is null. Any
+other column of an item may be there by its name.
 """
 
 from collections.abc import Iterator
 
 from builders.sources.answers import label, word
-from builders.sources.item import Option, Outcome
+from builders.sources.item import MORE, Option, Outcome
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Source, Text, stable_id
 from globmed.schema import SPLITS, TASKS
@@ -35,6 +36,7 @@ def _content(record: Record, task: str) -> Content:
         options=None if options is None else [Option(name, text) for name, text in options],
         answer=None if answer is None else read(answer),
         long_answer=record.text_or_none("long_answer"),
+        more={name: record.text_or_none(name) for name in MORE},
     )
 
 

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Literal
 from urllib.parse import quote
 
 from builders.sources.answers import word
-from builders.sources.item import Item, Option, Outcome, Reason, Reject, check
+from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
 from builders.sources.reading import Folder, Record
 from globmed.errors import UserError
 
@@ -73,9 +73,9 @@ class Source:
         Raises:
             UserError: a name or folder that is none.
         """
-        for field, value in (("name", self.name), ("folder", self.folder)):
+        for part, value in (("name", self.name), ("folder", self.folder)):
             if _NAME.fullmatch(value) is None:
-                raise UserError(f"source {self.name[:60]!r}: {field} is {value[:60]!r}, expected a-z, 0-9 and _")
+                raise UserError(f"source {self.name[:60]!r}: {part} is {value[:60]!r}, expected a-z, 0-9 and _")
 
     def parse(self, folder: Folder | Path) -> Iterator[Outcome]:
         """Every record of the source's files as an item or a reject.
@@ -92,7 +92,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The texts of an item as the upstream has them, not yet cleaned."""
+    """The texts of an item as the upstream has them, not yet cleaned; ``more`` by the `MORE` columns."""
 
     question: str | None = None
     context: str | None = None
@@ -101,6 +101,7 @@ class Content:
     options: Sequence[Option] | None = None
     answer: str | None = None
     long_answer: str | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,13 @@ class Part:
         return Reject(self.source.name, self.language, self.file, record, reason, printable(detail))
 
     def outcome(self, record: str, record_id: str, content: Content, task: str | None = None) -> Outcome:
-        """An item with clean texts if it passes the check, else a reject."""
+        """An item with clean texts if it passes the check, else a reject.
+
+        Raises:
+            ValueError: the parser names a column that is none.
+        """
+        if unknown := content.more.keys() - set(MORE):
+            raise ValueError(f"{self.source.name}: {min(unknown)} is no column of an item in globmed/schema.py")
         text = self.source.languages[self.language]
         options = content.options
         clean_options = (Option(option.label, cleaned(option.text) or "") for option in options or ())
@@ -138,6 +145,7 @@ class Part:
             options=None if options is None else tuple(clean_options),
             answer=cleaned(content.answer),
             long_answer=cleaned(content.long_answer),
+            more={name: cleaned(value) if isinstance(value, str) else value for name, value in content.more.items()},
             origin=text.origin,
             engine=text.engine,
             file=self.file,

@@ -5,11 +5,9 @@ from pathlib import Path
 import polars as pl
 
 from globmed.languages import ENGLISH, language
+from globmed.schema import TEXTS
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
-
-#: The text columns of an item; options come apart, one segment each.
-TEXT_FIELDS = ("question", "context", "premise", "hypothesis", "long_answer")
 
 
 def normalised(text: pl.Expr) -> pl.Expr:
@@ -41,7 +39,7 @@ def build_segments(items: Path, out: Path) -> None:
             pl.lit(None, pl.String).alias("label"),
             pl.col(field).alias("text"),
         )
-        for field in TEXT_FIELDS
+        for field in TEXTS
     ]
     options = (
         english.filter(pl.col("options").list.len() > 0)

@@ -17,10 +17,12 @@ from typing import Any, Literal
 from globmed.errors import UserError
 from globmed.languages import ENGLISH as ENGLISH_NAME
 from globmed.languages import language, languages
-from globmed.schema import ANSWERS
+from globmed.schema import ANSWERS, ASKED
 
 Style = Literal["native", "english"]
 Row = Mapping[str, Any]
+#: The parts of an item in the order in which they are put, the question last; its options follow.
+PARTS = (*(part for part in ASKED if part != "question"), "question")
 CLOSED = tuple(answer for answers in ANSWERS.values() for answer in answers)
 #: The placeholders of every text, the same in every language; a placeholder more or less is an error.
 PLACEHOLDERS: Mapping[str, Mapping[str, frozenset[str]]] = {
@@ -31,7 +33,7 @@ PLACEHOLDERS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "lfqa": frozenset({"language"}),
     },
     "parts": {
-        **{part: frozenset({part}) for part in ("context", "question", "premise", "hypothesis")},
+        **{part: frozenset({part}) for part in PARTS},
         "answer": frozenset(),
     },
     "answers": dict.fromkeys(CLOSED, frozenset[str]()),
@@ -53,8 +55,7 @@ class Prompts:
         options = row["options"] or ()
         letters = ", ".join(option["label"] for option in options)
         instruction = self.instructions[row["task"]].format(letters=letters, language=self.language, **self.answers)
-        named = ("context", "premise", "hypothesis", "question")
-        parts = [self.parts[part].format(**{part: row[part]}) for part in named if row[part]]
+        parts = [self.parts[part].format(**{part: row[part]}) for part in PARTS if row[part]]
         listed = "\n".join(f"{option['label']}. {option['text']}" for option in options)
         return "\n\n".join(text for text in (instruction, *parts, listed, self.parts["answer"]) if text)
 

@@ -2,17 +2,17 @@
 -- case, punctuation, white space and the order of the options.
 --
 -- rows  every row of one config: config, split, and the released columns
+-- $asked  the columns of texts that say what is asked    $compared  those that are the same in every config
 WITH said AS (
     SELECT
         *,
         concat_ws(
-            ' ', question, context, premise, hypothesis,
-            list_sort(list_transform(options, lambda option: lower(option.text)))::VARCHAR
+            ' ', *COLUMNS($asked), list_sort(list_transform(options, lambda option: lower(option.text)))::VARCHAR
         ) AS texts
     FROM rows
 )
 SELECT
-    config, split, id, language, source, task, answer, origin,
+    config, split, id, language, COLUMNS($compared), origin,
     list_transform(options, lambda option: option.label) AS labels,
     md5(trim(regexp_replace(lower(nfc_normalize(texts)), '[\pP\pZ\s]+', ' ', 'g'))) AS text_key,
     provenance.upstream AS upstream,

@@ -23,6 +23,12 @@ def test_options_are_a_list_of_label_and_text() -> None:
     assert schema.polars_schema()["options"] == pl.List(pl.Struct({"label": pl.String, "text": pl.String}))
 
 
+def test_a_role_of_an_item_is_had_by_what_an_item_fills() -> None:
+    for field in schema.FIELDS:
+        assert set(field.required_by) <= set(field.used_by) <= set(schema.TASKS), field.name
+        assert field.used_by or not (field.translated or field.asked), field.name
+
+
 def test_every_quality_signal_is_a_float() -> None:
     assert {child.type for child in schema.QUALITY if child.name in schema.SIGNALS} == {pa.float64()}
     assert [child.name for child in schema.QUALITY] == [*schema.SIGNALS, "critical", "reasons"]

@@ -3,11 +3,9 @@
 import polars as pl
 
 from globmed.languages import Language
+from globmed.schema import ASKED
 from globmed.storage.queries import connect, query
 from validation.facts.near_duplicates import THRESHOLD, folded, near_duplicates
-
-#: What is asked, without what is answered: the same question with another explanation is a leak.
-ASKED = ("question", "context", "premise", "hypothesis")
 
 
 def find_leakage(rows: pl.DataFrame, language: Language, threshold: float = THRESHOLD) -> pl.DataFrame:
@@ -31,6 +29,9 @@ def find_leakage(rows: pl.DataFrame, language: Language, threshold: float = THRE
 
 
 def asked() -> pl.Expr:
-    """All that a row asks, joined: its question, context, premise, hypothesis and the texts of its options."""
+    """All that a row asks, joined, with the texts of its options.
+
+    What it answers is left out: the same question with another explanation is a leak.
+    """
     options = pl.col("options").list.eval(pl.element().struct.field("text")).list.join("\n")
     return pl.concat_str(*ASKED, options, separator="\n", ignore_nulls=True)

@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS, TASKS, arrow_schema
+from globmed.schema import ANSWERS, ASKED, COMPARED, ORIGINS, SIGNALS, SPLITS, TASKS, arrow_schema
 from globmed.storage.queries import QUERIES, connect, query
-from validation.facts.leakage import ASKED, find_leakage
+from validation.facts.leakage import find_leakage
 from validation.facts.remember import digest, remembered, told
-from validation.suites import leakage, licence
+from validation.suites import leakage, licence, parity
 from validation.suites.suite import FOUND
 from validation.thresholds import thresholds
 
@@ -161,9 +161,11 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
     with connect() as database:
         _open(database, files, "opened")
         database.execute("CREATE TEMP TABLE rows AS FROM opened")
-        database.execute(f"CREATE TEMP TABLE facts AS {_sql('facts')}")
+        named = {"asked": list(ASKED), "compared": list(COMPARED)}
+        database.execute(f"CREATE TEMP TABLE facts AS {_sql('facts')}", named)
         return {
-            **{name: query(database, f"validate/{name}") for name in ("claims", "places", "answers")},
+            "claims": query(database, "validate/claims", compared=named["compared"]),
+            **{name: query(database, f"validate/{name}") for name in ("places", "answers")},
             "quality": _quality(database),
             "faults": _row_faults(database),
             "leaks": query(database, "validate/leaks", {"pairs": _alike(database, config, kept)}),
@@ -196,7 +198,10 @@ def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFr
 def _common(database: "DuckDBPyConnection", claims: Iterable[Path]) -> Frames:
     """What is asked of all configs together."""
     frames = {"claims": pl.concat(map(pl.scan_parquet, claims)).collect()}
-    return {name: query(database, f"validate/{name}", frames) for name in ("known", "parity")}
+    return {
+        "known": query(database, "validate/known", frames),
+        "parity": query(database, "validate/parity", frames, compared=list(parity.COMPARED)),
+    }
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:

@@ -18,13 +18,12 @@ import polars as pl
 
 from globmed.languages import ENGLISH, Language, language
 from globmed.languages import __file__ as languages_module
-from globmed.schema import SIGNALS, polars_schema
+from globmed.schema import ASKED, SIGNALS, TEXTS, polars_schema
 from validation.facts.remember import digest, remembered_rows, told
 from validation.signals.evidence.round_trip import SHORTEST
 from validation.signals.pairs import score_pairs
 from validation.signals.text.options import options
 
-TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")
 #: The worst text of a row is the one with the least of these ...
 LEAST = ("numbers", "negation", "script", "language", "markup", "terminology", "estimator")
 #: ... and the most of those.
@@ -74,7 +73,7 @@ def measure(
     """The signals of a config's rows.
 
     Args:
-        rows: ``id``, ``origin``, ``options`` and `TEXTS` of each row.
+        rows: ``id``, ``origin``, ``options`` and `globmed.schema.TEXTS` of each row.
         english: the same of the English items.
         target: the config's language.
         processes: how many score at once; they change no value.
@@ -175,6 +174,6 @@ def _structure(translated: pl.DataFrame) -> pl.DataFrame:
 
 def _collapsed() -> pl.Expr:
     """Whether another row asks the same in the target language, and something else in English."""
-    asked = pl.struct("question", "context", "premise", "hypothesis", "options")
-    source = pl.struct(*(f"{name}_source" for name in ("question", "context", "premise", "hypothesis", "options")))
+    asked = pl.struct(*ASKED, "options")
+    source = pl.struct(*(f"{name}_source" for name in (*ASKED, "options")))
     return source.n_unique().over(asked) > 1

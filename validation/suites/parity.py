@@ -3,15 +3,18 @@
 ``sql/validate/parity.sql`` and ``absent.sql`` ask it.
 """
 
+from globmed import schema
 from validation.suites.suite import FOUND, Check, Suite
 
-_FIELDS = {"answer": "answer", "labels": "option labels", "split": "split", "source": "source", "task": "task"}
+#: What is compared, in the order of the claims.
+COMPARED = ("split", *schema.COMPARED, "labels")
+_WORDS = {"labels": "option labels"}
 
 SUITE = Suite(
     "parity",
     FOUND,
     (
-        *[Check(field, f"an item has the same {words} in every config", FOUND) for field, words in _FIELDS.items()],
+        *[Check(name, f"an item has the same {_WORDS.get(name, name)} in every config", FOUND) for name in COMPARED],
         Check("absent", "every config has every item that another has", FOUND, "warning"),
     ),
 )

@@ -26,6 +26,7 @@ Level = Literal["none", "patch", "minor", "major"]
 EXAMPLES, SHOWN = 3, 120
 #: ... and how many of them before the first that differs.
 BEFORE = 30
+_COLUMNS = ("split", *(field.name for field in FIELDS))
 _PLACE = [(name, pl.String()) for name in ("config", "source", "kind")]
 COUNTS = pl.Schema([*_PLACE, ("column", pl.String()), ("rows", pl.Int64())])
 EXAMPLE = pl.Schema([*_PLACE, *((name, pl.String()) for name in ("id", "column", "old", "new"))])
@@ -110,8 +111,10 @@ def compare(older: Copy, newer: Copy) -> Diff:
             theirs, ours = differing[config]
             if theirs or ours:
                 before, after = _open(database, "older", older, theirs), _open(database, "newer", newer, ours)
-                columns[config] = _schema_change(before, after)
-                rows = {"differences": query(database, "diff/rows").with_columns(config=pl.lit(config))}
+                columns[config] = added, removed = _schema_change(before, after)
+                both = [name for name in _COLUMNS if name not in {*added, *removed}]
+                found = query(database, "diff/rows", columns=both)
+                rows = {"differences": found.with_columns(config=pl.lit(config))}
                 counts.append(query(database, "diff/counts", rows).cast(COUNTS))
                 examples.append(query(database, "diff/examples", rows, examples=EXAMPLES).cast(EXAMPLE))
     return Diff(
@@ -158,17 +161,17 @@ def _tracked(configs: Sequence[str], differing: Mapping[str, tuple[list[str], li
 
 
 def _open(database: "duckdb.DuckDBPyConnection", view: str, copy: Copy, paths: Sequence[str]) -> set[str]:
-    """Make the rows of some files a view with every column of the schema and ``split``; returns the columns there."""
+    """Make the rows of some files a view with `_COLUMNS`; returns the columns that are there."""
     names = [field.name for field in FIELDS]
     if not paths:
         nothing = ", ".join(f'NULL::VARCHAR AS "{name}"' for name in names)
-        database.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {nothing}, NULL::VARCHAR AS split LIMIT 0")
+        database.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT NULL::VARCHAR AS split, {nothing} LIMIT 0")
         return set()
     rows = database.read_parquet([copy.url(path) for path in paths], filename=True, union_by_name=True)
     there = set(rows.columns) - {"filename"}
     columns = ", ".join(f'"{name}"' if name in there else f'NULL AS "{name}"' for name in names)
     split = "regexp_extract(filename, '([a-z]+)-[^/\\\\]*$', 1)"
-    rows.project(f"{columns}, {split} AS split").create_view(view, replace=True)
+    rows.project(f"{split} AS split, {columns}").create_view(view, replace=True)
     return there
 
 

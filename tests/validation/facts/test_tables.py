@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from builders.rows.folder import BuildFolder
-from globmed.schema import arrow_schema
+from globmed.schema import ASKED, COMPARED, arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
 from tests.validation.conftest import read_rows
@@ -67,5 +67,6 @@ def test_texts_are_the_same_but_for_case_marks_and_space(
     rows = answered(read_rows(demo_build.root), "english", ["yes", "yes"])
     with connect() as database:
         rows = rows.with_columns(question=pl.Series([one, other]))
-        keys = query(database, "validate/facts", {"rows": rows})["text_key"]
+        named = {"asked": list(ASKED), "compared": list(COMPARED)}
+        keys = query(database, "validate/facts", {"rows": rows}, **named)["text_key"]
     assert (keys[0] == keys[1]) is same

@@ -145,6 +145,13 @@ def test_a_column_more_is_minor_and_one_less_major(older: Copy, newer: Path) -> 
     assert compare(wider, older).level == "major"
 
 
+def test_a_column_of_the_schema_that_an_older_version_lacks_is_no_change_of_its_rows(older: Copy, newer: Path) -> None:
+    rewrite(Path(older.place), TEST, lambda rows: rows.drop("review"))
+    diff = compare(open_folder(Path(older.place)), open_folder(newer))
+    assert (diff.columns, diff.level) == ({"zulu": (["review"], [])}, "minor")
+    assert diff.rows.is_empty()
+
+
 def test_what_the_data_holds_stays_text_in_markdown(older: Copy, newer: Path) -> None:
     hostile = "| <script>alert(1)</script> `x` [a](javascript:b)\n# Title\x1b[31m"
     rewrite(newer, TEST, lambda rows: rows.with_columns(question=pl.lit(hostile), source=pl.lit("a|b`c")))
