@@ -5,6 +5,17 @@
 WITH labelled AS (
     SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
 ),
+needed AS (
+    SELECT config, id, 'answer_missing' AS "check", [long_answer] AS texts FROM rows WHERE task = 'lfqa'
+    UNION ALL
+    SELECT
+        config, id, 'text_missing',
+        CASE task
+            WHEN 'nli' THEN [premise, hypothesis]
+            ELSE [question] || coalesce(list_transform(options, lambda option: option.text), [])
+        END
+    FROM rows
+),
 -- What the others are compared with: English, or else the first config that has the id.
 reference AS (
     SELECT id, unnest(arg_min(
@@ -29,14 +40,13 @@ SELECT 'answer_unknown', config, id, format('{} is no answer of {}', answer, tas
 FROM labelled JOIN closed USING (task)
 WHERE NOT coalesce(list_contains(closed.answers, answer), false)
 UNION ALL
-SELECT 'answer_missing', config, id, 'lfqa without a long answer'
-FROM rows WHERE task = 'lfqa' AND coalesce(long_answer, '') = ''
-UNION ALL
-SELECT 'text_missing', config, id, 'a text that the task needs is empty'
-FROM rows
-WHERE (task = 'nli' AND (coalesce(premise, '') = '' OR coalesce(hypothesis, '') = ''))
-    OR (task != 'nli' AND coalesce(question, '') = '')
-    OR list_contains(list_transform(options, lambda option: coalesce(option.text, '')), '')
+-- A text is there if it has a character that people see: no space, control, format or combining mark, and none of the
+-- letters that only fill a place (Hangul fillers, the empty Braille cell).
+SELECT "check", config, id, 'a text that the task needs is empty, or has invisible characters alone'
+FROM needed
+WHERE list_bool_or(list_transform(texts, lambda text: NOT regexp_matches(
+    coalesce(text, ''), '[^\pZ\pC\pM\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]'
+)))
 UNION ALL
 SELECT 'parity', labelled.config, id, format('answer {} where {} has {}', labelled.answer, other, reference.answer)
 FROM labelled JOIN reference USING (id) WHERE labelled.answer IS DISTINCT FROM reference.answer

@@ -2,10 +2,10 @@
 --
 -- known  source, split, items that any config has    places  the same by config
 WITH every AS (
-    SELECT source, sum(items)::BIGINT AS items FROM known GROUP BY source
+    SELECT coalesce(source, 'none') AS source, sum(items)::BIGINT AS items FROM known GROUP BY ALL
 ),
 there AS (
-    SELECT config, source, sum(items)::BIGINT AS items FROM places GROUP BY config, source
+    SELECT config, coalesce(source, 'none') AS source, sum(items)::BIGINT AS items FROM places GROUP BY ALL
 )
 SELECT configs.config, every.source, every.items, coalesce(there.items, 0) / every.items AS share
 FROM (SELECT DISTINCT config FROM places) AS configs

@@ -1,13 +1,14 @@
 -- Which rows break the schema's rules on fields and labels? (sql/structure.sql asks about ids, answers and texts.)
 --
 -- rows  every row of one config: config, split, and the released columns
--- $tasks, $origins  the known ones
+-- ranges  signal, low, high: what a signal can be    $tasks, $origins  the known ones
 WITH labelled AS (
     SELECT *, list_transform(options, lambda option: option.label) AS labels FROM rows
 )
-SELECT 'required_missing' AS check, config, id, 'id, language, source or provenance is null' AS detail
+SELECT 'required_missing' AS check, config, id, 'a field that every row has is null or empty' AS detail
 FROM rows
-WHERE id IS NULL OR language IS NULL OR source IS NULL OR provenance IS NULL
+WHERE coalesce(id, '') = '' OR coalesce(language, '') = '' OR coalesce(source, '') = ''
+    OR provenance IS NULL OR quality IS NULL OR review IS NULL
 UNION ALL
 SELECT 'task_unknown', config, id, concat(coalesce(task, 'null'), ' is no task')
 FROM rows
@@ -21,6 +22,13 @@ SELECT 'label_order', config, id, concat(labels::VARCHAR, ' where A, B and so on
 FROM labelled
 WHERE task = 'mcqa'
     AND (coalesce(len(labels), 0) < 2 OR labels != list_transform(range(len(labels)), lambda place: chr(65 + place::INT)))
+UNION ALL
+-- NaN is larger than any number, and so within no range.
+SELECT 'signal_range', config, id, concat(signal, ' is ', value, ' where ', low, ' to ', high, ' is expected')
+FROM (UNPIVOT (SELECT config, id, unnest(quality) FROM rows)
+    ON COLUMNS(* EXCLUDE (config, id, critical, reasons)) INTO NAME signal VALUE value)
+JOIN ranges USING (signal)
+WHERE NOT value BETWEEN low AND high OR isinf(value)
 UNION ALL
 SELECT 'other_task', config, id, concat('has a field that ', task, ' does not use')
 FROM rows

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from builders.rows.folder import BuildFolder
-from globmed.schema import arrow_schema
+from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
 from tests.validation.suites.faults import FAULTS, ISSUES
 from validation.validate import validate
@@ -83,6 +83,8 @@ def faulty(sound: Judged, demo_build: BuildFolder, tmp_path_factory: pytest.Temp
     for fault in FAULTS:
         rows = fault.plant(rows)
     write_rows(rows, folder)
+    empty = folder / "data" / "zulu" / "train-00001-of-00002.parquet"
+    write_parquet(pl.DataFrame(schema=polars_schema()), empty, arrow_schema())
     wrong = folder / "data" / "german" / "validation-00000-of-00001.parquet"
     pl.read_parquet(wrong).drop("review").write_parquet(wrong)
     issues = folder.with_name("issues.toml")

@@ -5,6 +5,7 @@ the same. What the configs have to have in common is asked of the claims of all 
 same.
 """
 
+import math
 import os
 import tempfile
 from collections.abc import Iterable
@@ -47,6 +48,9 @@ PACKAGES = ("duckdb", "polars", "rensa")
 BY_CONFIG = (leakage.SUITE, licence.SUITE)
 #: From where to where a signal is counted, where that is not 0 to 1; larger values count in the last part.
 RANGES = {"length_ratio": (0, 3), "repetition": (1, 11)}
+#: The least and the most that a signal can be, where that is not 0 to 1; `ROUNDING` more or less is none.
+LIMITS = {"length_ratio": (0.0, math.inf), "repetition": (1.0, math.inf), "estimator": (-math.inf, math.inf)}
+ROUNDING = 1e-9
 BINS = 20
 #: Configs that are asked at the same time, where there are as many cores: one has too few rows to keep two busy.
 AT_ONCE = 4
@@ -95,17 +99,16 @@ def make_tables(
     Raises:
         UserError: a file is no Parquet, or there is no row at all.
     """
-    faults = _file_faults(files)
+    rows = _row_counts(files)
+    if not rows.sum():
+        raise UserError(f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first")
+    faults = _file_faults(files.with_columns(rows=rows))
     sound = files.join(faults, on="filename", how="anti")
     with tempfile.TemporaryDirectory(prefix="globmed-judged-") as nowhere:
         place = kept or Path(nowhere)
         by_config = _by_config(sound, place)
         for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", FOUND):
             _read(database, (tables[name] for tables in by_config)).create(name)
-        if not sound.is_empty() and not database.table("places").limit(1).fetchall():
-            raise UserError(
-                f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first"
-            )
         claims = [tables["claims"] for tables in by_config]
         common = remembered(place / "common", told([*claims, *CODE], PACKAGES), partial(_common, database, claims))
         _read(database, [common["known"]]).create("known")
@@ -113,7 +116,11 @@ def make_tables(
         database.from_arrow(query(database, "validate/absent").to_arrow()).insert_into(FOUND)
         if previous is not None:
             _keep_previous(database, previous)
-            lost = query(database, "validate/lost", {"claims": pl.concat(map(pl.scan_parquet, claims)).collect()})
+            lost = query(
+                database,
+                "validate/lost",
+                {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), claims)).collect()},
+            )
             database.from_arrow(lost.to_arrow()).insert_into(FOUND)
     of_files = faults.select("check", "config", "split", pl.lit(None, pl.String).alias("id"), "detail")
     database.from_arrow(of_files.to_arrow()).insert_into("faults")
@@ -192,12 +199,12 @@ def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFr
         [digest(rows), *told(ALIKE, PACKAGES)],
         lambda: {"pairs": find_leakage(rows, languages()[config]).select(PAIR.keys())},
     )
-    return pl.read_parquet(found["pairs"])
+    return pl.read_parquet(found["pairs"], glob=False)
 
 
 def _common(database: "DuckDBPyConnection", claims: Iterable[Path]) -> Frames:
     """What is asked of all configs together."""
-    frames = {"claims": pl.concat(map(pl.scan_parquet, claims)).collect()}
+    frames = {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), claims)).collect()}
     return {
         "known": query(database, "validate/known", frames),
         "parity": query(database, "validate/parity", frames, compared=list(parity.COMPARED)),
@@ -214,10 +221,10 @@ def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
 
 
 def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
-    """Files of unknown configs or splits or with another schema."""
+    """Files of unknown configs or splits, with another schema, or without ``rows``."""
     faults = [
         (check, file, config, split, detail)
-        for file, config, split in files.iter_rows()
+        for file, config, split, rows in files.iter_rows()
         for check, wrong, detail in (
             ("config_unknown", config not in languages(), f"{config} is no config"),
             ("split_unknown", split not in SPLITS, f"{split} is no split"),
@@ -226,15 +233,24 @@ def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
                 not _schema(Path(file)).equals(arrow_schema()),
                 f"{Path(file).name}: expected the columns of globmed/schema.py",
             ),
+            ("empty", not rows, f"{Path(file).name} has no row"),
         )
         if wrong
     ]
     return pl.DataFrame(faults, schema=FAULT, orient="row")
 
 
+def _row_counts(files: pl.DataFrame) -> pl.Series:
+    return pl.Series("rows", [_footer(Path(file)).num_rows for file in files["filename"]], pl.Int64)
+
+
 def _schema(file: Path) -> pa.Schema:
+    return _footer(file).schema.to_arrow_schema().remove_metadata()
+
+
+def _footer(file: Path) -> pq.FileMetaData:
     try:
-        return pq.read_schema(file).remove_metadata()
+        return pq.read_metadata(file)
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(f"{file}: cannot be read as Parquet ({error}): write it again") from error
 
@@ -242,10 +258,13 @@ def _schema(file: Path) -> pa.Schema:
 def _row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
     closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
     tags = pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]})
+    low, high = zip(*(LIMITS.get(signal, (0.0, 1.0)) for signal in SIGNALS), strict=True)
+    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
+    ranges = ranges.with_columns(pl.col("low") - ROUNDING, pl.col("high") + ROUNDING)
     found = pl.concat(
         [
             query(database, "structure", {"closed": closed, "tags": tags}),
-            query(database, "validate/structure", tasks=list(TASKS), origins=list(ORIGINS)),
+            query(database, "validate/structure", {"ranges": ranges}, tasks=list(TASKS), origins=list(ORIGINS)),
         ],
         how="vertical_relaxed",
     )

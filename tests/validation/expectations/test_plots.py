@@ -113,6 +113,14 @@ def test_nothing_measured_and_nothing_answered(rows: pl.DataFrame, tmp_path: Pat
     assert "no item has an answer" in words(plots["labels"])
 
 
+def test_columns_of_nulls_are_drawn(rows: pl.DataFrame, tmp_path: Path) -> None:
+    columns = ("source", "task", "language", "origin", "options")
+    write_rows(rows.with_columns(pl.lit(None, polars_schema()[name]).alias(name) for name in columns), tmp_path)
+    plots = drawn(tmp_path)
+    assert "none (none)" in words(plots["labels"])
+    assert any(word.startswith("none (") for word in words(plots["parity"]))
+
+
 def test_no_row_at_all(rows: pl.DataFrame, tmp_path: Path) -> None:
     (tmp_path / "data" / "zulu").mkdir(parents=True)
     rows.drop("review").write_parquet(tmp_path / "data" / "zulu" / "train-00000-of-00001.parquet")

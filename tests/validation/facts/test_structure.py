@@ -48,7 +48,6 @@ def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
         (where("nli", "answer", pl.lit(None)), {"answer_unknown", "parity"}),
         (where("lfqa", "long_answer", pl.lit("")), {"answer_missing"}),
         (where("nli", "premise", pl.lit(None)), {"text_missing"}),
-        (where("mcqa", "question", pl.lit("")), {"text_missing"}),
         (pl.col("options").list.reverse(), {"parity"}),
         (pl.col("options").list.head(3), {"parity", "answer_unknown"}),
     ],
@@ -56,6 +55,29 @@ def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
 def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) -> None:
     assert expected <= plant(data, change)
     assert plant(data, pl.col("id")) >= expected
+
+
+UNSEEN = ("", " \n\t", "\u00a0\u3000", "\u200b\ufeff", "\u2066\u2069", "\u2800", "\u3164", "\u0301")
+SEEN = ("5", "?", "%", "e\u0301", "\u200b5", "ṣ", "薬", "\u0e01", "😀", "⠁")
+
+
+@pytest.mark.parametrize(
+    ("task", "change", "check"),
+    [
+        ("mcqa", pl.col("text").alias("question"), "text_missing"),
+        ("nli", pl.col("text").alias("hypothesis"), "text_missing"),
+        ("lfqa", pl.col("text").alias("long_answer"), "answer_missing"),
+        ("mcqa", pl.concat_list(pl.struct(label=pl.lit("A"), text="text")).alias("options"), "text_missing"),
+    ],
+)
+def test_a_text_of_invisible_characters_alone_is_none(data: Path, task: str, change: pl.Expr, check: str) -> None:
+    (file,) = (data / "zulu").glob("train-*")
+    texts = pl.DataFrame({"text": [*UNSEEN, *SEEN]}).with_row_index("number")
+    rows = pl.read_parquet(file).filter(task=task).head(1).join(texts, how="cross")
+    rows = rows.with_columns(change, id=pl.format("{}-{}", "id", "number"))
+    write_parquet(rows, file, arrow_schema())
+    found = find_structure_faults(data).filter(check=check)["id"].str.extract(r"(\d+)$").cast(pl.UInt32)
+    assert texts.filter(pl.col("number").is_in(found.implode()))["text"].to_list() == list(UNSEEN)
 
 
 @pytest.mark.parametrize(

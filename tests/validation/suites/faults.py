@@ -1,5 +1,6 @@
 """One fault for every expectation: what is changed in the rows, and the finding it has to give."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -141,6 +142,7 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
     Fault("structure/label_order", "zulu", copy(8) & task("mcqa"), {"options": pl.col("options").list.reverse()}),
     Fault("structure/answer_unknown", "zulu", copy(9) & task("mcqa"), {"answer": pl.lit("Z")}),
     Fault("structure/answer_missing", "zulu", copy(10) & task("lfqa"), {"long_answer": pl.lit("")}),
+    Fault("structure/signal_range", "zulu", copy(16) & TRAIN, quality("numbers", math.nan)),
     Rewrite("structure/id_repeated", "zulu", repeated, f"{MCQA}~0"),
     Rewrite("structure/config_unknown", "klingon", other_config),
     Rewrite("structure/split_unknown", "zulu", other_split),
@@ -196,6 +198,7 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
 #: Findings that come of other faults than those above.
 OTHERS = (
     ("structure/schema", "german", None),
+    ("structure/empty", "zulu", None),
     ("previous/lost", "yoruba", f"{MCQA}~0"),
     ("known_issues/gone", "zulu", f"{OTHER}~19"),
     ("known_issues/expired", "korean", "sample/test/leaked"),

@@ -151,6 +151,21 @@ def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
     assert (tmp_path / "notes" / "mine.txt").is_file()
 
 
+def test_a_config_without_rows_and_columns_of_nulls_fail(demo_build: BuildFolder, tmp_path: Path) -> None:
+    rows = read_rows(demo_build.root).filter(pl.col("config").is_in(["english", "swahili", "zulu"]))
+    nulls = [pl.when(pl.col("config") != "swahili").then(name).alias(name) for name in polars_schema() if name != "id"]
+    write_rows(rows.with_columns(nulls), tmp_path / "dataset")
+    for file in (tmp_path / "dataset" / "data" / "zulu").iterdir():
+        write_parquet(pl.DataFrame(schema=polars_schema()), file, arrow_schema())
+    verdict, _ = validate(tmp_path / "dataset")
+    found = verdict.findings.group_by("config", "reason").len()
+    assert found.filter(reason="structure/empty").rows() == [("zulu", "structure/empty", 3)]
+    assert {"required_missing", "task_unknown", "origin_unknown", "text_missing"} <= {
+        reason.removeprefix("structure/") for reason in found.filter(config="swahili")["reason"]
+    }
+    assert not verdict.passed
+
+
 def test_rows_are_judged_again_in_the_same_process(demo_build: BuildFolder, tmp_path: Path) -> None:
     verdicts = [validate(demo_build.root, tmp_path / "validation")[0] for _ in range(2)]
     assert verdicts[0].to_dict() == verdicts[1].to_dict()
