@@ -26,7 +26,7 @@ import polars as pl
 from globmed.languages import languages
 from globmed.schema import ANSWERS, TASKS
 from globmed.storage.queries import connect, query
-from validation.facts.tables import find_files
+from validation.facts.files import find_files
 from validation.validate import validate
 
 

@@ -11,7 +11,8 @@ import polars as pl
 from globmed.errors import UserError
 from globmed.storage.files import replaced
 from globmed.storage.queries import connect
-from validation.facts.tables import find_files, keep, make_tables
+from validation.facts.files import find_files
+from validation.facts.tables import keep, make_tables
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
 from validation.suites import SUITES, known, previous
 from validation.suites.suite import Check, Suite, largest

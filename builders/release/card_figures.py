@@ -22,7 +22,8 @@ from globmed.storage.files import write_text
 from globmed.storage.queries import connect
 from globmed.versions.numbers import Version
 from validation.expectations.plots import draw_plots, write_plots
-from validation.facts.tables import find_files, make_tables
+from validation.facts.files import find_files
+from validation.facts.tables import make_tables
 
 PICTURES = "figures"
 

@@ -114,7 +114,9 @@ def _order_faults(folder: Path) -> Iterator[Fault]:
 def _row_faults(folder: Path) -> Iterator[Fault]:
     for fault in find_structure_faults(folder / "data").iter_rows(named=True):
         yield Fault(
-            f"{fault['config']}, id {fault['id']}", str(fault["detail"]), f"rows without a {fault['check']} fault"
+            f"{fault['config']}, id {fault['id']}",
+            str(fault["detail"]),
+            f"rows without a {fault['suite']}/{fault['check']} fault",
         )
 
 

@@ -1,51 +1,139 @@
-"""The structure of a candidate: schema, ids, answers, and parity of the languages."""
+"""Structure and parity: the one list of rules on files, rows and languages.
 
+The suites of ``globmed validate`` and ``globmed verify`` ask the same ones.
+"""
+
+import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from globmed.languages import languages
-from globmed.schema import ANSWERS, arrow_schema
+from globmed.schema import ANSWERS, COMPARED, CONTENT, FIELDS, ORIGINS, SIGNALS, SPLITS, TASKS, TEXTS, arrow_schema
 from globmed.storage.queries import connect, query
+from validation.facts.files import FILE, count_rows, files_below, open_files, read_schema
 
-FINDING = {"check": pl.String, "config": pl.String, "id": pl.String, "detail": pl.String}
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+#: What has to hold of every file and row; `row_faults` and `file_faults` find what breaks it.
+STRUCTURE = {
+    "schema": "every file has the columns and types of globmed/schema.py",
+    "empty": "every file has rows",
+    "config_unknown": "every folder is a config of globmed/languages.toml",
+    "split_unknown": "every file is of a known split",
+    "id_repeated": "an id has one row in a config",
+    "id_form": "an id begins with its source and split",
+    "language": "a row is in the language of its config",
+    "task_unknown": "the task is a known one",
+    "origin_unknown": "the origin is a known one",
+    "required_missing": "the columns that every row has are there",
+    "text_missing": "the texts that the task needs are there",
+    "other_task": "no field of another task is filled",
+    "label_order": "options are labelled A, B and so on, two or more",
+    "answer_unknown": "the answer is one that the task or its options allow",
+    "answer_missing": "a long-form question has its long answer",
+    "signal_range": "a signal is a number that it can be, or null",
+}
+#: What has to be the same of an item in every config, in the order of the claims; `parity_faults` finds what is not.
+PARITY = ("split", *COMPARED, "labels")
+#: The least and the most that a signal can be, where that is not 0 to 1; `ROUNDING` more or less is none.
+LIMITS = {"length_ratio": (0.0, math.inf), "repetition": (1.0, math.inf), "estimator": (-math.inf, math.inf)}
+ROUNDING = 1e-9
+FAULT = dict.fromkeys(("check", "config", "split", "id", "detail"), pl.String)
 
 
 def find_structure_faults(data: Path) -> pl.DataFrame:
-    """Every fault below ``data/<config>/<split>-*.parquet`` as ``check, config, id, detail``."""
-    files = sorted(data.glob("*/*.parquet"))
-    wrong = [finding for file in files if (finding := _schema_fault(file)) is not None]
-    if wrong or not files:
-        none = [] if files else [{"check": "empty", "config": None, "id": None, "detail": "no row in any language"}]
-        return pl.DataFrame(wrong + none, schema=FINDING)
-    rows = pl.concat([_rows(file) for file in files])
-    closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
-    tags = pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]})
+    """Find what breaks a rule in ``data/<config>/<split>-*.parquet``.
+
+    Returns:
+        ``suite`` (``structure`` or ``parity``) and `FAULT`.
+
+    Raises:
+        UserError: a file is no Parquet.
+    """
+    files = files_below(data)
+    if files.is_empty():
+        return _named("structure", pl.DataFrame({"check": "empty", "detail": "no row in any language"}))
+    of_files = file_faults(files)
     with connect() as database:
-        return query(database, "structure", {"rows": rows, "closed": closed, "tags": tags}).cast(pl.Schema(FINDING))
+        open_files(database, files.join(of_files, on="filename", how="anti"), "rows")
+        found = [
+            _named("structure", of_files),
+            _named("structure", row_faults(database)),
+            _named("parity", parity_faults(database, claims(database))),
+        ]
+    return pl.concat(found).sort("suite", "check", "config", "split", "id", "detail")
 
 
-def _rows(file: Path) -> pl.LazyFrame:
-    return pl.scan_parquet(file).select(
-        pl.lit(file.parent.name).alias("config"),
-        pl.lit(file.name.partition("-")[0]).alias("split"),
-        "id",
-        "language",
-        "source",
-        "task",
-        "question",
-        "premise",
-        "hypothesis",
-        "options",
-        "answer",
-        "long_answer",
+def file_faults(files: pl.DataFrame) -> pl.DataFrame:
+    """Return `FAULT` and ``filename`` of files of unknown configs or splits, with another schema, or without rows.
+
+    Raises:
+        UserError: a file is no Parquet.
+    """
+    faults = [
+        (file, check, config, split, None, detail)
+        for file, config, split in files.iter_rows()
+        for check, wrong, detail in (
+            ("config_unknown", config not in languages(), f"{config} is no config"),
+            ("split_unknown", split not in SPLITS, f"{split} is no split"),
+            (
+                "schema",
+                not read_schema(Path(file)).equals(arrow_schema()),
+                f"{Path(file).name}: expected the columns of globmed/schema.py",
+            ),
+            ("empty", not count_rows(Path(file)), f"{Path(file).name} has no row"),
+        )
+        if wrong
+    ]
+    return pl.DataFrame(faults, schema={"filename": FILE["filename"], **FAULT}, orient="row")
+
+
+def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
+    """Return `FAULT` of the table ``rows``: config, split, and the released columns."""
+    needed = {task: [field for field in FIELDS if task in field.required_by] for task in TASKS}
+    roles = pl.DataFrame(
+        {
+            "task": TASKS,
+            "uses": [[field.name for field in FIELDS if task in field.used_by] for task in TASKS],
+            # An option that is there has a text.
+            "asks": [[*(field.name for field in needed[task] if field.asked), "options"] for task in TASKS],
+            "answers": [[field.name for field in needed[task] if not field.asked] for task in TASKS],
+        },
+        schema_overrides={"answers": pl.List(pl.String)},
+    )
+    low, high = zip(*(LIMITS.get(signal, (0.0, 1.0)) for signal in SIGNALS), strict=True)
+    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
+    frames = {
+        "roles": roles,
+        "ranges": ranges.with_columns(pl.col("low") - ROUNDING, pl.col("high") + ROUNDING),
+        "closed": pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]}),
+        "tags": pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]}),
+    }
+    return query(
+        database,
+        "validate/structure",
+        frames,
+        tasks=list(TASKS),
+        origins=list(ORIGINS),
+        required=[field.name for field in FIELDS if not field.nullable],
+        content=list(CONTENT),
+        texts=list(TEXTS),
     )
 
 
-def _schema_fault(file: Path) -> dict[str, str | None] | None:
-    found = pq.read_schema(file).remove_metadata()
-    if found.equals(arrow_schema()):
-        return None
-    detail = f"{file.name}: columns {found.names}, expected those of globmed/schema.py"
-    return {"check": "schema", "config": file.parent.name, "id": None, "detail": detail}
+def claims(database: "DuckDBPyConnection") -> pl.DataFrame:
+    """Return ``config, id`` and what has to be the same in every config (`PARITY`) of the table ``rows``."""
+    return query(database, "validate/claims", compared=list(COMPARED))
+
+
+def parity_faults(database: "DuckDBPyConnection", claims: pl.DataFrame) -> pl.DataFrame:
+    """Return `FAULT` and ``suite`` of the `claims` of every config."""
+    return query(database, "validate/parity", {"claims": claims}, compared=list(PARITY))
+
+
+def _named(suite: str, faults: pl.DataFrame) -> pl.DataFrame:
+    absent = [pl.lit(None, pl.String).alias(name) for name in FAULT if name not in faults.columns]
+    return faults.with_columns(*absent, suite=pl.lit(suite)).select("suite", *FAULT).cast(pl.String)

@@ -5,7 +5,6 @@ the same. What the configs have to have in common is asked of the claims of all 
 same.
 """
 
-import math
 import os
 import tempfile
 from collections.abc import Iterable
@@ -15,16 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.schema import ANSWERS, ASKED, COMPARED, ORIGINS, SIGNALS, SPLITS, TASKS, arrow_schema
+from globmed.schema import ASKED, COMPARED, SIGNALS
 from globmed.storage.queries import QUERIES, connect, query
+from validation.facts.files import count_rows, open_files, read_schema
 from validation.facts.leakage import find_leakage
 from validation.facts.remember import digest, remembered, told
-from validation.suites import leakage, licence, parity
+from validation.facts.structure import FAULT, claims, file_faults, parity_faults, row_faults
+from validation.suites import leakage, licence
 from validation.suites.suite import FOUND
 from validation.thresholds import thresholds
 
@@ -48,13 +47,9 @@ PACKAGES = ("duckdb", "polars", "rensa")
 BY_CONFIG = (leakage.SUITE, licence.SUITE)
 #: From where to where a signal is counted, where that is not 0 to 1; larger values count in the last part.
 RANGES = {"length_ratio": (0, 3), "repetition": (1, 11)}
-#: The least and the most that a signal can be, where that is not 0 to 1; `ROUNDING` more or less is none.
-LIMITS = {"length_ratio": (0.0, math.inf), "repetition": (1.0, math.inf), "estimator": (-math.inf, math.inf)}
-ROUNDING = 1e-9
 BINS = 20
 #: Configs that are asked at the same time, where there are as many cores: one has too few rows to keep two busy.
 AT_ONCE = 4
-FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
 PAIR = {
     "config": pl.String,
     "id_a": pl.String,
@@ -63,26 +58,8 @@ PAIR = {
     "similarity": pl.Float64,
     "kind": pl.String,
 }
-FAULT = {"check": pl.String, **FILE, "detail": pl.String}
-FINDING = dict.fromkeys(("suite", "check", "config", "split", "id", "detail"), pl.String)
+FINDING = {"suite": pl.String, **FAULT}
 Frames = dict[str, pl.DataFrame]
-
-
-def find_files(folder: Path) -> pl.DataFrame:
-    """``file, config, split`` of ``data/<config>/<split>-*.parquet``, or else ``rows/<config>/<split>.parquet``.
-
-    Raises:
-        UserError: there are none.
-    """
-    for name in ("data", "rows"):
-        paths = sorted(folder.glob(f"{name}/*/*.parquet"))
-        if paths:
-            rows = [(str(path.absolute()), path.parent.name, path.stem.partition("-")[0]) for path in paths]
-            return pl.DataFrame(rows, schema=FILE, orient="row")
-    raise UserError(
-        f"{folder}: found no data/<config>/<split>-*.parquet and no rows/<config>/<split>.parquet, expected the "
-        "folder of a build, a candidate or a dataset: name it"
-    )
 
 
 def make_tables(
@@ -92,25 +69,24 @@ def make_tables(
 
     Args:
         database: where to.
-        files: those of `find_files`.
+        files: those of `validation.facts.files.find_files`.
         previous: the same of the version before.
         kept: a folder that keeps what is found of a config, for the next time that its files are the same.
 
     Raises:
         UserError: a file is no Parquet, or there is no row at all.
     """
-    rows = _row_counts(files)
-    if not rows.sum():
+    if not sum(count_rows(Path(file)) for file in files["filename"]):
         raise UserError(f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first")
-    faults = _file_faults(files.with_columns(rows=rows))
+    faults = file_faults(files)
     sound = files.join(faults, on="filename", how="anti")
     with tempfile.TemporaryDirectory(prefix="globmed-judged-") as nowhere:
         place = kept or Path(nowhere)
         by_config = _by_config(sound, place)
         for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", FOUND):
             _read(database, (tables[name] for tables in by_config)).create(name)
-        claims = [tables["claims"] for tables in by_config]
-        common = remembered(place / "common", told([*claims, *CODE], PACKAGES), partial(_common, database, claims))
+        claimed = [tables["claims"] for tables in by_config]
+        common = remembered(place / "common", told([*claimed, *CODE], PACKAGES), partial(_common, database, claimed))
         _read(database, [common["known"]]).create("known")
         _read(database, [common["parity"]]).insert_into(FOUND)
         database.from_arrow(query(database, "validate/absent").to_arrow()).insert_into(FOUND)
@@ -119,28 +95,16 @@ def make_tables(
             lost = query(
                 database,
                 "validate/lost",
-                {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), claims)).collect()},
+                {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), claimed)).collect()},
             )
             database.from_arrow(lost.to_arrow()).insert_into(FOUND)
-    of_files = faults.select("check", "config", "split", pl.lit(None, pl.String).alias("id"), "detail")
-    database.from_arrow(of_files.to_arrow()).insert_into("faults")
+    database.from_arrow(faults.select(FAULT.keys()).to_arrow()).insert_into("faults")
     _keep_balance(database)
 
 
 def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None:
     """Keep a frame as a table."""
     database.from_arrow(frame.to_arrow()).create(name)
-
-
-def _open(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> None:
-    """See the files as one view of all their columns, with config and split."""
-    if files.is_empty():
-        database.from_arrow(arrow_schema().empty_table()).project("*, '' AS config, '' AS split").create(name)
-        return
-    keep(database, f"{name}_files", files)
-    places = database.table(f"{name}_files").set_alias("places")
-    parquet = database.read_parquet(files["filename"].to_list(), filename=True, union_by_name=True).set_alias("parquet")
-    parquet.join(places, "filename").project("* EXCLUDE (filename)").create_view(name)
 
 
 def _by_config(files: pl.DataFrame, kept: Path) -> list[dict[str, Path]]:
@@ -166,15 +130,15 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
     low, high = zip(*(RANGES.get(signal, (0, 1)) for signal in SIGNALS), strict=True)
     ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
     with connect() as database:
-        _open(database, files, "opened")
+        open_files(database, files, "opened")
         database.execute("CREATE TEMP TABLE rows AS FROM opened")
         named = {"asked": list(ASKED), "compared": list(COMPARED)}
         database.execute(f"CREATE TEMP TABLE facts AS {_sql('facts')}", named)
         return {
-            "claims": query(database, "validate/claims", compared=named["compared"]),
+            "claims": claims(database),
             **{name: query(database, f"validate/{name}") for name in ("places", "answers")},
             "quality": _quality(database),
-            "faults": _row_faults(database),
+            "faults": row_faults(database),
             "leaks": query(database, "validate/leaks", {"pairs": _alike(database, config, kept)}),
             "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
             "origins": query(database, "plots/origins"),
@@ -202,73 +166,22 @@ def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFr
     return pl.read_parquet(found["pairs"], glob=False)
 
 
-def _common(database: "DuckDBPyConnection", claims: Iterable[Path]) -> Frames:
+def _common(database: "DuckDBPyConnection", files: Iterable[Path]) -> Frames:
     """What is asked of all configs together."""
-    frames = {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), claims)).collect()}
+    frames = {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), files)).collect()}
     return {
         "known": query(database, "validate/known", frames),
-        "parity": query(database, "validate/parity", frames, compared=list(parity.COMPARED)),
+        "parity": parity_faults(database, frames["claims"]),
     }
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
     """The ids of the version before, whatever its other columns were."""
     for file in files["filename"]:
-        if "id" not in _schema(Path(file)).names:
+        if "id" not in read_schema(Path(file)).names:
             raise UserError(f"{file}: found no column id, expected the rows of the version before: name its folder")
-    _open(database, files, "older")
+    open_files(database, files, "older")
     database.table("older").project("config, split, id").create("previous")
-
-
-def _file_faults(files: pl.DataFrame) -> pl.DataFrame:
-    """Files of unknown configs or splits, with another schema, or without ``rows``."""
-    faults = [
-        (check, file, config, split, detail)
-        for file, config, split, rows in files.iter_rows()
-        for check, wrong, detail in (
-            ("config_unknown", config not in languages(), f"{config} is no config"),
-            ("split_unknown", split not in SPLITS, f"{split} is no split"),
-            (
-                "schema",
-                not _schema(Path(file)).equals(arrow_schema()),
-                f"{Path(file).name}: expected the columns of globmed/schema.py",
-            ),
-            ("empty", not rows, f"{Path(file).name} has no row"),
-        )
-        if wrong
-    ]
-    return pl.DataFrame(faults, schema=FAULT, orient="row")
-
-
-def _row_counts(files: pl.DataFrame) -> pl.Series:
-    return pl.Series("rows", [_footer(Path(file)).num_rows for file in files["filename"]], pl.Int64)
-
-
-def _schema(file: Path) -> pa.Schema:
-    return _footer(file).schema.to_arrow_schema().remove_metadata()
-
-
-def _footer(file: Path) -> pq.FileMetaData:
-    try:
-        return pq.read_metadata(file)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise UserError(f"{file}: cannot be read as Parquet ({error}): write it again") from error
-
-
-def _row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
-    closed = pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]})
-    tags = pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]})
-    low, high = zip(*(LIMITS.get(signal, (0.0, 1.0)) for signal in SIGNALS), strict=True)
-    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
-    ranges = ranges.with_columns(pl.col("low") - ROUNDING, pl.col("high") + ROUNDING)
-    found = pl.concat(
-        [
-            query(database, "structure", {"closed": closed, "tags": tags}),
-            query(database, "validate/structure", {"ranges": ranges}, tasks=list(TASKS), origins=list(ORIGINS)),
-        ],
-        how="vertical_relaxed",
-    )
-    return query(database, "validate/faults", {"broken": found})
 
 
 def _keep_balance(database: "DuckDBPyConnection") -> None:

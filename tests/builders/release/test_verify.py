@@ -19,6 +19,7 @@ from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, REPOSITORY
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
 from tests.conftest import Globmed
+from validation.validate import validate
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,25 @@ def test_an_answer_that_is_not_the_other_languages_is_found(copy: Path) -> None:
     changed = pl.when(pl.col("answer") == "yes").then(pl.lit("no")).otherwise("answer").alias("answer")
     rewrite(copy, TEST, lambda rows: rows.with_columns(changed))
     assert any("parity" in fault.expected and "zulu, id sample/test/" in fault.where for fault in verify_folder(copy))
+
+
+def test_rows_that_break_the_rules_of_the_suites_fail_here_as_there(copy: Path, tmp_path: Path) -> None:
+    row, mcqa = pl.int_range(pl.len()), pl.col("task") == "mcqa"
+    rewrite(
+        copy,
+        TEST,
+        lambda rows: rows.with_columns(
+            origin=pl.when(row == 0).then(pl.lit("alien")).otherwise("origin"),
+            provenance=pl.when(row != 1).then("provenance"),
+            premise=pl.when(mcqa).then(pl.lit("A fever.")).otherwise("premise"),
+        ),
+    )
+    broken = {"structure/origin_unknown", "structure/required_missing", "structure/other_task"}
+    assert {fault.expected for fault in verify_folder(copy)} == {f"rows without a {rule} fault" for rule in broken}
+    verdict, _ = validate(copy, tmp_path / "validation")
+    failed = {f"{each.suite}/{each.name}" for each in verdict.expectations if not each.success}
+    assert broken <= failed
+    assert not verdict.passed
 
 
 def test_a_source_without_its_licence_is_found(copy: Path) -> None:

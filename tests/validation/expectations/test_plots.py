@@ -14,7 +14,8 @@ from globmed.storage.queries import connect
 from tests.conftest import SAMPLED
 from tests.validation.conftest import read_rows, write_rows
 from validation.expectations.plots import BEST, Plot, draw_plots
-from validation.facts.tables import RANGES, find_files, make_tables
+from validation.facts.files import find_files
+from validation.facts.tables import RANGES, make_tables
 
 
 def drawn(folder: Path, kept: Path | None = None) -> dict[str, Plot]:

@@ -9,7 +9,8 @@ import polars as pl
 from builders.rows.folder import BuildFolder
 from globmed.storage.queries import connect
 from tests.validation.conftest import read_rows, write_rows
-from validation.facts.tables import find_files, make_tables
+from validation.facts.files import find_files
+from validation.facts.tables import make_tables
 from validation.validate import validate
 
 TODAY = date(2030, 1, 1)

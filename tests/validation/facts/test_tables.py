@@ -10,7 +10,8 @@ from globmed.schema import ASKED, COMPARED, arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
 from tests.validation.conftest import read_rows
-from validation.facts.tables import find_files, make_tables
+from validation.facts.files import find_files
+from validation.facts.tables import make_tables
 
 
 def judged(folder: Path, rows: pl.DataFrame, table: str) -> pl.DataFrame:

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from globmed.languages import language
-from globmed.schema import SIGNALS, polars_schema
+from globmed.schema import SIGNALS, TEXTS, polars_schema
 from validation.signals import quality as quality_module
-from validation.signals.quality import NO_EVIDENCE, TEXTS, Evidence, measure
+from validation.signals.quality import NO_EVIDENCE, Evidence, measure
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.String,
