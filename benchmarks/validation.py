@@ -18,6 +18,7 @@ from benchmarks.faults import NUMBER_FAULTS, TEXT_FAULTS, Fault
 from globmed.languages import ENGLISH, Language, language, select
 from validation.signals.flags import text_faults, text_signals
 from validation.signals.numbers.signal import numbers
+from validation.signals.signal import Texts
 from validation.signals.text.alignment import FAULT_BELOW, alignment
 
 Judge = Callable[[pl.DataFrame, Language], pl.Series]
@@ -58,8 +59,8 @@ def _numbers(corpus: pl.DataFrame, entry: Language) -> pl.Series:
 
 
 def _texts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
-    signals = text_signals(corpus["source"], corpus["target"], language(ENGLISH), entry)
-    found = text_faults(corpus["source"], signals, entry)
+    texts = Texts(corpus.select("source", "target"), language(ENGLISH), entry)
+    found = text_faults(texts, text_signals(texts))
     return found.select(pl.any_horizontal(pl.all())).to_series()
 
 

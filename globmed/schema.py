@@ -4,8 +4,11 @@ Arrow, polars, ``datasets.Features`` and the card's field table are all made fro
 same in every config.
 """
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
+from math import inf
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -37,21 +40,63 @@ PROVENANCE = pa.struct(
         "unresolved": pa.int64(),
     }
 )
-SIGNALS = (
-    "numbers",
-    "negation",
-    "options",
-    "script",
-    "language",
-    "length_ratio",
-    "copy",
-    "repetition",
-    "truncation",
-    "markup",
-    "terminology",
-    "round_trip",
-    "estimator",
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal of translation quality: a number or null in every row.
+
+    Attributes:
+        name: its field in `quality`.
+        worst: which of a row's texts decides: the one with the least or the most, or the one farthest from 1 by ratio
+            (``off``); ``row`` where it is measured of the row as a whole.
+        meaning: what is wrong with a translation that it flags.
+        critical: whether a machine translation that it flags is withheld.
+        reason: its code in `reasons`; None where it has several, or flags nothing.
+        low: the least that it can be.
+        high: the most that it can be.
+        best: what it is for a good translation.
+        shown: from where to where plots count it; what is more counts in the last part.
+    """
+
+    name: str
+    worst: Literal["least", "most", "off", "row"]
+    meaning: str
+    _: KW_ONLY
+    critical: bool = False
+    reason: str | None = None
+    low: float = 0
+    high: float = 1
+    best: int = 1
+    shown: tuple[int, int] = (0, 1)
+
+
+_SIGNALS = (
+    Signal("numbers", "least", "a number, unit or comparison was changed", critical=True),
+    Signal("negation", "least", "the source denies and the translation does not", reason="negation"),
+    Signal("options", "row", "the options became other options", critical=True),
+    Signal("script", "least", "the text is in another script", critical=True, reason="script"),
+    Signal("language", "least", "the text seems to be in another language", reason="language"),
+    Signal(
+        "length_ratio",
+        "off",
+        "the text is far shorter or longer than translations of such a source are",
+        reason="length",
+        high=inf,
+        shown=(0, 3),
+    ),
+    Signal("copy", "most", "the text was left untranslated", reason="copy", best=0),
+    Signal("repetition", "most", "a piece comes again and again", reason="repetition", low=1, high=inf, shown=(1, 11)),
+    Signal("truncation", "most", "the text stops before its source does", reason="truncation", best=0),
+    Signal("markup", "least", "a tag, placeholder or address is lost", reason="markup"),
+    Signal("terminology", "least", "agreed terms were not used", reason="terminology"),
+    Signal("round_trip", "least", "translated back, the text is far from its source", reason="round_trip"),
+    Signal("estimator", "least", "a learned model expects people to find it bad", low=-inf, high=inf),
 )
+#: Every signal by its name, in the order of `quality`.
+SIGNALS: Mapping[str, Signal] = MappingProxyType({signal.name: signal for signal in _SIGNALS})
+#: Those that withhold a machine translation.
+CRITICAL = tuple(signal.name for signal in _SIGNALS if signal.critical)
 QUALITY = pa.struct(
     {
         **dict.fromkeys(SIGNALS, pa.float64()),

@@ -12,6 +12,8 @@ from globmed.storage.queries import QUERIES
 
 ROOT = QUERIES.parent
 PACKAGES = ("builders", "cards", "globmed", "validation")
+#: What imports this finds its modules by itself.
+FINDER = "globmed.modules"
 #: Files beside a module that are data of its own.
 DATA = frozenset((".toml", ".json", ".yaml"))
 
@@ -21,12 +23,17 @@ def code_of(*modules: str) -> tuple[Path, ...]:
     """Return the files that the work of some modules depends on, sorted.
 
     These are the modules and what they import, directly or not, within the project (imports for type checkers alone
-    are left out); every module below a package that is named; the data files in the folders of all these; and the
-    queries of ``sql/`` that they name.
+    are left out); every module below a package that is named, or that finds its modules by itself; the data files in
+    the folders of all these; and the queries of ``sql/`` that they name.
     """
     graph = _imports()
-    named = {each for module in modules for each in ({module} | graph.find_descendants(module))}
-    found = named | {upstream for module in named for upstream in graph.find_upstream_modules(module)}
+    finding = graph.find_modules_that_directly_import(FINDER)
+    found: set[str] = set()
+    more = set(modules)
+    while more:
+        named = {each for module in more for each in ({module} | graph.find_descendants(module))}
+        found |= named | {upstream for module in named for upstream in graph.find_upstream_modules(module)}
+        more = {package for package in finding & found if not graph.find_descendants(package) <= found}
     files = {_file(module) for module in found}
     data = {path for file in files for path in _data_below(file.parent)}
     queries = {path for file in files for path in _queries(file)}

@@ -1,22 +1,22 @@
 """The sources: one module each, with its descriptor and its parser; every module in these folders is found."""
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
-from pkgutil import walk_packages
 from types import MappingProxyType
 
 from builders.sources.source import Source
 from globmed.errors import UserError
+from globmed.modules import modules_below
 
-
-def _find() -> Iterator[Source]:
-    """Yield the descriptors of every module below this package, by the names of the modules."""
-    for module in sorted(each.name for each in walk_packages(__path__, f"{__name__}.") if not each.ispkg):
-        yield from (each for each in vars(import_module(module)).values() if isinstance(each, Source))
-
-
-SOURCES: Mapping[str, Source] = MappingProxyType({source.name: source for source in _find()})
+#: The descriptors of every module below this package, by the names of the modules.
+SOURCES: Mapping[str, Source] = MappingProxyType(
+    {
+        each.name: each
+        for module in modules_below(__name__, __path__)
+        for each in vars(module).values()
+        if isinstance(each, Source)
+    }
+)
 
 
 def source(name: str) -> Source:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from globmed.errors import UserError
+from globmed.schema import SIGNALS
 
 FOLDER = Path(__file__).parent
 
@@ -70,13 +71,14 @@ def abstracts() -> Mapping[str, Abstract]:
 
 @cache
 def reasons() -> Mapping[str, Reason]:
-    """The reason codes that are explained."""
-    entries = _read("reasons.toml")
+    """The reason codes that are explained, the critical ones first: of a signal that has several, and of the others."""
+    several = _read("reasons.toml")
+    single = [signal for signal in SIGNALS.values() if signal.reason]
     return MappingProxyType(
         {
-            code: Reason(group == "critical", meaning)
-            for group, codes in entries.items()
-            for code, meaning in codes.items()
+            code: Reason(critical, meaning)
+            for critical, codes in ((True, several["critical"]), (False, several["other"]))
+            for code, meaning in (codes | {s.reason: s.meaning for s in single if s.critical is critical}).items()
         }
     )
 

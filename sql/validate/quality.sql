@@ -1,16 +1,16 @@
 -- What share of a config's translated rows is flagged by a signal, and what share was never measured?
 --
 -- facts   every row of one config    tiers  config, tier
--- limits  signal, below: a row is flagged where the signal is below it
-WITH translated AS (
-    SELECT facts.config, tiers.tier, facts.task, unnest([
-        struct_pack(signal := 'numbers', value := quality.numbers),
-        struct_pack(signal := 'options', value := quality.options),
-        struct_pack(signal := 'script', value := quality.script)
-    ], recursive := true)
+-- limits  signal, below: a row is flagged where the signal is below it    $signals  these, in the order of quality
+WITH measured AS (
+    SELECT config, task, unnest(quality)
     FROM facts
-    JOIN tiers USING (config)
     WHERE origin != 'original' AND config != 'english'
+),
+translated AS (
+    SELECT config, tier, task, unnest($signals) AS signal, unnest(list_value(*COLUMNS($signals))) AS value
+    FROM measured
+    JOIN tiers USING (config)
 ),
 shares AS (
     SELECT

@@ -19,7 +19,7 @@ from globmed.render.svg import INK, to_svg
 from globmed.schema import ORIGINS, SIGNALS
 from globmed.storage.queries import query
 from validation.facts.remember import digest, remembered, told
-from validation.facts.tables import BINS, RANGES
+from validation.facts.tables import BINS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Shares = np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]
 #: A column's name and the values that make one side of a matrix.
 Side = tuple[str, Sequence[object]]
-#: The best value of a signal, where that is not 1.
-BEST = {"copy": 0, "truncation": 0}
 #: The classes of the share of rows in the plot of signals: a single wrong row in a thousand has to be seen.
 CLASSES = {"under 0.1 %": 0.0, "0.1 to 1 %": 0.001, "1 to 10 %": 0.01, "10 to 50 %": 0.1, "over 50 %": 0.5}
 WIDTH = 11.0  # inches of 72 points
@@ -125,9 +123,9 @@ def _signals(shares: pl.DataFrame) -> Figure:
     for axes, signal in zip(panels, signals, strict=True):
         own = shares.filter(pl.col("signal") == signal)
         axes.pcolormesh(_matrix(own, ("config", configs), ("bin", range(BINS))), cmap=colours, norm=norm)
-        low, high = RANGES.get(signal, (0, 1))
-        last = f"{high} or more" if signal in RANGES else str(high)
-        _frame(axes, f"{signal} ({BEST.get(signal, 1)} is best)", configs)
+        low, high = SIGNALS[signal].shown
+        last = f"{high} or more" if SIGNALS[signal].high > high else str(high)
+        _frame(axes, f"{signal} ({SIGNALS[signal].best} is best)", configs)
         axes.set_xticks([0, BINS], [str(low), last])
         counts = dict(own.select("config", "measured").unique().iter_rows())
         for line, config in enumerate(configs):

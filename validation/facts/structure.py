@@ -3,7 +3,6 @@
 The suites of ``globmed validate`` and ``globmed verify`` ask the same ones.
 """
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +37,7 @@ STRUCTURE = {
 }
 #: What has to be the same of an item in every config, in the order of the claims; `parity_faults` finds what is not.
 PARITY = ("split", *COMPARED, "labels")
-#: The least and the most that a signal can be, where that is not 0 to 1; `ROUNDING` more or less is none.
-LIMITS = {"length_ratio": (0.0, math.inf), "repetition": (1.0, math.inf), "estimator": (-math.inf, math.inf)}
+#: So much more or less than a signal can be is none.
 ROUNDING = 1e-9
 FAULT = dict.fromkeys(("check", "config", "split", "id", "detail"), pl.String)
 
@@ -104,11 +102,14 @@ def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
         },
         schema_overrides={"answers": pl.List(pl.String)},
     )
-    low, high = zip(*(LIMITS.get(signal, (0.0, 1.0)) for signal in SIGNALS), strict=True)
-    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
+    ranges = pl.DataFrame(
+        [(signal.name, signal.low - ROUNDING, signal.high + ROUNDING) for signal in SIGNALS.values()],
+        schema={"signal": pl.String, "low": pl.Float64, "high": pl.Float64},
+        orient="row",
+    )
     frames = {
         "roles": roles,
-        "ranges": ranges.with_columns(pl.col("low") - ROUNDING, pl.col("high") + ROUNDING),
+        "ranges": ranges,
         "closed": pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]}),
         "tags": pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]}),
     }

@@ -17,7 +17,7 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.schema import ASKED, COMPARED, SIGNALS
+from globmed.schema import ASKED, COMPARED, CRITICAL, SIGNALS
 from globmed.storage.queries import QUERIES, connect, query
 from validation.facts.files import count_rows, open_files, read_schema
 from validation.facts.leakage import find_leakage
@@ -45,8 +45,6 @@ ALIKE = (_FACTS / "leakage.py", _FACTS / "near_duplicates.py", QUERIES / "leakag
 PACKAGES = ("duckdb", "polars", "rensa")
 #: The suites whose checks ask about the rows of one config at a time.
 BY_CONFIG = (leakage.SUITE, licence.SUITE)
-#: From where to where a signal is counted, where that is not 0 to 1; larger values count in the last part.
-RANGES = {"length_ratio": (0, 3), "repetition": (1, 11)}
 BINS = 20
 #: Configs that are asked at the same time, where there are as many cores: one has too few rows to keep two busy.
 AT_ONCE = 4
@@ -127,8 +125,8 @@ def _read(database: "DuckDBPyConnection", files: Iterable[Path]) -> "DuckDBPyRel
 
 def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
     """What the suites ask about the rows of one config, in a database of its own."""
-    low, high = zip(*(RANGES.get(signal, (0, 1)) for signal in SIGNALS), strict=True)
-    ranges = pl.DataFrame({"signal": SIGNALS, "low": low, "high": high})
+    low, high = zip(*(signal.shown for signal in SIGNALS.values()), strict=True)
+    ranges = pl.DataFrame({"signal": list(SIGNALS), "low": low, "high": high})
     with connect() as database:
         open_files(database, files, "opened")
         database.execute("CREATE TEMP TABLE rows AS FROM opened")
@@ -207,10 +205,10 @@ def _keep_balance(database: "DuckDBPyConnection") -> None:
 
 
 def _quality(database: "DuckDBPyConnection") -> pl.DataFrame:
-    signals = ("numbers", "options", "script")
-    limits = {"signal": signals, "below": [thresholds()[f"quality.{signal}_below"] for signal in signals]}
+    limits = {"signal": CRITICAL, "below": [thresholds()[f"quality.{signal}_below"] for signal in CRITICAL]}
     tiers = {"config": list(languages()), "tier": [entry.tier for entry in languages().values()]}
-    return query(database, "validate/quality", {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)})
+    frames = {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)}
+    return query(database, "validate/quality", frames, signals=list(CRITICAL))
 
 
 def _sql(name: str) -> str:

@@ -6,15 +6,19 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.languages import Language
+from globmed.schema import SIGNALS
 from globmed.storage.lines import read_lines
 from validation.signals.evidence.round_trip import round_trip, round_trip_fault
 from validation.signals.evidence.terminology import terminology, terminology_fault
 from validation.signals.flags import text_faults, text_signals
 from validation.signals.numbers.signal import numbers
+from validation.signals.signal import Texts
 
 COLUMNS = ["source", "target", "back"]
 #: The third column, the translation translated back, may be absent.
 HEADERS = ("source\ttarget", "source\ttarget\tback")
+#: The codes of single reasons that withhold a machine translation.
+CRITICAL_REASONS = {signal.reason for signal in SIGNALS.values() if signal.critical and signal.reason}
 
 
 def read_pairs(path: Path) -> pl.DataFrame:
@@ -51,18 +55,20 @@ def score_pairs(
     changed a dose or is in another script; the other reasons rank for review. ``terminology`` is there with a glossary,
     ``round_trip`` where the pairs have a column ``back``. Other columns of the pairs stay.
     """
-    a, b = pairs["source"], pairs["target"]
-    quantities, signals = numbers(a, b, source, target), text_signals(a, b, source, target)
+    quantities = numbers(pairs["source"], pairs["target"], source, target)
+    texts = Texts(pairs.select("source", "target"), source, target)
+    signals = text_signals(texts)
     more, more_flagged = _on_request(pairs, source, target, glossary)
-    every = pl.concat([text_faults(a, signals, target), more_flagged], how="horizontal")
-    texts = [pl.when(pl.col(flag)).then(pl.lit(flag)) for flag in every.columns]
-    reasons = every.select(found=pl.concat_list(texts).list.drop_nulls())["found"]
+    every = pl.concat([text_faults(texts, signals), more_flagged], how="horizontal")
+    codes = [pl.when(pl.col(flag)).then(pl.lit(flag)) for flag in every.columns]
+    reasons = every.select(found=pl.concat_list(codes).list.drop_nulls())["found"]
+    critical = every.select(found=pl.any_horizontal([c for c in every.columns if c in CRITICAL_REASONS]))["found"]
     return pairs.with_columns(
         quantities["agreement"].alias("numbers"),
         *signals,
         *more,
         quantities["reasons"].list.concat(reasons).alias("reasons"),
-        (quantities["critical"] | every["script"]).alias("critical"),
+        (quantities["critical"] | critical).alias("critical"),
     )
 
 

@@ -24,10 +24,6 @@ from validation.signals.evidence.round_trip import SHORTEST
 from validation.signals.pairs import score_pairs
 from validation.signals.text.options import options
 
-#: The worst text of a row is the one with the least of these ...
-LEAST = ("numbers", "negation", "script", "language", "markup", "terminology", "estimator")
-#: ... and the most of those.
-MOST = ("copy", "repetition", "truncation")
 #: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
 CHUNK = 20_000
 _SIGNALS, _GLOBMED = Path(__file__).parent, Path(languages_module).parent
@@ -147,15 +143,22 @@ def _in_processes(
 
 def _worst(scored: pl.DataFrame) -> pl.DataFrame:
     """The worst of each signal by row; a short text comes back in other words too often to tell."""
-    off = (pl.col("length_ratio").log().abs()).arg_max()
-    back = [pl.col("round_trip").filter(pl.col("source").str.len_chars() >= SHORTEST).min()]
-    return scored.group_by("id", maintain_order=True).agg(
-        pl.col([name for name in LEAST if name in scored.columns]).min(),
-        *(back if "round_trip" in scored.columns else []),
-        pl.col(MOST).max().cast(pl.Float64),
-        pl.col("length_ratio").get(off).alias("length_ratio"),
-        pl.col("reasons").list.explode().drop_nulls().unique(),
-        pl.col("critical").any(),
+    worst = {
+        "least": lambda value: value.min(),
+        "most": lambda value: value.max(),
+        "off": lambda value: value.get(value.log().abs().arg_max()),
+    }
+    decided = [worst[signal.worst](pl.col(name)) for name, signal in SIGNALS.items() if name in scored.columns]
+    long = pl.col("source").str.len_chars() >= SHORTEST
+    short_ones = [pl.when(long).then(name).alias(name) for name in scored.columns if name == "round_trip"]
+    return (
+        scored.with_columns(short_ones)
+        .group_by("id", maintain_order=True)
+        .agg(
+            *decided,
+            pl.col("reasons").list.explode().drop_nulls().unique(),
+            pl.col("critical").any(),
+        )
     )
 
 

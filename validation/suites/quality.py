@@ -3,14 +3,9 @@
 The table ``quality`` has the shares. A signal that was not measured is a warning, never a pass unseen.
 """
 
+from globmed.schema import CRITICAL, SIGNALS
 from validation.suites.suite import Suite, above
 from validation.thresholds import thresholds
-
-_WORDS = {
-    "numbers": "a number, unit or comparison was changed",
-    "script": "the text is in another script",
-    "options": "the options became other options",
-}
 
 SUITE = Suite(
     "quality",
@@ -19,10 +14,10 @@ SUITE = Suite(
         *[
             above(
                 f"{signal}_{tier}",
-                f"in a {tier}-resource config, few rows in which {words}",
+                f"in a {tier}-resource config, few rows in which {SIGNALS[signal].meaning}",
                 thresholds()[f"quality.{signal}_{tier}"],
             )
-            for signal, words in _WORDS.items()
+            for signal in CRITICAL
             for tier in ("high", "low")
         ],
         above("unmeasured", "the signals were measured", thresholds()["quality.unmeasured"], "warning"),

@@ -19,7 +19,14 @@ STAGES = {
     "builders.translate.sentences.split_segments": (["builders/translate/sentences/punkt.json"], ["validation"]),
     "builders.translate.translations": (["validation/signals/numbers/lexicon/zulu.toml"], ["builders/sources"]),
     "builders.rows.assemble": (
-        ["sql/rows/assemble.sql", "validation/signals/text/negation.toml", "globmed/languages.toml"],
+        [
+            "sql/rows/assemble.sql",
+            "globmed/languages.toml",
+            *(
+                f"validation/signals/text/{file}"
+                for file in ("negation.toml", "markup.py", "copying.py", "__init__.py")
+            ),
+        ],
         ["builders/sources", "sql/validate", "builders/translate/machine"],
     ),
 }

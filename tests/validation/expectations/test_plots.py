@@ -13,9 +13,9 @@ from globmed.schema import SIGNALS, polars_schema
 from globmed.storage.queries import connect
 from tests.conftest import SAMPLED
 from tests.validation.conftest import read_rows, write_rows
-from validation.expectations.plots import BEST, Plot, draw_plots
+from validation.expectations.plots import Plot, draw_plots
 from validation.facts.files import find_files
-from validation.facts.tables import RANGES, make_tables
+from validation.facts.tables import make_tables
 
 
 def drawn(folder: Path, kept: Path | None = None) -> dict[str, Plot]:
@@ -58,7 +58,6 @@ def test_every_language_signal_and_source_is_named(plots: dict[str, Plot]) -> No
     assert {"sample (mcqa)", "sample (yesno)", "sample (nli)", "A", "maybe", "entailment"} <= set(
         words(plots["labels"])
     )
-    assert set(RANGES) | set(BEST) <= set(SIGNALS)
 
 
 def test_the_shares_are_those_of_the_rows(plots: dict[str, Plot]) -> None:

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from validation.signals.signal import SOURCE, TARGET, TextSignal
+
 #: Shorter words are shared by chance; names and gene symbols are meant to stay.
 WORD = r"[\p{Latin}]{4,}"
 #: Above this share of copied words, and with at least as many words, a text was left untranslated.
@@ -24,3 +26,10 @@ def _pairs(text: pl.Expr) -> pl.Expr:
     """The distinct pairs of neighbouring words."""
     words = text.str.to_lowercase().str.extract_all(WORD)
     return words.list.eval(pl.element() + " " + pl.element().shift(-1)).list.drop_nulls().list.unique()
+
+
+SIGNAL = TextSignal(
+    "copy",
+    measure=lambda texts: copied(SOURCE, TARGET),
+    fault=lambda share, texts: copy_fault(SOURCE, share),
+)

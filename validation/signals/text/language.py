@@ -4,6 +4,7 @@ import polars as pl
 
 from globmed.identify import FAULT_BELOW, share
 from globmed.languages import Language
+from validation.signals.signal import TextSignal
 
 __all__ = ["FAULT_BELOW", "language"]
 
@@ -12,3 +13,10 @@ def language(target: pl.Series, expected: Language) -> pl.Series:
     """The share of a text that is in the expected language, from 0 to 1; null where the text is too short."""
     shares = {text: share(text, expected) for text in target.unique()}
     return pl.Series("language", [shares[text] for text in target], pl.Float64)
+
+
+SIGNAL = TextSignal(
+    "language",
+    measure=lambda texts: pl.lit(language(texts.pairs["target"], texts.target_language)),
+    fault=lambda share, texts: share < FAULT_BELOW,
+)

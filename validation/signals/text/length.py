@@ -8,6 +8,7 @@ from importlib.resources import files
 import polars as pl
 
 from globmed.languages import Language
+from validation.signals.signal import SOURCE, TARGET, TextSignal
 
 #: Limits in units of the language's spread; short texts vary more, by chance alone.
 LOW, HIGH = -3.5, 3.5
@@ -51,3 +52,10 @@ def usual(language: Language) -> dict[str, float] | None:
     """Mean and spread of the logarithm of the ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
     text = files("validation.signals.text").joinpath("lengths.toml").read_text("utf-8")
     return tomllib.loads(text).get(language.name)
+
+
+SIGNAL = TextSignal(
+    "length_ratio",
+    measure=lambda texts: length_ratio(SOURCE, TARGET, texts.target_language),
+    fault=lambda ratio, texts: length_fault(SOURCE, ratio, texts.target_language),
+)

@@ -14,6 +14,7 @@ import polars as pl
 
 from globmed.languages import Language
 from validation.signals.fold import fold
+from validation.signals.signal import SOURCE, TARGET, TextSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,10 @@ def cues(language: Language) -> Cues | None:
         return None
     strong, folded = f"(?i){entry['strong']}", entry.get("folded", False)
     return Cues(strong, f"{strong}|{entry['weak']}", f"(?i){entry.get('idle', '$')}", folded)
+
+
+SIGNAL = TextSignal(
+    "negation",
+    measure=lambda texts: negation(SOURCE, TARGET, texts.source_language, texts.target_language),
+    fault=lambda agreement, texts: agreement == 0,
+)

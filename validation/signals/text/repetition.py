@@ -5,6 +5,8 @@ from operator import eq
 
 import polars as pl
 
+from validation.signals.signal import TextSignal
+
 #: At most this many words make one repeated piece, or this many characters of scripts without spaces.
 WORDS, CHARACTERS = 8, 24
 AGAIN = bytes([1]) * CHARACTERS
@@ -42,3 +44,10 @@ def _run(tokens: list[str], same: bytes, size: int) -> int:
         if run >= (size if len(token) > 1 or size > 1 else TIMES):
             longest = max(longest, run)
     return longest
+
+
+SIGNAL = TextSignal(
+    "repetition",
+    measure=lambda texts: pl.lit(repetition(texts.pairs["source"], texts.pairs["target"])),
+    fault=lambda times, texts: times >= TIMES,
+)

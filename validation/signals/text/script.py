@@ -3,6 +3,7 @@
 import polars as pl
 
 from globmed.languages import Language
+from validation.signals.signal import TARGET, TextSignal
 
 #: Which characters an ISO 15924 code stands for where it is not one script of Unicode by that name.
 SCRIPTS = {
@@ -23,3 +24,10 @@ def script(target: pl.Expr, language: Language) -> pl.Expr:
     own = SCRIPTS.get(language.script, rf"\p{{{language.script}}}")
     expected = target.str.count_matches(rf"[{own}--\P{{L}}]")
     return pl.when(letters >= LETTERS).then(expected / letters)
+
+
+SIGNAL = TextSignal(
+    "script",
+    measure=lambda texts: script(TARGET, texts.target_language),
+    fault=lambda share, texts: share < FAULT_BELOW,
+)

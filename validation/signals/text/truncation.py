@@ -9,6 +9,7 @@ import polars as pl
 from globmed.languages import Language
 from validation.signals.numbers.lexicon import has_lexicon, lexicon
 from validation.signals.numbers.tokens import any_of
+from validation.signals.signal import SOURCE, TARGET, TextSignal
 from validation.signals.text.length import LOW, length_ratio, length_score, usual
 
 #: What a sentence may end with, quotes, brackets and accents set apart aside; or a quotation, behind its comma.
@@ -59,3 +60,10 @@ def unfinished(language: Language) -> str | None:
         return None
     words = any_of(word.strip() for word in listed.split(","))
     return rf"(?:^|[\s'-])(?:{words})$" if lexicon(language).boundaries == "word" else rf"(?:{words})$"
+
+
+SIGNAL = TextSignal(
+    "truncation",
+    measure=lambda texts: truncated(SOURCE, TARGET, texts.target_language).cast(pl.Float64),
+    fault=lambda cut, texts: cut == 1,
+)

@@ -8,6 +8,7 @@ import pytest
 
 from globmed.languages import language
 from validation.signals.flags import flags, text_faults, text_signals
+from validation.signals.signal import Texts
 from validation.signals.text.alignment import FAULT_BELOW, alignment
 from validation.signals.text.length import length_ratio
 from validation.signals.text.markup import markup
@@ -200,8 +201,8 @@ def _options(pairs: list[tuple[str, str]]) -> pl.Series:
 
 
 def _frame(source: str, target: str, tag: str) -> pl.DataFrame:
-    a, b = pl.Series([source]), pl.Series([target])
-    return text_faults(a, text_signals(a, b, language("en"), language(tag)), language(tag))
+    texts = Texts(pl.DataFrame({"source": [source], "target": [target]}), language("en"), language(tag))
+    return text_faults(texts, text_signals(texts))
 
 
 def _flags(target: str, tag: str) -> set[str]:
