@@ -8,6 +8,8 @@ from typing import Literal
 
 import polars as pl
 
+from globmed.metrics import LONG_ANSWERS
+
 RESULTS = "results.parquet"
 RUN = "run.json"
 
@@ -44,11 +46,8 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "outcome": pl.String,
     # Natural-log likelihood of each choice; null under generation.
     "log_likelihoods": pl.List(pl.Float64),
-    # Long answers: ROUGE-L F1, BLEU and chrF++ (0 to 100), the share of the text in the row's language, the
-    # judge's mark (0 to 1) and the judge's name and revision.
-    "scores": pl.Struct(
-        {"rouge_l": pl.Float64, "bleu": pl.Float64, "chrf": pl.Float64, "language": pl.Float64, "judge": pl.Float64}
-    ),
+    # Long answers: every metric of them, each from 0 to the most that it can be, and the judge's name and revision.
+    "scores": pl.Struct({metric.name: pl.Float64 for metric in LONG_ANSWERS}),
     "judge": pl.String,
     "input_tokens": pl.Int64,
     "output_tokens": pl.Int64,

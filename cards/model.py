@@ -14,6 +14,7 @@ from cards.tables import model as model_tables
 from cards.words import statements
 from globmed.errors import UserError
 from globmed.languages import Language
+from globmed.metrics import METRICS
 from globmed.render.markdown import repository, target
 from globmed.render.page import render
 from globmed.versions.numbers import Version, is_commit
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}", re.ASCII)
 _LICENCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", re.ASCII)
-#: The measures of `Score` as the Hub knows them, by name.
-METRICS = {"accuracy": "accuracy", "rouge_l": "rouge", "bleu": "bleu", "chrf": "chrf", "judge": "judge"}
+#: The metrics of `Score` as the Hub knows them, by name.
+_ON_HUB = {metric.name: metric.hub for metric in METRICS.values() if metric.hub}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class Score:
     """A figure of one language and task, with its 95 % interval.
 
     Attributes:
-        metric: of `METRICS`.
+        metric: of `globmed.metrics.METRICS`.
         items: how many it is of.
         chance: what guessing gets; None where nothing can be guessed.
         unanswered: of the items those that were not answered; they count as wrong.
@@ -171,7 +172,7 @@ class Score:
             UserError: there is one.
         """
         _check_known("task", [self.task], TASK_NAMES)
-        _check_known("measure", [self.metric], METRICS)
+        _check_known("measure", [self.metric], _ON_HUB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +315,7 @@ def _result(evaluation: Evaluation, score: Score) -> "EvalResult":
         dataset_config=score.language.name,
         dataset_split=evaluation.split,
         dataset_revision=dataset.commit,
-        metric_type=METRICS[score.metric],
+        metric_type=_ON_HUB[score.metric],
         metric_name=f"{score.metric}, {evaluation.method}, {evaluation.style} instructions, {evaluation.shots} shots",
         metric_value=round(score.value, 4),
         metric_args={"items": score.items, "low": round(score.low, 4), "high": round(score.high, 4)},

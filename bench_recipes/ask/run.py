@@ -30,11 +30,11 @@ from bench_recipes.ask.weights import Weights, weights
 from bench_recipes.models import Model, address
 from bench_recipes.results import RESULTS, RUN, SCHEMA
 from bench_recipes.score.extract import THOUGHT, read
-from bench_recipes.score.long_answers import scores, signatures
 from bench_recipes.tasks import Benchmark
 from globmed.cli.console import stderr
 from globmed.errors import UserError
 from globmed.languages import language
+from globmed.metrics import scores, signatures
 from globmed.storage.files import replaced, write_json
 from globmed.storage.folders import make_folder
 

@@ -5,6 +5,7 @@ import polars as pl
 from scipy import stats
 
 from bench_recipes.compare.grid import ASKED_AS, OPEN, OUTCOMES, Grid
+from globmed.metrics import AVERAGED
 from globmed.storage.queries import connect, query
 
 
@@ -14,7 +15,8 @@ def long_answers(grid: Grid) -> pl.DataFrame:
     if part.items.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
     with connect() as database:
-        found = query(database, "bench/long_answers", files=[str(file) for file in grid.files])
+        files = [str(file) for file in grid.files]
+        found = query(database, "bench/long_answers", files=files, metrics=list(AVERAGED))
     named = found.join(grid.runs.select("name", "model", *ASKED_AS), on=["model", *ASKED_AS], nulls_equal=True)
     half = stats.t.ppf(0.975, np.maximum(named["items"].to_numpy() - 1, 1)) * named["deviation"].to_numpy()
     half = half / np.sqrt(named["items"].to_numpy())

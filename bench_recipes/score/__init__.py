@@ -1,1 +1,1 @@
-"""Score answers: letters and labels, and long answers."""
+"""Score answers: letters and labels; `globmed.metrics` scores long ones."""

@@ -10,6 +10,7 @@ from bench_recipes.report.comparison import Statistics
 from bench_recipes.report.sections.reproduction import pinned_rows
 from globmed.cli.console import visible
 from globmed.languages import languages
+from globmed.metrics import AVERAGED, METRICS
 
 #: Outcomes that are no answer, as the report calls them.
 ASIDE = {
@@ -19,7 +20,6 @@ ASIDE = {
     "unparsed": "not readable",
     "error": "failed",
 }
-SCORES = {"rouge_l": "ROUGE-L", "bleu": "BLEU", "chrf": "chrF++", "judge": "Judge's mark"}
 
 
 def unanswered(found: Statistics, lead: Focus) -> Section | None:
@@ -116,10 +116,9 @@ def long(found: Statistics, lead: Focus, signatures: Sequence[Sequence[str]]) ->
         return None
     places = [name for name in languages() if name in set(own["language"])]
     tables = []
-    for score, title in SCORES.items():
-        cells = own.filter(score=score).with_columns(
-            number("mean", 2 if score in ("rouge_l", "judge") else 1).alias("as")
-        )
+    for score in AVERAGED:
+        title, decimals = METRICS[score].title, 2 if METRICS[score].most == 1 else 1
+        cells = own.filter(score=score).with_columns(number("mean", decimals).alias("as"))
         if cells.height:
             signed = "; ".join(f"{name}: {text}" for name, text in signatures if name.split(" ")[0] == score)
             judges = ", ".join(map(visible, cells["judge"].drop_nulls().unique().sort()))

@@ -13,6 +13,7 @@ from builders.release.hub.repository import HubRepository
 from cards.model import Dataset, Evaluation, Score
 from globmed.errors import UserError
 from globmed.languages import language
+from globmed.metrics import AVERAGED, METRICS
 from globmed.schema import TASKS
 from globmed.storage.files import sha256
 from globmed.storage.queries import connect, query
@@ -22,7 +23,6 @@ from globmed.versions.numbers import Version, is_commit
 RESULTS, RECORD = "results.parquet", "run.json"
 #: Two-sided 95 % of the normal distribution.
 NORMAL = 1.959964
-PERCENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _evaluation(file: Path, record: Mapping[str, Any], dataset: Dataset) -> Eval
     with connect() as connection:
         runs = query(connection, "bench/runs", files=[str(file)], tasks=list(TASKS)).to_dicts()
         outcomes = query(connection, "bench/outcomes", files=[str(file)]).to_dicts()
-        long_answers = query(connection, "bench/long_answers", files=[str(file)]).to_dicts()
+        long_answers = query(connection, "bench/long_answers", files=[str(file)], metrics=list(AVERAGED)).to_dicts()
     asked = {name: definition[name] for name in ("method", "style", "shots")}
     expected = {
         "model": record["model"]["name"],
@@ -133,7 +133,7 @@ def _means(long_answers: Sequence[Mapping[str, Any]], outcomes: Sequence[Mapping
     for row in long_answers:
         if row["items"] > 1:
             margin = NORMAL * row["deviation"] / sqrt(row["items"])
-            most = PERCENT if row["score"] in ("bleu", "chrf") else 1.0
+            most = float(METRICS[row["score"]].most)
             figures = (row["mean"], max(0.0, row["mean"] - margin), min(most, row["mean"] + margin))
             missing = unanswered.get(row["language"], 0)
             found.append(
