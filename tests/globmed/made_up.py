@@ -64,6 +64,7 @@ ITEMS = [
     choice("heard", "validation", "Will it be long?", MARKET),
     choice("twin-a", "validation", "How long is the queue?", "Rain is falling on the roof of the ward"),
     choice("twin-b", "validation", "How long is the queue?", "Snow is lying in the yard of the school"),
+    choice("apart", "validation", "How long is the queue?", "Wind is shaking the tent beside the river"),
     choice("bare", "train", "Nothing to read here?", None),
     item("long", "train", "lfqa", question="What is a fever?", long_answer="The body becomes hot."),
     item("other", "train", "lfqa", question="What is a cough?", long_answer="Air leaves.", vignette="Not asked."),
