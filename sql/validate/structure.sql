@@ -70,8 +70,11 @@ SELECT
     part, config, split, id,
     array_to_string(list_intersect(unseen, needs), ', ') || ': empty, or invisible characters alone'
 FROM (
-    SELECT *, unnest(['text_missing', 'answer_missing']) AS part, unnest([asks, answers]) AS needs
-    FROM unseen JOIN roles USING (task)
+    SELECT
+        *, unnest(['text_missing', 'answer_missing']) AS part,
+        -- Of no known task a row needs any text.
+        unnest([coalesce(asks, CASE WHEN list_has_all(unseen, $texts) THEN $texts ELSE [] END), answers]) AS needs
+    FROM unseen LEFT JOIN roles USING (task)
 )
 WHERE list_has_any(unseen, needs)
 UNION ALL
