@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from builders.rows.reviews import record_files
 from builders.translate.memory import MemoryReport, build_memory, tmx_files
 from globmed.errors import UserError
-from globmed.languages import ENGLISH, Language, languages
+from globmed.languages import ENGLISH, Language
 from globmed.storage.files import write_json
 
 MEMORY, REPORT = "memory.parquet", "report.json"
@@ -18,14 +17,13 @@ def make_memory(paths: Sequence[Path], out: Path, default_origin: str | None = N
     """Write the memory of TMX files and folders, and its report, into the folder ``out``.
 
     Raises:
-        UserError: nothing of one of ``paths`` is used, and there are no reviews in it; as
-            `builders.translate.memory.build_memory`.
+        UserError: one of ``paths`` has units of which none is used; as `builders.translate.memory.build_memory`.
     """
     out.mkdir(parents=True)
     report = build_memory(tmx_files(paths), out / MEMORY, default_origin)
     for path in paths:
-        unused = set(map(str, tmx_files([path]))) <= set(report.unused_files)
-        if unused and not any(record_files([path], each) for each in languages().values()):
+        with_units = set(map(str, tmx_files([path]))) - set(report.empty_files)
+        if with_units and with_units <= set(report.unused_files):
             raise UserError(
                 f"{path}: nothing of this translation memory is used ({report.line()}); expected English and a "
                 "listed language, see `globmed languages`; mend it, or leave it out"

@@ -73,7 +73,8 @@ class MemoryReport:
         languages: used units by tag of the list.
         left_out: the other units by reason.
         unlisted: variants by the language that they state, where that is none of the list.
-        unused_files: the files of which no unit is used.
+        unused_files: the files with units of which none is used.
+        empty_files: the files without a unit, as a tool exports a project that nobody has begun.
     """
 
     files: int
@@ -83,6 +84,7 @@ class MemoryReport:
     left_out: dict[str, int]
     unlisted: dict[str, int]
     unused_files: list[str]
+    empty_files: list[str]
 
     def line(self) -> str:
         """Return it as a line for people."""
@@ -247,6 +249,7 @@ def _report(files: Sequence[str], read: Sequence[tuple[str, UnitRead]]) -> Memor
     used = [unit for _, unit in read if unit.pairs]
     languages = Counter(tag for unit in used for tag in {pair.language for pair in unit.pairs})
     unlisted = Counter(code or "none stated" for _, unit in read for code in unit.stated if not listed_language(code))
+    with_units = {name for name, _ in read}
     of_use = {name for name, unit in read if unit.pairs}
     return MemoryReport(
         files=len(files),
@@ -255,7 +258,8 @@ def _report(files: Sequence[str], read: Sequence[tuple[str, UnitRead]]) -> Memor
         languages=dict(sorted(languages.items())),
         left_out=dict(Counter(unit.problem for _, unit in read if unit.problem)),
         unlisted=dict(unlisted.most_common()),
-        unused_files=[name for name in files if name not in of_use],
+        unused_files=[name for name in files if name in with_units - of_use],
+        empty_files=[name for name in files if name not in with_units],
     )
 
 

@@ -29,7 +29,6 @@ QUESTIONS = {
     "b": ("How much paracetamol may I take?", "Naweza kumeza paracetamol kiasi gani?"),
     "c": ("What helps against a fever?", "Nini husaidia dhidi ya homa?"),
 }
-MACHINE = '<prop type="origin">machine</prop>'
 ANSWERS = {"a": DOSE, "b": DOSE, "c": NEAR}
 
 
@@ -52,7 +51,7 @@ def memory(tmp_path: Path) -> list[Path]:
     """A folder for what reviews give, and translations of which one has ten times the dose."""
     units = [unit(english, swahili) for english, swahili in QUESTIONS.values()]
     near = unit(NEAR, RIGHT.replace("6", "8"))
-    given = tmx(tmp_path / "given.tmx", *units, unit(DOSE, WRONG), near, header=MACHINE)
+    given = tmx(tmp_path / "given.tmx", *units, unit(DOSE, WRONG), near, header='<prop type="origin">machine</prop>')
     (tmp_path / "reviewed").mkdir()
     return [tmp_path / "reviewed", given]
 
@@ -63,7 +62,7 @@ def built(sources: Path, memory: list[Path], tmp_path: Path) -> BuildFolder:
 
 
 def build_again(folder: BuildFolder, sources: Path, memory: list[Path]) -> BuildFolder:
-    tmx(memory[0] / "other.tmx", unit("No item asks this.", "Hakuna anayeuliza hili."), header=MACHINE)
+    (memory[0] / "empty.tmx").write_text(memory[1].read_text("utf-8").partition("<body>")[0] + "<body/></tmx>", "utf-8")
     build(sources, memory, select("english,swahili"), folder.root)
     return folder
 

@@ -122,12 +122,11 @@ def test_the_build_says_what_it_read_and_used_of_the_memory(
             tmx_text(variants(("en", "Fever"), ("zh-TW", "發燒"))),
             "1 without text in a listed language; languages of no entry (zh-TW 1)",
         ),
-        (tmx_text(), "7 units in 2 files read, 7 used"),
         (tmx_text().replace("tmx", "map"), "its root is <map>"),
         ("<html><body><p>Sign in</p></body></html>", "its root is <html>"),
         ("", "no element found"),
     ],
-    ids=["Latin", "Traditional", "no units", "a map", "a page", "0 bytes"],
+    ids=["Latin", "Traditional", "a map", "a page", "0 bytes"],
 )
 def test_a_memory_of_which_nothing_is_used_stops_the_build(
     tmp_path: Path, sources: Path, memory: Path, text: str, said: str
@@ -139,6 +138,13 @@ def test_a_memory_of_which_nothing_is_used_stops_the_build(
         build(sources, [memory, folder], select("english,swahili"), tmp_path / "out", "human")
     assert str(folder) in str(caught.value)
     assert not BuildFolder(tmp_path / "out").report.exists()
+
+
+def test_a_memory_without_units_has_nothing_to_lose(tmp_path: Path, sources: Path, memory: Path) -> None:
+    (tmp_path / "begun").mkdir()
+    tmx(tmp_path / "begun" / "a.tmx")
+    build(sources, [memory, tmp_path / "begun"], select("english,swahili"), tmp_path / "out")
+    assert json.loads(BuildFolder(tmp_path / "out").report.read_text("utf-8"))["memory"]["units"] == 7
 
 
 def test_a_memory_of_reviews_alone_needs_no_translations(tmp_path: Path, sources: Path, memory: Path) -> None:

@@ -260,9 +260,10 @@ def test_what_is_not_used_is_counted(tmp_path: Path) -> None:
         "<tu><tuv xml:lang='en'>Cough</tuv><tuv xml:lang='sw'>kikohozi</tuv></tu>",
     )
     second = tmx(tmp_path / "b.tmx", unit("Fever", "febris", "lat"))
-    found = report(tmp_path, first, second)
+    third = tmx(tmp_path / "c.tmx")
+    found = report(tmp_path, first, second, third)
     assert found == MemoryReport(
-        files=2,
+        files=3,
         units=11,
         used=3,
         languages={"fr": 1, "sw": 2, "yo": 1},
@@ -273,8 +274,9 @@ def test_what_is_not_used_is_counted(tmp_path: Path) -> None:
         },
         unlisted={"zh-TW": 1, "la": 1, "none stated": 1, "lat": 1},
         unused_files=[str(second)],
+        empty_files=[str(third)],
     )
-    assert found.line().startswith("11 units in 2 files read, 3 used (fr 1, sw 2, yo 1); left out: 3 without English")
+    assert found.line().startswith("11 units in 3 files read, 3 used (fr 1, sw 2, yo 1); left out: 3 without English")
     assert found.line().endswith(
         f"languages of no entry (zh-TW 1, la 1, none stated 1, lat 1); nothing used of {second}"
     )
@@ -283,7 +285,9 @@ def test_what_is_not_used_is_counted(tmp_path: Path) -> None:
 def test_where_all_is_used_nothing_else_is_said(tmp_path: Path) -> None:
     file = tmx(tmp_path / "a.tmx", unit("Fever", "homa"))
     assert report(tmp_path, file).line() == "1 units in 1 files read, 1 used (sw 1)"
-    assert report(tmp_path, file) == replace(report(tmp_path, file), left_out={}, unlisted={}, unused_files=[])
+    assert report(tmp_path, file) == replace(
+        report(tmp_path, file), left_out={}, unlisted={}, unused_files=[], empty_files=[]
+    )
 
 
 TEXT = st.text(
