@@ -101,9 +101,9 @@ def _facts(folder: Path) -> pl.DataFrame:
         pl.col("review").struct.field("status"),
     )
     parts = [
-        pl.scan_parquet(folder / f"{split}-*.parquet").select(pl.lit(split).alias("split"), *columns)
+        pl.scan_parquet(files, glob=False).select(pl.lit(split).alias("split"), *columns)
         for split in SPLITS
-        if any(folder.glob(f"{split}-*.parquet"))
+        if (files := sorted(folder.glob(f"{split}-*.parquet")))
     ]
     return pl.concat(parts).collect()
 

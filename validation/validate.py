@@ -1,6 +1,7 @@
 """Judge the rows of a folder: prepare the tables, ask every suite's questions, write the verdict."""
 
 import json
+import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -69,15 +70,18 @@ def validate(
     before = None if older is None else find_files(older)
     issues = read_known_issues(known_issues, today or date.today())
     suites = [suite for suite in SUITES if before is not None or suite is not previous.SUITE]
-    with replaced(out) as temporary:
+    # Outside the user's folder: DuckDB takes a question mark in a path for the start of its settings.
+    with replaced(out) as temporary, tempfile.TemporaryDirectory(prefix="globmed-judged-") as place:
         temporary.mkdir()
-        verdict, plots = _judge(temporary, files, before, issues, suites, kept)
+        tables = Path(place) / "tables.duckdb"
+        verdict, plots = _judge(tables, temporary / DOCS, files, before, issues, suites, kept)
         _write(verdict, plots, temporary)
     return verdict, out
 
 
 def _judge(
-    work: Path,
+    tables: Path,
+    docs: Path,
     files: pl.DataFrame,
     before: pl.DataFrame | None,
     issues: pl.DataFrame,
@@ -87,7 +91,6 @@ def _judge(
     from validation.expectations.plots import draw_plots
     from validation.expectations.run import run_suites
 
-    tables = work / "tables.duckdb"
     with connect() as database:
         database.execute(f"ATTACH '{str(tables).replace(chr(39), chr(39) * 2)}' AS tables; USE tables")
         make_tables(database, files, before, kept)
@@ -102,8 +105,7 @@ def _judge(
             "SELECT coalesce(sum(rows), 0)::BIGINT, list_sort(list(DISTINCT config)) FROM places"
         ).fetchall()
         plots = draw_plots(database, kept)
-    outcomes = run_suites(suites, tables, work / DOCS)
-    tables.unlink()
+    outcomes = run_suites(suites, tables, docs)
     verdict = Verdict(
         rows,
         configs or [],

@@ -178,7 +178,7 @@ def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
     items, size = plan.benchmark.items, plan.options.part
     parts = make_folder(folder / PARTS)
     paths = [parts / f"{start:07}.parquet" for start in range(0, items.height, size)]
-    done = {path: pl.read_parquet(path) for path in paths if path.is_file()}
+    done = {path: pl.read_parquet(path, glob=False) for path in paths if path.is_file()}
     errors: Counter[str] = Counter()
     if len(done) < len(paths):
         with ExitStack() as stack:

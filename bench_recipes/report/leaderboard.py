@@ -120,7 +120,7 @@ def _table(results: Path, name: str) -> pl.DataFrame:
             schema={column: pl.String if column in ("task", "run", "scope") else pl.Int64 for column in _NEEDED[name]}
         )
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise UserError(f"{path}: cannot be read ({type(error).__name__}); write the results again") from error
     if missing := [column for column in _NEEDED[name] if column not in frame.columns]:

@@ -85,7 +85,8 @@ def _print_load(plan: Plan, config: str, revision: str, hub: str, hub_root: Path
 
 
 def _released_table(released: Released) -> Table:
-    rows = pl.scan_parquet(str(released.candidate / "data" / "*" / "*.parquet"), include_file_paths="path").select(
+    files = sorted((released.candidate / "data").glob("*/*.parquet"))
+    rows = pl.scan_parquet(files, glob=False, include_file_paths="path").select(
         pl.col("path").str.extract(r"([^/\\]+)[/\\][^/\\]+$").alias("config"),
         "task",
         pl.col("path").str.extract(r"([a-z]+)-[^/\\]+$").alias("split"),

@@ -99,7 +99,8 @@ def _counted(build: BuildFolder, built: Sequence[Language], gate: Gate) -> tuple
         pl.col("review").struct.field("status"),
     )
     rows = pl.concat(
-        pl.scan_parquet(build.assembled(entry)).select(pl.lit(entry.name).alias("config"), *columns) for entry in built
+        pl.scan_parquet(build.assembled(entry), glob=False).select(pl.lit(entry.name).alias("config"), *columns)
+        for entry in built
     ).collect()
     allowed = gate.allowed([SOURCES[name] for name in rows["source"].unique().sort()], private=False)
     pairs = [(entry.name, source) for source, tags in allowed.items() for entry in built if entry.tag in tags]
@@ -151,7 +152,7 @@ def _failures(build: BuildFolder, rows: int) -> dict[str, int] | None:
         verdict = json.loads(report.read_text("utf-8"))
         if folder == inside or verdict["rows"] == rows:
             critical = [f"{each['suite']}/{each['name']}" for each in verdict["expectations"] if _is_critical(each)]
-            findings = pl.read_parquet(folder / FINDINGS).filter(pl.col("reason").is_in(critical))
+            findings = pl.read_parquet(folder / FINDINGS, glob=False).filter(pl.col("reason").is_in(critical))
             return dict(findings.group_by("config").len().drop_nulls("config").iter_rows())
     return None
 

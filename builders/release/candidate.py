@@ -189,7 +189,9 @@ def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -
 
 def _built(build: BuildFolder) -> list[Source]:
     """The sources of the build that have items, by name."""
-    items = pl.scan_parquet(build.items / "items.parquet").select(pl.col("source").unique().sort()).collect()
+    items = (
+        pl.scan_parquet(build.items / "items.parquet", glob=False).select(pl.col("source").unique().sort()).collect()
+    )
     return [SOURCES[name] for name in items["source"]]
 
 
@@ -212,7 +214,7 @@ def _count(data: Path) -> pl.DataFrame:
         return schema.to_frame()
     place = pl.col("file").str.split("/").list
     counts = (
-        pl.scan_parquet(files, include_file_paths="file")
+        pl.scan_parquet(files, include_file_paths="file", glob=False)
         .group_by("file", "source", "task", "origin")
         .agg(pl.len().alias("rows"))
         .with_columns(config=place.get(-2), split=place.last().str.split("-").list.first())

@@ -123,7 +123,7 @@ def _gaps(
 def _withheld(build: BuildFolder, configs: Sequence[ConfigFigures]) -> pl.DataFrame:
     """Machine translations that are in no split, by config and source."""
     parts = [
-        pl.scan_parquet(path)
+        pl.scan_parquet(path, glob=False)
         .filter(WITHHELD)
         .group_by("source")
         .agg(pl.len().cast(pl.Int64).alias("withheld"))

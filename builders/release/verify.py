@@ -105,7 +105,11 @@ def _order_faults(folder: Path) -> Iterator[Fault]:
     for config in sorted((folder / "data").iterdir()):
         for split in SPLITS:
             files = sorted(config.glob(f"{split}-*.parquet"))
-            ids = pl.concat([pl.read_parquet(path, columns=["id"]) for path in files])["id"] if files else pl.Series([])
+            ids = (
+                pl.concat([pl.read_parquet(path, columns=["id"], glob=False) for path in files])["id"]
+                if files
+                else pl.Series([])
+            )
             out_of_order = ids.filter((ids <= ids.shift()).fill_null(False)) if files else ids
             for row in out_of_order.head(1):
                 yield Fault(f"{config.name}/{split}", f"id {row} after a larger or the same one", "rows sorted by id")

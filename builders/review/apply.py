@@ -246,7 +246,7 @@ def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame)
 
 def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """``config, row, name, source, translation, near, edit, similarity``: nobody saw them, and they nearly repeat."""
-    segments = pl.read_parquet(build.segments).with_columns(name=pl.coalesce("label", "field"))
+    segments = pl.read_parquet(build.segments, glob=False).with_columns(name=pl.coalesce("label", "field"))
     sources = segments.unique("memory_key").select(id="memory_key", text="text")
     edits = entries.filter("edited")
     pairs = near_duplicates(sources, language(ENGLISH), of=edits["key"].unique())
@@ -259,7 +259,9 @@ def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) 
     )
     configs = map(language, seen["config"].unique().sort())
     translations = pl.concat(
-        pl.read_parquet(build.translations(config)).select("key", config=pl.lit(config.name), translation="text")
+        pl.read_parquet(build.translations(config), glob=False).select(
+            "key", config=pl.lit(config.name), translation="text"
+        )
         for config in configs
     )
     return (

@@ -75,7 +75,7 @@ def plan(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wis
     _check(build, languages, out, wish)
     round_ = Round(beside(out))
     remove(round_.root)
-    english = _with_rarity(pl.read_parquet(build.kept).filter(language=language(ENGLISH).tag))
+    english = _with_rarity(pl.read_parquet(build.kept, glob=False).filter(language=language(ENGLISH).tag))
     planned = [_plan_language(build, each, english, out.name, wish) for each in languages]
     items = pl.concat(items for items, _, _ in planned)
     assignments = pl.concat(assignments for _, assignments, _ in planned)
@@ -143,7 +143,7 @@ def _plan_language(
     assembled = build.assembled(config)
     if not assembled.is_file():
         raise UserError(f"{build.root}: {config.name} was not built there; name one of its languages")
-    rows = pl.read_parquet(assembled).filter(pl.col("origin").is_in(MENDABLE))
+    rows = pl.read_parquet(assembled, glob=False).filter(pl.col("origin").is_in(MENDABLE))
     texts = row_texts(rows, english)
     seen = texts.filter(FITS)
     if seen.is_empty():
@@ -204,7 +204,7 @@ def _near(config: Language, wish: Wish) -> pl.Series:
     path = Round(wish.after).near_copies
     if not path.is_file():
         raise UserError(f"{path} is not there; run `globmed review apply {wish.after}` first")
-    return pl.read_parquet(path).filter(config=config.name)["row"]
+    return pl.read_parquet(path, glob=False).filter(config=config.name)["row"]
 
 
 def _with_rarity(english: pl.DataFrame) -> pl.DataFrame:

@@ -98,17 +98,17 @@ class Round:
     def read_items(self) -> pl.DataFrame:
         """The items."""
         self.read_settings()
-        return pl.read_parquet(self.items)
+        return pl.read_parquet(self.items, glob=False)
 
     def read_assignments(self) -> pl.DataFrame:
         """Who rates what, in the order in which each sees it."""
         self.read_settings()
-        return pl.read_parquet(self.assignments).sort("config", "rater", "place")
+        return pl.read_parquet(self.assignments, glob=False).sort("config", "rater", "place")
 
     def read_ratings(self) -> pl.DataFrame:
         """The finished ratings; none before the first import."""
         self.read_settings()
-        return pl.read_parquet(self.ratings) if self.ratings.is_file() else pl.DataFrame(schema=RATINGS)
+        return pl.read_parquet(self.ratings, glob=False) if self.ratings.is_file() else pl.DataFrame(schema=RATINGS)
 
     def finished_ratings(self) -> pl.DataFrame:
         """The ratings.

@@ -40,8 +40,8 @@ class EvidenceFiles:
         """
         return Evidence(
             glossary=read_glossary(self.glossary, language(ENGLISH), target) if self.glossary else None,
-            back=pl.read_parquet(self.back) if self.back else None,
-            estimates=pl.read_parquet(self.estimates) if self.estimates else None,
+            back=pl.read_parquet(self.back, glob=False) if self.back else None,
+            estimates=pl.read_parquet(self.estimates, glob=False) if self.estimates else None,
         )
 
 
@@ -64,9 +64,9 @@ def assemble_rows(
     that has no translation is absent. ``kept`` is a folder that keeps the signals of unchanged texts.
     """
     frames = {
-        "items": pl.scan_parquet(items),
-        "segments": pl.scan_parquet(segments),
-        "translations": pl.scan_parquet(translations),
+        "items": pl.scan_parquet(items, glob=False),
+        "segments": pl.scan_parquet(segments, glob=False),
+        "translations": pl.scan_parquet(translations, glob=False),
     }
     with connect() as database:
         names: dict[str, object] = {"texts": list(TEXTS), "copied": list(COPIED)}
@@ -79,7 +79,7 @@ def assemble_rows(
 
 def split_rows(assembled: Path, out: Path) -> None:
     """Write ``<split>-<source>.parquet`` into the folder ``out``, as they are released, without the withheld rows."""
-    rows = pl.read_parquet(assembled).filter(~WITHHELD)
+    rows = pl.read_parquet(assembled, glob=False).filter(~WITHHELD)
     out.mkdir(parents=True)
     for (split, source), part in rows.group_by("split", "source", maintain_order=True):
         write_parquet(part, out / f"{split}-{source}.parquet", arrow_schema())

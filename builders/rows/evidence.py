@@ -96,7 +96,7 @@ def build_estimates(segments: Path, translations: Path, model: str, store: Path,
     """
     from validation.signals.evidence.comet import load_estimator, model_identity
 
-    texts = pl.scan_parquet(segments).select("key", source="text").unique("key")
+    texts = pl.scan_parquet(segments, glob=False).select("key", source="text").unique("key")
     made = _machine_made(translations).select("key", target="text")
     pairs = texts.join(made, on="key").select("source", "target").unique().sort("source", "target").collect()
     folder, estimator = store / model_identity(model), load_estimator(model)
@@ -108,7 +108,7 @@ def build_estimates(segments: Path, translations: Path, model: str, store: Path,
 
 
 def _machine_made(translations: Path) -> pl.LazyFrame:
-    return pl.scan_parquet(translations).filter(pl.col("origin") == "machine")
+    return pl.scan_parquet(translations, glob=False).filter(pl.col("origin") == "machine")
 
 
 def _estimated(estimator: "Estimator", shard: pl.DataFrame, folder: Path) -> pl.DataFrame:
@@ -120,4 +120,4 @@ def _estimated(estimator: "Estimator", shard: pl.DataFrame, folder: Path) -> pl.
         temporary = folder / f".{name}.{os.getpid()}.parquet"
         write_parquet(shard.with_columns(estimate(estimator, shard["source"], shard["target"])), temporary)
         temporary.rename(kept)
-    return pl.read_parquet(kept)
+    return pl.read_parquet(kept, glob=False)

@@ -40,8 +40,8 @@ def export_memory(build: BuildFolder, entry: Language, out: Path, *, untranslate
     if entry.name == ENGLISH or not build.translations(entry).is_file():
         raise UserError(f"{build.root} has no translations into {entry.name}: build it, or name another language")
     frames = {
-        "segments": pl.scan_parquet(build.segments),
-        "translations": pl.scan_parquet(build.translations(entry)),
+        "segments": pl.scan_parquet(build.segments, glob=False),
+        "translations": pl.scan_parquet(build.translations(entry), glob=False),
     }
     with connect() as database:
         texts = query(database, "rows/export", frames, untranslated=untranslated)

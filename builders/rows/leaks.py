@@ -21,7 +21,7 @@ def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
 
     With a limit the first items alone are kept, those that leak not among them (``sql/rows/first_items.sql``).
     """
-    everything = pl.read_parquet(items)
+    everything = pl.read_parquet(items, glob=False)
     present = [each for each in languages().values() if each.tag in everything["language"].unique()]
     leaks = pl.concat([find_leakage(everything.filter(language=each.tag), each) for each in present])
     kept = everything.join(leaks.select(id="id_a"), on="id", how="anti", maintain_order="left")

@@ -14,7 +14,7 @@ from globmed.storage.queries import connect, query
 def coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
     """Rows and absent English items by config, source, split and task."""
     frames: dict[str, pl.DataFrame | pl.LazyFrame] = {
-        "items": pl.scan_parquet(folder.kept),
+        "items": pl.scan_parquet(folder.kept, glob=False),
         "rows": _all_rows(folder, languages).select("config", "split", "id", "source", "task"),
         "configs": pl.DataFrame({"config": [language.name for language in languages]}),
     }
@@ -31,14 +31,18 @@ def provenance(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFra
 
 def leaks(folder: BuildFolder) -> pl.DataFrame:
     """Items left out of train by source, with the source of the held-out item that they repeat."""
-    pairs = pl.scan_parquet(folder.leaks).group_by("source_a", "source_b").agg(pl.col("id_a").n_unique().alias("items"))
+    pairs = (
+        pl.scan_parquet(folder.leaks, glob=False)
+        .group_by("source_a", "source_b")
+        .agg(pl.col("id_a").n_unique().alias("items"))
+    )
     return pairs.rename({"source_a": "source", "source_b": "repeats"}).sort("source", "repeats").collect()
 
 
 def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
     """Machine translations that are in no split, by config, source and reason."""
     rows = [
-        pl.scan_parquet(folder.assembled(language))
+        pl.scan_parquet(folder.assembled(language), glob=False)
         .filter(WITHHELD)
         .select(pl.lit(language.name).alias("config"), "source", pl.col("quality").struct.field("reasons"))
         for language in languages
@@ -50,7 +54,9 @@ def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame
 def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:
     """Every language's rows with their ``config`` and ``split``."""
     made = [
-        pl.scan_parquet(path).with_columns(config=pl.lit(language.name), split=pl.lit(path.name.partition("-")[0]))
+        pl.scan_parquet(path, glob=False).with_columns(
+            config=pl.lit(language.name), split=pl.lit(path.name.partition("-")[0])
+        )
         for language in languages
         for path in sorted((folder.rows / language.name).glob("*.parquet"))
     ]

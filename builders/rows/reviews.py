@@ -44,7 +44,7 @@ def read_record(path: Path) -> pl.DataFrame:
         UserError: the file is something else.
     """
     try:
-        record = pl.read_parquet(path)
+        record = pl.read_parquet(path, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise UserError(f"{path}: {error}; expected what `globmed review apply` wrote") from error
     if dict(record.schema) != RECORD:

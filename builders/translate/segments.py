@@ -30,7 +30,7 @@ def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def build_segments(items: Path, out: Path) -> None:
     """Write ``id, field, position, label, key, memory_key, text`` for every text of the English items, sorted by id."""
-    english = pl.scan_parquet(items).filter(pl.col("language") == language(ENGLISH).tag)
+    english = pl.scan_parquet(items, glob=False).filter(pl.col("language") == language(ENGLISH).tag)
     texts = [
         english.select(
             "id",

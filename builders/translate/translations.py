@@ -43,7 +43,10 @@ def remembered_translations(segments: pl.LazyFrame, memory: pl.LazyFrame, langua
 
 def build_translations(segments: Path, memory: Path, language: Language, out: Path) -> None:
     """Write `SCHEMA`, sorted by key, for the segments that the memory knows."""
-    write_parquet(remembered_translations(pl.scan_parquet(segments), pl.scan_parquet(memory), language), out)
+    write_parquet(
+        remembered_translations(pl.scan_parquet(segments, glob=False), pl.scan_parquet(memory, glob=False), language),
+        out,
+    )
 
 
 def build_machine_translations(
@@ -52,9 +55,9 @@ def build_machine_translations(
     """Write `SCHEMA`, sorted by key, for every segment: what the memory does not know is translated with a package."""
     from builders.translate.machine.machine import ARGOS, translate_pieces
 
-    entries = pl.scan_parquet(memory).filter(pl.col("language") == language.tag)
-    remembered = remembered_translations(pl.scan_parquet(segments), entries, language)
-    wanted = pl.scan_parquet(pieces).join(remembered.lazy(), on="key", how="anti").collect()
+    entries = pl.scan_parquet(memory, glob=False).filter(pl.col("language") == language.tag)
+    remembered = remembered_translations(pl.scan_parquet(segments, glob=False), entries, language)
+    wanted = pl.scan_parquet(pieces, glob=False).join(remembered.lazy(), on="key", how="anti").collect()
     made = translate_pieces(wanted, entries.collect(), package, machine)
     by_package = {"package": package.name, "version": package.version, "sha256": package.identity}
     named = [pl.when(pl.col("engine") == ARGOS).then(pl.lit(value)).alias(name) for name, value in by_package.items()]

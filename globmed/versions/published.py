@@ -5,6 +5,7 @@ for. Here every Parquet file comes from the Hub's content-addressed cache at one
 manifest's SHA-256 before a row is read.
 """
 
+import glob
 import json
 import re
 import warnings
@@ -132,7 +133,11 @@ def load(
 
     published = resolve(version, repository, endpoint)
     files = published.files(language(config).name)
-    local = {split: [str(_verified(published, path, endpoint)) for path in paths] for split, paths in files.items()}
+    # `datasets` takes a path for a pattern.
+    local = {
+        split: [glob.escape(str(_verified(published, path, endpoint))) for path in paths]
+        for split, paths in files.items()
+    }
     loaded = datasets.load_dataset(
         "parquet", data_files=local, features=features(), cache_dir=str(cache_dir) if cache_dir else None
     )

@@ -66,7 +66,7 @@ def draw_plots(database: "DuckDBPyConnection", kept: Path | None = None) -> list
         return _draw(counts, configs)
     inputs = [*configs, *map(digest, counts.values()), *told(_CODE, ["matplotlib"])]
     drawn = remembered(kept / "plots", inputs, lambda: {"plots": pl.DataFrame(_draw(counts, configs))})
-    return [Plot(**plot) for plot in pl.read_parquet(drawn["plots"]).iter_rows(named=True)]
+    return [Plot(**plot) for plot in pl.read_parquet(drawn["plots"], glob=False).iter_rows(named=True)]
 
 
 def _draw(counts: Mapping[str, pl.DataFrame], configs: list[str]) -> list[Plot]:

@@ -24,19 +24,21 @@ def run_suites(suites: Sequence[Suite], tables: Path, docs: Path) -> Outcomes:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    from validation.expectations.dialect import NAME
+    from validation.expectations.dialect import address
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    # Great Expectations reads variables into its settings.
+    folder = str(docs).replace("$", r"\$")
     context.add_data_docs_site(
         "local",
         {
             "class_name": "SiteBuilder",
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": folder},
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
-    source = context.data_sources.add_sql("globmed", connection_string=f"{NAME}:///{tables}", create_temp_table=False)
+    source = context.data_sources.add_sql("globmed", connection_string=address(tables), create_temp_table=False)
     try:
         checkpoint = context.checkpoints.add(
             gx.Checkpoint(

@@ -45,7 +45,7 @@ def remembered_rows(
         The rows in their order with the added columns.
     """
     file = place.with_name(f"{place.name}-{_hash(inputs)}.parquet")
-    known = pl.read_parquet(file) if file.is_file() else work(asked.clear())
+    known = pl.read_parquet(file, glob=False) if file.is_file() else work(asked.clear())
     made = work(asked.join(known, on=asked.columns, how="anti", nulls_equal=True))
     found = asked.join(pl.concat([known, made]), on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
     with replaced(file) as temporary:

@@ -38,7 +38,7 @@ class Store:
         if not files:
             return pl.DataFrame(schema=SCHEMA)
         return (
-            pl.scan_parquet(files)
+            pl.scan_parquet(files, glob=False)
             .join(sentences.lazy(), on="sentence", how="semi")
             .unique("sentence", keep="first")
             .collect(engine="streaming")
@@ -54,7 +54,7 @@ class Store:
         files = sorted(self.folder.glob("[!.]*.parquet"))
         if len(files) < MANY_FILES:
             return
-        everything = pl.scan_parquet(files).unique("sentence", keep="first").sort("sentence").collect()
+        everything = pl.scan_parquet(files, glob=False).unique("sentence", keep="first").sort("sentence").collect()
         name = self._write(everything, sha256_text("".join(file.stem for file in files)))
         for file in files:
             if file.stem != name:

@@ -20,7 +20,7 @@ CHUNK = 50_000
 
 def build_pieces(segments: Path, out: Path) -> None:
     """Write ``key, piece, text, sentences`` for every distinct segment; copied text has no sentences."""
-    texts = pl.scan_parquet(segments).select("key", "text").unique("key").sort("key").collect()
+    texts = pl.scan_parquet(segments, glob=False).select("key", "text").unique("key").sort("key").collect()
     write_parquet(take_texts_apart(texts, Splitter().split_sentences), out)
 
 

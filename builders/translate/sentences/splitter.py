@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("segments", type=Path, help="segments.parquet")
     parser.add_argument("--out", type=Path, default=PARAMETERS)
     options = parser.parse_args()
-    learn(pl.read_parquet(options.segments)["text"].unique(maintain_order=True), options.out)
+    learn(pl.read_parquet(options.segments, glob=False)["text"].unique(maintain_order=True), options.out)
 
 
 if __name__ == "__main__":
