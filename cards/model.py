@@ -66,7 +66,7 @@ class Part:
     """A language of the mix: rows of train, those drawn, their share (0 to 1), how often a row was drawn.
 
     Attributes:
-        dropped: rows left out, since a held-out split has their prompt too.
+        dropped: rows left out, since a held-out split has their prompt too, or the model cannot hold them whole.
         reviewed: whether an expert has seen the instructions in the language.
     """
 

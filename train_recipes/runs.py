@@ -17,7 +17,7 @@ from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
 from globmed.storage.files import sha256, write_json
-from globmed.training.rows import Prepared, TrainingData, prepare
+from globmed.training.rows import Fits, Prepared, TrainingData, prepare
 
 RECORD = "run.json"
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
@@ -35,10 +35,10 @@ def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
         sys.exit(USER_ERROR)
 
 
-def prepare_rows(data: TrainingData, arguments: TrainingArguments) -> Prepared:
+def prepare_rows(data: TrainingData, arguments: TrainingArguments, fits: Fits | None = None) -> Prepared:
     """The rows of a recipe; the first process makes them, the others find them in the cache."""
     with arguments.main_process_first(desc="rows"):
-        rows = prepare(data)
+        rows = prepare(data, fits=fits)
     announce(rows.record)
     return rows
 
@@ -74,9 +74,12 @@ def announce(record: Mapping[str, Any]) -> None:
     mix = record["mix"]
     lines = [f"{record['repository']} {record['version']} ({record['commit']}), instructions: {record['style']}"]
     for name, rows in mix["rows"].items():
+        long = record["dropped_as_too_long"][name]
+        left_out = f"; {long:,} longer than max_length, left out" if long else ""
         reviewed = "" if record["prompts_reviewed"][name] else "; prompts unreviewed"
         lines.append(
-            f"  {name}: {rows:,} rows, {mix['share'][name]:.1%}, each {mix['repeats'][name]:.2f} times{reviewed}"
+            f"  {name}: {rows:,} rows, {mix['share'][name]:.1%}, each {mix['repeats'][name]:.2f} times"
+            f"{left_out}{reviewed}"
         )
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -6,6 +6,7 @@ accelerate launch -m train_recipes.sft --config train_recipes/recipes/qwen3-1.7b
 from trl import ModelConfig, SFTConfig, SFTTrainer, get_peft_config
 
 from globmed.training.rows import Prepared, TrainingData
+from train_recipes.lengths import fits
 from train_recipes.runs import fit, prepare_rows, run, settle
 
 CONVERSATION = ["prompt", "completion", "chat_template_kwargs"]
@@ -24,7 +25,7 @@ def make_trainer(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> SF
 
 def main(data: TrainingData, arguments: SFTConfig, model: ModelConfig) -> None:
     """Train, and save the model with the record of the run."""
-    rows = prepare_rows(data, arguments)
+    rows = prepare_rows(data, arguments, fits(arguments, model))
     fit(make_trainer(rows, arguments, model), rows.record, model)
 
 

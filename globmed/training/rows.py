@@ -3,10 +3,11 @@
 What was taken is recorded down to the commit and the manifest's SHA-256, so that a model's card can say it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import numpy as np
 import polars as pl
 
 from globmed.errors import UserError
@@ -19,6 +20,8 @@ from globmed.versions.published import REPOSITORY, Published, load, resolve
 if TYPE_CHECKING:
     import datasets
 
+#: Tells the rows that a model can be trained on whole, a Boolean each.
+Fits = Callable[["datasets.Dataset"], Sequence[bool]]
 Contaminated = Literal["refuse", "drop"]
 TRAIN = "train"
 HELD_OUT = tuple(split for split in SPLITS if split != TRAIN)
@@ -59,12 +62,17 @@ class Prepared:
     record: Mapping[str, Any]
 
 
-def prepare(wanted: TrainingData, endpoint: str | None = None) -> Prepared:
+def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None = None) -> Prepared:
     """Load, check, render and mix what a recipe asks for.
 
+    Args:
+        wanted: what it asks for.
+        endpoint: as `published.load`.
+        fits: rows that it does not take are left out, before the others are mixed.
+
     Raises:
-        UserError: as `published.load`; an unknown task; no rows of train; a row of train that a held-out split has
-            too, by its id, or by its prompt if such rows are not to be dropped.
+        UserError: as `published.load`; an unknown task; no rows of train, or none that fits; a row of train that a
+            held-out split has too, by its id, or by its prompt if such rows are not to be dropped.
     """
     import datasets
 
@@ -75,11 +83,14 @@ def prepare(wanted: TrainingData, endpoint: str | None = None) -> Prepared:
     loaded = {entry.name: load(entry.name, published.commit, wanted.dataset, endpoint) for entry in chosen}
     _check_ids(loaded)
     rendered = {entry.name: _render_splits(loaded[entry.name], entry, wanted) for entry in chosen}
-    train, dropped = _clean({name: splits[TRAIN] for name, splits in rendered.items()}, rendered, wanted)
+    train, contaminated = _clean({name: splits[TRAIN] for name, splits in rendered.items()}, rendered, wanted)
+    train, too_long = _fitting(train, fits)
+    dropped = {"dropped_as_contaminated": contaminated, "dropped_as_too_long": too_long}
     rows = {name: part.num_rows for name, part in train.items()}
     mix, indices = draw(rows, wanted.mix_temperature, wanted.mix_weights, wanted.mix_rows, wanted.mix_seed)
     mixed = datasets.concatenate_datasets(list(train.values())).select(indices)
-    validation = datasets.concatenate_datasets([splits["validation"] for splits in rendered.values()])
+    held_out, _ = _fitting({name: splits["validation"] for name, splits in rendered.items()}, fits)
+    validation = datasets.concatenate_datasets(list(held_out.values()))
     return Prepared(mixed, validation, _record(published, chosen, wanted, rendered, dropped, mix))
 
 
@@ -152,6 +163,20 @@ def _clean(
     return clean, dropped
 
 
+def _fitting(
+    parts: "Mapping[str, datasets.Dataset]", fits: Fits | None
+) -> "tuple[dict[str, datasets.Dataset], dict[str, int]]":
+    """The rows that fit, and how many do not."""
+    fitting, dropped = {}, {}
+    for name, rows in parts.items():
+        whole = np.ones(rows.num_rows, bool) if fits is None else np.array(fits(rows), bool)
+        if rows.num_rows and not whole.any():
+            raise UserError(f"{name}: max_length holds no row with its answer: raise it, or leave the language out")
+        dropped[name] = int((~whole).sum())
+        fitting[name] = rows.select(np.flatnonzero(whole)) if dropped[name] else rows
+    return fitting, dropped
+
+
 def _prompt_hashes(rows: "datasets.Dataset") -> pl.Series:
     """One number a prompt, the same for prompts that differ in case, white space or Unicode form alone."""
     content = _column(rows, "prompt").list.first().struct.field("content")
@@ -168,7 +193,7 @@ def _record(
     chosen: Sequence[Language],
     wanted: TrainingData,
     rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
-    dropped: Mapping[str, int],
+    dropped: Mapping[str, Mapping[str, int]],
     mix: Mix,
 ) -> dict[str, Any]:
     return {
@@ -184,6 +209,6 @@ def _record(
             name: {split: splits[split].num_rows for split in (TRAIN, "validation")}
             for name, splits in rendered.items()
         },
-        "dropped_as_contaminated": dict(dropped),
+        **{why: dict(rows) for why, rows in dropped.items()},
         "mix": mix.as_record(),
     }

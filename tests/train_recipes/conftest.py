@@ -1,12 +1,14 @@
 """The sample's English rows, rendered, and a tiny model to train on them; no Hub is needed for either."""
 
 import json
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from datasets import Dataset
+from transformers import AutoTokenizer
 from trl import ModelConfig
 
 from globmed.prompts import prompts
@@ -61,3 +63,15 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 @pytest.fixture
 def model(start: Path) -> ModelConfig:
     return ModelConfig(model_name_or_path=str(start))
+
+
+def trained_answers(trainer: Any, model: ModelConfig) -> list[str]:
+    """What the loss is on: the text of every run of labelled tokens."""
+    tokenizer: Any = AutoTokenizer.from_pretrained(model.model_name_or_path)
+    return [
+        tokenizer.decode([label for _, label in run])
+        for batch in trainer.get_train_dataloader()
+        for labels in batch["labels"].tolist()
+        for answers, run in groupby(enumerate(labels), key=lambda place: place[1] != -100)
+        if answers
+    ]

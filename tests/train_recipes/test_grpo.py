@@ -1,10 +1,12 @@
 """GRPO: the rewards, and real steps of a tiny model."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from trl import GRPOConfig, ModelConfig
 
 from globmed.prompts import Style
@@ -46,11 +48,9 @@ def test_the_language_of_the_answer_is_rewarded_where_it_can_be_told() -> None:
     assert score(answer_language, "hapana", task="yesno", answer="no") == [1]
 
 
-@pytest.mark.model
-def test_a_tiny_model_takes_steps_and_leaves_its_record(
-    rows: Prepared, settings: dict[str, Any], model: ModelConfig
-) -> None:
-    arguments = GRPOConfig(
+@pytest.fixture
+def arguments(settings: dict[str, Any]) -> GRPOConfig:
+    return GRPOConfig(
         **settings,
         num_generations=2,
         per_device_train_batch_size=2,
@@ -60,6 +60,25 @@ def test_a_tiny_model_takes_steps_and_leaves_its_record(
         save_strategy="no",
         disable_tqdm=True,
     )
+
+
+@pytest.mark.model
+def test_where_no_reward_can_be_told_nothing_is_learnt(
+    rows: Prepared, arguments: GRPOConfig, model: ModelConfig
+) -> None:
+    long = rows.train.filter(lambda row: row["task"] == "lfqa")
+    trainer: Any = make_trainer(replace(rows, train=long), arguments, model)
+    before = [weights.detach().clone() for weights in trainer.model.parameters()]
+    trainer.train()
+    logged = [entry for entry in trainer.state.log_history if "loss" in entry]
+    assert [entry["loss"] for entry in logged] == [0, 0]
+    assert all(torch.equal(one, other) for one, other in zip(before, trainer.model.parameters(), strict=True))
+
+
+@pytest.mark.model
+def test_a_tiny_model_takes_steps_and_leaves_its_record(
+    rows: Prepared, arguments: GRPOConfig, model: ModelConfig
+) -> None:
     trainer = make_trainer(rows, arguments, model)
     fit(trainer, rows.record, model)
     logged = [entry for entry in trainer.state.log_history if "loss" in entry]

@@ -1,7 +1,6 @@
 """Supervised fine-tuning: real steps of a tiny model."""
 
 import json
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from trl import ModelConfig, SFTConfig
 
 from globmed.errors import UserError
 from globmed.training.rows import Prepared, TrainingData
+from tests.train_recipes.conftest import trained_answers
 from train_recipes.runs import RECORD, fit, run
 from train_recipes.sft import main, make_trainer
 
@@ -55,16 +55,8 @@ def test_the_loss_is_on_the_completion_alone(
 ) -> None:
     arguments.packing = packing
     trainer = make_trainer(rows, arguments, model)
-    tokenizer = AutoTokenizer.from_pretrained(model.model_name_or_path)
-    said = [
-        tokenizer.decode([label for _, label in run])
-        for batch in trainer.get_train_dataloader()
-        for labels in batch["labels"].tolist()
-        for answers, run in groupby(enumerate(labels), key=lambda place: place[1] != -100)
-        if answers
-    ]
     expected = [f"{completion[0]['content']}<|im_end|>\n" for completion in rows.train["completion"]]
-    assert sorted(said) == sorted(expected)
+    assert sorted(trained_answers(trainer, model)) == sorted(expected)
 
 
 def test_an_interrupted_run_goes_on_with_the_same_losses(

@@ -22,7 +22,7 @@ SETTINGS = (
 #: What `globmed.training.rows` records of the data.
 DATA = (
     "repository", "version", "commit", "manifest_sha256", "languages", "tasks", "style", "prompts_reviewed", "rows",
-    "dropped_as_contaminated", "mix",
+    "dropped_as_contaminated", "dropped_as_too_long", "mix",
 )  # fmt: skip
 ADAPTER_SETTINGS = ("lora_r", "lora_alpha", "lora_dropout", "lora_target_modules")
 _PLAIN = (int, float, str, bool)
@@ -96,7 +96,7 @@ def _part(data: Mapping[str, Any], name: str) -> Part:
     return Part(
         language(name),
         rows=int(data["rows"][name]["train"]),
-        dropped=int(data["dropped_as_contaminated"][name]),
+        dropped=int(data["dropped_as_contaminated"][name]) + int(data["dropped_as_too_long"][name]),
         drawn=int(mix["rows"][name]),
         share=float(mix["share"][name]),
         repeats=float(mix["repeats"][name]),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import datasets
 import polars as pl
 import pytest
 from huggingface_hub import HfApi
@@ -149,3 +150,22 @@ def test_a_prompt_that_is_held_out_is_refused_or_dropped_and_counted(
     assert data.record["dropped_as_contaminated"] == {"english": 0, "swahili": 1, "wolof": 0}
     assert "sample/train/new-id" not in data.train["id"]
     assert data.record["mix"]["rows"]["swahili"] == 18
+
+
+def test_rows_that_do_not_fit_are_left_out_before_the_mix_and_counted(
+    wanted: dict[str, Any], demo_hub: HubAccess
+) -> None:
+    def short(rows: "datasets.Dataset") -> list[bool]:
+        return [
+            not name.endswith("snake-bite-first-aid") or tag != "sw"
+            for name, tag in zip(rows["id"], rows["language"], strict=True)
+        ]
+
+    data = prepare(TrainingData(**wanted, mix_weights=[1.0, 1.0, 1.0], mix_rows=300), demo_hub.endpoint, short)
+    assert data.record["dropped_as_too_long"] == {"english": 0, "swahili": 1, "wolof": 0}
+    assert set(data.record["mix"]["rows"].values()) == {100}
+    assert ("sw", "sample/train/snake-bite-first-aid") not in set(
+        zip(data.train["language"], data.train["id"], strict=True)
+    )
+    with pytest.raises(UserError, match="swahili: max_length holds no row with its answer"):
+        prepare(TrainingData(**wanted), demo_hub.endpoint, lambda rows: [tag != "sw" for tag in rows["language"]])

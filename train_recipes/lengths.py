@@ -1,0 +1,82 @@
+"""Which conversations a model can be trained on whole.
+
+TRL cuts what is longer than ``max_length`` in the middle of its answer, so that the end of an answer is never learnt,
+or before the answer, so that nothing is; neither is told where sequences are packed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from trl import ModelConfig, SFTConfig
+
+from globmed.errors import UserError
+from globmed.training.rows import CHAT_TEMPLATE, Fits
+from train_recipes.runs import settle
+
+if TYPE_CHECKING:
+    import datasets
+
+#: Conversations that are rendered at a time.
+CHUNK = 10_000
+
+
+def fits(arguments: SFTConfig, model: ModelConfig) -> Fits | None:
+    """What tells rows that ``max_length`` holds with the end of their answer; None where a recipe has no such length.
+
+    The tokenizer is loaded once there are rows. It raises a `UserError` where there is no tokenizer, no chat template,
+    or one that writes a prompt otherwise once it is answered: what is trained on would not be what the model is asked.
+    """
+    if arguments.max_length is None:
+        return None
+    return partial(_fits, cache(partial(_load_tokenizer, arguments, model)), arguments.max_length)
+
+
+def _load_tokenizer(arguments: SFTConfig, model: ModelConfig) -> PreTrainedTokenizerBase:
+    """The tokenizer with the chat template that TRL trains with."""
+    name, template = settle(arguments, model), arguments.chat_template_path
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, revision=model.model_revision)
+        if template is not None:
+            file = Path(template)
+            tokenizer.chat_template = (
+                file.read_text("utf-8") if file.is_file() else AutoTokenizer.from_pretrained(template).chat_template
+            )
+    except (OSError, ValueError) as error:
+        raise UserError(f"{name}: no tokenizer that transformers can load: {str(error).splitlines()[0]}") from error
+    if not tokenizer.chat_template:
+        raise UserError(f"{name}: its tokenizer has no chat template: name another model, or --chat_template_path")
+    return tokenizer
+
+
+def _fits(load_tokenizer: Callable[[], PreTrainedTokenizerBase], longest: int, rows: "datasets.Dataset") -> list[bool]:
+    chunks = rows.select_columns(["prompt", "completion"]).iter(batch_size=CHUNK)
+    return [each for chunk in chunks for each in _of_chunk(load_tokenizer(), longest, chunk)]
+
+
+def _of_chunk(tokenizer: PreTrainedTokenizerBase, longest: int, chunk: Mapping[str, Any]) -> Iterator[bool]:
+    pairs = list(zip(chunk["prompt"], chunk["completion"], strict=True))
+    asked = _render(tokenizer, [prompt for prompt, _ in pairs], add_generation_prompt=True)
+    whole = _render(tokenizer, [prompt + completion for prompt, completion in pairs])
+    if not all(text.startswith(start) for text, start in zip(whole, asked, strict=True)):
+        raise UserError(
+            f"{tokenizer.name_or_path}: its chat template writes a prompt otherwise once it is answered, so that the "
+            "model would be trained on other prompts than it is asked: name another with --chat_template_path"
+        )
+    # A token is a byte at least: most texts need not be counted.
+    long = [text for text in whole if len(text.encode()) >= longest]
+    counts = {text: len(ids) for text, ids in zip(long, _token_ids(tokenizer, long), strict=True)}
+    return (counts.get(text, 0) <= longest for text in whole)
+
+
+def _render(tokenizer: PreTrainedTokenizerBase, turns: list[Any], *, add_generation_prompt: bool = False) -> list[str]:
+    options: dict[str, Any] = {"tokenize": False, "add_generation_prompt": add_generation_prompt, **CHAT_TEMPLATE}
+    rendered: Any = tokenizer.apply_chat_template(turns, **options)
+    return list(rendered)
+
+
+def _token_ids(tokenizer: PreTrainedTokenizerBase, texts: list[str]) -> list[list[int]]:
+    ids: list[list[int]] = tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
+    return ids
