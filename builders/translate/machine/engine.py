@@ -27,7 +27,7 @@ LENGTH_PENALTY = 0.2
 #: CTranslate2's own, at which it leaves out the rest of a sentence without a word: what is as long is not safe.
 LONGEST_OUTPUT = 256
 #: To be raised when this module would give other text, or another rank, for the same package and search.
-RULES = 2
+RULES = 3
 
 #: Whether each translation keeps what its source says in numbers, units and placeholders.
 Judge = Callable[[pl.Series, pl.Series], pl.Series]

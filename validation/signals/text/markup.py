@@ -4,7 +4,22 @@ import polars as pl
 
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 
-MARKUP = r"</?[A-Za-z][^<>]{0,80}>|\{\{?[^{}]{0,40}\}?\}|%\(?[A-Za-z_]*\)?[sd]\b|__+|\[[A-Z][A-Z0-9_]*\]|https?://[^\s，。、）]+"
+#: Of printf, Python, Objective-C. Letters that often follow a percentage (`5%i.v.`) count with a name or place alone.
+_PLACEHOLDER = (
+    r"%(?:\([A-Za-z_]\w*\)|\d+\$)[-+#0]*\d*(?:\.\d+)?l{0,2}[sdiufgxXeEc]\b"
+    r"|%(?:\.\d+f|\d*l{0,2}[sd])\b"
+    r"|%(?:\d+\$)?@"
+)
+MARKUP = "|".join(
+    (
+        r"</?[A-Za-z][^<>]{0,80}>",
+        r"\{\{?[^{}]{0,40}\}?\}",
+        _PLACEHOLDER,
+        r"__+",
+        r"\[[A-Z][A-Z0-9_]*\]",
+        r"https?://[^\s，。、）]+",
+    )
+)
 
 
 def markup(source: pl.Expr, target: pl.Expr) -> pl.Expr:

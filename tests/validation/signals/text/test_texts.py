@@ -169,6 +169,37 @@ def test_markup_has_to_come_through() -> None:
     assert frame.select(markup(pl.col("source"), pl.col("target"))).to_series().to_list() == [1.0, 0.0, None]
 
 
+PLACEHOLDERS = [
+    "%s",
+    "%d",
+    "%5d",
+    "%ld",
+    "%.2f",
+    "%1$s",
+    "%2$d",
+    "%1$.2f",
+    "%(name)s",
+    "%(dose)d",
+    "%(dose).1f",
+    "%@",
+    "%1$@",
+]
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_placeholders_have_to_come_through(placeholder: str) -> None:
+    source, target = pl.lit(f"Give {placeholder} now."), pl.lit(f"Toa {placeholder} sasa.")
+    assert pl.select(markup(source, target)).item() == 1
+    assert pl.select(markup(source, pl.lit("Toa sasa."))).item() == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["5% solution", "a 5%dextrose", "5%and more", "0.9%i.v.", "50 % des cas", "100%.", "5%"]
+)
+def test_a_percentage_is_no_placeholder(text: str) -> None:
+    assert pl.select(markup(pl.lit(text), pl.lit("asilimia"))).item() is None
+
+
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
