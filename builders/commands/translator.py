@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from builders.translate.packages.package import PACKAGES, Package, find_package, installed_packages
-from builders.translate.packages.package import read_package as read
+from builders.translate.packages.package import PACKAGES, Package, installed_packages, open_package
 from globmed.cli.console import stderr, stdout
 from globmed.languages import languages
-from globmed.tags import split_pair
 
 if TYPE_CHECKING:
     from builders.translate.packages.pack import Label
@@ -41,20 +39,17 @@ def list_packages(folder: Folder = PACKAGES, as_json: AsJson = False) -> None:
 
 @app.command()
 def install(
-    what: Annotated[str, typer.Argument(help="A pair of the index, such as en-de, or an .argosmodel file.")],
+    what: Annotated[str, typer.Argument(help="A package's file, its unpacked folder, or a pair of the index: en-de.")],
     folder: Folder = PACKAGES,
     index: Annotated[str | None, typer.Option(help="Address or file of an index.json of Argos.")] = None,
     sha256: Annotated[str | None, typer.Option(help="SHA-256 that the archive must have.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="In place of one of that version.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Install a package from a file, or from the index of Argos Translate."""
-    from builders.translate.packages.install import INDEX, install_archive, install_from_index
+    """Install a package from a file or folder, or from the index of Argos Translate."""
+    from builders.translate.packages.install import install as run
 
-    if what.endswith(".argosmodel"):
-        package = install_archive(Path(what), folder, expected=sha256, replace=replace)
-    else:
-        package = install_from_index(what, folder, index or INDEX, expected=sha256, replace=replace)
+    package = run(what, folder, index, expected=sha256, replace=replace)
     _print_packages([package], as_json=as_json)
     _note_unlisted(package)
 
@@ -157,7 +152,7 @@ def score(
     from builders.translate.packages.corpus import Direction, read_corpora
     from builders.translate.packages.score import score_package
 
-    package = _package(what, folder)
+    package = open_package(what, folder)
     pairs = read_corpora(reference, Direction(package.source, package.target))
     scores = score_package(package, pairs, threads=threads, beam=beam)
     described = _described(package) | {"pairs": len(pairs), "beam": beam}
@@ -185,17 +180,13 @@ def translate(
     from globmed.storage.files import write_text
     from globmed.storage.lines import join_lines, read_lines
 
-    package = _package(what, folder)
+    package = open_package(what, folder)
     written, kept = translate_lines(package, read_lines(lines), threads=threads, beam=beam)
     write_text(out, join_lines(written))
     told = f"{len(written):,} lines, {package.name} {package.version}: {out}"
     if lost := kept.count(False):
         told += f"; in {lost:,} a number, unit or placeholder may have changed: see `globmed signals`"
     stdout.print(told, highlight=False, soft_wrap=True)
-
-
-def _package(what: str, folder: Path) -> Package:
-    return read(Path(what)) if Path(what).is_dir() else find_package(folder, *split_pair(what))
 
 
 def _quiet() -> None:

@@ -21,6 +21,7 @@ CODE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 VERSION = re.compile(r"[0-9][0-9A-Za-z]*(?:[.+-][0-9A-Za-z]+)*")
 PLAIN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
+METADATA = "metadata.json"
 METADATA_BYTES = 1 << 20
 #: What zipfile raises on an archive that is damaged, or made to look so.
 UNSOUND = (
@@ -58,35 +59,77 @@ class Stated(NamedTuple):
 LIMITS = Limits()
 
 
-def unpack(archive: Path, folder: Path, limits: Limits = LIMITS) -> Stated:
+#: What is often saved under the name of an archive, by its first bytes.
+OTHER_KINDS = {b"<": "a web page", b"version https://git-lfs": "a pointer of Git LFS", b"PK": "a zip that is damaged"}
+
+
+def unpack(archive: Path, folder: Path, limits: Limits = LIMITS, *, name: str = "") -> Stated:
     """Write the contents of the archive's top-level folder into ``folder``, a new one.
+
+    Args:
+        archive: The file.
+        folder: Is not there yet.
+        limits: How much is unpacked.
+        name: What errors call the archive; its path by default.
 
     Raises:
         UserError: not a zip, not a package, or an entry that could do harm; then nothing is written.
     """
+    name = name or str(archive)
     try:
         with zipfile.ZipFile(archive) as zipped:
             entries = zipped.infolist()
-            top = _checked(archive, entries, limits)
-            stated = _stated(archive, zipped, top)
+            top = _checked(name, entries, limits)
+            stated = read_statement(f"{name}, {top}", _metadata(zipped, top))
             _write(zipped, entries, folder)
     except UNSOUND as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise UserError(f"{archive}: not a sound zip ({error}); download it again") from error
+        raise UserError(f"{name}: {_kind(archive)}, not a sound zip ({error}); download it again") from error
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise UserError(f"{name}: cannot be unpacked ({error}); check permissions and the disk") from error
     return stated
 
 
-def _checked(archive: Path, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str:
+def read_statement(place: str, metadata: bytes) -> Stated:
+    """Return what a ``metadata.json`` states, fit to name a folder; ``place`` is where it was looked for.
+
+    Raises:
+        UserError: it is not a translation package's.
+    """
+    try:
+        fields = json.loads(metadata)
+        stated = Stated(fields["from_code"], fields["to_code"], fields["package_version"])
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise UserError(
+            f"{place}: no metadata.json with from_code, to_code and package_version ({error}); "
+            "expected a translation package"
+        ) from error
+    codes_fit = all(isinstance(code, str) and CODE.fullmatch(code) for code in stated[:2])
+    if not codes_fit or not isinstance(stated.version, str) or not VERSION.fullmatch(stated.version):
+        raise UserError(f"{place}: metadata.json states {tuple(stated)}, expected two tags and a version")
+    return stated
+
+
+def _kind(archive: Path) -> str:
+    """What a file is that is no sound zip, as far as its first bytes tell."""
+    with archive.open("rb") as file:
+        start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n")
+    known = (kind for sign, kind in OTHER_KINDS.items() if start.startswith(sign))
+    return next(known, "something else" if start else "empty")
+
+
+def _checked(name: str, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str:
     """The one top-level folder of entries that are all harmless."""
     for entry in entries:
         if problem := _problem(entry):
-            raise UserError(f"{archive}, entry {entry.filename!r}: {problem}; don't use this archive")
+            raise UserError(f"{name}, entry {entry.filename!r}: {problem}; don't use this archive")
     problem = _too_much(entries, limits) or _clash(entries)
     tops = sorted({_parts(entry)[0] for entry in entries})
     if not problem and len(tops) != 1:
         problem = f"{len(tops)} top-level names {tops[:5]}, expected one folder"
     if problem:
-        raise UserError(f"{archive}: {problem}; expected one package as Argos Translate makes them")
+        raise UserError(f"{name}: {problem}; expected one package as Argos Translate makes them")
     return tops[0]
 
 
@@ -140,21 +183,13 @@ def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     return PurePosixPath(entry.filename).parts
 
 
-def _stated(archive: Path, zipped: zipfile.ZipFile, top: str) -> Stated:
-    """What ``metadata.json`` states, fit to name a folder."""
+def _metadata(zipped: zipfile.ZipFile, top: str) -> bytes:
+    """The text of ``metadata.json``, nothing where there is none."""
     try:
-        with zipped.open(f"{top}/metadata.json") as file:
-            metadata = json.loads(file.read(METADATA_BYTES))
-        stated = Stated(metadata["from_code"], metadata["to_code"], metadata["package_version"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise UserError(
-            f"{archive}: no metadata.json with from_code, to_code and package_version in {top}/ ({error}); "
-            "expected a translation package"
-        ) from error
-    codes_fit = all(isinstance(code, str) and CODE.fullmatch(code) for code in stated[:2])
-    if not codes_fit or not isinstance(stated.version, str) or not VERSION.fullmatch(stated.version):
-        raise UserError(f"{archive}: metadata.json states {tuple(stated)}, expected two tags and a version")
-    return stated
+        with zipped.open(f"{top}/{METADATA}") as file:
+            return file.read(METADATA_BYTES)
+    except KeyError:
+        return b""
 
 
 def _write(zipped: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], folder: Path) -> None:

@@ -6,6 +6,7 @@ home directory when imported, so it is read here.
 """
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +16,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 
-from builders.translate.packages.archive import LIMITS, unpack
-from builders.translate.packages.package import Package, read_package, version_key
+from builders.translate.packages.archive import LIMITS, METADATA, Stated, read_statement, unpack
+from builders.translate.packages.package import Package, pair_named, read_package, version_key
 from globmed.errors import UserError
-from globmed.storage.files import beside, remove, sha256
+from globmed.storage.files import beside, files_below, remove, sha256
 from globmed.tags import split_pair, standard_tag
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
@@ -26,31 +27,69 @@ INDEX_BYTES = 32 << 20
 TIMEOUT_SECONDS = 60
 
 
-def install_archive(archive: Path, folder: Path, *, expected: str | None = None, replace: bool = False) -> Package:
-    """Unpack an archive beside ``folder`` and rename it into it.
+def install(
+    what: str, folder: Path, index: str | None = None, *, expected: str | None = None, replace: bool = False
+) -> Package:
+    """Install a package by its file, by the folder that it was unpacked into, or by its pair from an index.
+
+    A path is never looked up in an index: what is there under that name is meant, unless an index is named too, and
+    what cannot be a pair is a path.
 
     Args:
-        archive: An ``.argosmodel`` file.
+        what: ``en-sw.zip``, ``unpacked/en_sw``, or a pair: ``en-sw``, ``translate-en_sw``.
         folder: Holds packages and nothing else: Argos Translate takes whatever is there for one.
+        index: Address or file of an index; that of Argos Translate by default.
         expected: SHA-256 that the archive must have.
         replace: Put it in the place of another package of that name and version.
+
+    Raises:
+        UserError: nothing is there, or it is no package; another package of that name and version is installed.
+    """
+    path, pair = Path(what), pair_named(what)
+    if pair is not None and (index is not None or not path.exists()):
+        return install_from_index(pair, folder, index or INDEX, expected=expected, replace=replace)
+    if path.is_dir():
+        return install_folder(path, folder, expected=expected, replace=replace)
+    if "://" in what:
+        raise UserError(f"{what}: an address, expected a file, a folder or a pair; download it and name the file")
+    return install_archive(path, folder, expected=expected, replace=replace)
+
+
+def install_archive(archive: Path, folder: Path, *, expected: str | None = None, replace: bool = False) -> Package:
+    """Unpack an archive beside ``folder`` and rename it into it; whatever the archive's name ends with.
 
     Raises:
         UserError: not the file expected, an unsound archive, or another package of that name and version.
     """
     if not archive.is_file():
-        raise UserError(f"{archive}: no such file; expected an .argosmodel")
-    if expected and sha256(archive) != expected.lower():
-        raise UserError(f"{archive}: SHA-256 is {sha256(archive)}, expected {expected}; don't use this file")
-    partial = beside(folder)
-    remove(partial)
-    try:
-        stated = unpack(archive, partial)
-        package = read_package(partial)
-        _put(package, folder / stated.folder, replace=replace)
-    finally:
-        remove(partial)
-    return read_package(folder / stated.folder)
+        raise UserError(
+            f"{archive}: no such file or folder; expected a package's file, the folder that it was unpacked into, "
+            "or a pair of an index such as en-de"
+        )
+    with _partial(folder) as partial:
+        place = folder / _unpacked(archive, str(archive), partial, expected).folder
+        return _put(read_package(partial), place, replace=replace)
+
+
+def install_folder(unpacked: Path, folder: Path, *, expected: str | None = None, replace: bool = False) -> Package:
+    """Copy an unpacked package beside ``folder`` and rename it into it.
+
+    Raises:
+        UserError: not one package, or another package of that name and version is there.
+    """
+    if expected:
+        raise UserError(f"{unpacked}: a folder, but --sha256 is that of an archive; name the archive, or leave it out")
+    root = _root(unpacked)
+    stated = read_statement(str(root), (root / METADATA).read_bytes())
+    with _partial(folder) as partial:
+        try:
+            for file in files_below(root):
+                copy = partial / file.relative_to(root)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
+        except OSError as error:
+            raise UserError(f"{root}: cannot be copied ({error}); check permissions and the disk") from error
+        return _put(read_package(partial, name=str(root)), folder / stated.folder, replace=replace)
 
 
 def install_from_index(
@@ -58,20 +97,29 @@ def install_from_index(
 ) -> Package:
     """Install the newest package of a pair (``en-de``; ``en-zt`` is ``en-zh-Hant``) from an index, by address or file.
 
+    Of several links the first that gives a sound package is taken.
+
     Raises:
-        UserError: no package of that pair, none of its links answers, or as `install_archive`.
+        UserError: no package of that pair, or none of its links gives a sound one; another package of that name and
+            version is installed.
     """
     entry = _newest(_entries(index), pair, index)
-    links = [urljoin(index, link) for link in entry.get("links", []) if isinstance(link, str)]
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    links = [urljoin(index, link) for link in _links(entry)]
     failures = []
-    for link in links:
-        try:
-            with _fetched(link, folder.parent) as archive:
-                return install_archive(archive, folder, expected=expected, replace=replace)
-        except (OSError, HTTPException) as error:
-            failures.append(f"{link}: {error}")
-    raise UserError(f"{index}: no link of {pair} answers ({'; '.join(failures) or 'it has none'}); try later")
+    with _partial(folder) as partial:
+        for link in links:
+            remove(partial)
+            try:
+                with _fetched(link, folder.parent) as archive:
+                    place = folder / _unpacked(archive, link, partial, expected).folder
+            except (OSError, HTTPException) as error:
+                failures.append(f"{link}: {error}")
+            except UserError as error:
+                failures.append(str(error))
+            else:
+                return _put(read_package(partial), place, replace=replace)
+    found = "; ".join(failures) or "it has no link"
+    raise UserError(f"{index}: no link of {pair} gives a sound package: {found}; try later, or another index")
 
 
 def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) -> set[str]:
@@ -84,11 +132,43 @@ def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) 
     return {target for each, target in pairs if each == source}
 
 
-def _put(package: Package, place: Path, *, replace: bool) -> None:
+@contextmanager
+def _partial(folder: Path) -> Iterator[Path]:
+    """A place beside a folder of packages for one that is not yet sound; nothing is left there."""
+    partial = beside(folder)
+    remove(partial)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield partial
+    finally:
+        remove(partial)
+
+
+def _unpacked(archive: Path, name: str, partial: Path, expected: str | None) -> Stated:
+    """Write a sound package into ``partial``; errors call the archive by its name."""
+    if expected and sha256(archive) != expected.lower():
+        raise UserError(f"{name}: SHA-256 is {sha256(archive)}, expected {expected}; don't use this file")
+    stated = unpack(archive, partial, name=name)
+    read_package(partial, name=name)
+    return stated
+
+
+def _root(unpacked: Path) -> Path:
+    """The folder with the metadata: this one, or the only one in it, as an archive has it."""
+    roots = [path.parent for path in (unpacked / METADATA, *sorted(unpacked.glob(f"*/{METADATA}"))) if path.is_file()]
+    if roots[:1] == [unpacked] or len(roots) == 1:
+        return roots[0]
+    found = ", ".join(root.name for root in roots) or f"no {METADATA}"
+    raise UserError(
+        f"{unpacked}: {found} in it, expected one unpacked package; to ask an index for a pair, give --index"
+    )
+
+
+def _put(package: Package, place: Path, *, replace: bool) -> Package:
     if place.exists():
         there = read_package(place)
         if there.identity == package.identity:
-            return
+            return there
         if not replace:
             raise UserError(
                 f"{place}: another package of that version is there ({there.identity[:12]}, this one is "
@@ -97,6 +177,7 @@ def _put(package: Package, place: Path, *, replace: bool) -> None:
         remove(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     package.path.rename(place)
+    return read_package(place)
 
 
 def _entries(index: str, timeout: float = TIMEOUT_SECONDS) -> list[dict[str, Any]]:
@@ -120,6 +201,13 @@ def _newest(entries: list[dict[str, Any]], pair: str, index: str) -> dict[str, A
         known = ", ".join(targets) or "nothing"
         raise UserError(f"{index}: no package {pair}; from {source!r} it has {known}; train or convert one")
     return max(found, key=lambda entry: version_key(str(entry.get("package_version", ""))))
+
+
+def _links(entry: dict[str, Any]) -> list[str]:
+    """The links of an entry; one may stand there without a list."""
+    links = entry.get("links")
+    listed = links if isinstance(links, list) else [links]
+    return [link for link in listed if isinstance(link, str)]
 
 
 def _translators(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,11 +14,12 @@ from typing import Any, Protocol
 
 from globmed.errors import UserError
 from globmed.storage.files import sha256, sha256_text
-from globmed.tags import standard_tag
+from globmed.tags import split_pair, standard_tag
 
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 SPLITTERS = ("minisbd", "stanza", "spacy")
 PACKAGES = Path("build/translators")
+_PAIR = re.compile(r"[A-Za-z]{2,}(?:[-_][A-Za-z0-9]{1,8})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,17 @@ class Tokenizer(Protocol):
         ...
 
 
-def read_package(path: Path) -> Package:
-    """The package in a folder.
+def read_package(path: Path, *, name: str = "") -> Package:
+    """The package in a folder; errors call it by its path, or by another name.
 
     Raises:
         UserError: something that belongs to a package is missing, or its metadata are not a translator's.
     """
-    metadata = _metadata(path / "metadata.json")
+    name = name or str(path)
+    metadata = _metadata(path / "metadata.json", name)
     tokenizer = next((path / name for name in TOKENIZERS if (path / name).is_file()), None)
     if tokenizer is None or not (path / "model" / "model.bin").is_file():
-        raise UserError(f"{path}: not a translation package; expected model/model.bin and {' or '.join(TOKENIZERS)}")
+        raise UserError(f"{name}: not a translation package; expected model/model.bin and {' or '.join(TOKENIZERS)}")
     files = _files(path)
     return Package(
         path=path,
@@ -112,6 +114,27 @@ def find_package(folder: Path, source: str, target: str) -> Package:
     return found
 
 
+def pair_named(text: str) -> str | None:
+    """Return the pair (``en-sw``) that a text names, also as Argos Translate does (``translate-en_sw``), or None."""
+    return text.removeprefix("translate-").replace("_", "-") if _PAIR.fullmatch(text) else None
+
+
+def open_package(what: str, folder: Path) -> Package:
+    """Return an unpacked package by its folder, or the newest one of a pair that is installed in ``folder``.
+
+    Raises:
+        UserError: no such package, or a file, which is to be installed first.
+    """
+    path, pair = Path(what), pair_named(what)
+    if path.is_dir():
+        return read_package(path)
+    if pair is not None:
+        return find_package(folder, *split_pair(pair))
+    if path.is_file():
+        raise UserError(f"{what}: a file; install the package first: globmed translator install {what}")
+    raise UserError(f"{what}: no such folder; name an installed pair such as en-sw, or the folder of a package")
+
+
 def version_key(version: str) -> tuple[int, ...]:
     """The numbers in a version, to order versions by."""
     return tuple(map(int, re.findall(r"\d+", version)))
@@ -135,17 +158,17 @@ def decode(tokenizer: Tokenizer, tokens: Sequence[str]) -> str:
     return tokenizer.decode(list(tokens)).removeprefix(" ")
 
 
-def _metadata(path: Path) -> dict[str, Any]:
+def _metadata(path: Path, package: str) -> dict[str, Any]:
     try:
         metadata = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         found = error.__class__.__name__
-        raise UserError(f"{path}: {found}; expected the metadata of a package as JSON") from error
+        raise UserError(f"{package}, metadata.json: {found}; expected the metadata of a package as JSON") from error
     fields = ("from_code", "to_code", "package_version")
     if not isinstance(metadata, dict) or not all(isinstance(metadata.get(field), str) for field in fields):
-        raise UserError(f"{path}: expected a JSON object with the strings {', '.join(fields)}")
+        raise UserError(f"{package}, metadata.json: expected a JSON object with the strings {', '.join(fields)}")
     if metadata.get("type", "translate") != "translate":
-        raise UserError(f"{path}: a package of type {metadata['type']!r}, expected a translator")
+        raise UserError(f"{package}: a package of type {metadata['type']!r}, expected a translator")
     return metadata
 
 
