@@ -5,6 +5,8 @@ defeat every identifier, so that a text of a few words is not judged.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 import pycld2
 
@@ -20,6 +22,8 @@ NEIGHBOURS = {
 }
 #: The tags of what CLD2 can tell apart.
 KNOWN = frozenset(code for name, code in pycld2.LANGUAGES if name in pycld2.DETECTED_LANGUAGES)
+#: CLD2's codes where BCP 47 has others now.
+ALIASES = {"he": "iw", "jv": "jw", "nb": "no", "fil": "tl"}
 #: Texts with fewer letters are not judged; an ideograph says as much as several letters.
 LETTERS = 30
 WEIGHT = {"Hans": 4, "Jpan": 3, "Kore": 3}
@@ -53,3 +57,41 @@ def _sure(code: str, score: float) -> bool:
     if code == languages()[ENGLISH].tag:
         return score >= SURE_OF_ENGLISH
     return score >= SURE_OF_OTHERS or code in {entry.tag for entry in languages().values()}
+
+
+def code_of(tag: str) -> str | None:
+    """Return CLD2's code of a BCP-47 tag; None for a language, or a script of it, that CLD2 does not know."""
+    language, *subtags = tag.split("-")
+    code = ALIASES.get(language, language)
+    if tag in KNOWN or code not in KNOWN:
+        return tag if tag in KNOWN else None
+    return None if any(len(subtag) == 4 and subtag.isalpha() for subtag in subtags) else code
+
+
+def told(texts: Iterable[str], script: str = "") -> Counter[str | None]:
+    """Count texts by the language that they are in for sure, by CLD2's code; None for those that cannot be told.
+
+    Nothing is expected of them: a hint makes CLD2 take Portuguese for Spanish. Texts of too few letters are joined to
+    their neighbours; what is left of them at the end is not counted.
+
+    Args:
+        texts: in whatever language.
+        script: of the language that is expected (ISO 15924), in which a letter may say more.
+    """
+    found: Counter[str | None] = Counter()
+    short: list[str] = []
+    for text in texts:
+        short.append(text)
+        joined = "\n".join(short)
+        if len(NO_LETTER.sub("", joined)) * WEIGHT.get(script, 1) >= LETTERS:
+            found[_reliable(joined)] += 1
+            short = []
+    return found
+
+
+def _reliable(text: str) -> str | None:
+    try:
+        reliable, _, found = pycld2.detect(text)
+    except pycld2.error:  # control characters and lone surrogates
+        return None
+    return str(found[0][1]) if reliable and found[0][1] != "un" else None

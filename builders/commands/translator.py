@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from builders.translate.packages.package import PACKAGES, Package, installed_packages, open_package
-from globmed.cli.console import stderr, stdout
+from globmed.cli.console import stderr, stdout, tell
 from globmed.languages import languages
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ Splitter = Annotated[Path | None, typer.Option(help="Sentence splitter to put in
 Out = Annotated[Path | None, typer.Option(help="The .argosmodel to write; build/<name>.argosmodel by default.")]
 Threads = Annotated[int, typer.Option(min=1, help="Processor threads.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Trusted = Annotated[
+    bool, typer.Option("--trust-languages", help="Take texts whose languages look wrong, or the other way round.")
+]
 
 
 @app.command("list")
@@ -67,6 +70,7 @@ def train(
     version: Version = "1.0",
     licence: Licence = None,
     splitter: Splitter = None,
+    trusted: Trusted = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a small Marian model from parallel text and pack it; the same command goes on with it."""
@@ -80,11 +84,11 @@ def train(
 
     _quiet()
     torch.set_num_threads(threads)
-    task = Task(Direction(source, target), data, dev or [], read_settings(settings))
+    task = Task(Direction(source, target), data, dev or [], read_settings(settings), trusted)
     folder = out or Path("build/training") / f"{source}_{target}"
     report = run(task, folder, minutes)
     checkpoint = open_checkpoint(str(folder / "model"))
-    sample = read_corpora(task.dev or task.data, task.direction)[:50]
+    sample = read_corpora(task.dev or task.data, task.direction, trusted=True)[:50]
     report["conversion_agrees"] = agreement(checkpoint, [pair.source for pair in sample])
     label = _label(task.direction, version, licence, splitter, training=task.identity(), steps=report["steps"])
     archive = package_checkpoint(checkpoint, Codes(), label, folder / f"{label.name}.argosmodel")
@@ -146,6 +150,7 @@ def score(
     folder: Folder = PACKAGES,
     beam: Annotated[int, typer.Option(min=1, help="Width of the search.")] = 4,
     threads: Threads = 4,
+    trusted: Trusted = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure a package against reference translations: chrF++ and BLEU."""
@@ -153,7 +158,8 @@ def score(
     from builders.translate.packages.score import score_package
 
     package = open_package(what, folder)
-    pairs = read_corpora(reference, Direction(package.source, package.target))
+    direction = Direction(package.source, package.target)
+    pairs = read_corpora(reference, direction, trusted=trusted, note=tell)
     scores = score_package(package, pairs, threads=threads, beam=beam)
     described = _described(package) | {"pairs": len(pairs), "beam": beam}
     if as_json:

@@ -20,6 +20,11 @@ def visible(text: str) -> str:
     return "".join(mark for mark in " ".join(text.split()) if unicodedata.category(mark)[0] != "C")
 
 
+def tell(note: str) -> None:
+    """Print one line on stderr as it is."""
+    stderr.print(visible(note), highlight=False, markup=False, soft_wrap=True)
+
+
 def run_steps(steps: Sequence[Step]) -> None:
     """Do the steps in order with a progress bar that names the one under way."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

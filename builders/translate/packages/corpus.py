@@ -5,12 +5,15 @@ Moses format is two plain text files with the same number of lines, one a langua
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from builders.translate.memory import read_tmx
+from builders.translate.packages.columns import columns_named
+from builders.translate.packages.direction import check_direction
 from globmed.errors import UserError
+from globmed.storage.lines import read_lines
 from globmed.tags import standard_tag
 
 
@@ -28,27 +31,51 @@ class Direction(NamedTuple):
     target: str
 
 
-def read_corpora(specifications: Sequence[str], direction: Direction) -> list[Pair]:
-    """The pairs of all files, each pair once, in the order in which they stand there."""
-    pairs = (pair for each in specifications for pair in read_corpus(each, direction))
-    return list(dict.fromkeys(pair for pair in pairs if pair.source and pair.target))
+#: Is told what a reader should know of a file that is sound.
+Note = Callable[[str], object]
 
 
-def read_corpus(specification: str, direction: Direction) -> list[Pair]:
+def _untold(note: str) -> None:
+    pass
+
+
+def read_corpora(
+    specifications: Sequence[str], direction: Direction, *, trusted: bool = False, note: Note = _untold
+) -> list[Pair]:
+    """The pairs of all files, each pair once, in the order in which they stand there; see `read_corpus`."""
+    pairs = (pair for each in specifications for pair in read_corpus(each, direction, trusted=trusted, note=note))
+    return list(dict.fromkeys(pairs))
+
+
+def read_corpus(specification: str, direction: Direction, *, trusted: bool = False, note: Note = _untold) -> list[Pair]:
     """The pairs of a TMX file, of a tab-separated file, or of two Moses files joined by a comma.
 
+    A first row that names its columns (``source``, ``sw``, ``Swahili``) says which is which and is no pair. Pairs
+    with an empty side are left out.
+
+    Args:
+        specification: the file, or the two files.
+        direction: the languages of sources and targets.
+        trusted: do not ask whether they are in these languages.
+        note: is told of a first row that is no pair.
+
     Raises:
-        UserError: no such file, a format that is none of these, or nothing in it.
+        UserError: no such file, a format that is none of these, nothing in it, or sides in other languages.
     """
     files = corpus_files(specification)
-    if len(files) == 2:
-        pairs = _read_moses(*files)
-    elif files[0].suffix.lower() == ".tmx":
-        pairs = _read_tmx(files[0], direction)
+    if files[0].suffix.lower() == ".tmx":
+        pairs, remedy = _read_tmx(files[0], direction), "mend its xml:lang"
     else:
-        pairs = _read_tsv(files[0], direction)
+        moses = len(files) == 2
+        rows = _read_moses(*files) if moses else _read_tsv(files[0], direction)
+        pairs = _pairs(rows, direction, specification, note)
+        remedy = "name the two files the other way round" if moses else "swap its columns"
+    pairs = [pair for pair in pairs if pair.source and pair.target]
     if not pairs:
         raise UserError(f"{specification}: no {'-'.join(direction)} pair in it; check the languages named")
+    if not trusted:
+        sources, targets = zip(*pairs, strict=True)
+        check_direction(sources, targets, direction, specification, remedy)
     return pairs
 
 
@@ -79,25 +106,37 @@ def hold_back(pairs: Sequence[Pair], most: int = 1000) -> tuple[list[Pair], list
     return rest, [pair for pair in pairs if pair.source in held]
 
 
-def _read_moses(source: Path, target: Path) -> list[Pair]:
-    sources, targets = _lines(source), _lines(target)
+def _read_moses(source: Path, target: Path) -> list[Sequence[str]]:
+    sources, targets = read_lines(source), read_lines(target)
     if len(sources) != len(targets):
         raise UserError(
             f"{target}: {len(targets)} lines, expected {len(sources)} as in {source}; "
             "the two files must be aligned line by line"
         )
-    return [Pair(*texts) for texts in zip(sources, targets, strict=True)]
+    return list(zip(sources, targets, strict=True))
 
 
-def _read_tsv(path: Path, direction: Direction) -> list[Pair]:
-    """Two columns, source first; a first row that names the two tags says which is which."""
-    rows = [tuple(line.split("\t")) for line in _lines(path) if line]
-    for number, row in enumerate(rows, start=1):
-        if len(row) != 2:
-            raise UserError(f"{path}, row {number}: {len(row)} columns, expected 2 (source, tab, target)")
-    if rows and rows[0] == tuple(reversed(direction)):
-        return [Pair(target, source) for source, target in rows[1:]]
-    return [Pair(*row) for row in rows[rows[:1] == [tuple(direction)] :]]
+def _read_tsv(path: Path, direction: Direction) -> list[Sequence[str]]:
+    """Rows of two columns, or of as many as the first row has where it names them."""
+    rows = {number: line.split("\t") for number, line in enumerate(read_lines(path), start=1) if line.strip()}
+    first = next(iter(rows.values()), [])
+    expected = len(first) if columns_named(first, direction) else 2
+    for number, row in rows.items():
+        if len(row) != expected:
+            named = "source, tab, target" if expected == 2 else "as in the first row"
+            raise UserError(f"{path}, line {number}: {len(row)} columns, expected {expected} ({named})")
+    return list(rows.values())
+
+
+def _pairs(rows: Sequence[Sequence[str]], direction: Direction, name: str, note: Note) -> list[Pair]:
+    """The pairs of rows; the first may name the columns, more than once where files were put together."""
+    columns = columns_named(rows[0], direction) if rows else None
+    if columns is None:
+        return [Pair(source.strip(), target.strip()) for source, target in rows]
+    source, target = columns
+    named = f"{rows[0][source].strip()!r} for sources, {rows[0][target].strip()!r} for targets"
+    note(f"{name}: the first row names the columns ({named}); it is no pair")
+    return [Pair(row[source].strip(), row[target].strip()) for row in rows if row != rows[0]]
 
 
 def _read_tmx(path: Path, direction: Direction) -> list[Pair]:
@@ -109,13 +148,3 @@ def _read_tmx(path: Path, direction: Direction) -> list[Pair]:
     if target != "en":
         raise UserError(f"{path}: TMX is read from or to English, not {'-'.join(direction)}; use a .tsv")
     return [Pair(unit.text, unit.source) for unit in units if unit.language == source]
-
-
-def _lines(path: Path) -> list[str]:
-    """The lines of a text file; only a line feed ends one, since texts may hold other separators."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"{error.reason} at byte {error.start}"
-        raise UserError(f"{path}: {found}, expected UTF-8; convert it first") from error
-    return [line.strip() for line in text.removesuffix("\n").split("\n")]

@@ -14,11 +14,9 @@ from safetensors.torch import load_file
 from transformers import MarianConfig, MarianMTModel
 
 from builders.translate.packages.corpus import Direction
-from builders.translate.training.settings import Settings
+from builders.translate.training.settings import POSITIONS, Settings
 from builders.translate.training.vocabulary import EOS, EOS_ID, PAD, UNKNOWN, Vocabulary
 from globmed.storage.files import replaced, write_text
-
-POSITIONS = 512
 
 
 def make_model(settings: Settings, vocabulary: Vocabulary) -> MarianMTModel:

@@ -1,5 +1,6 @@
 """Settings of a training, read from YAML: a file of one's own, or the name of one in ``training/``."""
 
+import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,10 @@ import yaml
 
 from globmed.errors import UserError
 
+#: Positions of a model: the most tokens that it can read.
+POSITIONS = 512
+#: A larger vocabulary no text fills.
+BOUNDS = {"vocabulary": (2, 1_000_000), "max_tokens": (1, POSITIONS)}
 FOLDER = Path(__file__).parent
 
 
@@ -71,4 +76,7 @@ def _checked(found: object, path: Path) -> dict[str, Any]:
         if not fits or (known[name] is int and not isinstance(value, int)):
             expected = getattr(known[name], "__name__", known[name])
             raise UserError(f"{path}, {name}: {value!r}, expected a value of type {expected}")
+        least, most = BOUNDS.get(name, (-math.inf, math.inf))
+        if not least <= value <= most:
+            raise UserError(f"{path}, {name}: {value:,}, expected {least:,} to {most:,}")
     return found

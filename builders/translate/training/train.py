@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,21 +31,27 @@ from builders.translate.training.model import average_weights, make_model, save_
 from builders.translate.training.numbers import copies, swapped
 from builders.translate.training.settings import Settings
 from builders.translate.training.vocabulary import Vocabulary, train_vocabulary
-from globmed.cli.console import stderr
+from globmed.cli.console import stderr, tell
 from globmed.errors import UserError
 from globmed.storage.files import sha256, write_text
 
+#: Notes what a folder's training is made from.
+CLAIM = "task.json"
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to train from: languages, corpora, the part held back (split off the corpora if none is named)."""
+    """What to train from: languages, corpora, the part held back (split off the corpora if none is named).
+
+    ``trusted``: do not ask whether the corpora are in these languages.
+    """
 
     direction: Direction
     data: Sequence[str]
     dev: Sequence[str]
     settings: Settings
+    trusted: bool = False
 
     def identity(self) -> dict[str, Any]:
         """What must be the same for a training to be gone on with."""
@@ -74,25 +81,31 @@ def train(task: Task, folder: Path, minutes: float | None = None) -> dict[str, A
         minutes: Stop this run after so long; the same call goes on from there.
 
     Returns:
-        Steps, losses, seconds of this run, whether it is complete; the same as in ``folder/training.json``.
+        Pairs, those left out of them, pieces of the vocabulary, steps, losses, seconds of this run, whether it is
+        complete; the same as in ``folder/training.json``.
 
     Raises:
-        UserError: the folder holds a training of another kind, or the data are too few.
+        UserError: the folder holds a training of another kind, or the data are too few or in other languages.
     """
     keep_memory()
     deadline = _Deadline(minutes)
     report = folder / "training.json"
-    _claim(folder, task.identity())
+    _check_claim(folder, task)
     if report.is_file() and json.loads(report.read_text("utf-8"))["complete"]:
         return cast(dict[str, Any], json.loads(report.read_text("utf-8")))
     pairs, held_back = _pairs(task)
-    vocabulary = _vocabulary(pairs, task.settings, folder / "sentencepiece.model")
-    trainer = _trainer(task.settings, folder, _batches(task.settings, pairs, held_back, vocabulary))
+    batches = _batches(task.settings, pairs, held_back, _vocabulary(pairs, task.settings, folder))
+    train_set, _ = batches
+    # Not before: what cannot be trained is mended and given again, and then it is another task.
+    write_text(folder / CLAIM, _claim(task))
+    trainer = _trainer(task.settings, folder, batches)
     trainer.add_callback(deadline)
     done = _checkpoints(folder)
     trainer.train(resume_from_checkpoint=str(done[-1]) if done else None)
     result = _keep_better(trainer, _checkpoints(folder)[-task.settings.average :])
     save_model(_model(trainer), folder / "sentencepiece.model", folder / "model", task.direction)
+    result |= {"pairs": len(pairs), "left_out": len(pairs) - len(train_set.pairs)}
+    result |= {"vocabulary": train_set.vocabulary.size}
     result |= {"seconds": round(deadline.elapsed()), "complete": not deadline.passed()}
     write_text(report, json.dumps(result, indent=2, sort_keys=True) + "\n")
     return result
@@ -145,20 +158,23 @@ class _NoPickledArguments(TrainerCallback):
         (checkpoint / "training_args.bin").unlink(missing_ok=True)
 
 
-def _claim(folder: Path, identity: Mapping[str, object]) -> None:
-    """Note what the folder's training is made from, or compare with what was noted."""
-    note = folder / "task.json"
-    text = json.dumps(identity, indent=2, sort_keys=True) + "\n"
-    if note.is_file() and note.read_text("utf-8") != text:
+def _check_claim(folder: Path, task: Task) -> None:
+    """Compare what the folder's training is made from with what was noted when it began."""
+    note = folder / CLAIM
+    if note.is_file() and note.read_text("utf-8") != _claim(task):
         raise UserError(f"{folder}: a training from other data or settings; name another --out or remove it")
-    write_text(note, text)
+
+
+def _claim(task: Task) -> str:
+    return json.dumps(task.identity(), indent=2, sort_keys=True) + "\n"
 
 
 def _pairs(task: Task) -> tuple[list[Pair], list[Pair]]:
     """What is trained on, with made-up numbers added, and what is held back."""
-    pairs = read_corpora(task.data, task.direction)
+    read = partial(read_corpora, direction=task.direction, trusted=task.trusted, note=tell)
+    pairs = read(task.data)
     if task.dev:
-        held_back = read_corpora(task.dev, task.direction)
+        held_back = read(task.dev)
         known = {pair.source for pair in held_back}
         pairs = [pair for pair in pairs if pair.source not in known]
     else:
@@ -168,8 +184,10 @@ def _pairs(task: Task) -> tuple[list[Pair], list[Pair]]:
     return pairs + added, held_back
 
 
-def _vocabulary(pairs: Sequence[Pair], settings: Settings, path: Path) -> Vocabulary:
-    if not path.is_file():
+def _vocabulary(pairs: Sequence[Pair], settings: Settings, folder: Path) -> Vocabulary:
+    path = folder / "sentencepiece.model"
+    if not path.is_file() or not (folder / CLAIM).is_file():
+        folder.mkdir(parents=True, exist_ok=True)
         train_vocabulary(pairs, settings.vocabulary, path)
     return Vocabulary(path)
 
@@ -185,7 +203,11 @@ def _batches(
         train_set.aligner = Aligner(vocabulary.size)
         train_set.aligner.learn(_all(Batches(pairs, vocabulary, limits)))
     if not len(train_set) or not len(eval_set):
-        raise UserError(f"{len(pairs)} pairs to train on, {len(held_back)} held back: too few; add data")
+        raise UserError(
+            f"{len(train_set.pairs):,} of {len(pairs):,} pairs to train on and {len(eval_set.pairs):,} of "
+            f"{len(held_back):,} held back have at most {settings.max_tokens} tokens and about equal lengths: too few; "
+            "add data, or set a larger `max_tokens`"
+        )
     return train_set, eval_set
 
 

@@ -8,6 +8,7 @@ are required, anything else falls back to bytes), and text is not normalised wit
 import io
 import math
 import random
+import re
 import sys
 import tempfile
 import unicodedata
@@ -33,8 +34,10 @@ INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 def train_vocabulary(pairs: Sequence[Pair], size: int, path: Path) -> None:
     """Write the sentencepiece model of both sides of ``pairs``, with at most ``size`` pieces.
 
+    Of little text it has fewer.
+
     Raises:
-        UserError: too little text for a vocabulary of that size.
+        UserError: no text, or a size below what its characters and all bytes take.
     """
     with tempfile.TemporaryDirectory() as folder:
         rules = Path(folder, "normalization.tsv")
@@ -43,9 +46,19 @@ def train_vocabulary(pairs: Sequence[Pair], size: int, path: Path) -> None:
         try:
             _train((text for pair in pairs for text in pair), size, rules, model)
         except RuntimeError as error:
-            raise UserError(f"vocabulary of {size} pieces: {error}; set a smaller `vocabulary`") from error
+            raise UserError(f"vocabulary: {size:,}: {_advice(str(error))}") from error
     with replaced(path) as partial:
         partial.write_bytes(_without_paths(model.getvalue()))
+
+
+def _advice(error: str) -> str:
+    """What to do about an error of sentencepiece, which knows no other than its texts."""
+    if too_few := re.search(r"smaller than required_chars\. \d+ vs (\d+)", error):
+        least = int(too_few[1])
+        return f"too small, the characters of the text and all bytes take {least:,}; set `vocabulary` to that or more"
+    if "sentences_.empty()" in error or "all_chars_count" in error:
+        return "the pairs have no text to learn from; add some"
+    return f"sentencepiece cannot learn it ({error}); try another `vocabulary`, or look for odd characters in the text"
 
 
 def with_control_piece(model: bytes, piece: str) -> bytes:

@@ -1,17 +1,19 @@
 """A training can be stopped at any moment and gone on with."""
 
+import re
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from builders.translate.packages.corpus import Direction
+from builders.translate.packages.corpus import Direction, Pair
 from builders.translate.training import train as training
 from builders.translate.training.settings import read_settings
 from builders.translate.training.train import Task, train
+from builders.translate.training.vocabulary import train_vocabulary
 from globmed.errors import UserError
-from tests.builders.translate.packages.toy import write_settings
+from tests.builders.translate.packages.toy import seeded, sentence, write_settings
 from tests.builders.translate.training.train_toy import toy_task
 
 
@@ -63,8 +65,21 @@ def test_minutes_stop_a_run_and_the_next_goes_on(tmp_path: Path) -> None:
 def test_too_little_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.tsv").write_text("a\tb\n", "utf-8")
     settings = read_settings(str(write_settings(tmp_path / "toy.yaml", number_copies=0)))
-    with pytest.raises(UserError, match=r"vocabulary|too few"):
+    with pytest.raises(UserError, match=r"no text to learn from|too few"):
         train(Task(Direction("en", "sw"), [str(tmp_path / "one.tsv")], [], settings), tmp_path / "run")
+
+
+def test_a_vocabulary_too_small_says_how_large_it_must_be(tmp_path: Path) -> None:
+    pairs = [Pair(*sentence(seeded(number))) for number in range(200)]
+    with pytest.raises(UserError, match=r"vocabulary: 300: too small, .* set `vocabulary` to that or more") as said:
+        train_vocabulary(pairs, 300, tmp_path / "model")
+    least = re.search(r"take (\d+)", str(said.value))
+    assert least
+    with pytest.raises(UserError, match="too small"):
+        train_vocabulary(pairs, int(least[1]) - 1, tmp_path / "model")
+    for size in (int(least[1]), 100_000):
+        train_vocabulary(pairs, size, tmp_path / "model")
+    assert (tmp_path / "model").is_file()
 
 
 @pytest.mark.parametrize(
@@ -73,6 +88,9 @@ def test_too_little_text_is_refused(tmp_path: Path) -> None:
         ({"steps": "many"}, "steps: 'many'"),
         ({"steps": 1.5}, "steps: 1.5"),
         ({"bf16": 1}, "bf16: 1"),
+        ({"vocabulary": 1}, "vocabulary: 1, expected 2 to 1,000,000"),
+        ({"vocabulary": 2_000_000}, "vocabulary: 2,000,000, expected 2 to 1,000,000"),
+        ({"max_tokens": 513}, "max_tokens: 513, expected 1 to 512"),
         ({"depth": 3}, "depth"),
     ],
 )
