@@ -79,11 +79,12 @@ def argos(tmp_path: Path) -> Argos:
         done = subprocess.run(
             [sys.executable, "-c", ARGOS],
             input=json.dumps([package.source, package.target, list(texts), whole]),
-            # The text is the same; threads inside an operation only wait for each other.
+            # Its own default is int8, ours is not. Threads inside an operation only wait for each other.
             env={
                 **os.environ,
                 "ARGOS_PACKAGES_DIR": str(package.path.parent),
                 "ARGOS_INTRA_THREADS": "1",
+                "ARGOS_COMPUTE_TYPE": "float32",
                 "HOME": str(tmp_path),
             },
             capture_output=True,

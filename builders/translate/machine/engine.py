@@ -49,10 +49,12 @@ class Hardware:
     """What decides the speed: ``threads`` operations side by side, on a processor with one core each.
 
     ``batch_tokens`` is the size of an operation's batch, padding included. 0 threads: as many as there are cores.
+    ``compute_type`` decides the text too, as CTranslate2 names it: what ``int8`` computes depends on the processor, and
+    on some of them doses are lost; ``default`` is that of the package, which is ``int8`` as a rule.
     """
 
     device: str = "cpu"
-    compute_type: str = "default"
+    compute_type: str = "float32"
     threads: int = 0
     batch_tokens: int = 512
 

@@ -90,4 +90,4 @@ def test_the_identity_is_that_of_all_that_decides_the_text(toy_package: Package)
     same = engine_identity(toy_package, Search(), HARDWARE)
     assert engine_identity(toy_package, Search(), Hardware(threads=7, batch_tokens=64)) == same
     assert engine_identity(toy_package, Search(beam=1), HARDWARE) != same
-    assert engine_identity(toy_package, Search(), Hardware(compute_type="float32")) != same
+    assert engine_identity(toy_package, Search(), Hardware(compute_type="int8")) != same
