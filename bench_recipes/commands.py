@@ -1,6 +1,5 @@
 """GlobMed-Bench's commands, ``globmed bench ...``, registered through an entry point."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from bench_recipes.report.commands import register as register_report
+from globmed.storage.files import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -229,9 +229,9 @@ def _print_runs(records: "Sequence[Mapping[str, Any]]", out: Path) -> None:
         share = f"{counts.get('correct', 0) / answers:.3f}" if answers else ""
         rows.append((record["model"]["name"], f"{record['items']:,}", share, others, _number(record["dollars"], ".2f")))
     _print_table(("model", "items", "correct of the answers", "neither", "$"), rows, str(out))
-    failed = sum(record["outcomes"].get("error", 0) for record in records)
+    failed = sum(sum(record["errors"].values()) for record in records)
     if failed:
-        sys.stderr.write(f"{failed} items failed (see errors in run.json); the same command asks them again\n")
+        sys.stderr.write(f"{failed} requests failed (see errors in run.json); the same command asks them again\n")
 
 
 def _print_table(headings: "Sequence[str]", rows: "Sequence[Sequence[str]]", caption: str) -> None:
@@ -248,7 +248,7 @@ def _print_table(headings: "Sequence[str]", rows: "Sequence[Sequence[str]]", cap
 
 
 def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json_text(value, indent=2) + "\n")
 
 
 def _number(value: float | None, form: str) -> str:

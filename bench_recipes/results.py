@@ -16,7 +16,23 @@ RUN = "run.json"
 #: How an answer was taken: the likelihood of the letters, or strict extraction from generated text.
 Method = Literal["likelihood", "generation"]
 #: What became of an item. Only the first two are answers; the rest are counted apart and are never "wrong".
-Outcome = Literal["correct", "wrong", "scored", "refusal", "filtered", "other_language", "unparsed", "error"]
+#: `truncated`: the token limit came before an answer; `empty`: nothing was said, or thoughts alone; `malformed`: the
+#: server sent something else than an answer; `error`: it answered with an error, or not at all. The next start of a
+#: run asks the last two again. `no_likelihood`: the likelihood of a choice is NaN or infinite.
+Outcome = Literal[
+    "correct",
+    "wrong",
+    "scored",
+    "refusal",
+    "filtered",
+    "other_language",
+    "unparsed",
+    "truncated",
+    "empty",
+    "malformed",
+    "error",
+    "no_likelihood",
+]
 
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     # The model: its name in models.toml, the served id and the exact revision, null behind an API without one.

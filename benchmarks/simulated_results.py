@@ -23,7 +23,17 @@ LETTERS = tuple("ABCDE")
 OPTIONS = {"mcqa": LETTERS, "yesno": ("yes", "no", "maybe"), "nli": ("entailment", "neutral", "contradiction")}
 #: Likeness to a reference where a model is right, and where it is not.
 LIKE, UNLIKE = {"rouge_l": 0.4, "bleu": 20.0, "chrf": 45.0}, {"rouge_l": 0.2, "bleu": 5.0, "chrf": 25.0}
-ASIDE = ("refusal", "filtered", "other_language", "unparsed", "error")
+ASIDE = (
+    "refusal",
+    "filtered",
+    "other_language",
+    "unparsed",
+    "truncated",
+    "empty",
+    "malformed",
+    "error",
+    "no_likelihood",
+)
 
 
 @dataclass(frozen=True)

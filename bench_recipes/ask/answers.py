@@ -7,10 +7,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-TABLE = """
+TABLES = """
 create table if not exists answers (
     key text primary key, status integer not null, body blob not null, dollars real not null
-) without rowid
+) without rowid;
+create table if not exists discarded (
+    key text not null, status integer not null, body blob not null, dollars real not null
+);
 """
 
 
@@ -41,9 +44,19 @@ class Answers:
                 "insert into answers values (?, ?, ?, ?)", (key, answer.status, answer.body, answer.dollars)
             )
 
+    def discard(self, key: str, answer: Answer) -> None:
+        """Keep an answer of no use, which may have cost something; the request counts as not asked."""
+        with self._connection:
+            self._connection.execute("delete from answers where key = ?", (key,))
+            self._connection.execute(
+                "insert into discarded values (?, ?, ?, ?)", (key, answer.status, answer.body, answer.dollars)
+            )
+
     def spent(self) -> float:
-        """US dollars that all answers cost."""
-        return float(self._one("select coalesce(sum(dollars), 0) from answers"))
+        """US dollars that all answers cost, those that were discarded too."""
+        return float(
+            self._one("select total(dollars) from answers") + self._one("select total(dollars) from discarded")
+        )
 
     def count(self) -> int:
         """How many there are."""
@@ -61,7 +74,7 @@ def opened(path: Path) -> Iterator[Answers]:
         # A write-ahead log: a commit is one append, and readers do not wait.
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
-        connection.execute(TABLE)
+        connection.executescript(TABLES)
         yield Answers(connection)
 
 

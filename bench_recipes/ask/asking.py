@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from inspect_ai.model import GenerateConfig, ModelOutput, get_model
 from inspect_ai.model import Model as Asked
 from tenacity import RetryError
 
-from bench_recipes.ask.recorder import PAYMENT, READY, WAITING, Target
+from bench_recipes.ask.recorder import MALFORMED, NO_JSON, PAYMENT, READY, WAITING, Target
 from bench_recipes.models import Model
+from bench_recipes.results import Outcome
 from globmed.cli.console import stderr
 from globmed.errors import UserError
 
@@ -31,6 +32,8 @@ LONGEST_WAIT = 86_400.0
 NO_RIGHT, NOT_FOUND, FORBIDDEN = 401, 404, 403
 #: Characters.
 LONGEST_ERROR = 300
+#: Why a model stopped at its limit of tokens. A decoded text may have fewer than were made: a template's are left out.
+LIMIT, NEARLY = "max_tokens", 0.9
 
 
 class StoppedError(UserError):
@@ -47,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back; `error` for none, `served` as the server names its model."""
+    """What came back, or the `error` that came instead; `served` as the server names its model."""
 
     text: str = ""
     stop: str = "stop"
@@ -56,6 +59,10 @@ class Reply:
     input_tokens: int | None = None
     output_tokens: int | None = None
     error: str | None = None
+    #: What an error counts as.
+    outcome: Outcome = "error"
+    #: Whether an error may be one of the set-up, so that no request would fare better.
+    of_setup: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,10 +81,11 @@ class Served:
 
 @dataclass(frozen=True)
 class Ask:
-    """One model, ready to be asked."""
+    """One model, ready to be asked; ``count`` counts the tokens of a text where a reply counts those of its batch."""
 
     asked: Asked
     runner: asyncio.Runner
+    count: Callable[[str], int] | None = None
 
     def __call__(self, questions: Sequence[Question], answered: Callable[[], None] = lambda: None) -> list[Reply]:
         """Ask all questions at once, as many at a time as the model allows; ``answered`` is told of each.
@@ -85,7 +93,41 @@ class Ask:
         Raises:
             StoppedError: the key, the model's name, the budget or the account stand in the way, or everything fails.
         """
-        return self.runner.run(_all(self.asked, questions, answered))
+        return self.runner.run(self._all(questions, answered))
+
+    async def _all(self, questions: Sequence[Question], answered: Callable[[], None]) -> list[Reply]:
+        errors = 0
+
+        async def one(question: Question) -> Reply:
+            nonlocal errors
+            reply = await self._one(question)
+            errors = errors + 1 if reply.error and reply.of_setup and errors >= 0 else -1
+            if errors == (min(HOPELESS, len(questions)) if reply.outcome == "error" else HOPELESS):
+                raise StoppedError(f"{errors} of {errors} requests failed; the last: {reply.error}")
+            answered()
+            return reply
+
+        tasks = [asyncio.create_task(one(question)) for question in questions]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _one(self, question: Question) -> Reply:
+        try:
+            output = await self.asked.generate(question.prompt, config=GenerateConfig(max_tokens=question.max_tokens))
+        except Exception as error:
+            return _failed(error)
+        reply = _reply(output)
+        return replace(reply, stop=LIMIT) if self._cut(reply, question) else reply
+
+    def _cut(self, reply: Reply, question: Question) -> bool:
+        """Whether a reply ends where its tokens do, whatever reason is given for its end."""
+        if reply.stop not in ("stop", "unknown") or reply.output_tokens != question.max_tokens:
+            return False
+        return self.count is None or self.count(reply.text) >= NEARLY * question.max_tokens
 
 
 @contextmanager
@@ -116,7 +158,7 @@ def in_memory(folder: Path, device: str | None = None, batch: int = BATCH) -> It
             use_safetensors=True,
             dtype="auto",
         )
-        yield Ask(asked, runner)
+        yield Ask(asked, runner, lambda text: len(asked.api.tokenizer(text)["input_ids"]))  # type: ignore[attr-defined]
 
 
 def _over_http(served: Served, number: int, path: Path, max_connections: int) -> Asked:
@@ -175,35 +217,6 @@ def recording(targets: Sequence[Target], answers: Path, budget: float | None) ->
             yield path
 
 
-async def _all(asked: Asked, questions: Sequence[Question], answered: Callable[[], None]) -> list[Reply]:
-    errors = 0
-
-    async def one(question: Question) -> Reply:
-        nonlocal errors
-        reply = await _one(asked, question)
-        errors = errors + 1 if reply.error and errors >= 0 else -1
-        if errors == min(HOPELESS, len(questions)):
-            raise StoppedError(f"{errors} of {errors} requests failed; the last: {reply.error}")
-        answered()
-        return reply
-
-    tasks = [asyncio.create_task(one(question)) for question in questions]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _one(asked: Asked, question: Question) -> Reply:
-    try:
-        output = await asked.generate(question.prompt, config=GenerateConfig(max_tokens=question.max_tokens))
-    except Exception as error:
-        return _failed(error)
-    return _reply(output)
-
-
 def _reply(output: ModelOutput) -> Reply:
     content = output.message.content
     refused = not isinstance(content, str) and any(getattr(part, "refusal", None) for part in content)
@@ -237,6 +250,9 @@ def _failed(error: Exception) -> Reply:
         raise StoppedError(f"no such model or address: {said}") from error
     if status == FORBIDDEN and "moderation" in said:
         return Reply(stop="content_filter")
+    kind = body.get("type") if isinstance(body, dict) else None
+    if kind in (MALFORMED, NO_JSON):
+        return Reply(error=said[:LONGEST_ERROR], outcome="malformed", of_setup=kind == NO_JSON)
     return Reply(error=said[:LONGEST_ERROR])
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from bench_recipes.ask.asking import Question, Reply
+from bench_recipes.score.thoughts import spoken
 from globmed.storage.files import sha256_text
 
 MAX_TOKENS, MAX_TOKENS_REASONING = 512, 8192
@@ -22,7 +23,7 @@ def question(item: Mapping[str, Any], answer: str, reasoning: bool = False) -> Q
 
 def mark(reply: Reply) -> float | None:
     """The mark of a reply, from 0 to 1; None where there is not exactly one."""
-    found: Sequence[str] = MARK.findall(reply.text)
+    found: Sequence[str] = MARK.findall(spoken(reply.text).text)
     return int(found[0]) / BEST if len(found) == 1 else None
 
 

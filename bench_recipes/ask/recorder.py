@@ -6,6 +6,9 @@ A process of its own in a session of its own. When the run is killed, whatever t
 the answers that are under way, keeps them, and ends; the next run waits for it. Only if both are killed at once (the
 machine stops) the requests under way, at most one a connection, are asked again.
 
+What comes with status 200 and is no chat completion is asked again, `MALFORMED_ATTEMPTS` times in all, and never kept
+as an answer.
+
 It is also the one that waits: a 429 holds every request back until the server's ``Retry-After`` is over. A request
 that could exceed the budget waits for those under way, and gets 402 once none could make room for it.
 """
@@ -31,6 +34,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench_recipes.ask.answers import Answer, Answers, key_of, opened
+from bench_recipes.ask.completions import MalformedError, NoJSONError, completion, tokens
 from bench_recipes.models import MILLION
 
 READY, WAITING = "ready", "waiting"
@@ -44,6 +48,10 @@ FILTERED = ("content_filter", "content_policy_violation", "bio_policy", "moderat
 ATTEMPTS = 12
 #: For a server that has not answered once.
 FIRST_ATTEMPTS = 2
+#: For what comes with status 200 and is no chat completion.
+MALFORMED_ATTEMPTS = 3
+#: What the run knows such an error by, and one that no API sends.
+MALFORMED, NO_JSON = "malformed", "no_json"
 LONGEST_WAIT = 60.0
 SENT = ("authorization", "content-type", "user-agent")
 CONNECT_SECONDS, ANSWER_SECONDS = 15.0, 600.0
@@ -82,14 +90,15 @@ class Recorder:
         number: int = request.path_params["number"]
         body = await request.body()
         key = key_of(self.targets[number].base_url, body)
-        found = self.answers.get(key)
+        found = self._kept(key)
         if found is None:
             if key not in self.under_way:
                 headers = {name: request.headers[name] for name in SENT if name in request.headers}
                 self.under_way[key] = asyncio.create_task(self._ask(key, number, body, headers))
             # The one who asked may be killed; the answer is waited for all the same.
             found = await asyncio.shield(self.under_way[key])
-        return Response(found.body, found.status, media_type="application/json")
+        answered = completion(found.body) if found.status == httpx2.codes.OK else found.body
+        return Response(answered, found.status, media_type="application/json")
 
     def stop(self, server: uvicorn.Server) -> None:
         """Ask nothing new, and end the server."""
@@ -100,10 +109,18 @@ class Recorder:
         """Wait for the answers under way."""
         await asyncio.gather(*self.under_way.values(), return_exceptions=True)
 
+    def _kept(self, key: str) -> Answer | None:
+        """What was answered before; one that is no chat completion is discarded."""
+        found = self.answers.get(key)
+        if found is None or found.status != httpx2.codes.OK or _malformed(found.body) is None:
+            return found
+        self.answers.discard(key, found)
+        return None
+
     async def _ask(self, key: str, number: int, body: bytes, headers: dict[str, str]) -> Answer:
         try:
             async with self._reserved(key, self._dearest(number, body)) as refused:
-                answer = refused or await self._insist(number, body, headers)
+                answer = refused or await self._insist(key, number, body, headers)
                 if answer.status == httpx2.codes.OK or _filtered(answer):
                     self.answers.add(key, answer)
                     self.spent += answer.dollars
@@ -111,15 +128,21 @@ class Recorder:
         finally:
             del self.under_way[key]
 
-    async def _insist(self, number: int, body: bytes, headers: dict[str, str]) -> Answer:
+    async def _insist(self, key: str, number: int, body: bytes, headers: dict[str, str]) -> Answer:
         """Ask until the server gives an answer that stands."""
-        answer = _error(UNREACHABLE, "the run ended")
+        answer, malformed = _error(UNREACHABLE, "the run ended"), 0
         for attempt in range(ATTEMPTS):
             await self._sleep(lambda: self.quiet_until[number])
             if self.closing:
                 break
             answer, retry_after = await self._send(self.targets[number], body, headers)
-            if answer.status not in AGAIN or (attempt >= FIRST_ATTEMPTS and not self.reached):
+            if (fault := _malformed(answer.body)) and answer.status == httpx2.codes.OK:
+                self._discard(key, answer)
+                malformed += fault.status is None
+                answer = _in_place_of(answer, fault)
+            if answer.status not in AGAIN or malformed == MALFORMED_ATTEMPTS or not self._fits(0.0):
+                break
+            if attempt >= FIRST_ATTEMPTS and not self.reached:
                 break
             if b"insufficient_quota" in answer.body:
                 return _error(PAYMENT, "the provider says that the account has no quota left")
@@ -131,6 +154,10 @@ class Recorder:
                 await self._sleep(lambda until=until: until)  # type: ignore[misc]
         return answer
 
+    def _discard(self, key: str, answer: Answer) -> None:
+        self.answers.discard(key, answer)
+        self.spent += answer.dollars
+
     async def _sleep(self, until: Callable[[], float]) -> None:
         """Wait for a moment that may be put off meanwhile; the end of the run ends it."""
         while (left := until() - time.monotonic()) > 0 and not self.closing:
@@ -138,13 +165,18 @@ class Recorder:
 
     async def _send(self, target: Target, body: bytes, headers: dict[str, str]) -> tuple[Answer, float]:
         """One request; the answer, and the seconds that the server asks to wait."""
+        received = bytearray()
         try:
-            response = await self.client.post(target.base_url + PATH, content=body, headers=headers)
+            async with self.client.stream("POST", target.base_url + PATH, content=body, headers=headers) as response:
+                self.reached = True
+                with suppress(httpx2.HTTPError):  # it ends early: what there is may be whole all the same
+                    async for part in response.aiter_bytes():
+                        received += part
         except httpx2.HTTPError as error:
             return _error(UNREACHABLE, f"{target.base_url}: {type(error).__name__} {error}".strip()), 0.0
-        self.reached = True
-        tokens = _usage(response.content) if response.status_code == httpx2.codes.OK else (0, 0)
-        return Answer(response.status_code, response.content, target.cost(*tokens)), _retry_after(response)
+        answer = bytes(received)
+        used = tokens(answer) if response.status_code == httpx2.codes.OK else (0, 0)
+        return Answer(response.status_code, answer, target.cost(*used)), _retry_after(response)
 
     def _dearest(self, number: int, body: bytes) -> float:
         """The most that an answer can cost: a byte is a token at most."""
@@ -180,16 +212,23 @@ def _filtered(answer: Answer) -> bool:
     return answer.status in (400, 403) and any(word in text for word in FILTERED)
 
 
-def _error(status: int, message: str) -> Answer:
-    return Answer(status, json.dumps({"error": {"message": message, "type": "recorder", "code": status}}).encode())
-
-
-def _usage(body: bytes) -> tuple[int, int]:
+def _malformed(body: bytes) -> MalformedError | None:
     try:
-        usage = json.loads(body).get("usage") or {}
-        return int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
-    except (ValueError, AttributeError, TypeError):
-        return 0, 0
+        completion(body)
+    except MalformedError as fault:
+        return fault
+    return None
+
+
+def _in_place_of(answer: Answer, fault: MalformedError) -> Answer:
+    """An answer with the status that the error in it belongs to, or one that says what is wrong with it."""
+    if fault.status is not None:
+        return Answer(fault.status, answer.body, answer.dollars)
+    return _error(UNREACHABLE, str(fault), NO_JSON if isinstance(fault, NoJSONError) else MALFORMED)
+
+
+def _error(status: int, message: str, kind: str = "recorder") -> Answer:
+    return Answer(status, json.dumps({"error": {"message": message, "type": kind, "code": status}}).encode())
 
 
 def _retry_after(response: httpx2.Response) -> float:

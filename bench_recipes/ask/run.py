@@ -6,7 +6,7 @@
     parts/           rows of the items that are done, while others are not
 
 The same run can be killed at any moment and started again: parts that are done are kept, and no answer is paid twice.
-Items that failed have the outcome `error`; the next start asks them again.
+Items that failed have the outcome `error` or `malformed`; the next start asks them again, and no others.
 """
 
 import fcntl
@@ -28,8 +28,9 @@ from bench_recipes.ask import judge as judging
 from bench_recipes.ask.asking import BATCH, MAX_CONNECTIONS, Ask, Question, Reply, Served, in_memory, serving
 from bench_recipes.ask.weights import Weights, weights
 from bench_recipes.models import Model, address
-from bench_recipes.results import RESULTS, RUN, SCHEMA
-from bench_recipes.score.extract import THOUGHT, read
+from bench_recipes.results import RESULTS, RUN, SCHEMA, Outcome
+from bench_recipes.score.extract import read
+from bench_recipes.score.thoughts import spoken
 from bench_recipes.tasks import Benchmark
 from globmed.cli.console import stderr
 from globmed.errors import UserError
@@ -187,9 +188,9 @@ def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
             answer = stack.enter_context(_answering(plan, folder, errors))
             for number, path in enumerate(paths):
                 if path not in done:
-                    some = items.slice(number * size, size)
+                    some, failed = items.slice(number * size, size), errors.total()
                     done[path] = _results(plan, some, answer(some, lambda: progress.advance(bar)))
-                    if "error" not in done[path]["outcome"]:
+                    if errors.total() == failed:
                         _write(done[path], path)
     return pl.concat([done[path] for path in paths]), errors
 
@@ -222,17 +223,35 @@ def _likelihood(plan: Plan) -> Answer:
         found = score(scorer, items)
         for _ in range(items.height):
             answered()
-        best = pl.col("log_likelihoods").list.arg_max()
-        return pl.concat([items.select("choices", "answer"), found], how="horizontal").select(
-            "log_likelihoods",
-            "input_tokens",
-            parsed=pl.col("choices").list.get(best),
-            outcome=pl.when(pl.col("choices").list.get(best) == pl.col("answer"))
-            .then(pl.lit("correct"))
-            .otherwise(pl.lit("wrong")),
-        )
+        return chosen(pl.concat([items.select("choices", "answer"), found], how="horizontal"))
 
     return answer
+
+
+def chosen(scored: pl.DataFrame) -> pl.DataFrame:
+    """Return what the likelihoods of choices come to: the likeliest is the answer.
+
+    Of choices that are equally likely the first is taken, as lm-evaluation-harness does. A likelihood that is NaN or
+    infinite, as weights that overflow give, compares with none: such an item has no answer, and the outcome
+    `no_likelihood`.
+
+    Args:
+        scored: `choices`, `answer`, `log_likelihoods` (natural logarithms, one a choice) and `input_tokens`.
+
+    Returns:
+        `log_likelihoods`, `input_tokens`, `parsed` and `outcome`, a row an item.
+    """
+    likelihood = pl.element()
+    first = pl.col("log_likelihoods").list.eval((likelihood == likelihood.max()).arg_true().first()).list.first()
+    known = pl.col("log_likelihoods").list.eval(likelihood.is_finite()).list.all()
+    parsed = pl.when(known).then(pl.col("choices").list.get(first))
+    outcome = pl.when(parsed == pl.col("answer")).then(pl.lit("correct")).otherwise(pl.lit("wrong"))
+    return scored.select(
+        "log_likelihoods",
+        "input_tokens",
+        parsed=parsed,
+        outcome=pl.when(known).then(outcome).otherwise(pl.lit("no_likelihood")),
+    )
 
 
 def _generation(plan: Plan, ask: Ask, judge: Ask | None, errors: Counter[str]) -> Answer:
@@ -243,7 +262,7 @@ def _generation(plan: Plan, ask: Ask, judge: Ask | None, errors: Counter[str]) -
         errors.update(reply.error for reply in replies if reply.error)
         found = [_read(row, reply, plan) for row, reply in zip(rows, replies, strict=True)]
         if judge is not None:
-            _judge(rows, found, judge, plan.options.judge)
+            errors.update(_judge(rows, found, judge, plan.options.judge))
         return pl.DataFrame(found, schema={name: SCHEMA[name] for name in found[0]})
 
     return answer
@@ -251,10 +270,12 @@ def _generation(plan: Plan, ask: Ask, judge: Ask | None, errors: Counter[str]) -
 
 def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
     """What a reply comes to."""
-    got = read(reply.text, row, plan.benchmark.definition.style, reply.stop, reply.refused)
-    outcome = "error" if reply.error else got.outcome
+    got = read(reply.text, row, plan.benchmark.definition.style, reply.stop, reply.refused, thinks=plan.model.reasoning)
+    said = spoken(reply.text).text
+    outcome: Outcome = "empty" if got.outcome == "unparsed" and not said else got.outcome
+    if reply.error:
+        outcome = reply.outcome
     scored = row["task"] == "lfqa" and outcome in SCORED
-    said = spoken(reply.text)
     return {
         "raw": None if reply.error else reply.text,
         "parsed": got.parsed if not reply.error else None,
@@ -267,19 +288,17 @@ def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
     }
 
 
-def spoken(text: str) -> str:
-    """An answer without the thoughts before it."""
-    return THOUGHT.sub(" ", text).strip()
-
-
-def _judge(rows: Sequence[Mapping[str, Any]], found: Sequence[dict[str, Any]], ask: Ask, judge: Model | None) -> None:
-    """Add the judge's marks to the long answers that have a reference."""
+def _judge(
+    rows: Sequence[Mapping[str, Any]], found: Sequence[dict[str, Any]], ask: Ask, judge: Model | None
+) -> list[str]:
+    """Add the judge's marks to the long answers that have a reference; what failed has none, and its error is given."""
     assert judge is not None  # noqa: S101 -- it is asked
     judged = [(row, one) for row, one in zip(rows, found, strict=True) if one["scores"] and row["reference"]]
-    replies = ask([judging.question(row, spoken(one["raw"]), judge.reasoning) for row, one in judged])
+    replies = ask([judging.question(row, spoken(one["raw"]).text, judge.reasoning) for row, one in judged])
     for (_, one), reply in zip(judged, replies, strict=True):
         one["scores"]["judge"] = judging.mark(reply)
         one["judge"] = f"{judge.name} ({reply.served or judge.id})"
+    return [f"{judge.name}: {reply.error}" for reply in replies if reply.error]
 
 
 def _results(plan: Plan, items: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:

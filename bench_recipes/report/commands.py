@@ -28,6 +28,7 @@ def report(
     from bench_recipes.report import write
     from globmed.cli.console import do_step, stdout
     from globmed.schema import TASKS
+    from globmed.storage.files import json_text
 
     write.check_place(out)
     if results:
@@ -38,16 +39,15 @@ def report(
     if results:
         do_step("write the results", lambda: dataset.write_results(made, results))
     if as_json:
-        stdout.print_json(
-            data={
-                "report": str(out / "report.html"),
-                "results": str(results) if results else None,
-                "title": made.title,
-                "dataset": made.pinned["dataset"],
-                "ranking": made.ranking(),
-                "tables": {name: table.height for name, table in made.found.tables().items()},
-            }
-        )
+        said = {
+            "report": str(out / "report.html"),
+            "results": str(results) if results else None,
+            "title": made.title,
+            "dataset": made.pinned["dataset"],
+            "ranking": made.ranking(),
+            "tables": {name: table.height for name, table in made.found.tables().items()},
+        }
+        stdout.print_json(json_text(said))
     else:
         stdout.print(f"{made.title}: {out / 'report.html'}", markup=False, soft_wrap=True)
 

@@ -21,6 +21,7 @@ from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.render.page import render
 from globmed.schema import TASKS
+from globmed.storage.files import json_text
 from globmed.storage.folders import check_replaceable, replaced_folder
 
 PAGE = "index.html"
@@ -43,7 +44,7 @@ def write_leaderboard(results: Path, folder: Path) -> int:
     data = board(results)
     script = (FOLDER / "leaderboard.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    inline = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    inline = json_text(data, separators=(",", ":")).replace("<", "\\u003c")
     page = html_page(
         "leaderboard.html.jinja",
         {

@@ -11,7 +11,6 @@ The last two are the Hub's own format (https://huggingface.co/docs/hub/eval-resu
 in ``.eval_results`` of its repository, under a task that ``eval.yaml`` of the benchmark's dataset names.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from bench_recipes.report.comparison import Statistics
 from bench_recipes.report.write import Comparison
 from globmed.languages import languages
 from globmed.render.page import render
+from globmed.storage.files import json_text
 from globmed.storage.folders import check_replaceable, replaced_folder
 
 RESULTS = "results.json"
@@ -71,7 +71,7 @@ def write_results(made: Comparison, folder: Path) -> None:
             table.write_parquet(place / "data" / f"{name}.parquet", compression="zstd")
         (place / "README.md").write_text(_readme(made, tables), "utf-8")
         about = {"title": made.title, "lead": {"task": made.lead.task, "scope": made.lead.scope}, **made.pinned}
-        (place / RESULTS).write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (place / RESULTS).write_text(json_text(about, indent=2) + "\n", "utf-8")
         _write_yaml(place / "benchmark" / "eval.yaml", benchmark_tasks(made.found))
         for path, entries in model_results(made.found, made.pinned["dataset"]).items():
             _write_yaml(place / "models" / path, eval_result_entries_to_yaml(entries))

@@ -3,7 +3,6 @@
 report.html  report.md  report.json  plots/*.svg  tables/*.parquet  tables/*.csv
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from bench_recipes.report.sections import accuracy, outcomes
 from bench_recipes.report.sections.reproduction import pins
 from bench_recipes.report.summary import sentences
 from globmed.schema import TASKS
+from globmed.storage.files import json_text
 from globmed.storage.folders import check_replaceable, replaced_folder
 
 REPORT = "report.json"
@@ -86,7 +86,7 @@ def write_report(made: Comparison, folder: Path) -> None:
         (place / "report.html").write_text(report_html(made.title, summary, parts, plots), "utf-8")
         (place / "report.md").write_text(report_markdown(made.title, summary, parts, plots), "utf-8")
         about = {"title": made.title, "summary": summary, "ranking": made.ranking(), **made.pinned}
-        (place / REPORT).write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (place / REPORT).write_text(json_text(about, indent=2) + "\n", "utf-8")
 
 
 def write_tables(found: Statistics, folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 def sha256(path: Path) -> str:
@@ -66,9 +68,25 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object, *, indent: int = 1, sort_keys: bool = False) -> None:
-    """Write JSON as `write_text` does; what JSON does not know, such as a path, stands as its string."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, sort_keys=sort_keys, default=str)
-    write_text(path, text + "\n")
+    """Write `json_text` as `write_text` does."""
+    write_text(path, json_text(value, indent=indent, sort_keys=sort_keys) + "\n")
+
+
+def json_text(value: object, **settings: Any) -> str:
+    """Return a value as JSON (RFC 8259), with the settings of `json.dumps`.
+
+    JSON has neither NaN nor infinity: each stands as null. What else it does not know, such as a path, stands as its
+    string.
+    """
+    return json.dumps(_finite(value), **settings, ensure_ascii=False, default=str, allow_nan=False)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def files_below(root: Path) -> list[Path]:

@@ -18,7 +18,11 @@ ASIDE = {
     "filtered": "filtered by the provider",
     "other_language": "in another language",
     "unparsed": "not readable",
+    "truncated": "cut at the token limit",
+    "empty": "empty",
+    "malformed": "no answer in what the server sent",
     "error": "failed",
+    "no_likelihood": "without a likelihood",
 }
 
 

@@ -4,12 +4,14 @@ What it answers follows from the hash of the prompt alone, so that any two runs 
 some are refused, some blocked by a content filter, some rejected, as the shares say; of the requests, some fail first
 with 429 or 500. A request that comes while a ``Retry-After`` still runs is noted as impatient.
 Every request that gets as far as an answer, which a provider would bill, is a line of the log: the hash of its body.
+A prompt that asks for one of the bodies of `odd_bodies` gets it, as often as the server is told.
 """
 
 import argparse
 import asyncio
 import hashlib
 import json
+import math
 import random
 import re
 import socket
@@ -26,8 +28,10 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.bench_recipes.ask.odd_bodies import asked_for
 
 KEY = "test-key"
 IMPATIENT = "impatient"
@@ -40,7 +44,7 @@ ANSWERS = "A patient should drink water, rest, and see a doctor if the fever las
 
 @dataclass(frozen=True)
 class Behaviour:
-    """Seconds an answer takes; shares of prompts or requests, from 0 to 1."""
+    """Seconds an answer takes; shares of prompts or requests, from 0 to 1; how often a prompt gets an odd body."""
 
     latency: float = 0.0
     refuse: float = 0.0
@@ -49,6 +53,7 @@ class Behaviour:
     limit: float = 0.0
     fail: float = 0.0
     retry_after: float = 0.05
+    odd: float = math.inf
 
 
 NORMAL = Behaviour()
@@ -61,8 +66,9 @@ class Model:
         self.behaviour, self.log = behaviour, log.open("a")
         self.quiet_until = 0.0
         self.random = random.Random()  # noqa: S311 -- faults
+        self.odd: Counter[str] = Counter()
 
-    async def chat(self, request: Request) -> JSONResponse:
+    async def chat(self, request: Request) -> Response:
         given = request.headers.get("authorization", "")
         if given not in (f"Bearer {KEY}", "Bearer none"):
             return _error(401, "invalid_api_key", f"Incorrect API key provided: {given}")
@@ -80,7 +86,9 @@ class Model:
         await asyncio.sleep(self.behaviour.latency * self.random.uniform(0.5, 1.5))
         prompt = str(asked["messages"][-1]["content"])
         self._note(hashlib.sha256(body).hexdigest())
-        return self._answer(asked, prompt)
+        odd = asked_for(prompt)
+        self.odd[prompt] += 1
+        return odd if odd and self.odd[prompt] <= self.behaviour.odd else self._answer(asked, prompt)
 
     def _note(self, line: str) -> None:
         self.log.write(line + "\n")

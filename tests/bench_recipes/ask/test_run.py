@@ -2,13 +2,16 @@
 
 import dataclasses
 import fcntl
+import math
 import random
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
+from safetensors.torch import load_file, save_file
 
-from bench_recipes.ask.run import Options, plan, run
+from bench_recipes.ask.run import Options, chosen, plan, run
 from bench_recipes.models import HUB, Model
 from bench_recipes.results import RESULTS, SCHEMA
 from bench_recipes.tasks import Benchmark, Definition, benchmark
@@ -87,6 +90,42 @@ def test_weights_in_a_folder_are_known_by_their_hashes(hub: str, tiny: Path, tmp
     else:
         assert rows["raw"].is_not_null().all()
         assert rows["output_tokens"].max() == 3
+
+
+@pytest.mark.parametrize(
+    ("likelihoods", "parsed", "outcome"),
+    [
+        ([-3.0, -1.0, -2.0], "B", "correct"),
+        ([-1.0, -3.0, -2.0], "A", "wrong"),
+        ([-3.0, -1.0, -1.0], "B", "correct"),
+        ([-1.0, -1.0, -1.0], "A", "wrong"),
+        ([-2.0, -1.0, math.nan], None, "no_likelihood"),
+        ([math.nan, math.nan, math.nan], None, "no_likelihood"),
+        ([math.nan, -1.0, -2.0], None, "no_likelihood"),
+        ([-2.0, -1.0, -math.inf], None, "no_likelihood"),
+        ([-2.0, math.inf, -1.0], None, "no_likelihood"),
+    ],
+)
+def test_the_first_of_the_likeliest_choices_is_the_answer(
+    likelihoods: list[float], parsed: str | None, outcome: str
+) -> None:
+    row = {"choices": ["A", "B", "C"], "answer": "B", "log_likelihoods": likelihoods, "input_tokens": 4}
+    (found,) = chosen(pl.DataFrame([row])).select("parsed", "outcome").rows()
+    assert found == (parsed, outcome)
+
+
+@pytest.mark.model
+def test_weights_that_are_no_numbers_have_no_answer(hub: str, tiny: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny, broken)
+    weights = load_file(broken / "model.safetensors")
+    weights["model.norm.weight"].fill_(math.nan)
+    save_file(weights, broken / "model.safetensors", {"format": "pt"})
+    definition = Definition("0.1.0", languages=["english"], tasks=["mcqa", "nli"], method="likelihood", limit=2)
+    out = tmp_path / "out"
+    record = run(plan(benchmark(definition, hub), Model("broken", HUB, str(broken)), Options(device="cpu"), out), out)
+    assert record["outcomes"] == {"no_likelihood": 4}
+    assert pl.read_parquet(out / RESULTS)["parsed"].null_count() == 4
 
 
 def test_what_cannot_be_run_is_said_before_anything_is_asked(hub: str, asked: Benchmark, tmp_path: Path) -> None:

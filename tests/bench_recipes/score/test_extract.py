@@ -15,6 +15,23 @@ from globmed.schema import ANSWERS
 
 TEXTS = ["5 mg", "50 mg", "500 mg", "0.5 g/L"]
 TABLE = tomllib.loads(Path(__file__).with_name("answers.toml").read_text("utf-8"))
+HARD = tomllib.loads(Path(__file__).with_name("hard_answers.toml").read_text("utf-8"))
+THOUGHTS = "Is it A? No. The answer is B. Or C"
+#: What opens thoughts and what ends them, in the families of models that mark them.
+MARKERS = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+    ("<unused94>thought\n", "<unused95>"),
+    ("<|channel>thought\n", "<channel|>"),
+    ("<|begin_of_thought|>", "<|end_of_thought|><|begin_of_solution|>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
+    ("analysis", "assistantfinal"),
+    ("## Thinking\n\n", "\n\n## Final Response\n\n"),
+]
 
 
 def item(name: str, task: str, answer: str | None = None) -> dict[str, Any]:
@@ -48,6 +65,42 @@ def test_none_is_misread() -> None:
         if got.outcome != outcome or (meant in asked["choices"] and got.parsed != meant):
             wrong.append((name, task, said, meant, got))
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_an_answer_that_is_hard_to_read_gives_its_letter_or_none() -> None:
+    options = HARD["options"]
+    cases = [
+        (name, options[kind], said, meant)
+        for name in asked()
+        for kind, answers in HARD[name].items()
+        for said, meant in answers
+    ]
+    assert len(cases) > 850
+    wrong = []
+    for name, texts, said, meant in cases:
+        labels = list("ABCDEFGHIJ"[: len(texts)])
+        row = {"language": name, "task": "mcqa", "choices": labels, "answer": labels[0], "texts": texts}
+        got = read(said, row).parsed or "-"
+        if got != meant:
+            wrong.append((name, said, meant, got))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize(("opens", "ends"), MARKERS)
+@pytest.mark.parametrize("name", ["english", "japanese", "wolof"])
+def test_thoughts_are_no_answer_and_what_is_cut_within_them_has_no_letter(name: str, opens: str, ends: str) -> None:
+    asked = item(name, "mcqa", "C")
+    assert read(f"{opens}{THOUGHTS}{ends}C", asked) == Read("C", "correct")
+    for stop in ("max_tokens", "model_length", "stop"):
+        assert read(f"{opens}{THOUGHTS}", asked, stop=stop) == Read(None, "truncated")
+        assert read(f"{opens}{THOUGHTS}", item(name, "lfqa"), stop=stop) == Read(None, "truncated")
+    assert read(f"{opens}{THOUGHTS}{ends}", asked, stop="max_tokens") == Read(None, "truncated")
+
+
+def test_a_model_that_thinks_without_a_mark_has_no_letter_at_its_limit() -> None:
+    asked = item("english", "mcqa", "B")
+    assert read("The answer is B. Or", asked, stop="max_tokens", thinks=True) == Read(None, "truncated")
+    assert read("The answer is B. Or", asked, stop="max_tokens") == Read("B", "correct")
 
 
 @pytest.mark.parametrize("name", asked())

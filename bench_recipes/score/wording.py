@@ -1,0 +1,186 @@
+"""Texts in a form that can be compared, and the words of ``words.toml`` that say what an answer is."""
+
+import ast
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from globmed.errors import UserError
+from globmed.prompts import CLOSED, asked
+
+LISTS = ("because", "after", "or", *CLOSED, "refusal")
+PATTERNS = (
+    *(
+        "answer",
+        "correct",
+        "option",
+        "it_is",
+        "copula",
+        "so",
+        "lead",
+        "not",
+        "but",
+        "rejected",
+        "right",
+        "wrong",
+        "wrote",
+        "hedge",
+    ),
+    "retract",
+)
+#: Marks are part of a letter, or follow it.
+LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ\u0300-\u036f]+")
+#: Cyrillic and Greek letters that look like a label, and letters in signs that no normal form knows.
+LOOK_ALIKE = str.maketrans("АВСЕΑΒΕ", "ABCEABE") | {
+    start + place: chr(ord("A") + place) for start in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)
+}
+#: Digits in circles, ten of each kind, as ⟨1⟩.
+CIRCLED = {start + place: f"⟨{place + 1}⟩" for start in (0x2460, 0x2474, 0x2776, 0x2780, 0x278A) for place in range(10)}
+KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
+#: Struck through: taken back.
+STRUCK = re.compile(r"~~.*?~~|<(s|del|strike)>.*?</\1>", re.S)
+LINE_TAGS = re.compile(r"</?(?:p|br|li|ul|ol|div|h\d|tr)\b[^<>]*>", re.I)
+TAGS = re.compile(r"</?(?:b|strong|em|i|u|span|code|mark|sup|sub|font|center|kbd|a)\b[^<>]*>", re.I)
+MARKUP = re.compile(r"[*_`#$]+|\\[a-zA-Z]+\b|\\(?=[()\[\]{}])|\ufe0f|\u200b|\ufeff")
+#: A letter in single quotes, which may be apostrophes elsewhere.
+QUOTED = re.compile(r"(?<!\w)'(\w)'(?!\w)")
+SPACES = re.compile(r"[^\S\n]+")
+#: Where an answer is put, and nothing else.
+BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
+TAGGED = re.compile(
+    r"<(?P<tag>[\w-]{2,30})(?:\s[^<>]*)?>(?P<text>[^<>]*)(?:</(?P=tag)>|\Z)"
+    r"|\[(?P<name>[\w-]{2,30})\](?P<within>[^\[\]]*)\[/(?P=name)\]",
+    re.I,
+)
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Any]]:
+    """The table of ``words.toml``, checked.
+
+    Raises:
+        UserError: a language or a key that is missing or unknown.
+    """
+    table = tomllib.loads(files("bench_recipes.score").joinpath("words.toml").read_text("utf-8"))
+    if table.keys() != set(asked()):
+        raise UserError(f"words.toml has {', '.join(table)}; expected every language that has prompts")
+    for name, entry in table.items():
+        if entry.keys() != {*PATTERNS, *LISTS}:
+            raise UserError(f"words.toml: [{name}] has {sorted(entry)}; expected {sorted((*PATTERNS, *LISTS))}")
+    return table
+
+
+@cache
+def any_of(key: str, *names: str) -> str:
+    """A pattern for any of the words of a key, in some languages or in all."""
+    entries = [words()[name] for name in names if name in words()] if names else list(words().values())
+    if key in LISTS:
+        known = {re.escape(word) for entry in entries for word in entry[key]}
+        return "(?:" + "|".join(sorted(known, key=len, reverse=True)) + ")"
+    return "(?:" + "|".join(dict.fromkeys(entry[key] for entry in entries)) + ")"
+
+
+def clean(text: str) -> str:
+    """Without markup, full-width forms as ordinary ones, words of Latin letters without marks; lines stay."""
+    text = TAGS.sub("", LINE_TAGS.sub("\n", STRUCK.sub(" ", text)))
+    text = MARKUP.sub(" ", KEYCAP.sub(r"(\1)", text).translate(CIRCLED))
+    text = unicodedata.normalize("NFKC", text).translate(LOOK_ALIKE).replace("’", "'").replace("‘", "'")
+    text = QUOTED.sub(r'"\1"', text)
+    return SPACES.sub(" ", _unmarked(text, at_least=2)).strip()
+
+
+def plain(text: str) -> str:
+    """Lower case, no marks on Latin words, white space as one space."""
+    return " ".join(_unmarked(unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def contained(text: str) -> tuple[list[str], str]:
+    r"""What stands where nothing but the answer does (JSON, XML, ``\boxed``), and the text without that."""
+    found: list[str] = []
+    for cut in (_from_json, _from_tags, _from_boxes):
+        pieces, start = [], 0
+        for begin, end, content in cut(text):
+            found.append(content)
+            pieces.append(text[start:begin])
+            start = end
+        text = "\n".join([*pieces, text[start:]])
+    return [content for content in found if content.strip()], text
+
+
+def _from_json(text: str) -> Iterator[tuple[int, int, str]]:
+    """The objects with a key that names the answer."""
+    decoder, end = json.JSONDecoder(strict=False), 0
+    for match in re.finditer(r"\{", text):
+        if match.start() < end:
+            continue
+        try:
+            found, stop = decoder.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            stop = text.find("}", match.start()) + 1
+            found = _literal(text[match.start() : stop])
+        if told := list(dict.fromkeys(_told(found))):
+            end = stop
+            yield match.start(), end, "\n".join(told)
+
+
+def _literal(text: str) -> dict[str, Any]:
+    """An object as Python writes it."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) and all(isinstance(key, str) for key in found) else {}
+
+
+def _told(found: Mapping[str, Any]) -> Iterator[str]:
+    """The texts under keys that name the answer; of several in a list all."""
+    for key, value in found.items():
+        if isinstance(value, dict):
+            yield from _told(value)
+        elif _names_answer(key) and isinstance(value, str | list):
+            yield value if isinstance(value, str) else ", ".join(map(str, value))
+
+
+def _from_tags(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in TAGGED.finditer(text):
+        if _names_answer(match["tag"] or match["name"]):
+            yield match.start(), match.end(), match["text"] or match["within"] or ""
+
+
+def _from_boxes(text: str) -> Iterator[tuple[int, int, str]]:
+    """A box ends with the brace that closes it."""
+    for match in BOXED.finditer(text):
+        depth, end = 1, match.end()
+        while end < len(text) and depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        yield match.start(), end, text[match.end() : end - 1 if not depth else end]
+
+
+def _names_answer(name: str) -> bool:
+    """Whether a key or tag is called an answer in any language."""
+    spaced = plain(re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", name))
+    option, right = any_of("option"), any_of("right")
+    pattern = (
+        rf"(?:.*[^a-z])?{option}(?: (?:{option}|{right}|label|text|value))?|(?:final|response|result|output|solution)"
+    )
+    return re.fullmatch(pattern, spaced) is not None
+
+
+def _unmarked(text: str, at_least: int = 1) -> str:
+    """Words of Latin letters without marks; a shorter one keeps its own (É is no E)."""
+
+    def unmark(match: re.Match[str]) -> str:
+        return _without_marks(match[0]) if len(match[0]) >= at_least else match[0]
+
+    return LATIN_WORD.sub(unmark, unicodedata.normalize("NFC", text))
+
+
+def _without_marks(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", "".join(mark for mark in decomposed if unicodedata.category(mark) != "Mn"))
