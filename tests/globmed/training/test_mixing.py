@@ -48,6 +48,12 @@ def test_whole_numbers_add_up_and_are_near_their_shares(shares: dict[str, float]
     assert all(abs(counts[name] - share / whole * total) < 1 + 1e-6 for name, share in shares.items())
 
 
+def test_the_largest_remainders_are_rounded_up() -> None:
+    assert apportion({"a": 2.9, "b": 1.1}, 4) == {"a": 3, "b": 1}
+    assert apportion({"a": 1.1, "b": 2.9}, 4) == {"a": 1, "b": 3}
+    assert apportion({"a": 1.4, "b": 1.35, "c": 1.25}, 4) == {"a": 2, "b": 1, "c": 1}
+
+
 @pytest.mark.parametrize(
     ("rows", "temperature", "weights", "total", "message"),
     [

@@ -94,6 +94,29 @@ def test_the_worst_text_of_a_row_counts() -> None:
     assert quality["numbers"] == 0.5 and quality["critical"]
 
 
+#: By signal: a text of a translation with the fault, beside texts without it.
+FAULTY = {
+    "script": ("Take the tablet with plenty of water every morning.", "Принимайте таблетку каждое утро с водой."),
+    "length_ratio": ("Take the tablet with plenty of water every morning after you have eaten.", "Meza."),
+    "copy": ("The patient was given tablets every morning.", "The patient was given tablets every morning."),
+    "repetition": ("Take the tablet with water.", "Meza kidonge kidonge kidonge kidonge kidonge kidonge kidonge."),
+    "truncation": ("Rest. Drink water. Eat fruit. Sleep well. Come back tomorrow.", "Pumzika."),
+    "numbers": ("Take 7 mg of it.", "Meza 8 mg."),
+}
+
+
+@pytest.mark.parametrize("signal", FAULTY)
+@pytest.mark.parametrize("faulty_first", [True, False])
+def test_the_worst_value_of_each_signal_counts(signal: str, faulty_first: bool) -> None:
+    sound = ("Which organ of the body makes insulin?", "Ni kiungo gani cha mwili hutengeneza insulini?")
+    pairs = (FAULTY[signal], sound) if faulty_first else (sound, FAULTY[signal])
+    english, swahili = (row("a", question, long_answer=answer) for question, answer in zip(*pairs, strict=True))
+    both = measured([english], [swahili])["a"][signal]
+    alone = [measured([row("a", source)], [row("a", target)])["a"][signal] for source, target in pairs]
+    assert both == alone[0 if faulty_first else 1]
+    assert both != alone[1 if faulty_first else 0]
+
+
 def test_what_was_not_translated_has_no_signals() -> None:
     original = {**DOSE_SW, "origin": "original"}
     quality = measured([DOSE], [original])["a"]
