@@ -5,8 +5,9 @@ entry-point group ``globmed.commands`` with a function that takes the applicatio
 alone: installed from there, those commands are absent, and the help says where they are.
 """
 
+import re
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, requires
 
 import typer
 from rich.console import Console
@@ -52,6 +53,16 @@ def _register(name: str, app: typer.Typer) -> bool:
     return True
 
 
+def _lacking(module: str) -> str:
+    """Say what installs a package that a command lacks: the smallest extra that declares it, or a checkout's target."""
+    package = module.partition(".")[0]
+    lines = requires("globmed") or []
+    extras = [extra for line in lines for extra in re.findall(rf"^{package}\b.*extra == '(\w+)'", line)]
+    extra = min(extras, key=lambda name: sum(f"extra == '{name}'" in line for line in lines), default=None)
+    how = f"`pip install 'globmed[{extra}]'`" if extra else "`make .venv/dev` in a checkout"
+    return f"this command needs the package {package}; {how} installs it"
+
+
 def main() -> None:
     """Run the command line; a `UserError` is one line on stderr and exit code 2, never a traceback."""
     errors = Console(stderr=True, soft_wrap=True)
@@ -63,7 +74,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "globmed").partition(".")[0] in OURS:
             raise
-        errors.print(f"error: this command needs the package {error.name}; `make .venv/dev` installs every one")
+        errors.print(f"error: {escape(_lacking(error.name or 'globmed'))}")
         sys.exit(2)
     except SystemExit as end:
         # Typer turns Ctrl-C into this exit code, and says nothing.
