@@ -23,7 +23,7 @@ from validation.facts.files import count_rows, open_files, read_schema
 from validation.facts.leakage import find_leakage
 from validation.facts.remember import digest, remembered, told
 from validation.facts.structure import FAULT, claims, file_faults, parity_faults, row_faults
-from validation.suites import leakage, licence
+from validation.suites import SUITES
 from validation.suites.suite import FOUND
 from validation.thresholds import thresholds
 
@@ -43,8 +43,10 @@ CODE = (
 #: ... and which of their questions are alike.
 ALIKE = (_FACTS / "leakage.py", _FACTS / "near_duplicates.py", QUERIES / "leakage.sql", _GLOBMED / "languages.toml")
 PACKAGES = ("duckdb", "polars", "rensa")
-#: The suites whose checks ask about the rows of one config at a time.
-BY_CONFIG = (leakage.SUITE, licence.SUITE)
+#: The suites and checks that ask about the rows of one config at a time; what the others find comes from elsewhere.
+BY_CONFIG = tuple(
+    (suite, check) for suite in SUITES if suite.table == FOUND for check in suite.checks if check.query != FOUND
+)
 BINS = 20
 #: Configs that are asked at the same time, where there are as many cores: one has too few rows to keep two busy.
 AT_ONCE = 4
@@ -141,9 +143,7 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
             "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
             "origins": query(database, "plots/origins"),
             FOUND: pl.concat(
-                database.sql(suite.finder(check, "facts")).pl().cast(pl.Schema(FINDING))
-                for suite in BY_CONFIG
-                for check in suite.checks
+                database.sql(suite.finder(check, "facts")).pl().cast(pl.Schema(FINDING)) for suite, check in BY_CONFIG
             ),
         }
 

@@ -1,8 +1,18 @@
-"""The suites of `globmed validate`, one module each."""
+"""The suites of `globmed validate`: one module each; every module in this folder is found."""
 
-from validation.suites import balance, known, leakage, licence, near_leakage, parity, previous, quality, structure
+from globmed.modules import modules_below
+from validation.suites.suite import Suite
 
-#: In the order in which they are run and reported; the known issues come last, once the findings are there.
-SUITES = tuple(
-    module.SUITE for module in (structure, parity, balance, leakage, near_leakage, licence, quality, previous, known)
-)
+_FOUND = {
+    each.name: each
+    for module in modules_below(__name__, __path__)
+    for each in vars(module).values()
+    if isinstance(each, Suite)
+}
+#: What is broken here explains what others find.
+_FIRST = ("structure", "parity", "balance", "leakage", "near_leakage", "licence", "quality")
+#: The version before, which may be none; and the known issues, of which the findings say whether they still occur.
+_LAST = ("previous", "known_issues")
+_BETWEEN = (name for name in _FOUND if name not in (*_FIRST, *_LAST))
+#: In the order in which they are run and reported.
+SUITES = tuple(_FOUND[name] for name in (*_FIRST, *_BETWEEN, *_LAST))
