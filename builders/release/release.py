@@ -20,6 +20,7 @@ from builders.release.hub.publish import Standing, find_standing, release_folder
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.plan import ReleasePlan, plan_release
+from builders.release.verify import check_release
 from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
@@ -148,10 +149,10 @@ def _check_size(version: Version, previous: Copy, diff: Diff) -> None:
 
 
 def check_candidate(folder: Path) -> None:
-    """Judge a candidate by the suites.
+    """Judge a candidate by the suites and the release checks.
 
     Raises:
-        UserError: a critical expectation fails; the message has the first.
+        UserError: a critical expectation fails, or a release check finds a fault; the message has the first.
     """
     verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name(JUDGED)))
     failed = [entry for entry in verdict.expectations if _fails(entry)]
@@ -163,6 +164,13 @@ def check_candidate(folder: Path) -> None:
         raise UserError(
             f"the candidate fails {len(failed)} critical expectations and is not released; first: {name} {found}; "
             f"{first.count + first.accepted} findings; see {written / DOCS / 'index.html'}"
+        )
+    refused = next(check_release(folder, open_folder(folder).manifest), None)
+    if refused is not None:
+        check, fault = refused
+        raise UserError(
+            f"the candidate fails the release check {check.name} and is not released; first: {fault.where}: "
+            f"found {fault.found}, expected {fault.expected}; see `globmed verify {folder}`"
         )
 
 

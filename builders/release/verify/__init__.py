@@ -1,20 +1,21 @@
-"""Prove what a copy of a version holds: files against the manifest, rows against the schema, tag against commit."""
+"""Release checks: one module each, and what proves a copy of a version by them; every module in this folder is found.
+
+A fault stops a release or a draft. ``globmed verify`` asks the same of any version, and proves its files against the
+manifest, its rows against the schema and its tag against the commit.
+"""
 
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-import pyarrow.parquet as pq
-
 from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import DATASET, HubRepository
+from builders.release.verify.check import Fault, ReleaseCheck
 from globmed.cli.console import track
 from globmed.errors import UserError
-from globmed.schema import SPLITS
+from globmed.modules import modules_below
 from globmed.storage.files import files_below, sha256
 from globmed.versions.numbers import Version, is_commit
 from globmed.versions.published import MANIFEST
@@ -22,15 +23,13 @@ from validation.facts.structure import find_structure_faults
 
 #: Files that a client or the Hub adds.
 BESIDE = (MANIFEST, ".gitattributes")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, and where: a file, a tag or a row."""
-
-    where: str
-    found: str
-    expected: str
+#: The release checks of every module in this folder, in the order of the modules.
+CHECKS = tuple(
+    each
+    for module in modules_below(__name__, __path__)
+    for each in vars(module).values()
+    if isinstance(each, ReleaseCheck)
+)
 
 
 def verify(name: str, repository: HubRepository) -> list[Fault]:
@@ -66,7 +65,14 @@ def verify_folder(folder: Path) -> list[Fault]:
     broken = list(_file_faults(folder, manifest))
     if broken:
         return broken
-    return [*_count_faults(folder, manifest), *_order_faults(folder), *_row_faults(folder), *_licence_faults(manifest)]
+    return [*(fault for _, fault in check_release(folder, manifest)), *_row_faults(folder)]
+
+
+def check_release(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[ReleaseCheck, Fault]]:
+    """Ask every release check about a folder whose files are those of the manifest, and yield what it finds."""
+    for check in CHECKS:
+        for fault in check.find(folder, manifest):
+            yield check, fault
 
 
 def _file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
@@ -84,37 +90,6 @@ def _file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(path, f"SHA-256 {digest}", f"SHA-256 {entry['sha256']}")
 
 
-def _count_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
-    """Rows by file and by config and split, as the manifest has them."""
-    totals: dict[tuple[str, str], int] = {}
-    for path in sorted(folder.glob("data/*/*.parquet")):
-        rows, name = pq.read_metadata(path).num_rows, path.relative_to(folder).as_posix()
-        key = (path.parent.name, path.name.partition("-")[0])
-        totals[key] = totals.get(key, 0) + rows
-        if rows != manifest["files"][name].get("rows"):
-            yield Fault(name, f"{rows} rows", f"{manifest['files'][name].get('rows')} rows")
-    stated = {(config, split): rows for config, splits in manifest["configs"].items() for split, rows in splits.items()}
-    for config, split in sorted(totals.keys() | stated.keys()):
-        found, expected = totals.get((config, split), 0), stated.get((config, split), 0)
-        if found != expected:
-            yield Fault(f"{config}/{split}", f"{found} rows", f"{expected} rows")
-
-
-def _order_faults(folder: Path) -> Iterator[Fault]:
-    """Rows sorted by id in every split, each once."""
-    for config in sorted((folder / "data").iterdir()):
-        for split in SPLITS:
-            files = sorted(config.glob(f"{split}-*.parquet"))
-            ids = (
-                pl.concat([pl.read_parquet(path, columns=["id"], glob=False) for path in files])["id"]
-                if files
-                else pl.Series([])
-            )
-            out_of_order = ids.filter((ids <= ids.shift()).fill_null(False)) if files else ids
-            for row in out_of_order.head(1):
-                yield Fault(f"{config.name}/{split}", f"id {row} after a larger or the same one", "rows sorted by id")
-
-
 def _row_faults(folder: Path) -> Iterator[Fault]:
     for fault in find_structure_faults(folder / "data").iter_rows(named=True):
         yield Fault(
@@ -122,12 +97,6 @@ def _row_faults(folder: Path) -> Iterator[Fault]:
             str(fault["detail"]),
             f"rows without a {fault['suite']}/{fault['check']} fault",
         )
-
-
-def _licence_faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
-    for source in manifest["sources"]:
-        if f"LICENSES/{source}.md" not in manifest["files"]:
-            yield Fault(f"LICENSES/{source}.md", "no file", f"the licence of {source}, whose rows are here")
 
 
 def to_json(name: str, faults: list[Fault]) -> str:
