@@ -1,4 +1,4 @@
-"""The real code over a schema with more columns, one more signal and one more metric: ``python made_up.py FOLDER``.
+"""The real code over a schema with more columns, one more signal and one more metric, in a folder.
 
 `tests.globmed.test_made_up` runs it in a copy of the checkout that has them. It prints what became of them in every
 place that lists columns, signals or metrics, as JSON.
@@ -7,10 +7,9 @@ place that lists columns, signals or metrics, as JSON.
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 import polars as pl
@@ -28,15 +27,14 @@ from builders.release.verify import verify_folder
 from builders.rows.build import build
 from builders.rows.folder import BuildFolder
 from builders.rows.texts import row_texts
+from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from cards.model import Score
 from globmed.languages import language, select
 from globmed.metrics import METRICS, scores
 from globmed.prompts import prompts
-from globmed.schema import arrow_schema
-from globmed.storage.files import sha256
-from globmed.storage.parquet import write_parquet
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, REPOSITORY
+from globmed.versions.published import REPOSITORY
+from tests.builders.release.diff.test_diff import rewrite
 from validation.validate import validate
 
 WARD = "The patient has been sitting in the waiting room since early morning and now asks for a blanket and some tea"
@@ -79,13 +77,13 @@ def write_sources(folder: Path) -> None:
     (folder / "sources" / "sample").mkdir(parents=True)
     lines = "\n".join(map(json.dumps, ITEMS))
     (folder / "sources" / "sample" / "items.jsonl").write_text(lines, "utf-8")
-    units = "".join(
-        f'<tu><prop type="origin">{origin}</prop><tuv xml:lang="en"><seg>{escape(text)}</seg></tuv>'
-        f'<tuv xml:lang="sw"><seg>{escape(_translated(text))}</seg></tuv></tu>'
-        for text, origin in _texts()
-    )
-    header = '<header srclang="en" datatype="plaintext"/>'
-    (folder / "en-sw.tmx").write_text(f'<tmx version="1.4">{header}<body>{units}</body></tmx>', "utf-8")
+    write_memory(folder / "en-sw.tmx", ((text, _translated(text), origin) for text, origin in _texts()))
+
+
+def write_memory(file: Path, units: Iterable[tuple[str, str, str]]) -> None:
+    """Write English texts with their Swahili and its origin."""
+    written = (tmx_unit(str(n), {"origin": origin}, text, said, "sw") for n, (text, said, origin) in enumerate(units))
+    write_tmx(empty_tmx("made up"), file, written)
 
 
 def _texts() -> Iterator[tuple[str, str]]:
@@ -100,14 +98,6 @@ def _texts() -> Iterator[tuple[str, str]]:
 def _translated(text: str) -> str:
     said = f"sw {COLLAPSED.get(text, text)}"
     return f"{said} AAA" if text in (MARKET, SCHOOL) else said
-
-
-def rewrite(folder: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
-    """Change the rows of a file and what the manifest says of it."""
-    write_parquet(change(pl.read_parquet(folder / ROWS)), folder / ROWS, arrow_schema())
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    manifest["files"][ROWS] |= {"sha256": sha256(folder / ROWS), "size": (folder / ROWS).stat().st_size}
-    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
 
 def where(name: str, column: str, value: object) -> pl.Expr:
@@ -140,10 +130,11 @@ def of_build(made: BuildFolder) -> dict[str, Any]:
 def of_release(made: BuildFolder, folder: Path) -> dict[str, Any]:
     whole = build_candidate(made, Plan(Version(0, 1, 0), REPOSITORY, private=False), folder / "whole")
     edited, broken = (Path(shutil.copytree(whole, folder / name)) for name in ("edited", "broken"))
-    rewrite(edited, lambda rows: rows.with_columns(where("plain", "vignette", "sw Another."), shouted(0.5)))
+    rewrite(edited, ROWS, lambda rows: rows.with_columns(where("plain", "vignette", "sw Another."), shouted(0.5)))
     diff = compare(open_folder(whole), open_folder(edited))
     rewrite(
         broken,
+        ROWS,
         lambda rows: rows.with_columns(
             vignette=pl.when(id="sample/train/plain").then(pl.lit("")).when(task="lfqa").then(pl.lit("x")),
             specialty=pl.when(task="nli").then(pl.lit("surgery")).otherwise("specialty"),
@@ -176,19 +167,26 @@ def shouted(value: float) -> pl.Expr:
 
 def of_benchmark(folder: Path) -> dict[str, Any]:
     texts = prompts("english", "native")
-    frame = with_long_answers(run_frame("m", {"english": 0.5, "swahili": 0.4}, Items(60), 1), 20)
-    scored = pl.col("scores").struct.with_fields(chattiness=pl.lit(1.5))
-    run = write_run(folder / "run", frame.with_columns(pl.when(outcome="scored").then(scored).alias("scores")))
-    found = compare_runs([run], resamples=20)
-    section = long(found, focus(found), [["chattiness", "made up"]])
-    assert section is not None
-    score = Score(language("sw"), "lfqa", "chattiness", 2, 1.5, 1.0, 2.0)
     return {
         "benchmark": {"vignette", "specialty"} <= set(READ),
         "lm-eval": "vignette" in _template("mcqa", texts),
         "scores": scores("Yes.", "No.", language("sw"))["chattiness"],
-        "means": np.unique(found.long_answers.filter(score="chattiness")["mean"].to_numpy()).tolist(),
-        "report": [table.note for table in section.tables if table.note.startswith("Chattiness")],
+        **of_metric("chattiness", 1.5, folder),
+    }
+
+
+def of_metric(name: str, value: float, folder: Path) -> dict[str, Any]:
+    """What a comparison of runs and a model's card make of a metric that gives every long answer one value."""
+    frame = with_long_answers(run_frame("m", {"english": 0.5, "swahili": 0.4}, Items(60), 1), 20)
+    scored = pl.col("scores").struct.with_fields(pl.lit(value).alias(name))
+    run = write_run(folder / "run", frame.with_columns(pl.when(outcome="scored").then(scored).alias("scores")))
+    found = compare_runs([run], resamples=20)
+    section = long(found, focus(found), [[name, "made up"]])
+    assert section is not None
+    score = Score(language("sw"), "lfqa", name, 2, value, 1.0, 2.0)
+    return {
+        "means": np.unique(found.long_answers.filter(score=name)["mean"].to_numpy()).tolist(),
+        "report": [table.note for table in section.tables if table.note.startswith(METRICS[name].title)],
         "model's card": (score.metric, METRICS[score.metric].most),
     }
 

@@ -6,19 +6,14 @@ too; a metric in ``globmed/metrics.py``. Then the real code runs (`tests.globmed
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.copied import copy_checkout, insert, run_in
 from tests.globmed.made_up import ITEMS, WARD
 
-FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "bench_recipes", "benchmarks")
 SIGNAL = '''"""Shouting: a made-up signal."""
 
 import polars as pl
@@ -82,19 +77,10 @@ PLACES = {
 }
 
 
-def insert(file: Path, before: str, text: str) -> None:
-    """Put a text before the first place where another one stands."""
-    kept = file.read_text("utf-8")
-    assert before in kept, (file, before)
-    file.write_text(kept.replace(before, text + before, 1), "utf-8")
-
-
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("made-up")
-    copy = folder / "checkout"
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "data"))
+    copy = copy_checkout(folder / "checkout")
     schema = copy / "globmed" / "schema.py"
     insert(schema, '    Field(\n        "origin",', FIELDS)
     signal = 'Signal("shouting", "least", "the text is in capitals", critical=True, reason="shouting")'
@@ -107,15 +93,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for prompts in (copy / "globmed" / "prompts").glob("*.toml"):
         words = "Kisa" if prompts.stem == "swahili" else "Vignette"
         insert(prompts, "\n[answers]", f'vignette = "{words}: {{vignette}}"\n')
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("made_up.py"), folder],
-        env={**os.environ, "PYTHONPATH": str(copy)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    places: dict[str, Any] = json.loads(done.stdout)
+    places: dict[str, Any] = json.loads(run_in(copy, "-m", "tests.globmed.made_up", folder))
     return places
 
 

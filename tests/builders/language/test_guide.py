@@ -1,12 +1,8 @@
 """``CONTRIBUTING.md``, "Add a language": every command in it, as written, in its order, in a copy of the checkout."""
 
 import json
-import os
 import re
 import shlex
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,10 +19,10 @@ from tests.builders.review.filled import Row, fill_xlsx
 from tests.builders.translate.packages.toy import MODEL
 from tests.clients import run_client
 from tests.conftest import ROOT
+from tests.copied import copy_checkout, run_in
 
 SECTION = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a language\n")[2].partition("\n## ")[0]
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL) for line in block.splitlines()]
-FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "train_recipes", "bench_recipes")
 #: "For example"; raters put it before the English, so that an edit keeps each number whatever the machine made of it.
 MENDED = "Misali:"
 LOAD = """
@@ -42,9 +38,7 @@ def copy(tmp_path: Path) -> Path:
 
     It is asked for what it was never taught: in float32 every processor makes the same of that, in int8 not.
     """
-    root = tmp_path / "checkout"
-    for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    root = copy_checkout(tmp_path / "checkout")
     take_back_contributed(root)
     contents = convert(open_checkpoint(str(MODEL)), Codes(), tmp_path / "converted", "float32")
     pack(Label("en", "ha"), contents, root / "en-ha.argosmodel")
@@ -54,16 +48,7 @@ def copy(tmp_path: Path) -> Path:
 def run(root: Path, command: str, *more: str) -> str:
     program, *arguments = shlex.split(command)
     assert program == "globmed"
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "globmed", *arguments, *more],
-        env=inherited | {"PYTHONPATH": str(root), "HF_HOME": str(root / "hf-home"), "COLUMNS": "120"},
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
-    return done.stdout
+    return run_in(root, "-m", "globmed", *arguments, *more)
 
 
 def rate(root: Path) -> Iterator[Path]:
