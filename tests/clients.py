@@ -9,12 +9,21 @@ from typing import Any
 
 from builders.release.hub.repository import HubAccess
 
+LEAVE = """
+import os, sys
+sys.stdout.flush()
+os._exit(0)
+"""
+
 
 def run_client(access: HubAccess, cache: Path, script: str, **environment: str) -> Any:
-    """Run Python that prints JSON, with nothing of ours but the environment; returns what it printed."""
+    """Run Python that prints JSON, with nothing of ours but the environment; returns what it printed.
+
+    How its libraries end it afterwards does not matter.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", script + LEAVE],
         env=inherited | access.environment(cache) | environment,
         capture_output=True,
         text=True,

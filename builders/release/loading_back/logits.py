@@ -18,6 +18,7 @@ from huggingface_hub import hf_hub_download
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
+from globmed.cli.child import answer
 from globmed.storage.files import sha256
 
 #: One line a script or tone mark that a tokenizer may stumble over.
@@ -103,12 +104,11 @@ def _logits(model: Any, tokenizer: Any) -> list[torch.Tensor]:
 
 
 def main() -> None:
-    """Print the differences; exit with 1 if there are any."""
+    """Answer with the differences; exit with 1 if there are any."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     found = list(differences(Request(**json.load(sys.stdin))))
-    sys.stdout.writelines(f"{line}\n" for line in found)
-    sys.exit(1 if found else 0)
+    answer(found, 1 if found else 0)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Stock clients in processes of their own, each with a fresh cache: they load a commit back and say what differs.
 
-A client is a module that is run with ``python -m``, imports itself, reads one JSON request from standard input, prints
-a line for every difference and exits with 1 if there are any.
+A client is a module that is run with ``python -m``, imports itself, reads one JSON request from standard input and
+answers with a list that has a line for every difference.
 """
 
 import json
@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from builders.release.hub.repository import HubRepository
+from globmed.cli.child import read_answer
 from globmed.errors import UserError
 
 #: Processes that wait to be told what to load.
@@ -53,13 +54,19 @@ def ask(repository: HubRepository, commit: str, clients: Clients, requests: Sequ
     """Give each client its request, and wait for all of them.
 
     Raises:
-        UserError: the first difference, or what a client failed with.
+        UserError: the first difference, or what a client that did not answer failed with.
     """
     with ThreadPoolExecutor(len(clients)) as pool:
         texts = map(json.dumps, requests)
         said = list(pool.map(lambda client, request: client.communicate(request), clients, texts))
-    for client, (found, failed) in zip(clients, said, strict=True):
-        if client.returncode:
-            lines = (found or failed).strip().splitlines()
-            reason = lines[-1] if lines else f"the client ended with {client.returncode}"
+    for client, (found, errors) in zip(clients, said, strict=True):
+        for reason in _differences(client, found, errors):
             raise UserError(f"{repository.name} at {commit}: {reason}; nothing was tagged and main is as it was")
+
+
+def _differences(client: subprocess.Popen[str], said: str, errors: str) -> list[str]:
+    try:
+        found: list[str] = read_answer(client, said, errors)
+    except ChildProcessError as error:
+        return [f"it was not loaded back: {error}"]
+    return found

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets.download.streaming_download_manager import xopen
 
+from globmed.cli.child import answer
 from globmed.schema import SPLITS, arrow_schema, features
 
 #: Files whose last bytes are asked for at once.
@@ -131,11 +132,10 @@ def _count(path: str) -> int:
 
 
 def main() -> None:
-    """Print the differences; exit with 1 if there are any."""
+    """Answer with the differences; exit with 1 if there are any."""
     datasets.disable_progress_bars()
     found = differences(Request(**json.load(sys.stdin)))
-    sys.stdout.writelines(f"{line}\n" for line in found)
-    sys.exit(1 if found else 0)
+    answer(found, 1 if found else 0)
 
 
 if __name__ == "__main__":
