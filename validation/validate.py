@@ -11,6 +11,7 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.storage.files import replaced
+from globmed.storage.lock import check_unlocked, unchanged
 from globmed.storage.queries import connect
 from validation.facts.files import find_files
 from validation.facts.tables import keep, make_tables
@@ -62,16 +63,25 @@ def validate(
         The verdict, and where it was written.
 
     Raises:
-        UserError: no rows there, an unreadable file, a wrong entry among the known issues, or a wrong ``out``.
+        UserError: no rows there, an unreadable file, a wrong entry among the known issues, a wrong ``out``, or another
+            process that writes into one of the folders.
     """
     folder = folder.absolute()
     out = _writable(folder, out.absolute() if out else folder.with_name("validation"))
+    for each in (folder, older):
+        if each is not None:
+            check_unlocked(each)
     files = find_files(folder)
     before = None if older is None else find_files(older)
     issues = read_known_issues(known_issues, today or date.today())
     suites = [suite for suite in SUITES if before is not None or suite is not previous.SUITE]
+    read = [Path(file) for table in (files, before) if table is not None for file in table["filename"]]
     # Outside the user's folder: DuckDB takes a question mark in a path for the start of its settings.
-    with replaced(out) as temporary, tempfile.TemporaryDirectory(prefix="globmed-judged-") as place:
+    with (
+        replaced(out) as temporary,
+        unchanged(folder, read),
+        tempfile.TemporaryDirectory(prefix="globmed-judged-") as place,
+    ):
         temporary.mkdir()
         tables = Path(place) / "tables.duckdb"
         verdict, plots = _judge(tables, temporary / DOCS, files, before, issues, suites, kept)

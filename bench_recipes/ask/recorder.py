@@ -15,7 +15,6 @@ that could exceed the budget waits for those under way, and gets 402 once none c
 
 import argparse
 import asyncio
-import fcntl
 import json
 import random
 import socket
@@ -36,6 +35,7 @@ from starlette.routing import Route
 from bench_recipes.ask.answers import Answer, Answers, key_of, opened
 from bench_recipes.ask.completions import MalformedError, NoJSONError, completion, tokens
 from bench_recipes.models import MILLION
+from globmed.storage.lock import locked_beside
 
 READY, WAITING = "ready", "waiting"
 PATH = "/chat/completions"
@@ -264,16 +264,12 @@ def main() -> None:
     parser.add_argument("--targets", type=json.loads, required=True)
     parser.add_argument("--budget", type=float)
     options = parser.parse_args()
-    with options.answers.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            sys.stdout.write(f"{WAITING}\n")
-            sys.stdout.flush()
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        with opened(options.answers) as answers:
-            targets = [Target(**target) for target in options.targets]
-            asyncio.run(serve(options.socket, targets, answers, options.budget))
+    with (
+        locked_beside(options.answers, waiting=lambda: print(WAITING, flush=True)),
+        opened(options.answers) as answers,
+    ):
+        targets = [Target(**target) for target in options.targets]
+        asyncio.run(serve(options.socket, targets, answers, options.budget))
     with suppress(OSError):  # left behind by a run that was killed
         options.socket.unlink()
         options.socket.parent.rmdir()

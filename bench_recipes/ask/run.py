@@ -9,7 +9,6 @@ The same run can be killed at any moment and started again: parts that are done 
 Items that failed have the outcome `error` or `malformed`; the next start asks them again, and no others.
 """
 
-import fcntl
 import json
 import shutil
 from collections import Counter
@@ -38,8 +37,9 @@ from globmed.languages import language
 from globmed.metrics import scores, signatures
 from globmed.storage.files import replaced, write_json
 from globmed.storage.folders import make_folder
+from globmed.storage.lock import locked
 
-ANSWERS, PARTS, LOCK = "answers.sqlite", "parts", "run.lock"
+ANSWERS, PARTS = "answers.sqlite", "parts"
 #: Items of a part: what a kill can make a model of one's own compute again.
 PART = 500
 MAX_TOKENS, MAX_LONG, MAX_REASONING = 256, 1024, 8192
@@ -143,7 +143,7 @@ def run(plan: Plan, folder: Path) -> dict[str, Any]:
     Raises:
         UserError: another run's folder, or one at work there; as `asking.Ask`.
     """
-    with _locked(make_folder(folder)):
+    with locked(make_folder(folder)):
         settings = json.loads(json.dumps(plan.settings))
         before = _record(folder)
         for key in settings.keys() & before.keys():
@@ -333,16 +333,6 @@ def _dollars(plan: Plan, folder: Path) -> float | None:
         return 0.0
     with opened(folder / ANSWERS) as answers:
         return round(answers.spent(), 6)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    with (folder / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(f"{folder}: another run is at work there: wait for it, or choose another --out") from None
-        yield
 
 
 def _record(folder: Path) -> dict[str, Any]:

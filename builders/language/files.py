@@ -13,6 +13,7 @@ import builders
 import cards.words
 from globmed.languages import Language, languages
 from globmed.storage.files import write_text
+from globmed.storage.lock import locked_beside
 from validation.signals.evidence.glossary import HEADERS
 
 CHECKOUT = Path(builders.__file__).parents[1]
@@ -50,24 +51,26 @@ def write_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
     """
     entry = {field: value for field, value in asdict(language).items() if field != "name"}
     page = {"abstract": "", "reviewed": False, "limits": [each.format(name=language.english_name) for each in LIMITS]}
-    texts = {
-        LIST: _with(root / LIST, language.name, entry),
-        ABSTRACTS: _with(root / ABSTRACTS, language.name, page),
-    }
-    glossary = GLOSSARIES / f"{language.name}.csv"
-    if not (root / glossary).exists():
-        texts[glossary] = STUB
-    _replace_all(root, texts)
+    with locked_beside(root / LIST):
+        texts = {
+            LIST: _with(root / LIST, language.name, entry),
+            ABSTRACTS: _with(root / ABSTRACTS, language.name, page),
+        }
+        glossary = GLOSSARIES / f"{language.name}.csv"
+        if not (root / glossary).exists():
+            texts[glossary] = STUB
+        _replace_all(root, texts)
     return list(texts)
 
 
 def remove_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
     """Take a language off the list, with its page, and its glossary if nobody has put a term in it."""
-    texts: dict[Path, str | None] = {path: _without(root / path, language.name) for path in (LIST, ABSTRACTS)}
-    glossary = GLOSSARIES / f"{language.name}.csv"
-    if (root / glossary).is_file() and (root / glossary).read_text("utf-8") == STUB:
-        texts[glossary] = None
-    _replace_all(root, texts)
+    with locked_beside(root / LIST):
+        texts: dict[Path, str | None] = {path: _without(root / path, language.name) for path in (LIST, ABSTRACTS)}
+        glossary = GLOSSARIES / f"{language.name}.csv"
+        if (root / glossary).is_file() and (root / glossary).read_text("utf-8") == STUB:
+            texts[glossary] = None
+        _replace_all(root, texts)
     return list(texts)
 
 

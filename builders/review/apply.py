@@ -25,6 +25,7 @@ from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 from globmed.storage.files import replaced
+from globmed.storage.lock import check_unlocked, locked
 from globmed.storage.parquet import write_parquet
 from validation.facts.near_duplicates import near_duplicates
 
@@ -62,16 +63,23 @@ def apply(round_: Round, memory: Path, decisions: Path | None = None) -> Applied
         decisions: ``disputed.csv`` with an x in ``take`` of the edits to take.
 
     Raises:
-        UserError: no rating yet, a wrong decision, or a file in ``memory`` that is not one of ours.
+        UserError: no rating yet, a wrong decision, a file in ``memory`` that is not one of ours, or another process
+            is at work in the round, the memory or the build.
     """
     ratings = round_.finished_ratings()
+    check_unlocked(Path(round_.read_settings()["build"]))
+    memory.mkdir(parents=True, exist_ok=True)
+    with locked(round_.root), locked(memory):
+        return _apply(round_, ratings, memory, decisions)
+
+
+def _apply(round_: Round, ratings: pl.DataFrame, memory: Path, decisions: Path | None) -> Applied:
     seen = _seen_texts(ratings, round_.read_items())
     edits = _edits(seen, _read_decisions(decisions))
     entries = pl.concat([edits.filter("accepted").drop("accepted"), _confirmed(seen, edits)]).sort("config", "key")
     as_seen = seen.unique(["config", "key"], keep="first", maintain_order=True).select("config", "key", "translation")
     disputed = edits.filter(~pl.col("accepted")).join(as_seen, on=["config", "key"], maintain_order="left")
     settings = round_.read_settings()
-    memory.mkdir(parents=True, exist_ok=True)
     reviewed: dict[str, int] = {}
     for config in map(language, sorted(ratings["config"].unique())):
         _write_tmx(memory / f"reviewed-{config.tag}.tmx", entries.filter(config=config.name), config, settings["round"])

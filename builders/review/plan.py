@@ -22,7 +22,8 @@ from builders.rows.texts import FITS, row_texts
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 from globmed.schema import TEXTS
-from globmed.storage.files import beside, put, remove
+from globmed.storage.files import replaced
+from globmed.storage.lock import check_unlocked, locked_beside
 from globmed.storage.parquet import write_parquet
 from validation.signals.evidence.glossary import read_glossary
 from validation.signals.numbers.signal import numbers
@@ -72,20 +73,21 @@ def plan(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wis
     Raises:
         UserError: nothing built there, nothing to review in a language, a wish that cannot be met, or ``out`` is there.
     """
-    _check(build, languages, out, wish)
-    round_ = Round(beside(out))
-    remove(round_.root)
-    english = _with_rarity(pl.read_parquet(build.kept, glob=False).filter(language=language(ENGLISH).tag))
-    planned = [_plan_language(build, each, english, out.name, wish) for each in languages]
-    items = pl.concat(items for items, _, _ in planned)
-    assignments = pl.concat(assignments for _, assignments, _ in planned)
-    if assignments["code"].n_unique() != assignments.height:
-        raise UserError(f"--seed {wish.seed} gives two ratings one code; name another --seed")
-    write_parquet(items, round_.items)
-    write_parquet(assignments, round_.assignments)
-    sizes = {each.name: size for each, (_, _, size) in zip(languages, planned, strict=True)}
-    write_settings(round_.settings, _settings(build, out.name, wish, sizes, assignments))
-    put(round_.root, out)
+    check_unlocked(build.root)
+    with locked_beside(out):
+        _check(build, languages, out, wish)
+        english = _with_rarity(pl.read_parquet(build.kept, glob=False).filter(language=language(ENGLISH).tag))
+        planned = [_plan_language(build, each, english, out.name, wish) for each in languages]
+        items = pl.concat(items for items, _, _ in planned)
+        assignments = pl.concat(assignments for _, assignments, _ in planned)
+        if assignments["code"].n_unique() != assignments.height:
+            raise UserError(f"--seed {wish.seed} gives two ratings one code; name another --seed")
+        sizes = {each.name: size for each, (_, _, size) in zip(languages, planned, strict=True)}
+        with replaced(out) as partial:
+            round_ = Round(partial)
+            write_parquet(items, round_.items)
+            write_parquet(assignments, round_.assignments)
+            write_settings(round_.settings, _settings(build, out.name, wish, sizes, assignments))
     return _summary(items, assignments, sizes)
 
 

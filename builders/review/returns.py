@@ -25,6 +25,7 @@ from globmed.cli.console import visible
 from globmed.languages import ENGLISH, language
 from globmed.schema import TEXTS
 from globmed.storage.files import replaced
+from globmed.storage.lock import locked
 from globmed.storage.parquet import write_parquet
 from validation.signals.numbers.signal import numbers
 
@@ -73,13 +74,14 @@ def import_returns(
         accept: codes whose edits are right in spite of their numbers.
 
     Raises:
-        UserError: no round there.
+        UserError: no round there, or another process is at work in it.
     """
     read = [read_return(path) for path in files]
     lines = [*saved, *(line for lines, _ in read for line in lines)]
-    checked = check(round_, lines, partial=partial, accept=accept)
-    findings = [*(finding for _, found in read for finding in found), *checked.findings]
-    return take(round_, Checked(checked.ratings, findings))
+    with locked(round_.root):
+        checked = check(round_, lines, partial=partial, accept=accept)
+        findings = [*(finding for _, found in read for finding in found), *checked.findings]
+        return take(round_, Checked(checked.ratings, findings))
 
 
 def take(round_: Round, checked: Checked) -> Checked:

@@ -20,6 +20,7 @@ from builders.review.round import DIMENSIONS, Round
 from builders.rows.texts import block
 from globmed.languages import language
 from globmed.storage.files import replaced
+from globmed.storage.lock import locked
 
 COLUMNS = ("item", "source", "translation", "flagged", *DIMENSIONS, "edit", "comment")
 #: What the rater fills; the rest is locked.
@@ -48,19 +49,20 @@ def write_sheets(round_: Round) -> list[Path]:
     """Write ``sheets/<config>-<rater>.xlsx`` and ``.csv`` for every rater of the round.
 
     Raises:
-        UserError: no round there.
+        UserError: no round there, or another process is at work in it.
     """
     assignments, items = round_.read_assignments(), round_.read_items()
     joined = assignments.join(items.drop("config"), on="item", maintain_order="left")
-    round_.sheets.mkdir(exist_ok=True)
     written = []
-    for (config, rater), part in joined.group_by("config", "rater", maintain_order=True):
-        rows = sheet_rows(part)
-        for suffix, write in ((".xlsx", _write_xlsx), (".csv", _write_csv)):
-            path = round_.sheets / f"{config}-{rater}{suffix}"
-            with replaced(path) as temporary:
-                write(rows, str(config), temporary)
-            written.append(path)
+    with locked(round_.root):
+        round_.sheets.mkdir(exist_ok=True)
+        for (config, rater), part in joined.group_by("config", "rater", maintain_order=True):
+            rows = sheet_rows(part)
+            for suffix, write in ((".xlsx", _write_xlsx), (".csv", _write_csv)):
+                path = round_.sheets / f"{config}-{rater}{suffix}"
+                with replaced(path) as temporary:
+                    write(rows, str(config), temporary)
+                written.append(path)
     return written
 
 

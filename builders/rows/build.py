@@ -17,6 +17,7 @@ from globmed.cli.console import run_steps, stderr
 from globmed.languages import Language
 from globmed.storage.files import remove, write_json
 from globmed.storage.folders import make_folder
+from globmed.storage.lock import check_unlocked, locked
 
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
@@ -41,18 +42,37 @@ def build(
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.
 
     Raises:
-        UserError: ``out`` is no folder; as the sources' parsers, the memory's reader and the packages' do.
+        UserError: ``out`` is no folder, or another process is at work there; as the sources' parsers, the memory's
+            reader and the packages' do.
     """
-    folder = BuildFolder(make_folder(out))
     request = Request(sources, tuple(memory), tuple(languages), memory_origin, machine, evidence, limit)
+    with locked(make_folder(out)):
+        return _build(BuildFolder(out), request)
+
+
+def build_again(folder: BuildFolder) -> pl.DataFrame:
+    """Do a build as it was asked for: only what changed since is made again.
+
+    Raises:
+        UserError: nothing was built there; as `build`.
+    """
+    request = Request.read(folder.request)
+    with locked(folder.root):
+        return _build(folder, request)
+
+
+def _build(folder: BuildFolder, request: Request) -> pl.DataFrame:
+    languages, machine = request.languages, request.machine
+    for path in (*request.memory, *([machine.packages] if machine else [])):
+        check_unlocked(path)
     request.write(folder.request)
-    if nobodys := evidence.nobodys_glossaries():
+    if nobodys := request.evidence.nobodys_glossaries():
         stderr.print(f"glossaries of no listed language, not used: {', '.join(nobodys)}", highlight=False, markup=False)
     # Without its report a build is not released: one that was killed may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps([(stage.name, stage.run) for stage in stages(folder, request)])
     memory_report = read_report(folder.memory_report)
-    if memory:
+    if request.memory:
         stderr.print(told(memory_report, languages), highlight=False, markup=False)
     _remove_other_configs(folder, languages)
     covered = coverage(folder, languages)
@@ -66,25 +86,6 @@ def build(
     write_json(folder.inputs, request.inputs(folder.items / "items.json"), sort_keys=True)
     write_json(folder.report, report)
     return covered
-
-
-def build_again(folder: BuildFolder) -> pl.DataFrame:
-    """Do a build as it was asked for: only what changed since is made again.
-
-    Raises:
-        UserError: nothing was built there; as `build`.
-    """
-    request = Request.read(folder.request)
-    return build(
-        request.sources,
-        request.memory,
-        request.languages,
-        folder.root,
-        request.memory_origin,
-        request.machine,
-        request.evidence,
-        request.limit,
-    )
 
 
 def _remove_other_configs(folder: BuildFolder, languages: Sequence[Language]) -> None:

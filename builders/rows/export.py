@@ -9,6 +9,7 @@ from builders.rows.folder import BuildFolder
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language
+from globmed.storage.lock import check_unlocked
 from globmed.storage.queries import connect, query
 
 #: What the origin of a text is that a tool fills in: the file's header says so.
@@ -35,8 +36,10 @@ def export_memory(build: BuildFolder, entry: Language, out: Path, *, untranslate
         untranslated: texts without a translation as well; the header says that whoever fills them in is human.
 
     Raises:
-        UserError: the language was not built, or is English, or has nothing to write.
+        UserError: the language was not built, or is English, or has nothing to write; another process is at work in
+            the build folder.
     """
+    check_unlocked(build.root)
     if entry.name == ENGLISH or not build.translations(entry).is_file():
         raise UserError(f"{build.root} has no translations into {entry.name}: build it, or name another language")
     frames = {

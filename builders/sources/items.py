@@ -17,6 +17,7 @@ from builders.sources.source import Source
 from globmed.errors import UserError
 from globmed.schema import CONTENT, FIELDS, polars_schema
 from globmed.storage.files import replaced, sha256, write_json
+from globmed.storage.lock import locked_beside
 from globmed.storage.parquet import write_parquet
 
 ITEMS = "items.parquet"
@@ -90,20 +91,22 @@ def build_items(
         progress: called with a source's name before it is parsed.
 
     Raises:
-        UserError: nothing known is in the folder, a file is unreadable, or ``out`` holds something else.
+        UserError: nothing known is in the folder, a file is unreadable, ``out`` holds something else, or another
+            process is writing it.
     """
     chosen = _chosen(sources_dir, names)
-    _refuse_other_contents(out)
-    parsed = []
-    for source in chosen:
-        if progress is not None:
-            progress(source.name)
-        parsed.append(_parse(source, Folder(sources_dir / source.folder)))
-    items, rejects = _without_duplicates(
-        pl.concat([part.items for part in parsed]), pl.concat([part.rejects for part in parsed])
-    )
-    report = _report(sources_dir, parsed, items, rejects)
-    _write(out, items.sort("id", "language"), rejects.sort(REJECT_SCHEMA.names), report)
+    with locked_beside(out):
+        _refuse_other_contents(out)
+        parsed = []
+        for source in chosen:
+            if progress is not None:
+                progress(source.name)
+            parsed.append(_parse(source, Folder(sources_dir / source.folder)))
+        items, rejects = _without_duplicates(
+            pl.concat([part.items for part in parsed]), pl.concat([part.rejects for part in parsed])
+        )
+        report = _report(sources_dir, parsed, items, rejects)
+        _write(out, items.sort("id", "language"), rejects.sort(REJECT_SCHEMA.names), report)
     return report
 
 

@@ -1,6 +1,5 @@
 """Running the server: one process a storage folder, on this machine alone unless there is a token file."""
 
-import fcntl
 import ipaddress
 import os
 import signal
@@ -12,9 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from globmed.errors import UserError
+from globmed.storage.lock import SECONDS, locked
 
 TOKEN_FILE = "token"  # noqa: S105 -- its name
-LOCK_FILE = "lock"
+#: A server that ends with the process which started it may take its time: the requests under way are answered first.
+LEAVING_SECONDS = 6
 
 
 def serve(
@@ -31,8 +32,8 @@ def serve(
     With ``until_eof`` also until standard input ends: however the process that started this one ends, this one does.
 
     Raises:
-        UserError: another server holds the folder, the port is taken, a token file that is not fit, or a host beyond
-            loopback without one.
+        UserError: another server is at work in the folder, the port is taken, a token file that is not fit, or a host
+            beyond loopback without one.
     """
     import uvicorn
 
@@ -45,7 +46,8 @@ def serve(
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{root}: cannot be a storage folder ({error.strerror}); name another --root") from error
-    with suppress(KeyboardInterrupt), _lock(root), _listening(host, port) as listener:
+    patience = LEAVING_SECONDS if until_eof else SECONDS
+    with suppress(KeyboardInterrupt), locked(root, seconds=patience), _listening(host, port) as listener:
         tokens = own_tokens(root / TOKEN_FILE) if token_file is None else read_tokens(token_file)
         config = uvicorn.Config(
             application(root, tokens), log_level="warning", access_log=False, timeout_graceful_shutdown=5
@@ -70,16 +72,6 @@ def is_loopback(host: str) -> bool:
 def _end_with_standard_input() -> None:
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-@contextmanager
-def _lock(root: Path) -> Iterator[None]:
-    with (root / LOCK_FILE).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UserError(f"{root}: another server holds this folder; stop it, or name another --root") from error
-        yield
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from globmed.storage.lock import locked_beside
+
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hex."""
@@ -27,15 +29,19 @@ def replaced(path: Path) -> Iterator[Path]:
     """Yield a path to write a file or folder to, beside ``path``, and rename it to ``path`` at the end of the block.
 
     If the block fails, ``path`` stays as it was. What a killed process left beside it is removed first.
+
+    Raises:
+        UserError: another process is writing it.
     """
     temporary = beside(path)
-    remove(temporary)
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield temporary
-        put(temporary, path)
-    finally:
+    with locked_beside(path):
         remove(temporary)
+        try:
+            yield temporary
+            put(temporary, path)
+        finally:
+            remove(temporary)
 
 
 def beside(path: Path) -> Path:

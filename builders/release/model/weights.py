@@ -10,6 +10,7 @@ from typing import Any
 
 from globmed.errors import UserError
 from globmed.storage.files import sha256
+from globmed.storage.lock import LOCK
 
 WHOLE, ADAPTER, INDEX = "model.safetensors", "adapter_model.safetensors", "model.safetensors.index.json"
 CONFIG, ADAPTER_CONFIG = "config.json", "adapter_config.json"
@@ -81,7 +82,7 @@ def find_files(folder: Path, recorded: Mapping[str, str]) -> ModelFiles:
         weights=found,
         adapter=adapter,
         parameters=sum(_parameters(folder / name) for name in weights),
-        left_out=tuple(sorted(path.name for path in folder.iterdir() if path.name not in weights | BESIDE)),
+        left_out=tuple(sorted(path.name for path in folder.iterdir() if path.name not in weights | BESIDE | {LOCK})),
     )
 
 

@@ -2,16 +2,18 @@
 
 A folder an engine (the SHA-256 of package and search, see `builders.translate.machine.engine.engine_identity`), in it
 one Parquet file a shard, named by the SHA-256 of the sentences that were to be translated. A file is there whole or not
-at all, so a kill at any moment loses no more than the shards under way; two runs at once write the same files.
+at all, so a kill at any moment loses no more than the shards under way. Builds that share a store take turns.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from globmed.storage.files import remove, replaced, sha256_text
+from globmed.storage.lock import locked_beside
 from globmed.storage.parquet import write_parquet
 
 #: ``tokens`` are the target pieces joined by a space; ``rank`` is that of the hypothesis taken, 0 the best; ``safe``
@@ -34,31 +36,38 @@ class Store:
 
     def known(self, sentences: pl.DataFrame) -> pl.DataFrame:
         """`SCHEMA` for those of the distinct ``sentence``s that are there."""
-        files = sorted(self.folder.glob("[!.]*.parquet"))
-        if not files:
-            return pl.DataFrame(schema=SCHEMA)
-        return (
-            pl.scan_parquet(files, glob=False)
-            .join(sentences.lazy(), on="sentence", how="semi")
-            .unique("sentence", keep="first")
-            .collect(engine="streaming")
-        )
+        with self._locked():
+            files = sorted(self.folder.glob("[!.]*.parquet"))
+            if not files:
+                return pl.DataFrame(schema=SCHEMA)
+            return (
+                pl.scan_parquet(files, glob=False)
+                .join(sentences.lazy(), on="sentence", how="semi")
+                .unique("sentence", keep="first")
+                .collect(engine="streaming")
+            )
 
     def add(self, sentences: Sequence[str], translated: pl.DataFrame) -> None:
         """Keep the translation of a shard."""
-        name = sha256_text(*sentences)
-        self._write(translated, name)
+        with self._locked():
+            self._write(translated, sha256_text(*sentences))
 
     def compact(self) -> None:
         """Make many files one; killed on the way, what is there twice is read once."""
-        files = sorted(self.folder.glob("[!.]*.parquet"))
-        if len(files) < MANY_FILES:
-            return
-        everything = pl.scan_parquet(files, glob=False).unique("sentence", keep="first").sort("sentence").collect()
-        name = self._write(everything, sha256_text("".join(file.stem for file in files)))
-        for file in files:
-            if file.stem != name:
-                remove(file)
+        with self._locked():
+            files = sorted(self.folder.glob("[!.]*.parquet"))
+            if len(files) < MANY_FILES:
+                return
+            everything = pl.scan_parquet(files, glob=False).unique("sentence", keep="first").sort("sentence").collect()
+            name = self._write(everything, sha256_text("".join(file.stem for file in files)))
+            for file in files:
+                if file.stem != name:
+                    remove(file)
+
+    def _locked(self) -> AbstractContextManager[None]:
+        """Take turns with other builds that share the store; each turn is short."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        return locked_beside(self.folder, waiting=lambda: None)
 
     def _write(self, frame: pl.DataFrame, name: str) -> str:
         with replaced(self.folder / f"{name}.parquet") as temporary:

@@ -34,6 +34,7 @@ from builders.translate.training.vocabulary import Vocabulary, train_vocabulary
 from globmed.cli.console import stderr, tell
 from globmed.errors import UserError
 from globmed.storage.files import sha256, write_text
+from globmed.storage.lock import locked
 
 #: Notes what a folder's training is made from.
 CLAIM = "task.json"
@@ -85,8 +86,15 @@ def train(task: Task, folder: Path, minutes: float | None = None) -> dict[str, A
         complete; the same as in ``folder/training.json``.
 
     Raises:
-        UserError: the folder holds a training of another kind, or the data are too few or in other languages.
+        UserError: the folder holds a training of another kind, another process is at work there, or the data are too
+            few or in other languages.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        return _train(task, folder, minutes)
+
+
+def _train(task: Task, folder: Path, minutes: float | None) -> dict[str, Any]:
     keep_memory()
     deadline = _Deadline(minutes)
     report = folder / "training.json"

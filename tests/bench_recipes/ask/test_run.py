@@ -1,7 +1,6 @@
 """Runs of models that are served, and of weights in a folder."""
 
 import dataclasses
-import fcntl
 import math
 import random
 import shutil
@@ -19,6 +18,7 @@ from globmed.errors import UserError
 from tests.bench_recipes.ask import openai_server
 from tests.bench_recipes.ask.openai_server import Behaviour, billed
 from tests.bench_recipes.kill_run import Bench, kill_runs
+from tests.holding import held
 
 OPTIONS = Options(max_connections=8, part=7)
 
@@ -144,10 +144,8 @@ def test_what_cannot_be_run_is_said_before_anything_is_asked(hub: str, asked: Be
 
 def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path: Path) -> None:
     wanted = plan(asked, model, Options("http://localhost/v1"), tmp_path)
-    with (tmp_path / "run.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(UserError, match="another run is at work there"):
-            run(wanted, tmp_path)
+    with held(tmp_path), pytest.raises(UserError, match="is at work there"):
+        run(wanted, tmp_path)
     (tmp_path / "run.json").write_text("[]")
     with pytest.raises(UserError, match="is not the record of a run"):
         run(wanted, tmp_path)

@@ -55,7 +55,11 @@ def test_what_is_loopback(host: str, loopback: bool) -> None:
 
 
 def test_two_servers_do_not_share_a_folder(tmp_path: Path) -> None:
-    with running(tmp_path), pytest.raises(UserError, match="another server holds this folder"), running(tmp_path):
+    with (
+        running(tmp_path),
+        pytest.raises(UserError, match=r"`globmed hub serve` .* is at work there"),
+        running(tmp_path),
+    ):
         pass
 
 
