@@ -12,7 +12,7 @@ from typing import Any, get_args
 import polars as pl
 
 from bench_recipes.results import Method
-from globmed.errors import UserError
+from globmed.errors import UserError, unknown
 from globmed.languages import select
 from globmed.prompts import Prompts, Style, prompts
 from globmed.schema import ANSWERS, CONTENT, SPLITS, TASKS
@@ -78,10 +78,11 @@ def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
         UserError: as `published.load`; an unknown task, split, method or style; too few examples; nothing to ask.
     """
     tasks = check_tasks(wanted)
+    chosen = select(wanted.languages) if wanted.languages else None
     published = resolve(wanted.version, wanted.repository, endpoint)
     asked: Rows = {}
     examples: dict[tuple[str, str], list[str]] = {}
-    for entry in select(wanted.languages or published.configs):
+    for entry in chosen or select(published.configs):
         splits = load(entry.name, published.commit, wanted.repository, endpoint)
         texts = prompts(entry.name, wanted.style)
         for task in tasks:
@@ -144,7 +145,7 @@ def check_tasks(wanted: Definition) -> list[str]:
         *(("--tasks", task, TASKS) for task in wanted.tasks),
     ):
         if value not in known:
-            raise UserError(f"{name} {value!r}; known: {', '.join(known)}")
+            raise unknown(name, value, known)
     if wanted.shots < 0 or wanted.limit < 0:
         raise UserError("--shots and --limit are 0 or more")
     if wanted.shots and wanted.split == EXAMPLES_FROM:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-from globmed.errors import UserError
+from globmed.errors import UserError, unknown
 
 ENGLISH = "english"
 #: What may stand in a field: names go into paths, tags into YAML, everything onto cards.
@@ -76,7 +76,8 @@ def language(name_or_tag: str) -> Language:
     for entry in known.values():
         if name_or_tag in (entry.name, entry.tag):
             return entry
-    raise UserError(f"unknown language {name_or_tag!r}; known: {', '.join(known)}")
+    also = {name: entry.name for entry in known.values() for name in (entry.native_name, entry.iso639_3, entry.tag)}
+    raise unknown("language", name_or_tag, known, also)
 
 
 def select(names: str | Iterable[str] | None) -> tuple[Language, ...]:

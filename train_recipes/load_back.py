@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import HfHubHTTPError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from globmed.cli.child import leave
 from globmed.errors import UserError
 from globmed.prompts import prompts
 from globmed.training.rows import CHAT_TEMPLATE
+from globmed.versions.client import MODEL, check_repository, download
+from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import is_commit, tagged
 from globmed.versions.published import MANIFEST, load
 from train_recipes.runs import RECORD, USER_ERROR
@@ -63,11 +64,9 @@ def _run(folder: Path) -> Mapping[str, Any]:
 def _release(repository: str, revision: str) -> Mapping[str, Any]:
     if not (tagged(revision) or is_commit(revision)):
         raise UserError(f"--revision {revision!r}: expected a tag such as v0.1.0, or a full commit hash")
-    try:
-        path = Path(hf_hub_download(repository, MANIFEST, revision=revision))
-    except HfHubHTTPError as error:
-        said = error.server_message or type(error).__name__
-        raise UserError(f"{repository} at {revision}: {said}; name a released model and its tag") from error
+    check_repository(repository)
+    with hub_errors(f"{repository} at {revision}"):
+        path = download(repository, MANIFEST, revision, MODEL)
     manifest: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
     return manifest
 
@@ -90,10 +89,12 @@ def main() -> None:
     parser.add_argument("--revision", help="of the repository: a tag or a full commit hash")
     options = parser.parse_args()
     try:
-        load_back(options.place, options.revision)
+        with hub_errors(options.place):
+            load_back(options.place, options.revision)
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
-        sys.exit(USER_ERROR)
+        leave(USER_ERROR)
+    leave(0)
 
 
 if __name__ == "__main__":

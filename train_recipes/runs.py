@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -17,7 +18,10 @@ from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
 from globmed.storage.files import sha256, write_json
+from globmed.storage.lock import locked
 from globmed.training.rows import Fits, Prepared, TrainingData, prepare
+from globmed.versions.client import MODEL, check_repository, download
+from globmed.versions.faults import hub_errors
 
 RECORD = "run.json"
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
@@ -25,11 +29,12 @@ USER_ERROR = 2
 
 
 def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
-    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError` is one line and exit code 2."""
+    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError`, or a Hub's, is one line and exit code 2."""
     # Tokenisers warn of it when `datasets` forks.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        main(*TrlParser(dataclasses).parse_args_and_config())
+        with hub_errors():
+            main(*TrlParser(dataclasses).parse_args_and_config())
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(USER_ERROR)
@@ -50,10 +55,11 @@ def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
         The name of the model to start from.
 
     Raises:
-        UserError: the recipe names none.
+        UserError: the recipe names none, or one that neither the cache nor the Hub gives.
     """
     if not model.model_name_or_path:
         raise UserError("no model to start from: name one with --model_name_or_path")
+    _check_model(model.model_name_or_path, model.model_revision)
     if model.attn_implementation is None:
         flash = torch.cuda.is_available() and not arguments.use_cpu and find_spec("flash_attn") is not None
         model.attn_implementation = "flash_attention_2" if flash else "sdpa"
@@ -65,6 +71,14 @@ def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
         "attn_implementation": model.attn_implementation,
     }
     return model.model_name_or_path
+
+
+def _check_model(name: str, revision: str | None) -> None:
+    """Ask the Hub for a model that is in no folder, once, before libraries ask it for file after file."""
+    if not Path(name).is_dir():
+        check_repository(name)
+        with hub_errors(f"model {name}"):
+            download(name, "config.json", revision or "main", MODEL)
 
 
 def announce(record: Mapping[str, Any]) -> None:
@@ -88,10 +102,17 @@ def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None
     """Train, from the last checkpoint if the recipe says so, and save model, tokenizer and the run's record.
 
     Raises:
-        UserError: the folder holds a run on other data.
+        UserError: the folder holds a run on other data, or another process is at work there.
     """
+    folder = Path(trainer.args.output_dir or ".")
+    if trainer.args.should_save:
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder) if trainer.args.should_save else nullcontext():
+        _fit(trainer, record, model, folder)
+
+
+def _fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig, folder: Path) -> None:
     arguments = trainer.args
-    folder = Path(arguments.output_dir or ".")
     checkpoint = _checkpoint(arguments, folder)
     if checkpoint and (folder / RECORD).is_file():
         before = json.loads((folder / RECORD).read_text("utf-8"))["data"]

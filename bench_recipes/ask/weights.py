@@ -7,6 +7,8 @@ from pathlib import Path
 from bench_recipes.models import Model
 from globmed.errors import UserError
 from globmed.storage.files import sha256
+from globmed.versions.client import check_repository, download_model
+from globmed.versions.faults import hub_errors
 
 #: No pickle, and no code of the repository.
 WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.tiktoken")
@@ -41,25 +43,17 @@ def weights(model: Model, revision: str | None = None) -> Weights:
 
 def _commit(name: str) -> str:
     from huggingface_hub import model_info
+    from huggingface_hub.constants import HF_HUB_ETAG_TIMEOUT
 
-    try:
-        found = model_info(name).sha
-    except Exception as error:
-        raise _cannot(name, error) from error
+    check_repository(name)
+    with hub_errors(f"model {name}"):
+        found = model_info(name, timeout=HF_HUB_ETAG_TIMEOUT).sha
     if found is None:
         raise UserError(f"{name}: the Hub names no commit")
     return found
 
 
 def _download(name: str, commit: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name, revision=commit, allow_patterns=list(WANTED)))
-    except Exception as error:
-        raise _cannot(name, error) from error
-
-
-def _cannot(name: str, error: Exception) -> UserError:
-    said = " ".join(str(error).split())[:200]
-    return UserError(f"{name} cannot be loaded from the Hub: {said}; check the name, the licence's terms and HF_TOKEN")
+    check_repository(name)
+    with hub_errors(f"model {name}"):
+        return download_model(name, commit, WANTED)

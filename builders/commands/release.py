@@ -39,13 +39,16 @@ def release(
     from builders.commands.output import print_released
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
+    from builders.release.release import check_release
     from builders.release.release import release as publish
     from builders.rows.build import build_again
     from builders.rows.folder import BuildFolder
+    from globmed.storage.lock import locked
 
     plan = Plan(Version.parse(version), repository, private, read_gate(decisions))
     folder = BuildFolder(build)
-    with hub_access(hub, hub_root) as access:
+    with locked(build), hub_access(hub, hub_root) as access:
+        check_release(plan, access, dry_run=dry_run)
         build_again(folder)
         tell = (lambda told: None) if as_json else (lambda told: told.print(stdout))
         released = publish(plan, folder, access, dry_run=dry_run, tell=tell)

@@ -21,7 +21,7 @@ from cards.yanked import with_warning
 from globmed.errors import UserError
 from globmed.languages import Language, languages
 from globmed.schema import SPLITS
-from globmed.storage.files import beside, files_below, put, remove, sha256, write_text
+from globmed.storage.files import files_below, remove, replaced, sha256, write_text
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, YANKED
 
@@ -76,8 +76,8 @@ class Candidate:
             `GROUPS` and ``rows``.
 
         Raises:
-            UserError: nothing was built there, part of the items alone and this is no draft, or no source may be
-                published in this repository.
+            UserError: nothing was built there, part of the items alone and this is no draft, or no row may be published
+                in this repository, of a draft none of its language.
         """
         limit = limit_of(self.build)
         if limit is not None and self.plan.draft is None:
@@ -87,6 +87,11 @@ class Candidate:
             )
         remove(self.folder)
         figures = _copy_rows(self.wanted(), self.build, self.allowed(), self.folder / "data")
+        if self.plan.draft is not None and self.plan.draft.language not in figures["config"]:
+            raise UserError(
+                f"{self.build.root}: no row of {self.plan.draft.language} may be in {self.plan.repository}; see "
+                f"`globmed language status --build {self.build.root}`"
+            )
         if not figures.height:
             reasons = ", ".join(f"{source.name} ({reason})" for source, _, reason in self.withheld())
             raise UserError(
@@ -167,10 +172,11 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History 
     Raises:
         UserError: as `Candidate.write_rows`.
     """
-    candidate = Candidate(build, plan, beside(out))
-    figures = candidate.write_rows()
-    candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
-    return put(candidate.folder, out)
+    with replaced(out) as partial:
+        candidate = Candidate(build, plan, partial)
+        figures = candidate.write_rows()
+        candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
+    return out
 
 
 def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:

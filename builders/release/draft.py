@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from builders.release.candidate import History, Plan, build_candidate, limit_of
-from builders.release.hub.repository import DATASET, HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.release import check_candidate
 from builders.rows.folder import BuildFolder
@@ -14,6 +14,8 @@ from cards.draft import Draft
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.languages import Language
+from globmed.storage.lock import locked
+from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST
 
@@ -48,23 +50,22 @@ def publish_draft(entry: Language, plan: Plan, build: BuildFolder, access: HubAc
         access: the Hub.
 
     Raises:
-        UserError: no row of the language that may be there, a candidate that fails validation, a repository of the
-            other visibility, a Hub that refuses, or rows that came back different.
+        UserError: another process is at work in the build folder, a repository of the other visibility, a token that
+            may not write, no row of the language that may be there, a candidate that fails validation, a Hub that
+            refuses, or rows that came back different.
     """
     draft = Draft(entry.name, limit_of(build))
     changes = f"# Changes\n\nA draft of {entry.english_name}: nothing was released yet.\n"
     history = History(previous=None, changes=changes, yanked={})
     make = partial(build_candidate, build, replace(plan, draft=draft), build.root / "candidate", history)
-    folder = do_step("rows", make)
-    rows = json.loads((folder / MANIFEST).read_text("utf-8"))["configs"].get(entry.name)
-    if not rows:
-        raise UserError(
-            f"{build.root}: no row of {entry.name} may be in {plan.repository}; see "
-            f"`globmed language status --build {build.root}`"
-        )
-    with open_repository(plan.repository, access) as repository, dataset_clients(repository) as clients:
-        if repository.head() is not None:
-            repository.check_visibility(private=plan.private)
+    with (
+        locked(build.root),
+        open_repository(plan.repository, access) as repository,
+        dataset_clients(repository) as clients,
+    ):
+        repository.check_access(private=plan.private)
+        folder = do_step("rows", make)
+        rows = json.loads((folder / MANIFEST).read_text("utf-8"))["configs"][entry.name]
         check_candidate(folder)
         repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
         commit = do_step("upload", partial(_upload, repository, folder, draft))

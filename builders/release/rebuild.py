@@ -15,7 +15,9 @@ from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.languages import select
-from globmed.versions.numbers import Version
+from globmed.storage.folders import make_folder
+from globmed.storage.lock import locked
+from globmed.versions.numbers import Version, no_version
 from globmed.versions.published import MANIFEST, YANKED
 
 if TYPE_CHECKING:
@@ -64,24 +66,24 @@ def rebuild(
         tags = repository.tags()
         manifest = repository.manifest(tags[version]) if version in tags else None
         if manifest is None:
-            known = ", ".join(map(str, sorted(tags))) or "none"
-            raise UserError(f"{name} has no version {version}; it has {known}")
+            raise no_version(name, version, tags)
         text = {path: repository.text(tags[version], path) for path in (MANIFEST, CHANGES, YANKED)}
     _check_packages(manifest, name, version)
     inputs = manifest["inputs"]
     if machine is not None and inputs["search"] is not None:
         machine = replace(machine, search=type(machine.search)(**inputs["search"]))
-    folder = BuildFolder(out)
+    folder = BuildFolder(make_folder(out))
     wanted = Wanted(evidence.glossaries, inputs["round_trip"], evidence.estimator)
-    build(sources, memory, select(inputs["languages"]), out, inputs["memory_origin"], machine, wanted)
-    _check_inputs(manifest, json.loads(folder.inputs.read_text("utf-8")), name, version)
     history = History(
         previous=Version.parse(manifest["previous"]) if manifest["previous"] else None,
         changes=text[CHANGES] or "",
         yanked=json.loads(text[YANKED] or "{}"),
     )
     plan = Plan(version, name, manifest["private"], gate)
-    candidate = do_step("candidate", lambda: build_candidate(folder, plan, out / "candidate", history))
+    with locked(out):
+        build(sources, memory, select(inputs["languages"]), out, inputs["memory_origin"], machine, wanted)
+        _check_inputs(manifest, json.loads(folder.inputs.read_text("utf-8")), name, version)
+        candidate = do_step("candidate", lambda: build_candidate(folder, plan, out / "candidate", history))
     made = json.loads((candidate / MANIFEST).read_text("utf-8"))
     return Rebuilt(version, candidate, len(manifest["files"]) + 1, _differing(made, manifest))
 

@@ -24,7 +24,8 @@ from builders.release.verify import check_release
 from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.storage.files import beside, put
+from globmed.storage.files import replaced
+from globmed.storage.lock import locked
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, YANKED
 from validation.suites import parity, structure
@@ -86,14 +87,14 @@ def release(
         tell: told what would change before anything is written.
 
     Raises:
-        UserError: nothing to publish, a candidate that fails validation, a version that is taken or not large enough
-            for what changed, a repository of the other visibility, somebody else's release at the same time, a Hub
-            that refuses or cannot be reached, or rows that came back different.
+        UserError: another process is at work in the build folder, nothing to publish, a candidate that fails
+            validation, a version that is taken or not large enough for what changed, a repository of the other
+            visibility, a token that may not write, somebody else's release at the same time, a Hub that refuses or
+            cannot be reached, or rows that came back different.
     """
-    with open_repository(plan.repository, access) as repository:
+    with locked(build.root), open_repository(plan.repository, access) as repository:
         base = _find_base(repository, plan.version)
-        if base.standing.head is not None:
-            repository.check_visibility(private=plan.private)
+        repository.check_access(private=plan.private, write=not (dry_run or base.tagged))
         folder, told = _make_candidate(repository, base, plan, build)
         with dataset_clients(repository) as clients:
             check_candidate(folder)
@@ -103,6 +104,18 @@ def release(
             compare = partial(load_back, repository, folder, base.before, clients)
             commit = release_folder(repository, base.standing, plan.version, folder, compare, private=plan.private)
         return Released(plan, told, folder, commit, already=base.tagged)
+
+
+def check_release(plan: Plan, access: HubAccess, *, dry_run: bool = False) -> None:
+    """Ask the Hub what can be known before anything is built or written.
+
+    Raises:
+        UserError: a version that is not larger than those that are there, a repository of the other visibility, a
+            token that may not write, a Hub that refuses or cannot be reached.
+    """
+    with open_repository(plan.repository, access) as repository:
+        tagged = plan.version in find_standing(repository, plan.version).tags
+        repository.check_access(private=plan.private, write=not (dry_run or tagged))
 
 
 def _find_base(repository: HubRepository, version: Version) -> Base:
@@ -119,18 +132,18 @@ def _find_base(repository: HubRepository, version: Version) -> Base:
 
 def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: BuildFolder) -> tuple[Path, ReleasePlan]:
     folder = build.root / "candidate"
-    candidate = Candidate(build, plan, beside(folder))
-    figures = do_step("rows", candidate.write_rows)
-    level, entry, before = "major", first_entry(figures), ""
-    if base.previous is not None:
-        diff = compare(base.previous, open_folder(candidate.folder))
-        _check_size(plan.version, base.previous, diff)
-        level, entry, before = diff.level, to_markdown(diff), base.previous.text(CHANGES)
-    standing = base.standing.own or base.standing.head
-    yanked = json.loads((standing and repository.text(standing, YANKED)) or "{}")
-    previous = base.previous.version if base.previous else None
-    candidate.write_documents(History(previous, change_log(plan.version, entry, before), yanked))
-    put(candidate.folder, folder)
+    with replaced(folder) as partial:
+        candidate = Candidate(build, plan, partial)
+        figures = do_step("rows", candidate.write_rows)
+        level, entry, before = "major", first_entry(figures), ""
+        if base.previous is not None:
+            diff = compare(base.previous, open_folder(candidate.folder))
+            _check_size(plan.version, base.previous, diff)
+            level, entry, before = diff.level, to_markdown(diff), base.previous.text(CHANGES)
+        standing = base.standing.own or base.standing.head
+        yanked = json.loads((standing and repository.text(standing, YANKED)) or "{}")
+        previous = base.previous.version if base.previous else None
+        candidate.write_documents(History(previous, change_log(plan.version, entry, before), yanked))
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     kept_back = [(source.name, tags, reason) for source, tags, reason in candidate.withheld()]
     return folder, plan_release(manifest, base.previous.manifest if base.previous else None, level, kept_back)

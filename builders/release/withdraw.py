@@ -9,13 +9,14 @@ from typing import Any
 
 from builders.release.candidate import as_json
 from builders.release.hub.publish import publish
-from builders.release.hub.repository import DATASET, HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from cards.yanked import with_warning
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.storage.files import sha256, write_text
-from globmed.versions.numbers import Version
+from globmed.versions.client import DATASET
+from globmed.versions.numbers import Version, no_version
 from globmed.versions.published import MANIFEST, YANKED
 
 CARD = "README.md"
@@ -107,8 +108,7 @@ def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
 def _head_with(repository: HubRepository, version: Version) -> str:
     head, tags = repository.head(), repository.tags()
     if head is None or version not in tags:
-        known = ", ".join(map(str, sorted(tags))) or "none"
-        raise UserError(f"{repository.name} has no version {version}; it has {known}")
+        raise no_version(repository.name, version, tags)
     return head
 
 

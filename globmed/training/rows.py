@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import polars as pl
 
-from globmed.errors import UserError
+from globmed.errors import UserError, unknown
 from globmed.languages import Language, select
 from globmed.prompts import Prompts, Style, prompts
 from globmed.schema import SPLITS, TASKS
@@ -78,8 +78,9 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
 
     _check_choices(wanted)
     # YAML reads 1.0 as a number.
+    chosen = select(wanted.languages) if wanted.languages else None
     published = resolve(str(wanted.version), wanted.dataset, endpoint)
-    chosen = select(wanted.languages or published.configs)
+    chosen = chosen or select(published.configs)
     loaded = {entry.name: load(entry.name, published.commit, wanted.dataset, endpoint) for entry in chosen}
     _check_ids(loaded)
     rendered = {entry.name: _render_splits(loaded[entry.name], entry, wanted) for entry in chosen}
@@ -96,12 +97,16 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
 
 def _check_choices(wanted: TrainingData) -> None:
     """What a flag would refuse: a recipe's values come as YAML has them."""
-    unknown = sorted(set(wanted.tasks) - set(TASKS))
-    if unknown or not wanted.tasks:
-        raise UserError(f"tasks {', '.join(unknown) or 'are none'}; known: {', '.join(TASKS)}")
-    for name, known in (("style", get_args(Style)), ("contaminated", get_args(Contaminated))):
-        if getattr(wanted, name) not in known:
-            raise UserError(f"{name} {getattr(wanted, name)!r}; known: {', '.join(known)}")
+    if not wanted.tasks:
+        raise UserError(f"tasks are none; known: {', '.join(TASKS)}")
+    for name, given, known in (
+        ("tasks", wanted.tasks, TASKS),
+        ("style", [wanted.style], get_args(Style)),
+        ("contaminated", [wanted.contaminated], get_args(Contaminated)),
+    ):
+        for value in given:
+            if value not in known:
+                raise unknown(name, value, known)
 
 
 def _check_ids(loaded: "Mapping[str, datasets.DatasetDict]") -> None:

@@ -1,9 +1,10 @@
 """Version numbers and tags: Semantic Versioning 2.0 without pre-releases; the tag of ``0.1.0`` is ``v0.1.0``."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from globmed.errors import UserError
+from globmed.errors import UserError, did_you_mean
 
 _VERSION = re.compile(r"v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
@@ -36,6 +37,13 @@ class Version:
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.patch}"
+
+
+def no_version(repository: str, wanted: object, known: Iterable[Version]) -> UserError:
+    """Return the error for a version that a repository does not have: those that it has, and the nearest."""
+    names = [str(version) for version in sorted(known)]
+    near = did_you_mean(str(wanted).removeprefix("v"), names)
+    return UserError(f"{repository} has no version {wanted}; it has {', '.join(names) or 'none'}{near}")
 
 
 def is_commit(revision: str) -> bool:

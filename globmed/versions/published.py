@@ -7,20 +7,20 @@ manifest's SHA-256 before a row is read.
 
 import glob
 import json
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from globmed.cli.console import visible
-from globmed.errors import UserError
+from globmed.errors import UserError, did_you_mean
 from globmed.languages import language
 from globmed.schema import SPLITS, features
 from globmed.storage.files import sha256
-from globmed.versions.numbers import Version, is_commit
+from globmed.versions.client import DATASET, check_endpoint, check_repository, client_token, download
+from globmed.versions.faults import hub_errors
+from globmed.versions.numbers import Version, is_commit, no_version, tagged
 
 if TYPE_CHECKING:
     import datasets
@@ -29,7 +29,6 @@ REPOSITORY = "globmed/GlobMed"
 MANIFEST = "manifest.json"
 #: On main: the withdrawn versions, each with the reason.
 YANKED = "yanked.json"
-_TOKEN = re.compile(r"[!-~]+")
 
 
 class YankedVersionWarning(UserWarning):
@@ -60,6 +59,7 @@ class Published:
         if config not in self.configs:
             raise UserError(
                 f"{self.repository} {self.version} has no config {config!r}; it has {', '.join(self.configs)}"
+                f"{did_you_mean(config, self.configs)}"
             )
         paths = sorted(path for path in self.manifest["files"] if path.startswith(f"data/{config}/"))
         by_split = {split: [p for p in paths if p.split("/")[-1].startswith(f"{split}-")] for split in SPLITS}
@@ -76,7 +76,8 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
             cache, or a commit whose manifest states another version than the one asked for.
     """
     revision = version if is_commit(version) else _tag(version)
-    path = _download(MANIFEST, repository, revision, endpoint)
+    _check_access(repository, endpoint)
+    path = _fetched(MANIFEST, repository, revision, endpoint)
     try:
         manifest = json.loads(path.read_text("utf-8"))
         stated = Version.parse(manifest["version"])
@@ -100,7 +101,7 @@ def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[st
         UserError: main's list is not one.
     """
     try:
-        found = json.loads(_download(YANKED, repository, "main", endpoint).read_text("utf-8"))
+        found = json.loads(_fetched(YANKED, repository, "main", endpoint).read_text("utf-8"))
     except UserError:
         return {}
     except ValueError:
@@ -129,15 +130,16 @@ def load(
     Raises:
         UserError: as `resolve`; an unknown config; a file that is not the one that the manifest names.
     """
-    import datasets
-
+    name = language(config).name
     published = resolve(version, repository, endpoint)
-    files = published.files(language(config).name)
+    files = published.files(name)
     # `datasets` takes a path for a pattern.
     local = {
         split: [glob.escape(str(_verified(published, path, endpoint))) for path in paths]
         for split, paths in files.items()
     }
+    import datasets
+
     loaded = datasets.load_dataset(
         "parquet", data_files=local, features=features(), cache_dir=str(cache_dir) if cache_dir else None
     )
@@ -145,38 +147,13 @@ def load(
     return loaded
 
 
-def check_endpoint(address: str) -> None:
-    """Refuse what is no address of a Hub, before a client stumbles over it.
+def _check_access(repository: str, endpoint: str | None) -> None:
+    """Refuse what is wrong in what the Hub is to be asked with."""
+    from huggingface_hub import constants
 
-    Raises:
-        UserError: not ``http://host[:port]`` or ``https://...``. A user, password or query is a secret, and every
-            message about the Hub would tell it.
-    """
-    if any(mark in address for mark in "@?#"):
-        raise UserError("the Hub's address has a user, password or query: name http://host[:port] and set HF_TOKEN")
-    try:
-        parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound:
-        raise UserError(
-            f"the Hub's address is {address!r}; expected http://host[:port] or https://...: see HF_ENDPOINT"
-        )
-
-
-def client_token() -> str | None:
-    """The token that the clients send: ``HF_TOKEN``, or their login.
-
-    Raises:
-        UserError: it cannot stand in a header; the client's own message would tell it.
-    """
-    from huggingface_hub import get_token
-
-    token = get_token()
-    if token is not None and _TOKEN.fullmatch(token) is None:
-        raise UserError("HF_TOKEN, or the saved login, has a character that no token has: set it again")
-    return token
+    check_repository(repository)
+    check_endpoint(endpoint or constants.ENDPOINT)
+    client_token()
 
 
 def _tag(version: str) -> str:
@@ -199,7 +176,13 @@ def _check_files(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
 
 
 def _verified(published: Published, path: str, endpoint: str | None) -> Path:
-    local = _download(path, published.repository, published.commit, endpoint)
+    from huggingface_hub import hf_hub_download
+
+    with hub_errors(f"{published.repository} {published.version}"):
+        fetched = hf_hub_download(
+            published.repository, path, repo_type=DATASET, revision=published.commit, endpoint=endpoint
+        )
+    local = Path(fetched)
     expected, found = published.manifest["files"][path]["sha256"], sha256(local)
     if found != expected:
         raise UserError(
@@ -209,40 +192,28 @@ def _verified(published: Published, path: str, endpoint: str | None) -> Path:
     return local
 
 
-def _download(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
-    import httpx2
-    from huggingface_hub import constants, hf_hub_download
-    from huggingface_hub.errors import (
-        EntryNotFoundError,
-        HfHubHTTPError,
-        HFValidationError,
-        LocalEntryNotFoundError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
+def _fetched(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
+    """A file of the first kind that is asked for: the Hub may not be there, or not have the version."""
+    from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
 
-    check_endpoint(endpoint or constants.ENDPOINT)
-    client_token()
     try:
-        return Path(hf_hub_download(repository, path, repo_type="dataset", revision=revision, endpoint=endpoint))
-    except HFValidationError as error:
-        raise UserError(f"repository {repository!r}: expected owner/name") from error
-    except RepositoryNotFoundError as error:
-        raise UserError(
-            f"no dataset {repository} on the Hub, or no right to read it: check the name and the token"
-        ) from error
-    except RevisionNotFoundError as error:
-        raise UserError(f"{repository} has no version {revision}: see its tags on the Hub") from error
-    except LocalEntryNotFoundError as error:
-        raise UserError(
-            f"{repository} {revision}: {path} is not in the cache and the Hub cannot be reached; nothing was loaded"
-        ) from error
-    except EntryNotFoundError as error:
-        raise UserError(f"{repository} at {revision} has no {path}: it is no GlobMed version") from error
-    except HfHubHTTPError as error:
-        raise UserError(f"{repository} {revision}: the Hub answered {error.response.status_code}") from error
-    except (httpx2.TransportError, httpx2.InvalidURL) as error:
-        raise UserError(f"{endpoint or constants.ENDPOINT}: {error}; check HF_ENDPOINT and the network") from error
+        with hub_errors(f"{repository} {revision}"):
+            return download(repository, path, revision, endpoint=endpoint)
+    except UserError as error:
+        if isinstance(error.__cause__, RevisionNotFoundError):
+            raise no_version(repository, revision, _versions(repository, endpoint)) from error
+        if isinstance(error.__cause__, EntryNotFoundError):
+            raise UserError(f"{repository} at {revision} has no {path}: it is no GlobMed version") from error
+        raise
+
+
+def _versions(repository: str, endpoint: str | None) -> list[Version]:
+    """The versions that are tagged."""
+    from huggingface_hub import HfApi
+
+    with hub_errors(repository):
+        refs = HfApi(endpoint=endpoint).list_repo_refs(repository, repo_type=DATASET)
+    return [version for ref in refs.tags if (version := tagged(ref.name))]
 
 
 def _commit(cached: Path) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builders.release.hub.repository import DATASET, HubRepository
+from builders.release.hub.repository import HubRepository
 from globmed.errors import UserError
-from globmed.versions.numbers import Version, is_commit
+from globmed.versions.client import DATASET
+from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST
 
 if TYPE_CHECKING:
@@ -66,12 +67,7 @@ def open_copy(name: str, repository: HubRepository) -> Copy:
     """
     if Path(name).is_dir():
         return open_folder(Path(name))
-    tags = repository.tags()
-    commit = name if is_commit(name) else tags.get(Version.parse(name))
-    if commit is None:
-        known = ", ".join(map(str, sorted(tags))) or "none"
-        raise UserError(f"{repository.name} has no version {name} and there is no such folder; it has {known}")
-    return open_commit(name, commit, repository)
+    return open_commit(name, repository.commit(name), repository)
 
 
 def open_commit(name: str, commit: str, repository: HubRepository) -> Copy:

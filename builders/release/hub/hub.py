@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
-from globmed.versions.published import check_endpoint, client_token
+from globmed.versions.client import check_endpoint, client_token
 
 LOCAL = "local"
 

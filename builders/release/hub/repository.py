@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from globmed.errors import UserError
-from globmed.versions.numbers import Version, tagged
-from globmed.versions.published import MANIFEST, check_endpoint
+from globmed.versions.client import DATASET, check_endpoint, check_repository, download
+from globmed.versions.faults import hub_errors
+from globmed.versions.numbers import Version, is_commit, no_version, tagged
+from globmed.versions.published import MANIFEST
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-DATASET, MODEL = "dataset", "model"
+NOT_FOUND = 404
 #: What a repository may hold before its first release.
 BLANK = frozenset({".gitattributes", "README.md"})
 
@@ -49,22 +51,41 @@ class HubRepository:
 
     def head(self) -> str | None:
         """Main's commit, or None where there is no repository yet."""
+        from huggingface_hub.constants import HF_HUB_ETAG_TIMEOUT
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
-            return self.api.repo_info(self.name, revision="main", repo_type=self.kind).sha
-        except RepositoryNotFoundError:
+            found = self.api.repo_info(self.name, revision="main", repo_type=self.kind, timeout=HF_HUB_ETAG_TIMEOUT)
+        except RepositoryNotFoundError as error:
+            # The client takes every 401 for a repository that is not there: right only for who sent no token.
+            if error.response.status_code != NOT_FOUND and self.access.token is not None:
+                raise
             return None
+        return found.sha
 
     def tags(self) -> dict[Version, str]:
         """The commit of every version that is tagged; none where there is no repository."""
-        from huggingface_hub.errors import RepositoryNotFoundError
-
-        try:
-            refs = self.api.list_repo_refs(self.name, repo_type=self.kind)
-        except RepositoryNotFoundError:
+        if self.head() is None:
             return {}
+        refs = self.api.list_repo_refs(self.name, repo_type=self.kind)
         return {version: ref.target_commit for ref in refs.tags if (version := tagged(ref.name))}
+
+    def commit(self, name: str) -> str:
+        """The commit of a version by its number, tag or full commit hash.
+
+        Raises:
+            UserError: another kind of name, or no such version.
+        """
+        if is_commit(name):
+            return name
+        try:
+            version = Version.parse(name)
+        except UserError as error:
+            raise UserError(f"{error}, a full commit hash, or a folder that is there") from error
+        tags = self.tags()
+        if version not in tags:
+            raise no_version(self.name, name, tags)
+        return tags[version]
 
     def tree(self, commit: str) -> dict[str, str]:
         """The git id of every file at a commit, by path."""
@@ -82,20 +103,15 @@ class HubRepository:
 
     def text(self, commit: str, path: str) -> str | None:
         """A small text file at a commit, or None where there is none."""
-        from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+        from huggingface_hub.errors import EntryNotFoundError
 
+        access = self.access
         with tempfile.TemporaryDirectory(prefix="globmed-") as folder:
             try:
-                local = self.api.hf_hub_download(
-                    self.name, path, repo_type=self.kind, revision=commit, local_dir=folder
-                )
-            except LocalEntryNotFoundError as error:
-                raise UserError(
-                    f"{self.name}: {path} at {commit} cannot be read; run the same command again"
-                ) from error
+                local = download(self.name, path, commit, self.kind, access.endpoint, access.token, Path(folder))
             except EntryNotFoundError:
                 return None
-            return Path(local).read_text("utf-8")
+            return local.read_text("utf-8")
 
     def manifest(self, commit: str) -> Mapping[str, Any] | None:
         """The manifest at a commit; None in a repository that has had no release.
@@ -117,6 +133,40 @@ class HubRepository:
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"{self.name}: its {MANIFEST} is not GlobMed's; name another --repository") from error
         return manifest
+
+    def check_access(self, *, private: bool, write: bool = True) -> None:
+        """Refuse what the Hub would refuse after everything was made.
+
+        Args:
+            private: the visibility that the repository, if it is there, has to have.
+            write: whether something is to be written.
+
+        Raises:
+            UserError: a repository of the other visibility, no token, or one that may not write.
+        """
+        if self.head() is None:
+            if write and self._role() == "read":
+                where = self.access.endpoint
+                raise UserError(f"the token for {where} may read only: set HF_TOKEN to one that may write")
+            return
+        self.check_visibility(private=private)
+        if write:
+            self._check_writable()
+
+    def _check_writable(self) -> None:
+        from huggingface_hub.errors import HfHubHTTPError
+
+        try:
+            self.api.auth_check(self.name, repo_type=self.kind, write=True)
+        except HfHubHTTPError as error:
+            # A Hub that cannot be asked this will say it later.
+            if error.response.status_code != NOT_FOUND:
+                raise
+
+    def _role(self) -> str:
+        """What the token may do in general: ``read``, ``write``, ``fineGrained`` or what else the Hub has."""
+        user = self.api.whoami()
+        return str(user.get("auth", {}).get("accessToken", {}).get("role"))
 
     def private(self) -> bool:
         """Whether only those who may see it see it."""
@@ -143,20 +193,12 @@ def open_repository(name: str, access: HubAccess, kind: str = DATASET) -> Iterat
     Raises:
         UserError: a wrong address or name, a Hub that refuses or cannot be reached.
     """
-    import httpx2
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
+    check_repository(name)
     check_endpoint(access.endpoint)
     try:
-        yield HubRepository(HfApi(endpoint=access.endpoint, token=access.token), name, access, kind)
-    except HfHubHTTPError as error:
-        status = error.response.status_code
-        reason = error.server_message or type(error).__name__
-        raise UserError(
-            f"{access.endpoint} answered {status}: {reason}; mend that and run the same command again"
-        ) from error
-    except HFValidationError as error:
-        raise UserError(f"--repository {name!r}: expected owner/name") from error
-    except (httpx2.TransportError, OSError) as error:
-        raise UserError(f"{access.endpoint}: {error}; run the same command again") from error
+        with hub_errors(name):
+            yield HubRepository(HfApi(endpoint=access.endpoint, token=access.token), name, access, kind)
+    except OSError as error:
+        raise UserError(f"{error}; run the same command again") from error

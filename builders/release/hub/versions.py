@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from builders.release.hub.repository import DATASET, HubRepository
+from builders.release.hub.repository import HubRepository
 from globmed.cli.console import visible
+from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
 

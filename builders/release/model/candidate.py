@@ -10,13 +10,14 @@ from typing import Any
 import yaml
 
 from builders.release.candidate import as_json
-from builders.release.hub.repository import DATASET, MODEL, HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.model.results import Results, read_results
 from builders.release.model.run_record import Run, read_run
 from builders.release.model.weights import ModelFiles, find_files
 from cards.model import BaseModel, Dataset, Licence, ModelCard
 from globmed.errors import UserError
 from globmed.storage.files import files_below, replaced, sha256, sha256_text, write_text
+from globmed.versions.client import DATASET, MODEL
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, YANKED
 

@@ -1,7 +1,7 @@
 """Release a model: its folder beside main, loaded back with the stock libraries and compared, merged, then tagged."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -10,12 +10,15 @@ from typing import Any
 from rich.console import Console
 
 from builders.release.hub.publish import find_standing, release_folder
-from builders.release.hub.repository import MODEL, HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.processes import Clients, ask, waiting_clients
 from builders.release.model.candidate import ModelCandidate, ModelPlan, make_candidate
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.storage.files import sha256
+from globmed.storage.lock import locked
+from globmed.versions.client import MODEL, download_model
+from globmed.versions.faults import hub_errors
 from globmed.versions.published import MANIFEST
 
 
@@ -69,11 +72,11 @@ def release_model(
             back different.
     """
     with ExitStack() as stack:
+        stack.enter_context(locked(plan.folder))
         repository = stack.enter_context(open_repository(plan.repository, access, MODEL))
         standing = find_standing(repository, plan.version)
-        if standing.head is not None:
-            repository.check_visibility(private=plan.private)
         tagged = plan.version in standing.tags
+        repository.check_access(private=plan.private, write=not (dry_run or tagged))
         if not dry_run and not tagged:
             _check_installed("torch", "transformers")
             clients = stack.enter_context(waiting_clients(repository, "builders.release.loading_back.logits"))
@@ -112,20 +115,19 @@ def _load_back(repository: HubRepository, candidate: ModelCandidate, clients: Cl
 def _base(repository: HubRepository, candidate: ModelCandidate) -> str:
     """The folder of an adapter's base model at its commit, from the client's usual cache or this Hub."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
     base, access = candidate.card.base, repository.access
-    wanted = partial(snapshot_download, base.name, revision=base.commit, allow_patterns=["*.json", "*.safetensors"])
+    patterns = ["*.json", "*.safetensors"]
+    with suppress(LocalEntryNotFoundError):
+        return snapshot_download(base.name, revision=base.commit, allow_patterns=patterns, local_files_only=True)
     try:
-        return str(wanted(local_files_only=True))
-    except LocalEntryNotFoundError:
-        pass
-    try:
-        return str(wanted(endpoint=access.endpoint, token=access.token))
-    except HfHubHTTPError as error:
+        with hub_errors():
+            return str(download_model(base.name, base.commit, patterns, access.endpoint, access.token))
+    except UserError as error:
         raise UserError(
-            f"the base model {base.name} at {base.commit} is neither in the client's cache nor on {access.endpoint}: "
-            "an adapter is loaded back on its base; download that, or name another --hub"
+            f"the base model {base.name} at {base.commit} is neither in the client's cache nor on {access.endpoint} "
+            f"({error}): an adapter is loaded back on its base; download that, or name another --hub"
         ) from error
 
 

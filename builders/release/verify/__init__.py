@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from builders.release.diff.copy import open_folder
-from builders.release.hub.repository import DATASET, HubRepository
+from builders.release.hub.repository import HubRepository
 from builders.release.verify.check import Fault, ReleaseCheck
 from globmed.cli.console import track
-from globmed.errors import UserError
 from globmed.modules import modules_below
 from globmed.storage.files import files_below, sha256
+from globmed.storage.lock import unchanged
+from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version, is_commit
 from globmed.versions.published import MANIFEST
 from validation.facts.structure import find_structure_faults
@@ -40,18 +41,13 @@ def verify(name: str, repository: HubRepository) -> list[Fault]:
     """
     if Path(name).is_dir():
         return verify_folder(Path(name))
-    tags = repository.tags()
-    version = None if is_commit(name) else Version.parse(name)
-    commit = name if version is None else tags.get(version)
-    if commit is None:
-        known = ", ".join(map(str, sorted(tags))) or "none"
-        raise UserError(f"{repository.name} has no version {name} and there is no such folder; it has {known}")
+    commit = repository.commit(name)
     with tempfile.TemporaryDirectory(prefix="globmed-") as place:
         folder = Path(place)
         repository.api.snapshot_download(repository.name, repo_type=DATASET, revision=commit, local_dir=folder)
         stated = open_folder(folder).manifest["version"]
-        wrong_tag = version is not None and Version.parse(stated) != version
-        moved = [Fault(f"tag {name}", f"a manifest of {stated} at {commit}", f"version {version}")] if wrong_tag else []
+        wrong_tag = not is_commit(name) and Version.parse(stated) != Version.parse(name)
+        moved = [Fault(f"tag {name}", f"a manifest of {stated} at {commit}", f"version {name}")] if wrong_tag else []
         return moved + verify_folder(folder)
 
 
@@ -59,13 +55,14 @@ def verify_folder(folder: Path) -> list[Fault]:
     """The same of a folder: a candidate, or what was downloaded of a version.
 
     Raises:
-        UserError: it has no manifest.
+        UserError: it has no manifest, or another process writes there meanwhile.
     """
-    manifest = open_folder(folder).manifest
-    broken = list(_file_faults(folder, manifest))
-    if broken:
-        return broken
-    return [*(fault for _, fault in check_release(folder, manifest)), *_row_faults(folder)]
+    with unchanged(folder, files_below(folder)):
+        manifest = open_folder(folder).manifest
+        broken = list(_file_faults(folder, manifest))
+        if broken:
+            return broken
+        return [*(fault for _, fault in check_release(folder, manifest)), *_row_faults(folder)]
 
 
 def check_release(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[ReleaseCheck, Fault]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.review.round import Round
-from globmed.errors import UserError
+from globmed.errors import UserError, did_you_mean
 from globmed.storage.files import sha256_text, write_text
+from globmed.storage.lock import locked
 
 INVITATIONS = "invitations.json"
 BYTES = 32
@@ -26,21 +27,23 @@ def invite(round_: Round, raters: Sequence[str] = ()) -> dict[Reviewer, str]:
     """New tokens for the raters (all by default); older ones of theirs no longer open anything.
 
     Raises:
-        UserError: no round there, or nobody of that name in it.
+        UserError: no round there, nobody of that name in it, or another process is at work in it.
     """
     assigned = round_.read_assignments().select("config", "rater").unique().sort("config", "rater")
     everybody = [Reviewer(*row) for row in assigned.iter_rows()]
-    unknown = set(raters) - {reviewer.rater for reviewer in everybody}
-    if unknown:
-        known = ", ".join(sorted({reviewer.rater for reviewer in everybody}))
-        raise UserError(f"no rater {sorted(unknown)[0]!r} in {round_.root}; known: {known}")
+    known = sorted({reviewer.rater for reviewer in everybody})
+    for rater in raters:
+        if rater not in known:
+            near = did_you_mean(rater, known)
+            raise UserError(f"no rater {rater!r} in {round_.root}; known: {', '.join(known)}{near}")
     invited = [reviewer for reviewer in everybody if not raters or reviewer.rater in raters]
     tokens = {reviewer: secrets.token_urlsafe(BYTES) for reviewer in invited}
-    kept = {key: reviewer for key, reviewer in invitations(round_).items() if reviewer not in tokens}
-    kept |= {_hash(token): reviewer for reviewer, token in tokens.items()}
-    path = round_.root / INVITATIONS
-    rows = {key: [each.config, each.rater] for key, each in kept.items()}
-    write_text(path, json.dumps(rows, indent=1, sort_keys=True) + "\n")
+    with locked(round_.root):
+        kept = {key: reviewer for key, reviewer in invitations(round_).items() if reviewer not in tokens}
+        kept |= {_hash(token): reviewer for reviewer, token in tokens.items()}
+        path = round_.root / INVITATIONS
+        rows = {key: [each.config, each.rater] for key, each in kept.items()}
+        write_text(path, json.dumps(rows, indent=1, sort_keys=True) + "\n")
     return tokens
 
 

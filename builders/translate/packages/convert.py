@@ -19,6 +19,8 @@ from builders.translate.packages.pack import Contents, Label, pack
 from builders.translate.training.vocabulary import with_control_piece
 from globmed.errors import UserError
 from globmed.storage.files import replaced
+from globmed.versions.client import check_repository, download_model
+from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import is_commit
 
 MARIAN, M2M100 = "marian", "m2m_100"
@@ -161,16 +163,12 @@ def _language_tokens(checkpoint: Checkpoint, codes: Codes, vocabulary: Sequence[
 
 
 def _download(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
     repository, _, revision = name.partition("@")
     if not is_commit(revision):
         raise UserError(f"{name}: no such folder; expected one, or a repository: owner/name@<commit hash>")
-    try:
-        return Path(snapshot_download(repository, revision=revision, allow_patterns=FILES))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError) as error:
-        raise UserError(f"{name}: not to be had from the Hub ({error}); check its name and commit") from error
+    check_repository(repository)
+    with hub_errors(name):
+        return download_model(repository, revision, FILES)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from urllib.request import Request, urlopen
 
 from builders.translate.packages.archive import LIMITS, METADATA, Stated, read_statement, unpack
 from builders.translate.packages.package import Package, pair_named, read_package, version_key
-from globmed.errors import UserError
+from globmed.errors import UserError, did_you_mean
 from globmed.storage.files import beside, files_below, remove, sha256
+from globmed.storage.lock import locked_beside
 from globmed.tags import split_pair, standard_tag
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
@@ -134,14 +135,19 @@ def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) 
 
 @contextmanager
 def _partial(folder: Path) -> Iterator[Path]:
-    """A place beside a folder of packages for one that is not yet sound; nothing is left there."""
+    """A place beside a folder of packages for one that is not yet sound; nothing is left there.
+
+    Raises:
+        UserError: another process is installing a package.
+    """
     partial = beside(folder)
-    remove(partial)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield partial
-    finally:
+    with locked_beside(folder):
         remove(partial)
+        try:
+            yield partial
+        finally:
+            remove(partial)
 
 
 def _unpacked(archive: Path, name: str, partial: Path, expected: str | None) -> Stated:
@@ -199,7 +205,8 @@ def _newest(entries: list[dict[str, Any]], pair: str, index: str) -> dict[str, A
     if not found:
         targets = sorted({_pair(each)[1] for each in translators if _pair(each)[0] == source})
         known = ", ".join(targets) or "nothing"
-        raise UserError(f"{index}: no package {pair}; from {source!r} it has {known}; train or convert one")
+        near = did_you_mean(target, targets)
+        raise UserError(f"{index}: no package {pair}; from {source!r} it has {known}; train or convert one{near}")
     return max(found, key=lambda entry: version_key(str(entry.get("package_version", ""))))
 
 

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.release.candidate import Plan, build_candidate
-from builders.release.hub.repository import DATASET, HubAccess, open_repository
+from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.release import Released
 from builders.release.verify import verify, verify_folder
 from builders.rows.folder import BuildFolder
+from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, REPOSITORY
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite

@@ -8,13 +8,14 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import DATASET, HubAccess
+from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.release.withdraw import rollback, yank
 from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.storage.files import sha256
+from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
 from tests.clients import run_client

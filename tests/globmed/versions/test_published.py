@@ -10,7 +10,8 @@ from huggingface_hub import HfApi
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from globmed.errors import UserError
-from globmed.versions.published import REPOSITORY, check_endpoint, client_token, resolve
+from globmed.versions.client import check_endpoint, client_token
+from globmed.versions.published import REPOSITORY, resolve
 from tests.clients import run_client
 
 pytestmark = pytest.mark.slow

@@ -15,12 +15,12 @@ from typing import Any
 
 import torch
 import yaml
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from globmed.errors import UserError
 from globmed.storage.files import sha256, sha256_text
+from globmed.versions.client import check_repository, download_model
+from globmed.versions.faults import hub_errors
 
 SETTINGS = "hparams.yaml"
 CHECKPOINT = "checkpoints/model.ckpt"
@@ -86,11 +86,13 @@ def find_model(name: str) -> Path:
         return Path(name)
     repository, _, revision = name.partition("@")
     try:
-        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=[SETTINGS, CHECKPOINT]))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        check_repository(repository)
+        with hub_errors():
+            return download_model(repository, revision or None, [SETTINGS, CHECKPOINT])
+    except UserError as error:
         raise UserError(
-            f"{name}: neither a folder nor a model that the Hub gives ({_line(error)}); expected repository[@revision],"
-            " for some after `hf auth login` and its licence"
+            f"{name}: neither a folder nor a model that the Hub gives ({error}); expected repository[@revision], for "
+            "some after `hf auth login` and its licence"
         ) from error
 
 

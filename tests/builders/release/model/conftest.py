@@ -17,12 +17,13 @@ from bench_recipes.ask.run import plan as plan_run
 from bench_recipes.ask.run import run as run_benchmark
 from bench_recipes.models import find
 from bench_recipes.tasks import Definition, benchmark
-from builders.release.hub.repository import MODEL, HubAccess
+from builders.release.hub.repository import HubAccess
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from builders.release.release import Released
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
+from globmed.versions.client import MODEL
 from globmed.versions.numbers import Version
 from train_recipes.runs import RECORD, fit
 from train_recipes.sft import make_trainer

@@ -12,11 +12,12 @@ import polars as pl
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
-from builders.release.hub.repository import DATASET, MODEL, HubAccess, open_repository
+from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.model.candidate import ModelPlan, make_candidate, published
 from cards.model import Dataset
 from globmed.errors import UserError
 from globmed.storage.files import sha256
+from globmed.versions.client import DATASET, MODEL
 from globmed.versions.numbers import Version
 from tests.builders.release.model.conftest import V1, Edit, rewrite
 from train_recipes.runs import RECORD

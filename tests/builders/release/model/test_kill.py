@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from builders.release.hub.repository import MODEL, HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from globmed.versions.client import MODEL
 from tests.builders.kill_release import Watched
 from tests.builders.release.model.conftest import V1
 

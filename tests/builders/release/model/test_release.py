@@ -9,11 +9,12 @@ import pytest
 import torch
 from huggingface_hub import HfApi
 
-from builders.release.hub.repository import MODEL, HubAccess, open_repository
+from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.model.candidate import ModelCandidate, ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from globmed.errors import UserError
 from globmed.storage.files import sha256
+from globmed.versions.client import MODEL
 from globmed.versions.numbers import Version
 from tests.builders.release.model.conftest import NAME, V1, rewrite
 from tests.cards.reading import by_name, fences, parts, tables
