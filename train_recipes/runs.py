@@ -57,9 +57,8 @@ def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
     Raises:
         UserError: the recipe names none, or one that neither the cache nor the Hub gives.
     """
-    if not model.model_name_or_path:
-        raise UserError("no model to start from: name one with --model_name_or_path")
-    _check_model(model.model_name_or_path, model.model_revision)
+    name = starting_model(model)
+    _check_model(name, model.model_revision)
     if model.attn_implementation is None:
         flash = torch.cuda.is_available() and not arguments.use_cpu and find_spec("flash_attn") is not None
         model.attn_implementation = "flash_attention_2" if flash else "sdpa"
@@ -70,6 +69,17 @@ def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
         "dtype": model.dtype,
         "attn_implementation": model.attn_implementation,
     }
+    return name
+
+
+def starting_model(model: ModelConfig) -> str:
+    """Return the name of the model to start from.
+
+    Raises:
+        UserError: the recipe names none.
+    """
+    if not model.model_name_or_path:
+        raise UserError("no model to start from: name one with --model_name_or_path")
     return model.model_name_or_path
 
 

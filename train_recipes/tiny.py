@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 from trl import ModelConfig, SFTConfig
 
 from globmed.training.rows import TrainingData, prepare
-from train_recipes.runs import run, settle
+from train_recipes.runs import run, starting_model
 
 START, END, PAD = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 TEMPLATE = (
@@ -39,7 +39,7 @@ class Shape:
 def make(shape: Shape, data: TrainingData, arguments: SFTConfig, model: ModelConfig) -> None:
     """Make the model that a recipe starts from, in the folder that it names."""
     make_model(
-        shape, prepare(data).train, Path(settle(arguments, model)), arguments.max_length or POSITIONS, arguments.seed
+        shape, prepare(data).train, Path(starting_model(model)), arguments.max_length or POSITIONS, arguments.seed
     )
 
 

@@ -20,7 +20,7 @@ from builders.release.hub.publish import Standing, find_standing, release_folder
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.plan import ReleasePlan, plan_release
-from builders.release.verify import check_release
+from builders.release.verify import release_faults
 from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
@@ -178,7 +178,7 @@ def check_candidate(folder: Path) -> None:
             f"the candidate fails {len(failed)} critical expectations and is not released; first: {name} {found}; "
             f"{first.count + first.accepted} findings; see {written / DOCS / 'index.html'}"
         )
-    refused = next(check_release(folder, open_folder(folder).manifest), None)
+    refused = next(release_faults(folder, open_folder(folder).manifest), None)
     if refused is not None:
         check, fault = refused
         raise UserError(

@@ -104,13 +104,11 @@ def test_what_works_in_other_folders(tmp_path: Path) -> None:
     (folder / "some.argosmodel").touch()
     task = toy_task(tmp_path)
     model = ModelPlan(folder, V1, "globmed/tiny", private=False)
-    for command in (
-        lambda: train(task, folder),
-        lambda: install_archive(folder / "some.argosmodel", folder),
-        lambda: release_model(model, NOWHERE),
-    ):
-        with refused(folder):
+    for command in (lambda: train(task, folder), lambda: install_archive(folder / "some.argosmodel", folder)):
+        with refused(folder, "locked_beside"):
             command()
+    with refused(folder):
+        release_model(model, NOWHERE)
     with refused(tmp_path / "items", "locked_beside"):
         build_items(SAMPLE.parent, tmp_path / "items")
 

@@ -62,10 +62,10 @@ def verify_folder(folder: Path) -> list[Fault]:
         broken = list(_file_faults(folder, manifest))
         if broken:
             return broken
-        return [*(fault for _, fault in check_release(folder, manifest)), *_row_faults(folder)]
+        return [*(fault for _, fault in release_faults(folder, manifest)), *_row_faults(folder)]
 
 
-def check_release(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[ReleaseCheck, Fault]]:
+def release_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[ReleaseCheck, Fault]]:
     """Ask every release check about a folder whose files are those of the manifest, and yield what it finds."""
     for check in CHECKS:
         for fault in check.find(folder, manifest):

@@ -34,7 +34,7 @@ from builders.translate.training.vocabulary import Vocabulary, train_vocabulary
 from globmed.cli.console import stderr, tell
 from globmed.errors import UserError
 from globmed.storage.files import sha256, write_text
-from globmed.storage.lock import locked
+from globmed.storage.lock import locked_beside
 
 #: Notes what a folder's training is made from.
 CLAIM = "task.json"
@@ -89,8 +89,8 @@ def train(task: Task, folder: Path, minutes: float | None = None) -> dict[str, A
         UserError: the folder holds a training of another kind, another process is at work there, or the data are too
             few or in other languages.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked_beside(folder):
         return _train(task, folder, minutes)
 
 

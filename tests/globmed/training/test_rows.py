@@ -88,7 +88,7 @@ def test_a_name_that_can_move_is_refused(version: str, demo_hub: HubAccess) -> N
 
 def test_unknown_choices_are_refused(wanted: dict[str, Any], demo_hub: HubAccess) -> None:
     for choice, message in (
-        ({"tasks": ["mcqa", "essay"]}, "tasks essay; known: mcqa"),
+        ({"tasks": ["mcqa", "essay"]}, "unknown tasks 'essay'; known: mcqa"),
         ({"tasks": []}, "tasks are none; known: mcqa"),
         ({"style": "latin"}, "style 'latin'; known: native, english"),
         ({"contaminated": "keep"}, "contaminated 'keep'; known: refuse, drop"),
