@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from statistics import NormalDist
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
+#: Half the width of a two-sided 95 % interval of the normal distribution, in standard errors.
+NORMAL_95 = NormalDist().inv_cdf(0.975)
 WORD = re.compile(r"[\w\u0300-\u036f]+")
 #: Scripts without spaces between words.
 UNSPACED = {"Hans", "Jpan"}

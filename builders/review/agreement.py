@@ -14,6 +14,7 @@ from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import interval_distance
 
 from builders.review.round import DIMENSIONS, Round
+from globmed.metrics import NORMAL_95
 
 RESAMPLES = 2000
 SEED = 1
@@ -152,7 +153,7 @@ def _means(round_: Round, long: pl.DataFrame) -> pl.DataFrame:
     random = round_.read_items().filter(part="random").select("item")
     each = long.join(random, on="item").group_by("config", "dimension", "item", maintain_order=True)
     items = each.agg(pl.col("rating").mean())
-    spread = 1.96 * pl.col("rating").std() / pl.len().sqrt()
+    spread = NORMAL_95 * pl.col("rating").std() / pl.len().sqrt()
     return (
         items.group_by("config", "dimension", maintain_order=True)
         .agg(items=pl.len(), mean=pl.col("rating").mean(), spread=spread)

@@ -21,6 +21,7 @@ from builders.rows.folder import BuildFolder
 from builders.rows.texts import FITS, row_texts
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
+from globmed.metrics import NORMAL_95
 from globmed.schema import TEXTS
 from globmed.storage.files import replaced
 from globmed.storage.lock import check_unlocked, locked_beside
@@ -28,8 +29,6 @@ from globmed.storage.parquet import write_parquet
 from validation.signals.evidence.glossary import read_glossary
 from validation.signals.numbers.signal import numbers
 
-#: Of a normal distribution, for an interval of 95 %.
-Z = 1.959963984540054
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 #: Origins that a reviewer can mend: a human translation stays as its translator left it.
 MENDABLE = ("machine", "postedited")
@@ -95,14 +94,14 @@ def random_size(wish: Wish, rows: int) -> int:
     """How many rows the random part takes of so many."""
     if wish.interval is None:
         return min(rows, wish.items - round(wish.items * wish.risk))
-    unlimited = Z**2 * 0.25 / wish.interval**2
+    unlimited = NORMAL_95**2 * 0.25 / wish.interval**2
     return min(rows, math.ceil(unlimited / (1 + (unlimited - 1) / rows)))
 
 
 def _half_width(drawn: pl.Expr, rows: pl.Expr) -> pl.Expr:
     """Half the width of the 95 % interval of a share of one half, drawn without putting back."""
     left = (rows - drawn.cast(pl.Int64)).clip(0)
-    return Z * (0.25 / drawn * left / (rows - 1).clip(1)).sqrt()
+    return NORMAL_95 * (0.25 / drawn * left / (rows - 1).clip(1)).sqrt()
 
 
 def _check(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wish) -> None:

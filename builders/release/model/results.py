@@ -13,7 +13,7 @@ from builders.release.hub.repository import HubRepository
 from cards.model import Dataset, Evaluation, Score
 from globmed.errors import UserError
 from globmed.languages import language
-from globmed.metrics import AVERAGED, METRICS
+from globmed.metrics import AVERAGED, METRICS, NORMAL_95
 from globmed.schema import TASKS
 from globmed.storage.files import sha256
 from globmed.storage.queries import connect, query
@@ -21,8 +21,6 @@ from globmed.versions.numbers import Version, is_commit
 
 #: As the benchmark names them.
 RESULTS, RECORD = "results.parquet", "run.json"
-#: Two-sided 95 % of the normal distribution.
-NORMAL = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def _means(long_answers: Sequence[Mapping[str, Any]], outcomes: Sequence[Mapping
     found = []
     for row in long_answers:
         if row["items"] > 1:
-            margin = NORMAL * row["deviation"] / sqrt(row["items"])
+            margin = NORMAL_95 * row["deviation"] / sqrt(row["items"])
             most = float(METRICS[row["score"]].most)
             figures = (row["mean"], max(0.0, row["mean"] - margin), min(most, row["mean"] + margin))
             missing = unanswered.get(row["language"], 0)
