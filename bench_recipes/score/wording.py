@@ -52,6 +52,8 @@ QUOTED = re.compile(r"(?<!\w)'(\w)'(?!\w)")
 SPACES = re.compile(r"[^\S\n]+")
 #: Where an answer is put, and nothing else.
 BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
+#: A command of LaTeX that sets a formula, not a text: its letters are symbols.
+SYMBOL = re.compile(r"\\(?!text|math|bf|rm|operatorname)[A-Za-z]{2,}")
 TAGGED = re.compile(
     r"<(?P<tag>[\w-]{2,30})(?:\s[^<>]*)?>(?P<text>[^<>]*)(?:</(?P=tag)>|\Z)"
     r"|\[(?P<name>[\w-]{2,30})\](?P<within>[^\[\]]*)\[/(?P=name)\]",
@@ -153,13 +155,14 @@ def _from_tags(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _from_boxes(text: str) -> Iterator[tuple[int, int, str]]:
-    """A box ends with the brace that closes it."""
+    """The boxes, each up to the brace that closes it; a formula in one holds no label."""
     for match in BOXED.finditer(text):
         depth, end = 1, match.end()
         while end < len(text) and depth:
             depth += {"{": 1, "}": -1}.get(text[end], 0)
             end += 1
-        yield match.start(), end, text[match.end() : end - 1 if not depth else end]
+        content = text[match.end() : end - 1 if not depth else end]
+        yield match.start(), end, "" if SYMBOL.search(content) else content
 
 
 def _names_answer(name: str) -> bool:
