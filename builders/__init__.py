@@ -1,1 +1,1 @@
-"""The pipeline: upstream files to items, translated rows, and a release."""
+"""The pipeline: from upstream files to items, translated rows and a release."""

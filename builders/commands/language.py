@@ -1,4 +1,4 @@
-"""The commands under ``globmed language``: add one, see how far each is, take one back."""
+"""The commands under ``globmed language``: add a language, report the status of each, remove one."""
 
 import json
 import sys

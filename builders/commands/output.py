@@ -1,4 +1,4 @@
-"""What the pipeline's commands print: tables for people, JSON for scripts."""
+"""Output of the pipeline's commands: tables for people, JSON for scripts."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ PORT = 8734
 
 
 def print_coverage(coverage: pl.DataFrame, *, as_json: bool) -> None:
-    """Rows by language and task, and the English items that are absent in it."""
+    """Print the rows by language and task, and the English items that each language lacks."""
     if as_json:
         stdout.print_json(json.dumps(coverage.to_dicts()))
         return
@@ -33,7 +33,7 @@ def print_coverage(coverage: pl.DataFrame, *, as_json: bool) -> None:
 
 
 def print_released(released: Released, hub: str, hub_root: Path, *, as_json: bool) -> None:
-    """Rows by language and task in what was released, where it is, and the lines that load it."""
+    """Print the released rows by language and task, where they are, and the code that loads them."""
     plan = released.plan
     if as_json:
         fields = {"repository": plan.repository, "version": str(plan.version), "tag": plan.version.tag}
@@ -51,7 +51,7 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
 
 
 def print_drafted(drafted: Drafted, plan: Plan, hub: str, hub_root: Path, *, as_json: bool) -> None:
-    """Where a draft is, and the lines that load it."""
+    """Print where a draft is, and the code that loads it."""
     draft = drafted.draft
     if as_json:
         fields = {"repository": plan.repository, "language": draft.language, "branch": draft.branch}
@@ -108,7 +108,7 @@ def _released_table(released: Released) -> Table:
 
 
 def _program(name: str) -> str:
-    """A program of this environment as a shell here finds it: by name, or by its path below this folder."""
+    """Return how to call a program of this environment from a shell here: by name, or by its path below this folder."""
     beside = Path(sys.executable).parent / name
     found = shutil.which(name)
     if found is not None and Path(found) == beside:

@@ -1,4 +1,4 @@
-"""The commands that publish a version, take one back, or prove one."""
+"""The commands that publish, withdraw or verify a version."""
 
 import json
 from pathlib import Path

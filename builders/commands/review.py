@@ -1,4 +1,4 @@
-"""The commands under ``globmed review``: plan a round, hand it out, take it back, and use what it found."""
+"""The commands under ``globmed review``: plan a round, send it out, import it, and apply its results."""
 
 import json
 from dataclasses import asdict
@@ -194,5 +194,5 @@ def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
 
 
 def _shown(value: Any) -> Text:
-    # Not as a string, in which Rich would take a mark such as [question] for markup.
+    # Not as a string: Rich would take a mark such as [question] for markup.
     return Text("" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))

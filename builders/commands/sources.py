@@ -1,4 +1,4 @@
-"""The commands of the sources: what there is, and the items stage on its own."""
+"""The commands of the sources: list them, or run the items stage on its own."""
 
 import json
 from pathlib import Path

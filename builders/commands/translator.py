@@ -1,4 +1,4 @@
-"""The commands under ``globmed translator``: make, get, look at and measure translation packages."""
+"""The commands under ``globmed translator``: make, install, list and measure translation packages."""
 
 import json
 from dataclasses import asdict
@@ -196,7 +196,7 @@ def translate(
 
 
 def _quiet() -> None:
-    """Keep the progress bars and notices of transformers off the screen; errors still come through."""
+    """Turn off the progress bars and notices of transformers; errors are still shown."""
     from transformers.utils import logging
 
     logging.set_verbosity_error()
@@ -241,7 +241,7 @@ def _print_packages(packages: list[Package], *, as_json: bool) -> None:
 
 
 def _note_unlisted(package: Package) -> None:
-    """Say so where no build can use a package yet."""
+    """Print a note for each language of a package that is not in the list, so that no build can use the package yet."""
     tags = {entry.tag for entry in languages().values()}
     for code, tag in zip(package.codes, (package.source, package.target), strict=True):
         if tag not in tags:

@@ -1,1 +1,1 @@
-"""The life of a language: added to the list, looked at, removed while it was never released."""
+"""The life of a language: added to the list, inspected, and removed as long as it was never released."""

@@ -1,4 +1,4 @@
-"""Add a language to the list: what libraries know of it is filled in, what nobody knows is asked for."""
+"""Add a language to the list: fields that libraries know are filled in, the others have to be given."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -21,13 +21,13 @@ FLAGS = {field.name: f"--{field.name.replace('_', '-')}" for field in fields(Lan
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A language that is now in the list.
+    """A language that was added to the list.
 
     Attributes:
         entry: its entry.
-        filled: the fields that nobody gave: what libraries say, or what is taken where they are silent.
-        files: what was written.
-        routes: how English may get there.
+        filled: the fields that the user did not give, filled from libraries or with defaults.
+        files: the files that were written.
+        routes: ways to translate from English into it.
     """
 
     entry: Language
@@ -88,7 +88,7 @@ def _refuse_known(tag: str, known: Mapping[str, Language]) -> None:
 
 
 def _checked(values: Mapping[str, str | int], known: Mapping[str, Language]) -> Language:
-    """The entry, if every field may stand in it and no other language has its name or codes."""
+    """Return the entry; refuse it if a field is malformed or another language has the same name or code."""
     for name, value in values.items():
         if not is_sound(name, value):
             raise UserError(f"{FLAGS[name]} {str(value)[:60]!r}: not of the form that it has in `globmed languages`")

@@ -1,4 +1,4 @@
-"""What libraries know of a language: tags and scripts from langcodes and CLDR (Babel), Glottocodes from qwanqwa."""
+"""Facts about a language from libraries: tags and scripts (langcodes, CLDR via Babel), Glottocodes (qwanqwa)."""
 
 import unicodedata
 import warnings
@@ -20,7 +20,7 @@ _EVERY_ZERO = [mark for mark in map(chr, range(0x20000)) if unicodedata.decimal(
 
 
 def find_tag(what: str) -> str:
-    """The BCP-47 tag, in its usual form, of a tag (``ha``, ``hau``) or an English name (``Hausa``).
+    """Return the normalized BCP-47 tag of a tag (``ha``, ``hau``) or an English name (``Hausa``).
 
     Raises:
         UserError: no such language, or a tag with more than the language in it.
@@ -43,7 +43,7 @@ def find_tag(what: str) -> str:
 
 
 def known_facts(tag: str, iso639_3: str | None = None) -> dict[str, str]:
-    """What is known of a language, by the fields of its entry; what nobody knows is absent.
+    """Return the known facts about a language by the fields of its entry; unknown ones are absent.
 
     Args:
         tag: its BCP-47 tag, as `find_tag` gives it.
@@ -62,22 +62,22 @@ def known_facts(tag: str, iso639_3: str | None = None) -> dict[str, str]:
 
 
 def members(tag: str) -> list[str]:
-    """The ISO 639-3 codes of the languages that the tag of a macrolanguage stands for."""
+    """Return the ISO 639-3 codes of the languages that a macrolanguage's tag stands for."""
     return [code for code, macro in MACROLANGUAGES.items() if macro == tag and len(code) == 3]
 
 
 def same_language(tag: str) -> set[str]:
-    """A tag, and that of the macrolanguage which CLDR takes for it (``swh`` and ``sw``)."""
+    """Return a tag and the tag of the macrolanguage that CLDR maps it to (``swh`` and ``sw``)."""
     return {tag, langcodes.standardize_tag(tag, macro=True)}
 
 
 def script_name(code: str) -> str | None:
-    """The English name of an ISO 15924 script; None where there is none such."""
+    """Return the English name of an ISO 15924 script; None if there is none."""
     return Locale("en").scripts.get(code)
 
 
 def _codes(code: str, kind: IdType) -> dict[str, str | None]:
-    """ISO 639-3 and Glottocode; neither for a macrolanguage that Glottolog has several languages for."""
+    """Return the ISO 639-3 code and Glottocode; neither for a macrolanguage with several languages in Glottolog."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecatedCodeWarning)
         try:
@@ -93,7 +93,7 @@ def _database() -> Database:
 
 
 def _numerals(tag: str) -> dict[str, str | None]:
-    """Digits and decimal mark as CLDR has them for a language."""
+    """Return the digits and decimal mark that CLDR has for a language."""
     try:
         locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -106,7 +106,7 @@ def _numerals(tag: str) -> dict[str, str | None]:
 
 
 def _zero_of(script: str) -> str | None:
-    """The zero of a script's own digits."""
+    """Return the digit zero of a script that has its own digits."""
     if script_name(script) is None:
         return None
     zeros = pl.Series(_EVERY_ZERO)

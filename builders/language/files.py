@@ -1,4 +1,4 @@
-"""The files that a language's entry is made of: written together, removed together, and all of it or nothing.
+"""The files of a language's entry, written together and removed together, all or none.
 
 The list (``globmed/languages.toml``), the words of its page (``cards/words/abstracts.toml``), and a glossary to fill.
 """
@@ -36,7 +36,7 @@ WORK = (
 
 
 def work_on(language: Language, root: Path = CHECKOUT) -> list[Path]:
-    """The files of `WORK` that a language has, below the checkout."""
+    """Return those files of `WORK` that exist for a language, relative to the checkout."""
     paths = [Path(path.format(name=language.name, tag=language.tag)) for path in WORK]
     return [path for path in paths if (root / path).is_file()]
 
@@ -64,7 +64,7 @@ def write_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
 
 
 def remove_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
-    """Take a language off the list, with its page, and its glossary if nobody has put a term in it."""
+    """Remove a language from the list, with its page, and with its glossary if no term was entered in it."""
     with locked_beside(root / LIST):
         texts: dict[Path, str | None] = {path: _without(root / path, language.name) for path in (LIST, ABSTRACTS)}
         glossary = GLOSSARIES / f"{language.name}.csv"
@@ -85,7 +85,7 @@ def _with(path: Path, name: str, entry: Mapping[str, object]) -> str:
 
 
 def _lines(values: list[str]) -> tomlkit.items.Array:
-    """A list with one text a line, as the file has them."""
+    """Return a TOML array with one text per line, as the file has them."""
     array = tomlkit.array()
     for value in values:
         array.add_line(value, indent="  ")
@@ -101,7 +101,7 @@ def _without(path: Path, name: str) -> str:
 
 
 def _replace_all(root: Path, texts: Mapping[Path, str | None]) -> None:
-    """Give files their new text (None removes one); if one fails, those before it get their old text back."""
+    """Replace the text of files (None removes one); if one fails, restore those before it."""
     before = {path: (root / path).read_text("utf-8") if (root / path).is_file() else None for path in texts}
     done: list[Path] = []
     try:

@@ -1,4 +1,4 @@
-"""Take a language off the list again, while no version has it."""
+"""Remove a language from the list, as long as no version has it."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def remove(entry: Language, repository: HubRepository | None, root: Path = CHECK
 
 
 def _released_in(repository: HubRepository, entry: Language) -> str | None:
-    """The newest version that has a language; main counts, should its tag be missing."""
+    """Return the newest version that has a language; ``main`` counts too, in case its tag is missing."""
     head = repository.head()
     commits = {str(version): commit for version, commit in sorted(repository.tags().items(), reverse=True)}
     for version, commit in {**commits, **({"main": head} if head else {})}.items():

@@ -1,6 +1,6 @@
-"""The ways from English into a language: a package at hand or in the index, a model to convert, one to train.
+"""The routes from English into a language: an installed or indexed package, a model to convert, or one to train.
 
-Whether an OPUS-MT model exists is known to the Hub alone; its name is told, for the curator to look up.
+Only the Hub knows whether an OPUS-MT model exists; its name is printed for the curator to look up.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ PATIENCE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from English into a language.
+    """A route from English into a language.
 
     Attributes:
         kind: ``installed``, ``argos``, ``nllb``, ``m2m100``, ``opus-mt`` or ``train``.
-        exists: None where it could not be looked up.
-        says: what it is, or why nobody could look.
-        command: what takes it.
+            exists: None if it could not be looked up.
+            says: a description, or why it could not be looked up.
+            command: the command that uses it.
     """
 
     kind: str
@@ -37,10 +37,10 @@ class Route:
 
 
 def routes(entry: Language, packages: Path, index: str | None = None) -> list[Route]:
-    """Every way that exists or may exist, the nearest first.
+    """Return every route that exists or may exist, the quickest first.
 
     Args:
-        entry: into which language.
+            entry: the target language.
         packages: the folder of installed packages.
         index: address or file of an index of Argos Translate; the public one by default.
     """
@@ -76,7 +76,7 @@ def _in_index(entry: Language, index: str) -> Route:
 
 
 def _many_languages(entry: Language, convert: str) -> list[Route]:
-    """Models of many languages that name this one, as transformers lists them."""
+    """Return the multilingual models that support this language, according to transformers."""
     if find_spec("transformers") is None:
         return []
     from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M100

@@ -1,1 +1,1 @@
-"""The licence gate: what may be published where, under which licence, with which attribution."""
+"""The licence gate: which texts may be published where, under which licence, with which attribution."""

@@ -1,6 +1,6 @@
-"""What may be published of every source in every language, from the descriptors and the recorded decisions.
+"""The licence gate: decides from descriptors and recorded decisions how each source may be published in each language.
 
-The strictest answer counts: a licence that is unknown, in conflict or allows no translations keeps the texts in, and
+The strictest answer counts: a licence that is unknown, in conflict or allows no translations keeps the texts local, and
 so does a second descriptor of the same records, until a decision with a reason is recorded.
 """
 
@@ -19,7 +19,7 @@ TERMS = Path(__file__).with_name("terms.toml")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A licence; ``translations`` says whether it lets derived texts be passed on."""
+    """A licence; ``translations`` is whether it permits the distribution of derived texts."""
 
     name: str
     url: str
@@ -28,7 +28,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What may be done with a source's texts in one language, under which licence, and why."""
+    """How a source's texts in one language may be published, under which licence, and why."""
 
     publish: Publish
     licence: str
@@ -44,7 +44,7 @@ class Gate:
     decisions: tuple[Decision, ...]
 
     def ruling(self, source: Source, tag: str) -> Ruling:
-        """What may be published of a source's texts in a language (BCP-47 tag)."""
+        """Return how a source's texts in a language (BCP-47 tag) may be published."""
         for decision in self.decisions:
             if decision.covers(source.name, tag):
                 return Ruling(decision.publish, decision.licence or source.licence, decision.reason, decision)
@@ -58,12 +58,12 @@ class Gate:
         return Ruling(source.publish, source.licence, source.publish_reason)
 
     def allows(self, source: Source, tag: str, *, private: bool) -> bool:
-        """Whether a public, or a private, repository may have a source's texts in a language."""
+        """Return whether a public, or a private, repository may hold a source's texts in a language."""
         publish = self.ruling(source, tag).publish
         return publish == "public" or (private and publish == "private")
 
     def allowed(self, sources: Sequence[Source], *, private: bool) -> dict[str, frozenset[str]]:
-        """The tags in which each of the sources may be in a repository together; those that may not are left out."""
+        """Return the tags in which each source may be in one repository together; sources without any are left out."""
         tags = [language.tag for language in languages().values()]
         found = {
             source.name: frozenset(tag for tag in tags if self.allows(source, tag, private=private))
@@ -76,7 +76,7 @@ class Gate:
         }
 
     def licences(self, source: Source, tags: Iterable[str]) -> dict[str, list[str]]:
-        """The tags of a source's texts by the licence they are under."""
+        """Return the tags of a source's texts by licence."""
         found: dict[str, list[str]] = {}
         for tag in sorted(tags):
             found.setdefault(self.ruling(source, tag).licence, []).append(tag)
@@ -84,10 +84,10 @@ class Gate:
 
 
 def read_gate(decisions: Path | None = None) -> Gate:
-    """The gate with a file's decisions.
+    """Return the gate with the decisions of a file.
 
     Raises:
-        UserError: as `read_decisions`.
+            UserError: as for `read_decisions`.
     """
     terms = {name: Terms(**entry) for name, entry in tomllib.loads(TERMS.read_text("utf-8")).items()}
     tags = [language.tag for language in languages().values()]

@@ -1,1 +1,1 @@
-"""Releases: candidates, their publication, and the proof of what was published."""
+"""Releases: candidates, their publication, and the verification of published versions."""

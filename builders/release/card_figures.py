@@ -1,4 +1,4 @@
-"""What the cards need beyond the rows: sources, licences, leaks and gaps, which the build alone knows."""
+"""The figures of the cards that only the build has: sources, licences, leaks and gaps."""
 
 import json
 from collections.abc import Sequence
@@ -39,20 +39,20 @@ def dataset_card(
     private: bool,
     draft: Draft | None = None,
 ) -> DatasetCard:
-    """The card of a candidate.
+    """Return the card of a candidate.
 
     Args:
-        build: where its rows come from.
-        data: its Parquet files, ``<config>/<split>-*.parquet``.
-        repository: where it will be published.
-        version: as which version.
-        allowed: the build's sources that the licence gate lets into the repository.
-        withheld: those that it does not.
-        private: whether the repository is private.
-        draft: that it is no version, but a draft.
+            build: the build that its rows come from.
+            data: its Parquet files, ``<config>/<split>-*.parquet``.
+            repository: the repository that it is published to.
+            version: its version.
+            allowed: the build's sources that the licence gate allows in the repository.
+            withheld: the sources that it withholds.
+            private: whether the repository is private.
+            draft: the draft, if it is one and not a version.
 
     Raises:
-        UserError: a descriptor, language or version that may not stand on a card.
+            UserError: a descriptor, language or version has text that is not allowed on a card.
     """
     configs = count_configs(data)
     report = json.loads(build.report.read_text("utf-8"))
@@ -111,7 +111,7 @@ def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceF
 def _gaps(
     build: BuildFolder, configs: Sequence[ConfigFigures], coverage: Sequence[dict[str, Any]], sources: Sequence[str]
 ) -> list[Gap]:
-    """What each config lacks of the English items, by source; only sources that this repository may hold."""
+    """Return the English items that each config lacks, by source; only for sources that this repository may hold."""
     if not coverage:
         return []
     absent = pl.DataFrame(coverage).group_by("config", "source").agg(pl.col("absent").sum())
@@ -121,7 +121,7 @@ def _gaps(
 
 
 def _withheld(build: BuildFolder, configs: Sequence[ConfigFigures]) -> pl.DataFrame:
-    """Machine translations that are in no split, by config and source."""
+    """Count the machine translations that are in no split, by config and source."""
     parts = [
         pl.scan_parquet(path, glob=False)
         .filter(WITHHELD)

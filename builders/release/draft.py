@@ -1,4 +1,4 @@
-"""Publish a draft of a language: its rows on a branch of their own, loaded back, with main and every tag untouched."""
+"""Publish a draft of a language: its rows on a branch of their own, verified; main and all tags stay untouched."""
 
 import json
 from dataclasses import dataclass, replace
@@ -25,13 +25,13 @@ UNVERSIONED = Version(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft that stands on the Hub.
+    """A draft that is on the Hub.
 
     Attributes:
-        draft: which.
-        commit: the branch's.
-        candidate: the folder that it is.
-        rows: rows of the language in it.
+            draft: the draft.
+            commit: the branch's commit.
+            candidate: the folder that was uploaded.
+            rows: number of rows of the language in it.
     """
 
     draft: Draft
@@ -91,7 +91,7 @@ def _branches(repository: HubRepository) -> set[str]:
 
 
 def _upload(repository: HubRepository, folder: Path, draft: Draft) -> str:
-    """One commit on the draft's branch, after which it has the folder's files and no others."""
+    """Commit the folder to the draft's branch, which then has its files and no others; return the commit."""
     repository.api.create_branch(repository.name, branch=draft.branch, repo_type=DATASET, exist_ok=True)
     made = repository.api.upload_folder(
         repo_id=repository.name,

@@ -1,4 +1,4 @@
-"""What a release would do, told before anything is written."""
+"""The changes that a release would make, shown before anything is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from globmed.versions.numbers import Version
 
 @dataclass(frozen=True, slots=True)
 class ReleasePlan:
-    """What would change on the Hub.
+    """The changes that a release would make on the Hub.
 
     Attributes:
-        level: how much the rows differ from the version before: none, patch, minor or major.
-        files: paths by what becomes of them: ``new``, ``changed``, ``same`` or ``removed``.
-        upload: bytes of the new and changed files, before the Hub's own deduplication.
-        rows: rows by config, and in the version before.
-        withheld: source, its languages (tags) and the reason, for each that the licence gate keeps back.
+            level: size of the change from the version before: none, patch, minor or major.
+            files: paths by change: ``new``, ``changed``, ``same`` or ``removed``.
+            upload: bytes of the new and changed files, before the Hub's own deduplication.
+            rows: rows by config, now and in the version before.
+            withheld: source, languages (tags) and reason, for each that the licence gate withholds.
     """
 
     repository: str
@@ -33,7 +33,7 @@ class ReleasePlan:
     withheld: Sequence[tuple[str, Sequence[str], str]]
 
     def to_dict(self) -> dict[str, Any]:
-        """As a script reads it."""
+        """Return it as a dictionary for JSON."""
         return {
             "repository": self.repository,
             "private": self.private,
@@ -49,7 +49,7 @@ class ReleasePlan:
         }
 
     def print(self, console: Console) -> None:
-        """As a person reads it."""
+        """Print it for people."""
         where = f"{'private' if self.private else 'public'} {self.repository}"
         after = f"after {self.previous}, {self.level} change" if self.previous else "the first version"
         console.print(f"Plan: {self.version} to the {where}: {after}", highlight=False)
@@ -71,7 +71,7 @@ def plan_release(
     level: str,
     withheld: Sequence[tuple[str, Sequence[str], str]],
 ) -> ReleasePlan:
-    """The plan from the manifests of the candidate and of the version before."""
+    """Return the plan from the manifests of the candidate and of the version before."""
     files, before = candidate["files"], (previous or {"files": {}})["files"]
     kinds: dict[str, list[str]] = {
         "new": [],

@@ -1,4 +1,4 @@
-"""Build a published version again from its upstream files, and prove that every byte is the published one."""
+"""Rebuild a published version from its upstream files, and prove that every byte is the same."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What became of a rebuild: the files that differ from the published ones; none if it is proven."""
+    """The result of a rebuild: the files that differ from the published ones; none if it is proven."""
 
     version: Version
     candidate: Path
@@ -95,7 +95,7 @@ def _differing(made: Mapping[str, Any], published: Mapping[str, Any]) -> tuple[s
 
 
 def _without_commit(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """A manifest without the commit of its code, which another clone may know by another name."""
+    """Return a manifest without the commit of its code, which may have another hash in another clone."""
     inputs = manifest["inputs"]
     return {**manifest, "inputs": {**inputs, "code": inputs["code"]["sha256"]}}
 
@@ -112,7 +112,7 @@ def _check_packages(manifest: Mapping[str, Any], name: str, version: Version) ->
 
 
 def _check_inputs(manifest: Mapping[str, Any], found: Mapping[str, Any], name: str, version: Version) -> None:
-    """The inputs must be those that the manifest names: the message says which are not."""
+    """Check that the inputs are those of the manifest; the error names those that differ."""
     expected = manifest["inputs"]
     _check_code(expected["code"], found["code"], f"{name} {version}")
     different = [key for key in sorted(expected) if key not in ("sources", "code") and expected[key] != found.get(key)]

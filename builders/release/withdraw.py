@@ -1,4 +1,4 @@
-"""Take a version back: withdraw it with a warning, or make an earlier one current again. A tag never moves."""
+"""Withdraw a version with a warning, or roll back to an earlier one. A tag never moves."""
 
 import json
 import tempfile
@@ -81,7 +81,7 @@ def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
 
 
 def _download(repository: HubRepository, version: Version, folder: Path) -> None:
-    """A version's files, each proven against its manifest."""
+    """Download a version's files and verify each against its manifest."""
     repository.api.snapshot_download(repository.name, repo_type=DATASET, revision=version.tag, local_dir=folder)
     (folder / ".gitattributes").unlink(missing_ok=True)
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -91,7 +91,7 @@ def _download(repository: HubRepository, version: Version, folder: Path) -> None
 
 
 def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
-    """Put the withdrawn versions into a dataset folder: their list, the card's warning, the manifest's hashes."""
+    """Write the withdrawn versions into a dataset folder: their list, the card's warning, the manifest's hashes."""
     if yanked:
         write_text(folder / YANKED, as_json(dict(yanked)))
     else:

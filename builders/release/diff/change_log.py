@@ -1,4 +1,4 @@
-"""The change log of the dataset repository: one entry a version, the newest first."""
+"""The change log of the dataset repository: one entry per version, the newest first."""
 
 import polars as pl
 
@@ -9,12 +9,12 @@ _HEADING = "# Changes\n\n"
 
 
 def change_log(version: Version, entry: str, previous: str = "") -> str:
-    """A change log with a version's entry before those of an older one."""
+    """Return a change log with a version's entry before those of an older log."""
     older = previous.removeprefix(_HEADING).strip()
     return _HEADING + f"## {version}\n\n{entry.strip()}\n" + (f"\n{older}\n" if older else "")
 
 
 def first_entry(figures: pl.DataFrame) -> str:
-    """The entry of a first version: the rows of every language; ``figures`` has ``config`` and ``rows``."""
+    """Return the entry of a first version: the rows of each language; ``figures`` has ``config`` and ``rows``."""
     totals = dict(figures.group_by("config").agg(pl.col("rows").sum()).iter_rows())
     return "\n".join(f"- {name}: {totals[name]:,} rows" for name in languages() if name in totals)

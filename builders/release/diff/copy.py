@@ -1,4 +1,4 @@
-"""A copy of a version: on a Hub at one commit, or in a folder."""
+"""A copy of a version: on a Hub at one commit, or in a local folder."""
 
 import json
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Where a version's files are, and what its manifest says of them.
+    """A version's files and its manifest.
 
     Attributes:
-        name: as the user called it.
-        manifest: what the version says of itself.
-        place: the path before every file's, as ``files`` reads it.
-        files: the file system that it is on.
+            name: the name that the user gave.
+            manifest: the version's manifest.
+            place: the path prefix of every file in ``files``.
+            files: the file system that holds them.
     """
 
     name: str
@@ -43,27 +43,27 @@ class Copy:
         return Version.parse(self.manifest["version"])
 
     def text(self, path: str) -> str:
-        """A small text file; empty where there is none."""
+        """Return a small text file; empty if there is none."""
         if path not in self.manifest["files"]:
             return ""
         text: str = self.files.read_text(self.url(path), encoding="utf-8")
         return text
 
     def data(self, config: str) -> dict[str, str]:
-        """The SHA-256 of every Parquet file of a config, by path."""
+        """Return the SHA-256 of every Parquet file of a config, by path."""
         files: Mapping[str, Mapping[str, str]] = self.manifest["files"]
         return {path: entry["sha256"] for path, entry in files.items() if path.startswith(f"data/{config}/")}
 
     def url(self, path: str) -> str:
-        """A file's address for ``files`` and for DuckDB."""
+        """Return a file's address for ``files`` and for DuckDB."""
         return f"{self.place}/{path}"
 
 
 def open_copy(name: str, repository: HubRepository) -> Copy:
-    """The copy of a version: a folder, or a version number, tag or full commit hash on the repository's Hub.
+    """Open the copy of a version: a folder, or a version number, tag or full commit hash on the repository's Hub.
 
     Raises:
-        UserError: neither, or a manifest that is none.
+            UserError: the name is neither, or the manifest is not valid.
     """
     if Path(name).is_dir():
         return open_folder(Path(name))
@@ -71,7 +71,7 @@ def open_copy(name: str, repository: HubRepository) -> Copy:
 
 
 def open_commit(name: str, commit: str, repository: HubRepository) -> Copy:
-    """The copy at a commit; only what is read of it is fetched.
+    """Open the copy at a commit; only the files that are read are downloaded.
 
     Raises:
         UserError: there is no manifest at that commit.
@@ -87,7 +87,7 @@ def open_commit(name: str, commit: str, repository: HubRepository) -> Copy:
 
 
 def open_folder(folder: Path) -> Copy:
-    """The copy in a folder, such as a candidate.
+    """Open the copy in a folder, such as a candidate.
 
     Raises:
         UserError: there is no manifest in it.

@@ -1,4 +1,4 @@
-"""How two versions differ: which rows were added, removed, moved or changed, in which languages and columns.
+"""Differences between two versions: rows added, removed, moved or changed, by language and column.
 
 Files with the same SHA-256 in both manifests are not opened. The others are compared row by row, every column, one
 language at a time; what is on a Hub is read from there.
@@ -34,16 +34,16 @@ EXAMPLE = pl.Schema([*_PLACE, *((name, pl.String()) for name in ("id", "column",
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What is different in ``newer``.
+    """The differences of ``newer`` from ``older``.
 
     Attributes:
-        older: the version compared with.
-        newer: the version that is asked about.
-        counts: ``config, source, kind, column, rows``; kind is added, removed, moved (to another split) or changed;
-            the column is null for the rows themselves.
+            older: the version to compare with.
+            newer: the version that is compared.
+            counts: ``config, source, kind, column, rows``; kind is added, removed, moved (to another split) or changed;
+                the column is null for whole rows.
         examples: ``config, source, kind, id, column, old, new``.
-        columns: the names of columns that were added and removed, by config.
-        other_files: files beside the rows that differ.
+            columns: the names of the columns added and removed, by config.
+            other_files: files other than the rows that differ.
     """
 
     older: str
@@ -60,7 +60,7 @@ class Diff:
 
     @property
     def level(self) -> Level:
-        """What Semantic Versioning, as the design reads it, calls the difference."""
+        """The level of the change in Semantic Versioning, as the design defines it."""
         kinds = set(self.rows["kind"])
         if kinds - {"added"} or any(removed for _, removed in self.columns.values()):
             return "major"
@@ -69,7 +69,7 @@ class Diff:
         return "patch" if self.other_files else "none"
 
     def to_dict(self) -> dict[str, Any]:
-        """As a script reads it."""
+        """Return it as a dictionary for JSON."""
         return {
             "older": self.older,
             "newer": self.newer,
@@ -86,7 +86,7 @@ class Diff:
 
 
 def required_version(previous: Version, level: Level) -> Version:
-    """The smallest version that may follow ``previous`` with a difference of that level."""
+    """Return the smallest version that may follow ``previous`` with a change of that level."""
     if level == "major":
         return Version(previous.major + 1, 0, 0)
     if level == "minor":
@@ -95,10 +95,10 @@ def required_version(previous: Version, level: Level) -> Version:
 
 
 def compare(older: Copy, newer: Copy) -> Diff:
-    """The difference between two copies; if both are on a Hub, on the same one.
+    """Compare two copies; if both are on a Hub, it is the same one.
 
     Raises:
-        UserError: a Hub that cannot be read (inside `builders.release.hub.repository.open_repository`).
+            UserError: the Hub cannot be read (inside `builders.release.hub.repository.open_repository`).
     """
     configs = [name for name in languages() if name in {*older.configs, *newer.configs}]
     differing = {config: _differing(older, newer, config) for config in configs}
@@ -128,7 +128,7 @@ def compare(older: Copy, newer: Copy) -> Diff:
 
 
 def _shortened(examples: pl.DataFrame) -> pl.DataFrame:
-    """Old and new values from a little before the first character in which they differ."""
+    """Shorten old and new values to start a little before the first character that differs."""
     pairs = [_cut(old or "", new or "") for old, new in examples.select("old", "new").iter_rows()]
     cut = pl.DataFrame(pairs, schema={"old": pl.String, "new": pl.String}, orient="row")
     shown = {name: pl.when(pl.col(name).is_not_null()).then(cut[name]) for name in ("old", "new")}
@@ -147,7 +147,7 @@ def _start(text: str) -> str:
 
 
 def _differing(older: Copy, newer: Copy, config: str) -> tuple[list[str], list[str]]:
-    """The paths of a config's files that are not the same in both."""
+    """Return the paths of a config's files that differ, of the older and of the newer version."""
     theirs, ours = older.data(config), newer.data(config)
     return (
         [path for path, sha256 in theirs.items() if ours.get(path) != sha256],

@@ -1,4 +1,4 @@
-"""How a difference between versions is told: a table for people, Markdown for the change log."""
+"""Reports of a difference between versions: a table for people, Markdown for the change log."""
 
 import polars as pl
 from rich.console import Console
@@ -14,7 +14,7 @@ NO_ROWS = "No row differs."
 
 
 def print_diff(diff: Diff, console: Console) -> None:
-    """Rows by language, source and what happened to them, then examples."""
+    """Print the rows by language, source and kind of change, then examples."""
     console.print(f"{diff.older} to {diff.newer}: {diff.level} change", highlight=False, markup=False)
     for config, (added, removed) in diff.columns.items():
         console.print(f"{config}: columns added {list(added)}, removed {list(removed)}", highlight=False, markup=False)
@@ -39,7 +39,7 @@ def print_diff(diff: Diff, console: Console) -> None:
 
 
 def to_markdown(diff: Diff, examples: bool = False) -> str:
-    """The same for a change log; whatever the data holds, it stays text."""
+    """Return the same as Markdown for the change log, with all data escaped."""
     parts = [f"Compared with {_code(diff.older)}: {diff.level} change."]
     for config, (added, removed) in diff.columns.items():
         named = [f"{word} {', '.join(map(_code, names))}" for word, names in (("added", added), ("removed", removed))]
@@ -61,7 +61,7 @@ def _code(text: str) -> str:
 
 
 def _summary(diff: Diff) -> list[list[str]]:
-    """``config, source``, rows of each kind, changed columns; in the order of the languages."""
+    """Return ``config, source``, rows of each kind and changed columns; in the order of the languages."""
     counts = diff.rows.pivot("kind", index=["config", "source"], values="rows", maintain_order=True)
     absent = [pl.lit(0).alias(kind) for kind in KINDS if kind not in counts.columns]
     columns = diff.counts.filter(pl.col("column").is_not_null()).group_by("config", "source", maintain_order=True)

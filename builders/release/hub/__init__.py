@@ -1,1 +1,1 @@
-"""The Hub: which one, the repository on it, and how a folder becomes the contents of main."""
+"""The Hub: access, the repository on it, and the publication of a folder to main."""

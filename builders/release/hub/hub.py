@@ -1,4 +1,4 @@
-"""Which Hub a command talks to: one at an address, or the project's own, started for the time of the command."""
+"""The Hub that a command uses: one at an address, or the project's own, started for the duration of the command."""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ LOCAL = "local"
 
 def set_client_environment(hub: str) -> None:
     """Set what the client reads when it is imported, before that."""
-    # Its bars would fight with ours.
+    # Its progress bars would clash with ours.
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     if hub == LOCAL:
         # The local Hub stores plain LFS objects.
@@ -23,12 +23,12 @@ def set_client_environment(hub: str) -> None:
 
 @contextmanager
 def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
-    """Access to ``hub``: an address, or ``local`` for a server on ``root`` that ends with the block.
+    """Give access to ``hub``: an address, or ``local`` for a server on ``root`` that stops with the block.
 
     The token for an address is the client's own: ``HF_TOKEN``, or its login.
 
     Raises:
-        UserError: neither an address nor ``local``, or a token that is none.
+            UserError: neither an address nor ``local``, or an invalid token.
     """
     if hub == LOCAL:
         from globmed.hub.process import running

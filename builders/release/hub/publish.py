@@ -1,8 +1,8 @@
-"""Make a folder the contents of main: beside it first, loaded back from that commit and compared, only then merged.
+"""Publish a folder to main: uploaded to a pull request, loaded back from its commit, compared, and only then merged.
 
-What stands on the Hub is whole at every moment: main changes by one merge, and a tag is set once main's tree is the
-tree that was compared. A run that was killed is run again: its open pull request is closed, files that were uploaded
-already are not uploaded a second time, and what was merged is recognised by its manifest.
+The repository is consistent at every moment: main changes by one merge, and a tag is set once main's tree is the tree
+that was compared. A killed run can be repeated: its open pull request is closed, files that were already uploaded are
+not uploaded again, and a version that was merged is recognised by its manifest.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,13 +22,13 @@ Compare = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a repository has of a version that is to be released.
+    """The state of a repository with respect to a version that is to be released.
 
     Attributes:
-        head: main's commit; None where there is no repository.
-        current: main's version; None where there is none.
-        own: a commit that this very version has already, by its tag or by main.
-        tags: the commit of every version that is tagged.
+            head: main's commit; None if there is no repository.
+            current: main's version; None if there is none.
+            own: the commit that has this very version already, by its tag or on main.
+            tags: the commit of every tagged version.
     """
 
     head: str | None
@@ -37,10 +37,10 @@ class Standing:
     tags: Mapping[Version, str]
 
     def commit(self, version: Version) -> str:
-        """The commit of a version that a release builds on.
+        """Return the commit of a version that a release builds on.
 
         Raises:
-            UserError: its release was interrupted before it had its tag.
+                UserError: its release was interrupted before it was tagged.
         """
         if version not in self.tags:
             raise UserError(f"main is {version}, which has no tag yet: release {version} again first")
@@ -151,7 +151,7 @@ def _merge(repository: HubRepository, number: int, commit: str, parent: str) -> 
     try:
         repository.api.merge_pull_request(repository.name, number, repo_type=repository.kind)
     except HfHubHTTPError as error:
-        # The Hub merges nothing onto files that changed meanwhile, and what somebody closed stays closed.
+        # The Hub refuses to merge onto files that changed meanwhile, and a pull request that was closed stays closed.
         if repository.head() == parent:
             raise
         raise _overtaken(repository) from error

@@ -1,4 +1,4 @@
-"""A dataset or model repository on a Hub: what stands there, at which commit, under which tag."""
+"""A dataset or model repository on a Hub: its files, commits and tags."""
 
 import json
 import tempfile
@@ -24,13 +24,13 @@ BLANK = frozenset({".gitattributes", "README.md"})
 
 @dataclass(frozen=True, slots=True)
 class HubAccess:
-    """A Hub's address, and the token that may write there."""
+    """A Hub's address and the token that may write to it."""
 
     endpoint: str
     token: str | None = field(repr=False)
 
     def environment(self, cache: Path) -> dict[str, str]:
-        """Variables for a client process of its own: this Hub, a cache of its own, nothing to other hosts."""
+        """Return the variables of a client process: this Hub, its own cache, no requests to other hosts."""
         return {
             "HF_ENDPOINT": self.endpoint,
             "HF_HOME": str(cache),
@@ -42,7 +42,7 @@ class HubAccess:
 
 @dataclass(frozen=True, slots=True)
 class HubRepository:
-    """One repository, asked and changed through the stock client; ``kind`` is `DATASET` or `MODEL`."""
+    """One repository, accessed through the stock client; ``kind`` is `DATASET` or `MODEL`."""
 
     api: "HfApi"
     name: str
@@ -50,31 +50,31 @@ class HubRepository:
     kind: str = DATASET
 
     def head(self) -> str | None:
-        """Main's commit, or None where there is no repository yet."""
+        """Return main's commit; None if there is no repository yet."""
         from huggingface_hub.constants import HF_HUB_ETAG_TIMEOUT
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
             found = self.api.repo_info(self.name, revision="main", repo_type=self.kind, timeout=HF_HUB_ETAG_TIMEOUT)
         except RepositoryNotFoundError as error:
-            # The client takes every 401 for a repository that is not there: right only for who sent no token.
+            # The client takes every 401 for a missing repository: that is right only if no token was sent.
             if error.response.status_code != NOT_FOUND and self.access.token is not None:
                 raise
             return None
         return found.sha
 
     def tags(self) -> dict[Version, str]:
-        """The commit of every version that is tagged; none where there is no repository."""
+        """Return the commit of every tagged version; none if there is no repository."""
         if self.head() is None:
             return {}
         refs = self.api.list_repo_refs(self.name, repo_type=self.kind)
         return {version: ref.target_commit for ref in refs.tags if (version := tagged(ref.name))}
 
     def commit(self, name: str) -> str:
-        """The commit of a version by its number, tag or full commit hash.
+        """Return the commit of a version by its number, tag or full commit hash.
 
         Raises:
-            UserError: another kind of name, or no such version.
+                UserError: a name of another kind, or no such version.
         """
         if is_commit(name):
             return name
@@ -88,21 +88,21 @@ class HubRepository:
         return tags[version]
 
     def tree(self, commit: str) -> dict[str, str]:
-        """The git id of every file at a commit, by path."""
+        """Return the git id of every file at a commit, by path."""
         from huggingface_hub.hf_api import RepoFile
 
         entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=self.kind)
         return {entry.path: entry.blob_id for entry in entries if isinstance(entry, RepoFile)}
 
     def contents(self, commit: str) -> dict[str, str]:
-        """The SHA-256 of every large file at a commit, by path, as the Hub lists them."""
+        """Return the SHA-256 of every large file at a commit, by path, as the Hub lists them."""
         from huggingface_hub.hf_api import RepoFile
 
         entries = self.api.list_repo_tree(self.name, recursive=True, revision=commit, repo_type=self.kind)
         return {entry.path: entry.lfs.sha256 for entry in entries if isinstance(entry, RepoFile) and entry.lfs}
 
     def text(self, commit: str, path: str) -> str | None:
-        """A small text file at a commit, or None where there is none."""
+        """Return a small text file at a commit; None if there is none."""
         from huggingface_hub.errors import EntryNotFoundError
 
         access = self.access
@@ -114,10 +114,10 @@ class HubRepository:
             return local.read_text("utf-8")
 
     def manifest(self, commit: str) -> Mapping[str, Any] | None:
-        """The manifest at a commit; None in a repository that has had no release.
+        """Return the manifest at a commit; None in a repository without a release.
 
         Raises:
-            UserError: the repository holds something else.
+                UserError: the repository holds something other than GlobMed.
         """
         text = self.text(commit, MANIFEST)
         if text is None:
@@ -159,17 +159,17 @@ class HubRepository:
         try:
             self.api.auth_check(self.name, repo_type=self.kind, write=True)
         except HfHubHTTPError as error:
-            # A Hub that cannot be asked this will say it later.
+            # If the Hub cannot be asked now, the error comes later.
             if error.response.status_code != NOT_FOUND:
                 raise
 
     def _role(self) -> str:
-        """What the token may do in general: ``read``, ``write``, ``fineGrained`` or what else the Hub has."""
+        """Return the general role of the token: ``read``, ``write``, ``fineGrained`` or another one of the Hub's."""
         user = self.api.whoami()
         return str(user.get("auth", {}).get("accessToken", {}).get("role"))
 
     def private(self) -> bool:
-        """Whether only those who may see it see it."""
+        """Return whether the repository is private."""
         return bool(self.api.repo_info(self.name, repo_type=self.kind).private)
 
     def check_visibility(self, *, private: bool) -> None:
@@ -188,10 +188,10 @@ class HubRepository:
 
 @contextmanager
 def open_repository(name: str, access: HubAccess, kind: str = DATASET) -> Iterator[HubRepository]:
-    """A repository; what the Hub answers wrongly inside the block is one line.
+    """Open a repository; errors of the Hub inside the block become one-line errors.
 
     Raises:
-        UserError: a wrong address or name, a Hub that refuses or cannot be reached.
+            UserError: a wrong address or name, or a Hub that refuses or cannot be reached.
     """
     from huggingface_hub import HfApi
 

@@ -1,4 +1,4 @@
-"""The versions of a repository: what each is, which one is current, and which were withdrawn."""
+"""The versions of a repository: the contents of each, the current one, and the withdrawn ones."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from globmed.versions.published import YANKED
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """One tagged version; ``yanked`` is the reason why it was withdrawn."""
+    """One tagged version; ``yanked`` is the reason for its withdrawal."""
 
     version: Version
     commit: str
@@ -29,13 +29,13 @@ class PublishedVersion:
     yanked: str | None
 
     def to_dict(self) -> dict[str, Any]:
-        """As a script reads it."""
+        """Return it as a dictionary for JSON."""
         fields = ("commit", "date", "rows", "languages", "current", "yanked")
         return {"version": str(self.version), "tag": self.version.tag} | {name: getattr(self, name) for name in fields}
 
 
 def list_versions(repository: HubRepository) -> list[PublishedVersion]:
-    """Every tagged version, the newest first."""
+    """Return every tagged version, the newest first."""
     head = repository.head()
     current = None if head is None else repository.manifest(head)
     yanked: Mapping[str, str] = json.loads((repository.text(head, YANKED) if head else None) or "{}")
@@ -62,7 +62,7 @@ def _version(
 
 
 def print_versions(versions: Sequence[PublishedVersion], console: Console) -> None:
-    """A line a version."""
+    """Print one line per version."""
     table = Table("version", "date", "rows", "languages", "current", "withdrawn", "commit")
     for entry in versions:
         current, why = ("yes" if entry.current else ""), Text(visible(entry.yanked or ""))

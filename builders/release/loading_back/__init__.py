@@ -1,1 +1,1 @@
-"""Load back what was published with stock clients, and compare it with what was uploaded."""
+"""Load what was published back with stock clients, and compare it with what was uploaded."""

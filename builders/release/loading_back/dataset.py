@@ -14,7 +14,7 @@ NO_TENSORS = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
 
 
 def dataset_clients(repository: HubRepository) -> AbstractContextManager[Clients]:
-    """The clients of `load_back`, begun before there is a commit."""
+    """Start the clients of `load_back` before there is a commit."""
     return waiting_clients(repository, "builders.release.loading_back.rows", PROCESSES, NO_TENSORS)
 
 
@@ -46,7 +46,7 @@ def load_back(repository: HubRepository, folder: Path, before: str | None, clien
 
 
 def _same(repository: HubRepository, folder: Path, commit: str, before: str) -> list[str]:
-    """The configs of which every file has one SHA-256: in the folder, and on the Hub at both commits."""
+    """Return the configs whose files all have the same SHA-256 in the folder and on the Hub at both commits."""
     now, then = repository.contents(commit), repository.contents(before)
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     other = {

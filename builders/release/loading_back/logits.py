@@ -1,8 +1,8 @@
 """Load a published model back with `transformers`, and compare it with the folder that was uploaded.
 
-Run by `builders.release.loading_back.processes` as a process of its own, ``python -m
-builders.release.loading_back.logits``, with a fresh cache. Every file is compared by its SHA-256, the tokenizer by what
-it makes of fixed texts, and the weights by the logits of these texts, which have to be equal bit for bit: both are
+Run by `builders.release.loading_back.processes` in a separate process, ``python -m
+builders.release.loading_back.logits``, with a fresh cache. Every file is compared by its SHA-256, the tokenizer by its
+tokens of fixed texts, and the weights by the logits of these texts, which have to be equal bit for bit: both are
 computed here, one after the other, by the same code.
 """
 
@@ -34,14 +34,14 @@ TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to compare.
+    """A request to compare a published model with its candidate.
 
     Attributes:
-        repository: where it was published.
-        commit: at which commit.
-        folder: the candidate.
-        files: the SHA-256 of every file of the candidate by name.
-        base: for an adapter, the folder of the model that it adapts.
+            repository: the repository that it was published to.
+            commit: its commit there.
+            folder: the candidate.
+            files: the SHA-256 of every file of the candidate by name.
+            base: for an adapter, the folder of its base model.
     """
 
     repository: str
@@ -52,7 +52,7 @@ class Request:
 
 
 def differences(request: Request) -> Iterator[str]:
-    """A line for every file that is another, then for tokens, then for logits; the first kind that differs ends it."""
+    """Yield a line per difference: in files, else in tokens, else in logits; the first kind that differs ends it."""
     other = [name for name, expected in request.files.items() if _published(request, name) != expected]
     if other:
         yield from (f"{name} is not the file that was uploaded" for name in other)
@@ -76,7 +76,7 @@ def _published(request: Request, name: str) -> str:
 
 
 def _tokens(tokenizer: Any) -> list[object]:
-    """What it makes of the texts, and its chat template of a question."""
+    """Return the tokens of the texts, and of the chat template applied to each."""
     asked = [[{"role": "user", "content": text}] for text in TEXTS]
     chats = [tokenizer.apply_chat_template(turns, tokenize=False) for turns in asked] if tokenizer.chat_template else []
     return [*(tokenizer(text)["input_ids"] for text in TEXTS), *chats]
@@ -99,12 +99,12 @@ def _load(place: str, commit: str | None, base: str | None) -> Any:
 
 @torch.inference_mode()
 def _logits(model: Any, tokenizer: Any) -> list[torch.Tensor]:
-    """Logits at every position of each text: positions x vocabulary."""
+    """Return the logits at every position of each text: positions x vocabulary."""
     return [model(torch.tensor([tokenizer(text)["input_ids"]])).logits[0] for text in TEXTS]
 
 
 def main() -> None:
-    """Answer with the differences; exit with 1 if there are any."""
+    """Write the differences as JSON; exit with 1 if there are any."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     found = list(differences(Request(**json.load(sys.stdin))))

@@ -1,7 +1,7 @@
-"""Stock clients in processes of their own, each with a fresh cache: they load a commit back and say what differs.
+"""Stock clients in separate processes, each with a fresh cache, that load a commit back and report differences.
 
-A client is a module that is run with ``python -m``, imports itself, reads one JSON request from standard input and
-answers with a list that has a line for every difference.
+A client is a module that is run with ``python -m``, imports what it needs, reads one JSON request from standard input
+and answers with a list of one line per difference.
 """
 
 import json
@@ -27,7 +27,7 @@ NOTHING: Mapping[str, str] = {}
 def waiting_clients(
     repository: HubRepository, module: str, count: int = 1, environment: Mapping[str, str] = NOTHING
 ) -> Iterator[Clients]:
-    """Clients that import themselves while something else is done; they end with the block."""
+    """Start clients that import their libraries while other work is done; they stop with the block."""
     with ExitStack() as stack:
         yield tuple(stack.enter_context(_client(repository, module, environment)) for _ in range(count))
 
@@ -51,10 +51,10 @@ def _client(repository: HubRepository, module: str, environment: Mapping[str, st
 
 
 def ask(repository: HubRepository, commit: str, clients: Clients, requests: Sequence[Mapping[str, object]]) -> None:
-    """Give each client its request, and wait for all of them.
+    """Send each client its request, and wait for all answers.
 
     Raises:
-        UserError: the first difference, or what a client that did not answer failed with.
+            UserError: the first difference, or the error of a client that did not answer.
     """
     with ThreadPoolExecutor(len(clients)) as pool:
         texts = map(json.dumps, requests)

@@ -1,13 +1,13 @@
 """Load a published commit back with the stock client and compare it with the candidate.
 
-Run as a process of its own, ``python -m builders.release.loading_back.rows``, in an environment that names the Hub
-and a fresh cache: the client reads both when it is imported. What to compare comes as JSON on standard input, so that
-the process can be started, and import the client, before there is a commit.
+Run in a separate process, ``python -m builders.release.loading_back.rows``, in an environment that names the Hub and a
+fresh cache: the client reads both when it is imported. The request comes as JSON on standard input, so that the
+process can be started, and import the client, before there is a commit.
 
-Every config is loaded from that commit. Of a config with a file that is new or changed, every row is compared. Where
-the Hub lists every file under the SHA-256 that it has in the candidate and in the version before, which was compared
-row for row when it was released, the config is streamed: its splits, files, columns, the number of rows in every
-file, and its first row.
+Every config is loaded from that commit. If a file of a config is new or changed, every row is compared. If the Hub
+lists every file under the SHA-256 that it has in the candidate and in the version before, which was compared row by
+row when it was released, the config is streamed: its splits, files, columns, the number of rows in every file, and its
+first row are compared.
 """
 
 import json
@@ -32,14 +32,14 @@ REQUESTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to compare.
+    """A request to compare a published dataset with its candidate.
 
     Attributes:
-        repository: where it was published.
-        commit: at which commit.
-        data: the folder ``data`` of the candidate.
-        configs: which of them to load here.
-        same: the configs of which every file is proven to be the one of the version before.
+            repository: the repository that it was published to.
+            commit: its commit there.
+            data: the folder ``data`` of the candidate.
+            configs: the configs to load here.
+            same: the configs whose files are all proven to be those of the version before.
     """
 
     repository: str
@@ -50,7 +50,7 @@ class Request:
 
 
 def differences(request: Request) -> list[str]:
-    """One line for every config or split that is not that of ``data/<config>/<split>-*.parquet``."""
+    """Return a line for every config or split that differs from ``data/<config>/<split>-*.parquet``."""
     data = Path(request.data)
     built = sorted(path.name for path in data.iterdir())
     published = sorted(datasets.get_dataset_config_names(request.repository, revision=request.commit))
@@ -113,7 +113,7 @@ def _table(loaded: datasets.Dataset) -> pa.Table:
 
 
 def _first(files: Sequence[Path]) -> object:
-    """The first row of a split."""
+    """Return the first row of a split."""
     for file in files:
         for batch in pq.ParquetFile(file).iter_batches(1):
             return batch.to_pylist()[0]
@@ -121,7 +121,7 @@ def _first(files: Sequence[Path]) -> object:
 
 
 def _counts(paths: Sequence[str]) -> list[int]:
-    """The number of rows that each published file says it has."""
+    """Return the number of rows of each published file, from its metadata."""
     with ThreadPoolExecutor(REQUESTS) as pool:
         return list(pool.map(_count, paths))
 
@@ -132,7 +132,7 @@ def _count(path: str) -> int:
 
 
 def main() -> None:
-    """Answer with the differences; exit with 1 if there are any."""
+    """Write the differences as JSON; exit with 1 if there are any."""
     datasets.disable_progress_bars()
     found = differences(Request(**json.load(sys.stdin)))
     answer(found, 1 if found else 0)

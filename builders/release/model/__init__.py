@@ -1,1 +1,1 @@
-"""From the folder that a training run left to a released version of its weights."""
+"""Model releases: from the folder of a training run to a released version of its weights."""

@@ -26,11 +26,11 @@ CANDIDATE = "candidate"
 
 @dataclass(frozen=True, slots=True)
 class ModelPlan:
-    """What the release of a model is to be.
+    """The plan of a model release.
 
     Attributes:
-        folder: what a run left.
-        results: folders of the benchmark's runs of this model.
+            folder: the folder of a training run.
+            results: folders of benchmark runs of this model.
         licence: as the Hub names it; None for the base model's.
     """
 
@@ -44,7 +44,7 @@ class ModelPlan:
 
 @dataclass(frozen=True, slots=True)
 class ModelCandidate:
-    """The folder that was made, and what of the run's folder is not in it."""
+    """The folder that was made, and the files of the run's folder that it leaves out."""
 
     folder: Path
     manifest: Mapping[str, Any]
@@ -87,10 +87,10 @@ def make_candidate(plan: ModelPlan, repository: HubRepository) -> ModelCandidate
 
 
 def published(dataset: Dataset, access: HubAccess) -> Dataset:
-    """What the Hub says of the version of a dataset.
+    """Return the dataset as the Hub has its version.
 
     Raises:
-        UserError: there is no such version, or it is another one under that number.
+            UserError: there is no such version, or a different one has that number.
     """
     with open_repository(dataset.repository, access, DATASET) as repository:
         where = f"{dataset.repository} {dataset.version}"
@@ -122,7 +122,7 @@ def _check_private(card: ModelCard) -> None:
 
 
 def _licence(base: BaseModel, access: HubAccess) -> Licence | None:
-    """What the base model's card states; None where this Hub has no such card, or it states none."""
+    """Return the licence on the base model's card; None if this Hub has no such card, or it states none."""
     with open_repository(base.name, access, MODEL) as repository:
         text = repository.text(base.commit, "README.md") if repository.head() and base.commit else None
     try:
@@ -148,7 +148,7 @@ def _write(folder: Path, files: ModelFiles, card: ModelCard, run: Run, results: 
 
 
 def _manifest(card: ModelCard, run: Run, results: Sequence[Results], folder: Path) -> dict[str, Any]:
-    """What the version is made of, and the SHA-256 and size in bytes of every file."""
+    """Return the manifest: what the version was made from, and the SHA-256 and size in bytes of every file."""
     base = card.base
     return {
         "version": str(card.version),

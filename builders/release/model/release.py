@@ -1,4 +1,4 @@
-"""Release a model: its folder beside main, loaded back with the stock libraries and compared, merged, then tagged."""
+"""Release a model: upload its folder to a pull request, load it back with stock libraries, compare, merge, tag."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -24,11 +24,11 @@ from globmed.versions.published import MANIFEST
 
 @dataclass(frozen=True, slots=True)
 class ReleasedModel:
-    """A model's version that stands on the Hub with its tag.
+    """A released version of a model.
 
     Attributes:
-        commit: what the tag names; None after a dry run.
-        already: whether this run found it there.
+            commit: the tagged commit; None after a dry run.
+            already: whether it was released before this run.
     """
 
     plan: ModelPlan
@@ -37,7 +37,7 @@ class ReleasedModel:
     already: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """As a script reads it."""
+        """Return it as a dictionary for JSON."""
         return {
             "repository": self.plan.repository,
             "version": str(self.plan.version),
@@ -113,7 +113,7 @@ def _load_back(repository: HubRepository, candidate: ModelCandidate, clients: Cl
 
 
 def _base(repository: HubRepository, candidate: ModelCandidate) -> str:
-    """The folder of an adapter's base model at its commit, from the client's usual cache or this Hub."""
+    """Return the folder of an adapter's base model at its commit, from the client's usual cache or this Hub."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -132,7 +132,7 @@ def _base(repository: HubRepository, candidate: ModelCandidate) -> str:
 
 
 def print_plan(candidate: ModelCandidate, console: Console) -> None:
-    """What would be published, as a person reads it."""
+    """Print what would be published."""
     card, files = candidate.card, candidate.manifest["files"]
     where = f"{'private' if card.private else 'public'} {card.repository}"
     size = sum(entry["size"] for entry in files.values())

@@ -1,4 +1,4 @@
-"""Read what a training run recorded, ``run.json``, into what a card may tell of it."""
+"""Read a training run's record, ``run.json``, into the facts that a card states."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -30,13 +30,13 @@ _PLAIN = (int, float, str, bool)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run.
+    """A finished training run.
 
     Attributes:
-        base: what the first of ``trainings`` started from.
+            base: the model that the first of ``trainings`` started from.
         trainings: in their order, the run's own last.
         data: the run's own record of its data, as `globmed.training.rows` wrote it.
-        weights: the SHA-256 of every weights file that it left, by name.
+            weights: the SHA-256 of every weights file that it saved, by name.
     """
 
     base: BaseModel
@@ -48,10 +48,10 @@ class Run:
 
 
 def read_run(folder: Path) -> Run:
-    """The record of the run that left a folder.
+    """Return the record of the run that wrote a folder.
 
     Raises:
-        UserError: there is none, it is not one of `train_recipes`, or the run was not finished.
+            UserError: there is no record, it is not one of `train_recipes`, or the run was not finished.
     """
     path = folder / RECORD
     try:
@@ -73,7 +73,7 @@ def read_run(folder: Path) -> Run:
 
 
 def _base(record: Mapping[str, Any]) -> BaseModel:
-    """What the first run started from; a folder by its name alone, since its place is this machine's."""
+    """Return the model that the first run started from; of a local folder only the name, as its path is private."""
     base = record["base_model"]
     if base.get("run"):
         return _base(base["run"])

@@ -1,4 +1,4 @@
-"""The files of a model that may be published: weights in safetensors, configuration, tokenizer; and nothing else."""
+"""The files of a model that are published: weights in safetensors, configuration and tokenizer, and nothing else."""
 
 import json
 import re
@@ -32,14 +32,14 @@ LONGEST_HEADER = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """What a folder has to publish.
+    """The publishable files of a folder.
 
     Attributes:
-        paths: by name.
-        weights: the SHA-256 of every weights file by name.
-        adapter: whether they are an adapter of another model.
-        parameters: numbers in the weights.
-        left_out: names of what is not published.
+            paths: the files by name.
+            weights: the SHA-256 of every weights file by name.
+            adapter: whether they are an adapter of another model.
+            parameters: number of values in the weights.
+            left_out: names of the files that are not published.
     """
 
     paths: Mapping[str, Path]
@@ -87,7 +87,7 @@ def find_files(folder: Path, recorded: Mapping[str, str]) -> ModelFiles:
 
 
 def _check_whole(folder: Path, weights: set[str], names: list[str]) -> None:
-    """All weights files are there, and no other's."""
+    """Check that all weights files of one model are there, and no others."""
     if not weights:
         pickles = [name for name in names if _PICKLE.fullmatch(name)]
         raise UserError(
@@ -111,7 +111,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _parameters(path: Path) -> int:
-    """The numbers in a safetensors file, from its header."""
+    """Return the number of values in a safetensors file, from its header."""
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         header = file.read(length) if length < LONGEST_HEADER else b""

@@ -1,7 +1,7 @@
-"""Release checks: one module each, and what proves a copy of a version by them; every module in this folder is found.
+"""Release checks, one module each, and the verification of a copy of a version; all modules in this folder are found.
 
-A fault stops a release or a draft. ``globmed verify`` asks the same of any version, and proves its files against the
-manifest, its rows against the schema and its tag against the commit.
+A fault blocks a release or a draft. ``globmed verify`` runs the same checks on any version, and verifies its files
+against the manifest, its rows against the schema and its tag against the commit.
 """
 
 import json
@@ -34,7 +34,7 @@ CHECKS = tuple(
 
 
 def verify(name: str, repository: HubRepository) -> list[Fault]:
-    """What is wrong with a folder, or with a version (number, tag or commit) on the repository's Hub; nothing if whole.
+    """Return the faults of a folder, or of a version (number, tag or commit) on the repository's Hub.
 
     Raises:
         UserError: there is no such version, or a folder without a manifest.
@@ -52,10 +52,10 @@ def verify(name: str, repository: HubRepository) -> list[Fault]:
 
 
 def verify_folder(folder: Path) -> list[Fault]:
-    """The same of a folder: a candidate, or what was downloaded of a version.
+    """Return the faults of a folder: a candidate, or a downloaded version.
 
     Raises:
-        UserError: it has no manifest, or another process writes there meanwhile.
+            UserError: it has no manifest, or another process writes to it meanwhile.
     """
     with unchanged(folder, files_below(folder)):
         manifest = open_folder(folder).manifest
@@ -66,7 +66,7 @@ def verify_folder(folder: Path) -> list[Fault]:
 
 
 def release_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[ReleaseCheck, Fault]]:
-    """Ask every release check about a folder whose files are those of the manifest, and yield what it finds."""
+    """Run every release check on a folder whose files match the manifest, and yield its faults."""
     for check in CHECKS:
         for fault in check.find(folder, manifest):
             yield check, fault
@@ -97,6 +97,6 @@ def _row_faults(folder: Path) -> Iterator[Fault]:
 
 
 def to_json(name: str, faults: list[Fault]) -> str:
-    """As a script reads it."""
+    """Return the faults as JSON."""
     found = [{"where": fault.where, "found": fault.found, "expected": fault.expected} for fault in faults]
     return json.dumps({"copy": name, "whole": not faults, "faults": found})

@@ -1,4 +1,4 @@
-"""What a release check is: it finds faults in the folder of a version before it is released, and in copies later."""
+"""The release check: finds faults in the folder of a version before its release, and in copies of it later."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where: a file, a tag or a row."""
+    """A fault and its place: a file, a tag or a row."""
 
     where: str
     found: str
@@ -17,11 +17,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseCheck:
-    """One check.
+    """One release check.
 
     Attributes:
-        name: in messages.
-        find: yields what is wrong, from the version's folder and its manifest; nothing if all is well.
+            name: its name in messages.
+            find: yields the faults of a version's folder, given its manifest.
     """
 
     name: str

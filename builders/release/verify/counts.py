@@ -1,4 +1,4 @@
-"""Counts: every file, config and split has as many rows as the manifest says."""
+"""Counts: every file, config and split has as many rows as the manifest states."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

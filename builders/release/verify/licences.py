@@ -1,4 +1,4 @@
-"""Licences: every source whose rows are there has its licence beside them."""
+"""Licences: every source with rows has its licence file."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Order: the rows of a split are sorted by id, each once."""
+"""Order: the rows of a split are sorted by id, without duplicates."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
