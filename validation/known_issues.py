@@ -26,10 +26,10 @@ SCHEMA = {
 
 
 def read_known_issues(path: Path, today: date) -> pl.DataFrame:
-    """The entries as a frame of `SCHEMA`; those whose last day is before ``today`` are expired.
+    """Read the entries as a frame of `SCHEMA`; those whose last day is before ``today`` are expired.
 
     Raises:
-        UserError: unreadable, or an entry that lacks a field, has a wrong one, or names no known check or config.
+        UserError: unreadable, or an entry lacks a field, has a wrong one, or names no known check or config.
     """
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("issue", [])

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 @cache
 def thresholds() -> "MappingProxyType[str, float]":
-    """Every threshold as ``suite.name``."""
+    """Return every threshold by ``suite.name``."""
     tables = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text("utf-8"))
     return MappingProxyType(
         {

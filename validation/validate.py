@@ -1,4 +1,4 @@
-"""Judge the rows of a folder: prepare the tables, ask every suite's questions, write the verdict."""
+"""Validation of the rows of a folder: prepare the tables, run every suite, write the verdict."""
 
 import json
 import tempfile
@@ -129,7 +129,7 @@ def _judge(
 
 
 def _findings(database: "DuckDBPyConnection", suites: Sequence[Suite]) -> pl.DataFrame:
-    """Every finding of the suites, accepted or not."""
+    """Return every finding of the suites, accepted or not."""
     frames = [pl.DataFrame(schema=FINDING)]
     for suite in suites:
         for check in suite.checks:

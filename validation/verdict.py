@@ -1,4 +1,4 @@
-"""The verdict: what every expectation gave, and whether a release may go on."""
+"""The verdict: the result of every expectation, and whether a release may go on."""
 
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version
@@ -33,7 +33,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One suite in the table that people read."""
+    """One suite's line in the summary table."""
 
     suite: str
     expectations: int
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All of it; ``findings`` has ``config, split, id, reason, detail`` of what nobody accepted."""
+    """The whole verdict; ``findings`` has ``config, split, id, reason, detail`` of findings not accepted."""
 
     rows: int
     configs: list[str]
@@ -62,7 +62,7 @@ class Verdict:
         return "pass" if self.passed else "fail"
 
     def summary(self) -> list[Line]:
-        """One line a suite, in the order in which they were run."""
+        """Return one line per suite, in the order in which they were run."""
         lines = []
         for suite in dict.fromkeys(entry.suite for entry in self.expectations):
             entries = [entry for entry in self.expectations if entry.suite == suite]
@@ -71,7 +71,7 @@ class Verdict:
         return lines
 
     def to_dict(self) -> dict[str, object]:
-        """What ``validation.json`` holds."""
+        """Return the content of ``validation.json``."""
         return {
             "verdict": self.word,
             "rows": self.rows,
@@ -83,7 +83,7 @@ class Verdict:
 
 
 def print_verdict(verdict: Verdict) -> None:
-    """A short table, what failed, and the verdict."""
+    """Print a short table, the failed expectations and the verdict."""
     from rich.table import Table
 
     table = Table("suite", "expectations", "failed critical", "warnings")

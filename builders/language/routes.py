@@ -1,6 +1,6 @@
-"""The routes from English into a language: an installed or indexed package, a model to convert, or one to train.
+"""The ways from English into a language: a package at hand or in the index, a model to convert, one to train.
 
-Only the Hub knows whether an OPUS-MT model exists; its name is printed for the curator to look up.
+Whether an OPUS-MT model exists is known to the Hub alone; its name is told, for the curator to look up.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ PATIENCE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route from English into a language.
+    """A way from English into a language.
 
     Attributes:
         kind: ``installed``, ``argos``, ``nllb``, ``m2m100``, ``opus-mt`` or ``train``.
-            exists: None if it could not be looked up.
-            says: a description, or why it could not be looked up.
-            command: the command that uses it.
+        exists: None where it could not be looked up.
+        says: what it is, or why nobody could look.
+        command: what takes it.
     """
 
     kind: str
@@ -37,10 +37,10 @@ class Route:
 
 
 def routes(entry: Language, packages: Path, index: str | None = None) -> list[Route]:
-    """Return every route that exists or may exist, the quickest first.
+    """Every way that exists or may exist, the nearest first.
 
     Args:
-            entry: the target language.
+        entry: into which language.
         packages: the folder of installed packages.
         index: address or file of an index of Argos Translate; the public one by default.
     """
@@ -76,7 +76,7 @@ def _in_index(entry: Language, index: str) -> Route:
 
 
 def _many_languages(entry: Language, convert: str) -> list[Route]:
-    """Return the multilingual models that support this language, according to transformers."""
+    """Models of many languages that name this one, as transformers lists them."""
     if find_spec("transformers") is None:
         return []
     from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M100

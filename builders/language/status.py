@@ -1,4 +1,4 @@
-"""The status of every language: rows, origins, quality signals, reviews, and what blocks its publication."""
+"""How far every language is: its rows, their origins, what signals and reviewers say, what stands in the way."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,18 +27,18 @@ COUNTS = ("rows", "withheld", "public", "measured", "flagged", "critical", "revi
 
 @dataclass(frozen=True, slots=True)
 class LanguageStatus:
-    """The status of one language.
+    """One language.
 
     Attributes:
-            rows: rows in a split; ``public`` of them are allowed in a public repository, ``reviewed`` were reviewed.
+        rows: those in a split; ``public`` of them may be in a public repository, ``reviewed`` were seen by reviewers.
         withheld: machine translations with a critical reason, in no split.
         origins: rows by origin.
-            measured: rows with a signal, withheld ones included; ``flagged`` have a reason, ``critical`` a critical one.
+        measured: rows with a signal, those withheld among them; ``flagged`` have a reason, ``critical`` a critical one.
         reasons: measured rows by reason.
         assigned: items of the rounds by rater, of which ``rated`` came back from ``raters``.
         alpha: Krippendorff's alpha by dimension over those rounds; None where no item was rated twice.
-            blocks: why none of its rows can be published.
-            warnings: what is missing but blocks nothing.
+        blocks: why no row of it can be published.
+        warnings: what is missing, and stops nothing.
     """
 
     name: str
@@ -62,10 +62,10 @@ class LanguageStatus:
 
 
 def language_status(build: BuildFolder, rounds: Sequence[Round], gate: Gate) -> list[LanguageStatus]:
-    """Return the status of every language of the list, in its order; ``build`` may lack some or all of them.
+    """Every language of the list, in its order; ``build`` need not have all of them, or any.
 
     Raises:
-            UserError: a folder in ``rounds`` is not a round.
+        UserError: a folder in ``rounds`` that is none.
     """
     built = [entry for entry in languages().values() if build.report.is_file() and build.assembled(entry).is_file()]
     counts, reasons = _counted(build, built, gate) if built else ({}, {})
@@ -89,7 +89,7 @@ def language_status(build: BuildFolder, rounds: Sequence[Round], gate: Gate) -> 
 
 
 def _counted(build: BuildFolder, built: Sequence[Language], gate: Gate) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the counts of ``sql/language/rows.sql`` and the rows by reason, by config."""
+    """The counts of ``sql/language/rows.sql`` and the rows by reason, by config."""
     quality = pl.col("quality").struct
     columns = (
         "source",
@@ -120,7 +120,7 @@ def _counted(build: BuildFolder, built: Sequence[Language], gate: Gate) -> tuple
 
 
 def _reviews(rounds: Sequence[Round]) -> dict[str, dict[str, Any]]:
-    """Return the review fields of `LanguageStatus`, by config."""
+    """What `LanguageStatus` says of the rounds, by config."""
     if not rounds:
         return {}
     assigned = pl.concat(each.read_assignments().with_columns(round=pl.lit(str(each.root))) for each in rounds)
@@ -140,9 +140,9 @@ def _alphas(ratings: pl.DataFrame) -> dict[str, float | None]:
 
 
 def _failures(build: BuildFolder, rows: int) -> dict[str, int] | None:
-    """Return the critical findings by config of this build's last validation; None if it was not validated since.
+    """Critical findings by config in the last validation of this build; None where there is none since it was built.
 
-    A validation beside the build may be of another build: it counts only if it covers the same number of rows.
+    What stands beside the build may be of another one: it counts if it is of as many rows.
     """
     inside, beside = build.root / "validation", build.root.absolute().with_name("validation")
     for folder in (inside, beside):

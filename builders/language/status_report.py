@@ -1,4 +1,4 @@
-"""The status of the languages, printed for people."""
+"""The status of the languages as people read it."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ NAMED = 3
 
 
 def print_status(languages: Sequence[LanguageStatus], console: Console) -> None:
-    """Print a table of the languages that were built, then what blocks each, what it lacks and its commonest reasons."""
+    """A line for every language that was built; then what blocks each, what it lacks, and its commonest reasons."""
     table = Table("language", "rows", "origins", "withheld", "flagged", "reviewed", "rated", "alpha")
     built = [each for each in languages if each.rows or each.withheld]
     for each in built:
@@ -50,5 +50,5 @@ def _share(part: int, whole: int) -> str:
 
 
 def _alphas(each: LanguageStatus) -> str:
-    """Format alpha of accuracy, fluency and completeness."""
+    """Alpha of accuracy, fluency and completeness."""
     return "/".join("–" if value is None else f"{value:.2f}" for value in each.alpha.values())

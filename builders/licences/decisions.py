@@ -1,4 +1,4 @@
-"""Recorded licence decisions: who decided what for which texts, and why."""
+"""Recorded decisions on licences: who decided what for which texts, and why."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _REQUIRED = {"source": str, "publish": str, "reason": str, "decided_by": str, "d
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision; no ``languages`` means all of them. ``licence`` is null for texts that are never published."""
+    """One entry; no ``languages``: all of them. ``licence`` is null where the texts never leave this machine."""
 
     source: str
     languages: tuple[str, ...]
@@ -27,23 +27,23 @@ class Decision:
     date: date
 
     def covers(self, source: str, tag: str) -> bool:
-        """Return whether it covers a source's texts in a language."""
+        """Whether it is about a source's texts in a language."""
         return self.source == source and (not self.languages or tag in self.languages)
 
 
 def read_decisions(
     path: Path, sources: Sequence[str], tags: Sequence[str], licences: Sequence[str]
 ) -> tuple[Decision, ...]:
-    """Return every decision of a file.
+    """Every decision of a file.
 
     Args:
         path: a TOML file of ``[[decision]]`` tables.
-            sources: the known source names.
-            tags: the known languages.
-            licences: the licences with known terms.
+        sources: the names that there are.
+        tags: the languages that there are.
+        licences: those whose terms are known.
 
     Raises:
-            UserError: an unreadable file, an unknown name, a missing or unknown key, or two decisions on the same texts.
+        UserError: unreadable, an unknown name, a key that is missing or unknown, or two on the same texts.
     """
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("decision", [])

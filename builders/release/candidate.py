@@ -35,7 +35,7 @@ PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "p
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of a release; a draft has a branch instead of a version, and one language (with English)."""
+    """What a release is to be; a draft has a branch in place of a version, and one language (with English)."""
 
     version: Version
     repository: str
@@ -46,12 +46,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The history before a candidate.
+    """What a candidate tells of the versions before it.
 
     Attributes:
-            previous: the version before it; None for the first.
-            changes: the whole change log, the candidate's own entry first.
-            yanked: the withdrawn versions, each with its reason.
+        previous: the version that it follows, None for the first.
+        changes: the whole change log, the candidate's own entry first.
+        yanked: the withdrawn versions, each with the reason.
     """
 
     previous: Version | None
@@ -61,14 +61,14 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The folder that a release uploads, while it is made: first the rows, then the files that describe them."""
+    """The folder that a release uploads, while it is made: rows first, then what is told of them."""
 
     build: BuildFolder
     plan: Plan
     folder: Path
 
     def write_rows(self) -> pl.DataFrame:
-        """Write the rows that the licence gate allows, ``data/<config>/<split>-<source>.parquet``, and their manifest.
+        """Write what the licence gate lets through, ``data/<config>/<split>-<source>.parquet``, and its manifest.
 
         One file a source: a change in one leaves the others' files as they were, and they are not uploaded again.
 
@@ -122,24 +122,24 @@ class Candidate:
         self._write_manifest(history.previous)
 
     def allowed(self) -> dict[str, frozenset[str]]:
-        """Return the tags that the licence gate allows, by source."""
+        """The tags that the licence gate allows, by source."""
         return self.plan.gate.allowed(_built(self.build), private=self.plan.private)
 
     def sources(self) -> list[Source]:
-        """Return the sources that may be in the repository, by name."""
+        """The sources that may be in the repository, by name."""
         return [source for source in _built(self.build) if source.name in self.allowed()]
 
     def withheld(self) -> list[tuple[Source, list[str], str]]:
-        """Return the built sources that the gate withholds, with the languages (tags) and the reason."""
+        """What the gate keeps back of the sources that were built: in which languages (tags), and why."""
         return withheld(self.plan, _built(self.build), configs=self.wanted())
 
     def wanted(self) -> list[Language]:
-        """Return the languages of the build that the plan includes."""
+        """The languages of the build that the plan wants."""
         names = self.plan.draft.configs if self.plan.draft else languages().keys()
         return [entry for name, entry in languages().items() if name in names and (self.build.rows / name).is_dir()]
 
     def _withheld_on_card(self) -> list[Source]:
-        """Return the withheld sources, each with its reason and, unless it holds for all of them, the languages."""
+        """The withheld sources with the reason of each; the languages where it does not hold for all of them."""
         everywhere = [language.tag for language in self.wanted()]
         return [
             replace(source, publish_reason=reason if tags == everywhere else f"{reason}; in {', '.join(tags)}")
@@ -148,17 +148,17 @@ class Candidate:
 
     def _write_manifest(self, previous: Version | None) -> None:
         file = self.folder / MANIFEST
-        # These are the rows that were written, unchanged.
+        # The rows are no others than when they were written.
         hashed = json.loads(file.read_text("utf-8"))["files"] if file.is_file() else {}
         file.unlink(missing_ok=True)
         write_text(file, as_json(_manifest(self, previous, hashed)))
 
 
 def limit_of(build: BuildFolder) -> int | None:
-    """Return the number of items that a build was limited to; None for all.
+    """To how many items a build was limited; None for all.
 
     Raises:
-            UserError: there is no build in the folder.
+        UserError: nothing was built there.
     """
     if not build.report.is_file():
         raise UserError(f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first")
@@ -180,7 +180,7 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History 
 
 
 def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:
-    """Return the sources that the licence gate withholds, with the languages (tags) and the reason."""
+    """What the licence gate keeps back of the sources, in which of the languages (tags), and why."""
     allowed = plan.gate.allowed(built, private=plan.private)
     found: dict[tuple[str, str], list[str]] = {}
     for source in built:
@@ -194,7 +194,7 @@ def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -
 
 
 def _built(build: BuildFolder) -> list[Source]:
-    """Return the sources of the build that have items, by name."""
+    """The sources of the build that have items, by name."""
     items = (
         pl.scan_parquet(build.items / "items.parquet", glob=False).select(pl.col("source").unique().sort()).collect()
     )
@@ -213,7 +213,7 @@ def _copy_rows(
 
 
 def _count(data: Path) -> pl.DataFrame:
-    """Return `GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
+    """`GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
     schema = pl.Schema(dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})
     files = sorted(data.glob("*/*.parquet"))
     if not files:
@@ -231,19 +231,19 @@ def _count(data: Path) -> pl.DataFrame:
 
 
 def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
-    """Return a source with the licences and the reason that the gate gives for its texts in some languages."""
+    """A source with the licences and the reason that the gate gives its texts in some languages."""
     tags = sorted(tags)
     reasons = dict.fromkeys(plan.gate.ruling(source, tag).reason for tag in tags)
     return replace(source, licence=" / ".join(plan.gate.licences(source, tags)), publish_reason="; ".join(reasons))
 
 
 def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[str, object]) -> dict[str, object]:
-    """Return the manifest: versions; SHA-256, bytes and rows of every file; upstream pins; package versions.
+    """Versions; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions.
 
     Args:
-            candidate: the candidate that it describes.
+        candidate: whose manifest it is.
         previous: the version before.
-            hashed: entries of files that are already hashed, by path.
+        hashed: what is known already of files, by path.
     """
     plan, folder = candidate.plan, candidate.folder
     data = {path: pq.read_metadata(path).num_rows for path in (folder / "data").glob("*/*.parquet")}
@@ -279,7 +279,7 @@ def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[st
 
 
 def package_versions() -> dict[str, str]:
-    """Return the installed versions of `PACKAGES`."""
+    """The installed versions of `PACKAGES`."""
     return {name: installed_version(name) for name in PACKAGES}
 
 
@@ -288,5 +288,5 @@ def _rows(data: Mapping[Path, int], config: str, split: str) -> int:
 
 
 def as_json(value: object) -> str:
-    """Return JSON as the dataset repository has it: sorted keys, one per line."""
+    """JSON as the dataset repository has it: keys sorted, one a line."""
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

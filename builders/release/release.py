@@ -1,8 +1,8 @@
-"""Release a version: its changes are known and checked before anything is written, and no step is left half-done.
+"""Release a version: what it would change is known and allowed before anything is written, and nothing is half-done.
 
-The candidate is built, validated and compared with the version before, which decides the smallest version number; it is
-published (`builders.release.hub.publish`); and the tag is set once main's tree is the tree that was compared. A killed
-run can be repeated: what is already on the Hub is recognised by its manifest.
+The candidate is built, validated and compared with the version before, which decides how large the version number has
+to be; it is published (`builders.release.hub.publish`); and the tag is set once main's tree is the tree that was
+compared. A run that was killed is run again: what stands on the Hub already is recognised by its manifest.
 """
 
 import json
@@ -38,11 +38,11 @@ UNCONDITIONAL = (structure.SUITE.name, parity.SUITE.name)
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A released version of the dataset.
+    """A version that stands on the Hub with its tag.
 
     Attributes:
-            commit: the tagged commit; None after a dry run.
-            already: whether it was released before this run.
+        commit: what the tag names; None after a dry run.
+        already: whether this run found it there.
     """
 
     plan: Plan
@@ -54,13 +54,13 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The starting point of a release.
+    """What a release starts from.
 
     Attributes:
-            standing: the state of the repository with respect to this version.
-            tagged: whether it is tagged already.
-            previous: the version that it follows; None for the first.
-            before: the commit of that version's tag.
+        standing: what the repository has of this very version.
+        tagged: whether it has its tag.
+        previous: the version that it follows; None for the first.
+        before: the commit of that version's tag.
     """
 
     standing: Standing
@@ -107,11 +107,11 @@ def release(
 
 
 def check_release(plan: Plan, access: HubAccess, *, dry_run: bool = False) -> None:
-    """Check against the Hub everything that can be checked before anything is built or written.
+    """Ask the Hub what can be known before anything is built or written.
 
     Raises:
-            UserError: a version that is not larger than the existing ones, a repository of the other visibility, a token
-                that may not write, or a Hub that refuses or cannot be reached.
+        UserError: a version that is not larger than those that are there, a repository of the other visibility, a
+            token that may not write, a Hub that refuses or cannot be reached.
     """
     with open_repository(plan.repository, access) as repository:
         tagged = plan.version in find_standing(repository, plan.version).tags
@@ -150,7 +150,7 @@ def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: Bu
 
 
 def _check_size(version: Version, previous: Copy, diff: Diff) -> None:
-    """Check that the version number is large enough for the change."""
+    """The version number has to be large enough for what changed."""
     smallest = required_version(previous.version, diff.level)
     if version < smallest:
         first = diff.rows.row(0, named=True) if diff.rows.height else None
@@ -188,6 +188,6 @@ def check_candidate(folder: Path) -> None:
 
 
 def _fails(entry: Expectation) -> bool:
-    """Return whether an expectation blocks a release; a row that violates the schema can never be accepted."""
+    """Whether an expectation stops a release; nobody can accept a row that is not as the schema says."""
     accepted = entry.accepted if entry.suite in UNCONDITIONAL else 0
     return entry.severity == "critical" and (not entry.success or accepted > 0)

@@ -1,7 +1,7 @@
 """Great Expectations' Data Docs as pages that open without a network.
 
 Its own pages load styles and scripts from content delivery networks, and its index is empty without them. Here each
-page keeps what it says, in plain tables with one small style sheet, and the index is our own.
+page keeps its content, in plain tables with one small style sheet, and the index is our own.
 """
 
 import re
@@ -46,7 +46,7 @@ def make_offline(site: Path, verdict: Verdict, plots: Sequence[Plot]) -> None:
 
 
 def _content(html: str) -> str:
-    """What a page of Great Expectations says, without its frame."""
+    """Return the content of a Great Expectations page, without its frame."""
     found = _BODY.search(html)
     if found is None:
         raise RuntimeError("a page of Data Docs has no section-1: its layout changed with the version")

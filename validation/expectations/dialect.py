@@ -17,7 +17,7 @@ NAME = "globmedduckdb"
 
 
 class Dialect(DefaultDialect):
-    """Tables and their columns; types, keys and indexes are not asked for."""
+    """A dialect that reflects tables and their columns; types, keys and indexes are not read."""
 
     name = "duckdb"
     driver = "duckdb"
@@ -25,7 +25,7 @@ class Dialect(DefaultDialect):
 
     @classmethod
     def import_dbapi(cls) -> ModuleType:
-        """The database's own module has the DB-API."""
+        """Return DuckDB's own module, which implements the DB-API."""
         import duckdb
 
         return duckdb
@@ -36,52 +36,52 @@ class Dialect(DefaultDialect):
         return [os.fsdecode(bytes.fromhex(str(url.database)))], {"read_only": True, "config": config}
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Nothing is written."""
+        """Do nothing: nothing is written."""
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        """Nothing is written."""
+        """Do nothing: nothing is written."""
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        """Nothing is written; a rollback would drop a result that is still to be fetched."""
+        """Do nothing: a rollback would drop a result that is still to be fetched."""
 
     def has_table(self, connection: sqlalchemy.Connection, table_name: str, *_: Any, **__: Any) -> bool:
-        """Whether there is such a table."""
+        """Return whether the table exists."""
         names = connection.exec_driver_sql("SHOW TABLES").scalars()
         return table_name in names
 
     def get_columns(self, connection: sqlalchemy.Connection, table_name: str, *_: Any, **__: Any) -> list[Any]:
-        """The columns' names; every expectation is SQL, which knows the types."""
+        """Return the columns' names without types; every expectation is SQL, which knows the types."""
         question = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
         names = connection.exec_driver_sql(question, (table_name,)).scalars()
         return [{"name": name, "type": NullType(), "nullable": True, "default": None} for name in names]
 
     def get_pk_constraint(self, *_: Any, **__: Any) -> Any:
-        """There is none."""
+        """Return no primary key."""
         return {"constrained_columns": [], "name": None}
 
     def get_foreign_keys(self, *_: Any, **__: Any) -> list[Any]:
-        """There are none."""
+        """Return no foreign keys."""
         return []
 
     def get_indexes(self, *_: Any, **__: Any) -> list[Any]:
-        """There are none."""
+        """Return no indexes."""
         return []
 
     def get_unique_constraints(self, *_: Any, **__: Any) -> list[Any]:
-        """There are none."""
+        """Return no unique constraints."""
         return []
 
     def get_check_constraints(self, *_: Any, **__: Any) -> list[Any]:
-        """There are none."""
+        """Return no check constraints."""
         return []
 
     def get_table_comment(self, *_: Any, **__: Any) -> Any:
-        """There is none."""
+        """Return no comment."""
         return {"text": None}
 
 
 def address(file: Path) -> str:
-    """The URL of a file: its path in hex, in which SQLAlchemy finds no query and Great Expectations no variable."""
+    """Return a file's URL: its path in hex, so that SQLAlchemy sees no query and Great Expectations no variable."""
     return f"{NAME}:///{os.fsencode(file).hex()}"
 
 

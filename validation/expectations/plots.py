@@ -1,6 +1,6 @@
 """Plots of a build's rows as SVG: quality signals, answers, parity and origins by language.
 
-Nothing in them tells when or where they were drawn, so that the same rows give the same bytes.
+They hold no date and no machine, so that the same rows give the same bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ _CODE = (Path(__file__), Path(svg.__file__))
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One picture; ``says`` is how to read it."""
+    """One plot; ``says`` explains how to read it."""
 
     name: str
     title: str
@@ -104,14 +104,14 @@ def _draw(counts: Mapping[str, pl.DataFrame], configs: list[str]) -> list[Plot]:
 
 
 def write_plots(plots: Sequence[Plot], folder: Path) -> None:
-    """Write each as ``<name>.svg``."""
+    """Write each plot as ``<name>.svg``."""
     folder.mkdir(parents=True)
     for plot in plots:
         (folder / f"{plot.name}.svg").write_text(plot.svg, "utf-8")
 
 
 def _signals(shares: pl.DataFrame) -> Figure:
-    """A panel a signal, with the languages that have a row of which anything was measured."""
+    """Draw one panel per signal, with the languages for which any signal was measured."""
     measured = shares["signal"].unique().to_list()
     signals = [signal for signal in SIGNALS if signal in measured]
     if not signals:
@@ -193,21 +193,21 @@ def _origins(shares: pl.DataFrame, configs: list[str]) -> Figure:
 
 
 def _panels(count: int, lines: int) -> "tuple[Figure, list[Axes]]":
-    """A figure of panels side by side, each with so many lines."""
+    """Return a figure with ``count`` panels side by side, each with ``lines`` lines."""
     rows = -(-count // PANELS)
     figure = Figure((WIDTH, 0.8 + rows * (0.7 + 0.19 * lines)), layout="constrained")
     return figure, [figure.add_subplot(rows, PANELS, place + 1) for place in range(count)]
 
 
 def _matrix(shares: pl.DataFrame, lines: Side, columns: Side) -> Shares:
-    """The shares as a matrix of two columns' values; masked where there is none."""
+    """Return the shares as a matrix over the values of two columns, masked where there is no share."""
     places = pl.DataFrame(dict([lines])).join(pl.DataFrame(dict([columns])), how="cross")
     filled = places.join(shares, on=[lines[0], columns[0]], how="left", maintain_order="left")["share"]
     return np.ma.masked_invalid(filled.cast(pl.Float64).to_numpy().reshape(len(lines[1]), len(columns[1])))
 
 
 def _heat_map(axes: "Axes", shares: Shares, columns: list[str]) -> None:
-    """Cells with their per cent."""
+    """Draw the cells, each labelled with its percentage."""
     axes.pcolormesh(shares, cmap=_colours(0.08, 0.75), vmin=0, vmax=1)
     for line, column in np.argwhere(~np.ma.getmaskarray(shares)):
         text = _percent(shares[line, column])
@@ -216,14 +216,14 @@ def _heat_map(axes: "Axes", shares: Shares, columns: list[str]) -> None:
 
 
 def _percent(share: float) -> str:
-    """Rounded, but all or nothing where it is all or nothing."""
+    """Return a rounded percentage; 0 and 100 appear only where they are exact."""
     if 0 < share < 0.01:
         return "<1"
     return ">99" if 0.99 < share < 1 else f"{share:.0%}".removesuffix("%")
 
 
 def _frame(axes: "Axes", title: str, lines: list[str]) -> None:
-    """Name the lines from the top down."""
+    """Set the title and label the lines from the top down."""
     axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
     axes.set_yticks(np.arange(len(lines)) + 0.5, lines)
     axes.invert_yaxis()
@@ -232,7 +232,7 @@ def _frame(axes: "Axes", title: str, lines: list[str]) -> None:
 
 
 def _colours(least: float, most: float, classes: int = 256) -> Colormap:
-    """Blue that lets the page through, from the least to the most opaque."""
+    """Return a colour map of transparent blue, from the least to the most opaque."""
     return LinearSegmentedColormap.from_list("blue", [(*_BLUE, least), (*_BLUE, most)], classes)
 
 

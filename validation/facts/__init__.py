@@ -1,1 +1,1 @@
-"""Facts: tables made once from the rows, which the suites ask."""
+"""Facts: tables made once from the rows, which the suites query."""

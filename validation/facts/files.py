@@ -17,7 +17,7 @@ FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
 
 
 def find_files(folder: Path) -> pl.DataFrame:
-    """``filename, config, split`` of ``data/<config>/<split>-*.parquet``, or else ``rows/<config>/<split>.parquet``.
+    """Return ``filename, config, split`` of ``data/<config>/<split>-*.parquet``, or ``rows/<config>/<split>.parquet``.
 
     Raises:
         UserError: there are none.
@@ -33,14 +33,14 @@ def find_files(folder: Path) -> pl.DataFrame:
 
 
 def files_below(folder: Path) -> pl.DataFrame:
-    """``filename, config, split`` of ``<config>/<split>*.parquet``."""
+    """Find ``<config>/<split>*.parquet`` below a folder, as ``filename, config, split``."""
     paths = sorted(folder.glob("*/*.parquet"))
     rows = [(str(path.absolute()), path.parent.name, path.stem.partition("-")[0]) for path in paths]
     return pl.DataFrame(rows, schema=FILE, orient="row")
 
 
 def open_files(database: "DuckDBPyConnection", files: pl.DataFrame, name: str) -> None:
-    """See the files as one view of all their columns, with config and split."""
+    """Create a view of the files with all their columns, config and split."""
     if files.is_empty():
         database.from_arrow(arrow_schema().empty_table()).project("*, '' AS config, '' AS split").create(name)
         return

@@ -9,7 +9,7 @@ from validation.facts.near_duplicates import THRESHOLD, folded, near_duplicates
 
 
 def find_leakage(rows: pl.DataFrame, language: Language, threshold: float = THRESHOLD) -> pl.DataFrame:
-    """The pairs of rows of one config that leak from training into validation or test, sorted by ids.
+    """Find the pairs of rows of one config that leak from training into validation or test, sorted by ids.
 
     Args:
         rows: the released columns and ``split``.
@@ -29,9 +29,9 @@ def find_leakage(rows: pl.DataFrame, language: Language, threshold: float = THRE
 
 
 def asked() -> pl.Expr:
-    """All that a row asks, joined, with the texts of its options.
+    """Return an expression that joins the question texts of a row and the texts of its options.
 
-    What it answers is left out: the same question with another explanation is a leak.
+    The answer is left out: the same question with another explanation is a leak.
     """
     options = pl.col("options").list.eval(pl.element().struct.field("text")).list.join("\n")
     return pl.concat_str(*ASKED, options, separator="\n", ignore_nulls=True)

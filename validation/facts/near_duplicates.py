@@ -35,10 +35,10 @@ _MULTIPLIER = np.uint64(0x9E6C63D0876A9A35)
 def near_duplicates(
     texts: pl.DataFrame, language: Language, threshold: float = THRESHOLD, of: pl.Series | None = None
 ) -> pl.DataFrame:
-    """The pairs of ``id, text`` that are alike: ``id_a, id_b, similarity``, sorted, ``id_a`` before ``id_b``.
+    """Find the near-duplicate pairs among ``id, text``: ``id_a, id_b, similarity``, sorted, ``id_a`` before ``id_b``.
 
-    Letter case, white space and compatibility forms do not tell texts apart. A text shorter than a shingle is like
-    its equals alone; an empty one is like none. With the ids ``of`` some texts, only the pairs with one of these.
+    Letter case, white space and compatibility forms are ignored. A text shorter than a shingle matches only equal
+    texts; an empty one matches none. With the ids ``of`` some texts, only pairs that contain one of these.
     """
     size = SHINGLE.get(language.script, OTHER_SHINGLE)
     known = texts.select("id", text=folded(pl.col("text"))).filter(pl.col("text") != "")
@@ -53,7 +53,7 @@ def near_duplicates(
 
 
 def _pairs(alike: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of ids whose texts are alike."""
+    """Return the pairs of ids whose texts are near-duplicates."""
     return (
         alike.join(known.select(id_a="id", text_a="text"), on="text_a")
         .join(known.select(id_b="id", text_b="text"), on="text_b")
@@ -69,12 +69,12 @@ def _pairs(alike: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def folded(text: pl.Expr) -> pl.Expr:
-    """A text as it is compared."""
+    """Normalize a text for comparison."""
     return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _candidates(texts: pl.Series, size: int, wanted: pl.Series) -> pl.DataFrame:
-    """``a, b``: places of texts that share a band of their signatures, ``a`` before ``b``, one of both ``wanted``."""
+    """Return ``a, b``: places of texts that share a signature band, ``a`` before ``b``, at least one ``wanted``."""
     bands = pl.concat([pl.DataFrame(schema={"place": pl.UInt32, "band": pl.UInt64}), *_bands(texts, size)])
     marked = bands.filter(pl.len().over("band") > 1).with_columns(wanted=pl.lit(wanted).gather("place")).lazy()
     return (
@@ -90,7 +90,7 @@ def _candidates(texts: pl.Series, size: int, wanted: pl.Series) -> pl.DataFrame:
 
 
 def _bands(texts: pl.Series, size: int) -> Iterator[pl.DataFrame]:
-    """``place, band``: one hash for every band of every text's signature, another for every place in it."""
+    """Yield ``place, band``: a hash of each band of each text's signature, salted by the band's position."""
     salt = _mixed(np.arange(BANDS, dtype=np.uint64))
     for start, batch in _batches(texts):
         hashes, offsets = _shingles(batch, size)
@@ -104,14 +104,14 @@ def _bands(texts: pl.Series, size: int) -> Iterator[pl.DataFrame]:
 
 
 def _batches(texts: pl.Series) -> Iterator[tuple[int, pl.Series]]:
-    """Slices of about `CHARACTERS_A_BATCH`, each with the place of its first text."""
+    """Yield slices of about `CHARACTERS_A_BATCH` characters, each with the place of its first text."""
     batch = (texts.str.len_chars().cast(pl.Int64).cum_sum() // CHARACTERS_A_BATCH).rle_id()
     for part in pl.DataFrame({"text": texts, "batch": batch}).with_row_index("place").partition_by("batch"):
         yield part["place"][0], part["text"]
 
 
 def _shingles(texts: pl.Series, size: int) -> tuple[Hashes, Hashes]:
-    """A hash of every shingle of every text, and where each text's begin (and the last one's end)."""
+    """Return the hashes of every text's shingles, and the offsets where each text's begin (and the last one's end)."""
     length = texts.str.len_chars().to_numpy().astype(np.int64)
     characters = np.frombuffer("".join(texts.to_list()).encode("utf-32-le"), np.uint32).astype(np.uint64)
     rolled = np.zeros(max(characters.size - size + 1, 0), np.uint64)
@@ -125,14 +125,14 @@ def _shingles(texts: pl.Series, size: int) -> tuple[Hashes, Hashes]:
 
 
 def _mixed(values: Hashes) -> Hashes:
-    """The finaliser of SplitMix64: every bit of the value changes every bit of the hash."""
+    """Apply the finaliser of SplitMix64: every bit of the value changes every bit of the hash."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
 
 
 def _verified(texts: pl.Series, candidates: pl.DataFrame, size: int) -> pl.DataFrame:
-    """``text_a, text_b, similarity``: the Jaccard similarity of the candidates' shingle sets."""
+    """Compute ``text_a, text_b, similarity``: the Jaccard similarity of the candidates' shingle sets."""
     verified = [pl.DataFrame(schema={"text_a": pl.String, "text_b": pl.String, "similarity": pl.Float64})]
     for pairs in candidates.iter_slices(PAIRS_A_BATCH):
         places = pl.concat([pairs["a"], pairs["b"]]).unique().sort()

@@ -1,4 +1,4 @@
-"""Results that are kept while what they were made of is the same."""
+"""A cache of results, valid while their inputs are unchanged."""
 
 import hashlib
 import importlib.metadata
@@ -11,12 +11,12 @@ from globmed.storage.files import remove, replaced, sha256, sha256_text
 
 
 def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[str, pl.DataFrame]]) -> dict[str, Path]:
-    """The frames that ``work`` makes, as Parquet files by name, in a folder beside ``place``; older ones are removed.
+    """Return the frames that ``work`` makes as Parquet files by name, cached beside ``place``; remove older ones.
 
     Args:
         place: the path of that folder, to which a hash of the inputs is added.
-        inputs: what tells apart everything that the frames depend on, such as the SHA-256 of files.
-        work: makes them, unless they are there for the same inputs.
+        inputs: identifies everything that the frames depend on, such as the SHA-256 of files.
+        work: makes the frames, unless they are cached for the same inputs.
     """
     folder = place.with_name(f"{place.name}-{_hash(inputs)}")
     if not folder.is_dir():
@@ -33,13 +33,13 @@ def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[st
 def remembered_rows(
     place: Path, inputs: Iterable[str], asked: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """What ``work`` adds to every row that is asked for; it is done for those alone that were not asked for before.
+    """Return the requested rows with the columns that ``work`` adds; run it only on rows that are not cached.
 
     Args:
-        place: the path of a Parquet file that keeps what was asked for last, to which a hash of the inputs is added.
+        place: the path of a Parquet file that caches the last request, to which a hash of the inputs is added.
         inputs: as `remembered`.
         asked: distinct rows.
-        work: adds columns to rows, of which it judges each by itself.
+        work: adds columns to rows, each independently of the others.
 
     Returns:
         The rows in their order with the added columns.
@@ -56,12 +56,12 @@ def remembered_rows(
 
 
 def told(files: Iterable[Path], packages: Iterable[str]) -> list[str]:
-    """What tells files and the installed versions of packages from others, as inputs of what is remembered."""
+    """Return the SHA-256 of files and the installed versions of packages, as inputs of a cache."""
     return [*map(sha256, files), *map(importlib.metadata.version, packages)]
 
 
 def digest(frame: pl.DataFrame) -> str:
-    """The SHA-256 of a frame's values."""
+    """Return the SHA-256 of a frame's values."""
     found = hashlib.sha256()
     for batch in frame.rechunk().to_arrow().to_batches():
         found.update(batch.serialize())

@@ -1,6 +1,6 @@
 """Structure and parity: the one list of rules on files, rows and languages.
 
-The suites of ``globmed validate`` and ``globmed verify`` ask the same ones.
+``globmed validate`` and ``globmed verify`` apply the same rules.
 """
 
 from pathlib import Path

@@ -1,8 +1,7 @@
 """The tables that the suites read, made once from the Parquet files of a build, a candidate or a dataset.
 
-A config's own rows are read once, and what the suites ask of them is kept while its files, and the code that asks, are
-the same. What the configs have to have in common is asked of the claims of all of them, and kept while those are the
-same.
+A config's own rows are read once, and the results are cached while its files and the code that queries them are
+unchanged. Parity across configs is checked on the claims of all of them, and cached while those are unchanged.
 """
 
 import os
@@ -108,7 +107,7 @@ def keep(database: "DuckDBPyConnection", name: str, frame: pl.DataFrame) -> None
 
 
 def _by_config(files: pl.DataFrame, kept: Path) -> list[dict[str, Path]]:
-    """What the suites ask about every config, as files by table; of no config where there is none."""
+    """Make the tables of every config, as files by table; of an empty config where there is none."""
     configs = [name for name in languages() if name in files["config"]] or [""]
     with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
         return list(pool.map(partial(_one_config, files, kept), configs))
@@ -126,7 +125,7 @@ def _read(database: "DuckDBPyConnection", files: Iterable[Path]) -> "DuckDBPyRel
 
 
 def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
-    """What the suites ask about the rows of one config, in a database of its own."""
+    """Make the tables of one config's rows, in a database of its own."""
     low, high = zip(*(signal.shown for signal in SIGNALS.values()), strict=True)
     ranges = pl.DataFrame({"signal": list(SIGNALS), "low": low, "high": high})
     with connect() as database:
@@ -149,9 +148,9 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
 
 
 def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFrame:
-    """The pairs of nearly equal questions of which one is in train and the other is held out.
+    """Return the pairs of nearly equal questions of which one is in train and the other is held out.
 
-    They are kept while what is asked is the same, whatever else of the rows changes.
+    They are cached while the questions are unchanged, whatever else of the rows changes.
     """
     if not config:
         return pl.DataFrame(schema=PAIR)
@@ -165,7 +164,7 @@ def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFr
 
 
 def _common(database: "DuckDBPyConnection", files: Iterable[Path]) -> Frames:
-    """What is asked of all configs together."""
+    """Make the tables that need all configs together."""
     frames = {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), files)).collect()}
     return {
         "known": query(database, "validate/known", frames),
@@ -174,7 +173,7 @@ def _common(database: "DuckDBPyConnection", files: Iterable[Path]) -> Frames:
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
-    """The ids of the version before, whatever its other columns were."""
+    """Keep the ids of the previous version, whatever its other columns were."""
     for file in files["filename"]:
         if "id" not in read_schema(Path(file)).names:
             raise UserError(f"{file}: found no column id, expected the rows of the version before: name its folder")
@@ -183,7 +182,7 @@ def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
 
 
 def _keep_balance(database: "DuckDBPyConnection") -> None:
-    """Cramér's V by task, config, split and source; nought where the items are few or the difference may be chance."""
+    """Keep Cramér's V by task, config, split and source; 0 where items are few or the difference may be chance."""
     from scipy.stats import chi2
 
     groups = query(database, "validate/balance")

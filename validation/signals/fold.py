@@ -1,7 +1,7 @@
 """Folding: the one spelling in which texts and lexicon entries are compared.
 
-Accents and dots go (Yoruba is written with and without them), full-width and superscript forms become ASCII,
-and the many spaces and quotes become one each. Letter case stays: "mg" and "Mg" are for the reader to judge.
+Accents and dots are removed (Yoruba is written with and without them), full-width and superscript forms become
+ASCII, and the many kinds of spaces and quotes become one each. Letter case stays: the caller judges "mg" and "Mg".
 """
 
 import re
@@ -47,7 +47,7 @@ def fold(text: pl.Expr) -> pl.Expr:
 
 
 def fold_text(text: str) -> str:
-    """Fold one string; gives what `fold` gives."""
+    """Fold one string, with the result of `fold`."""
     for pattern, replacement in _compiled(BEFORE):
         text = pattern.sub(replacement, text)
     text = unicodedata.normalize("NFKD", text)

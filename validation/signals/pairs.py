@@ -1,4 +1,4 @@
-"""Anyone's sentence pairs: read them, and score them with every signal that judges a pair by itself."""
+"""Sentence pairs of any origin: read them, and score them with every signal that judges a pair by itself."""
 
 from pathlib import Path
 
@@ -22,12 +22,12 @@ CRITICAL_REASONS = {signal.reason for signal in SIGNALS.values() if signal.criti
 
 
 def read_pairs(path: Path) -> pl.DataFrame:
-    """``source, target`` and perhaps ``back`` of a TSV file: a header, then one pair a line, no quoting.
+    """Read ``source, target`` and optionally ``back`` from a TSV file: a header, then one pair per line, no quoting.
 
-    Only a line end parts pairs (`globmed.storage.lines`); blank lines after the last one are passed over.
+    Only line ends separate pairs (`globmed.storage.lines`); trailing blank lines are ignored.
 
     Raises:
-        UserError: unreadable, another header, or a line that has not the tabs of the header.
+        UserError: unreadable, another header, or a line with another number of tabs than the header.
     """
     lines = read_lines(path)
     while lines and not lines[-1].strip(" "):
@@ -49,11 +49,11 @@ def read_pairs(path: Path) -> pl.DataFrame:
 def score_pairs(
     pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """The pairs in their order with a column a signal, ``reasons`` (codes) and ``critical``.
+    """Return the pairs in their order with a column per signal, ``reasons`` (codes) and ``critical``.
 
-    A signal is null where it cannot judge; see ``validation/README.md`` for what each means. Critical is what may have
-    changed a dose or is in another script; the other reasons rank for review. ``terminology`` is there with a glossary,
-    ``round_trip`` where the pairs have a column ``back``. Other columns of the pairs stay.
+    A signal is null where it cannot judge; see ``validation/README.md`` for what each means. A pair is critical if a
+    dose may have changed or the script is wrong; other reasons rank for review. A glossary adds ``terminology``, a
+    column ``back`` adds ``round_trip``. Other columns of the pairs stay.
     """
     quantities = numbers(pairs["source"], pairs["target"], source, target)
     texts = Texts(pairs.select("source", "target"), source, target)
@@ -75,7 +75,7 @@ def score_pairs(
 def _on_request(
     pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None
 ) -> tuple[list[pl.Series], pl.DataFrame]:
-    """The signals that need more than the pair, and their flags."""
+    """Return the signals that need more than the pair, and their flags."""
     signals, flagged = [], []
     if glossary is not None:
         scored = terminology(pairs["source"], pairs["target"], glossary, source, target)

@@ -1,6 +1,6 @@
 """The quality of rows: every signal of validation over a config's translated texts, the worst of each row.
 
-What was not translated has no signals. `globmed.schema.QUALITY` has the fields; reasons and what is critical are those
+Untranslated rows have no signals. `globmed.schema.QUALITY` has the fields; reasons and what is critical are those
 of `validation.signals.pairs`, and these: the reasons of `validation.signals.text.options`, and ``collapsed`` for a row
 that asks the same as another one does, though their sources ask something else. All of these are critical.
 ``terminology``, ``round_trip`` and ``estimator`` need `Evidence` beside the rows; they rank for review and are never
@@ -37,7 +37,7 @@ PACKAGES = ("polars", "pycld2", "sacrebleu")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What some signals need beside the rows.
+    """Evidence that some signals need beside the rows.
 
     ``glossary`` has the columns ``source, target``, agreed translations of terms; ``back`` has ``target, back``,
     translations and what they are when translated back; ``estimates`` has ``source, target, estimator``.
@@ -48,7 +48,7 @@ class Evidence:
     estimates: pl.DataFrame | None = None
 
     def beside(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """The pairs with a column for each piece of evidence."""
+        """Return the pairs with a column for each piece of evidence."""
         for found, key in ((self.back, ["target"]), (self.estimates, ["source", "target"])):
             if found is not None:
                 pairs = pairs.join(found, on=key, how="left", maintain_order="left")
@@ -66,15 +66,15 @@ def measure(
     evidence: Evidence = NO_EVIDENCE,
     kept: Path | None = None,
 ) -> pl.DataFrame:
-    """The signals of a config's rows.
+    """Measure the signals of a config's rows.
 
     Args:
         rows: ``id``, ``origin``, ``options`` and `globmed.schema.TEXTS` of each row.
         english: the same of the English items.
         target: the config's language.
-        processes: how many score at once; they change no value.
-        evidence: what of it is not there leaves its signal null.
-        kept: a folder that keeps the signals of pairs, for the next time that they are the same.
+        processes: the number of scoring processes; it changes no value.
+        evidence: missing evidence leaves its signal null.
+        kept: a folder that caches the signals of pairs.
 
     Returns:
         ``id`` and ``quality``, a row a row, in the order of ``rows``.
@@ -97,7 +97,7 @@ def measure(
 
 
 def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
-    """``id, source, target`` of every text and option that has both."""
+    """Return ``id, source, target`` of every text and option that has both."""
     texts = [
         translated.select("id", pl.col(f"{name}_source").alias("source"), pl.col(name).alias("target"))
         for name in TEXTS
@@ -114,7 +114,7 @@ def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
 def _scored(
     pairs: pl.DataFrame, target: Language, processes: int, evidence: Evidence, kept: Path | None
 ) -> pl.DataFrame:
-    """Every distinct pair with its signals."""
+    """Return every distinct pair with its signals."""
     distinct = evidence.beside(pairs.select("source", "target").unique().sort("source", "target"))
     score = partial(_score, target=target, processes=processes, glossary=evidence.glossary)
     if kept is None:
@@ -142,7 +142,7 @@ def _in_processes(
 
 
 def _worst(scored: pl.DataFrame) -> pl.DataFrame:
-    """The worst of each signal by row; a short text comes back in other words too often to tell."""
+    """Return the worst value of each signal by row; the round trip of a short text is too unreliable to count."""
     worst = {
         "least": lambda value: value.min(),
         "most": lambda value: value.max(),
@@ -163,7 +163,7 @@ def _worst(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def _structure(translated: pl.DataFrame) -> pl.DataFrame:
-    """What no text shows by itself: ``id, options`` (1 or 0) and ``reasons_structure``."""
+    """Return the faults that no single text shows: ``id, options`` (1 or 0) and ``reasons_structure``."""
     of_options = options(translated["options_source"], translated["options"])
     collapsed = pl.when(_collapsed()).then(pl.lit("collapsed"))
     return translated.with_columns(of_options["reasons"], of_options["critical"]).select(
@@ -176,7 +176,7 @@ def _structure(translated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _collapsed() -> pl.Expr:
-    """Whether another row asks the same in the target language, and something else in English."""
+    """Return an expression: another row asks the same in the target language, and something else in English."""
     asked = pl.struct(*ASKED, "options")
     source = pl.struct(*(f"{name}_source" for name in (*ASKED, "options")))
     return source.n_unique().over(asked) > 1

@@ -1,4 +1,4 @@
-"""What a signal about a text as a whole is: how it is measured, and which of its values are a fault."""
+"""The definition of a signal about a text as a whole: its measure, and which values are a fault."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class TextSignal:
     Attributes:
         name: as `globmed.schema.SIGNALS` has it.
         measure: the signal's value for every pair; null where it cannot judge.
-        fault: whether a value (a column) is a fault in the translation of ``source``.
+        fault: whether a value (a column) is a fault of the translation.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The suites of `globmed validate`: one module each; every module in this folder is found."""
+"""The suites of `globmed validate`: one module each; every module in this folder is discovered."""
 
 from globmed.modules import modules_below
 from validation.suites.suite import Suite

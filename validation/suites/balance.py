@@ -1,6 +1,6 @@
 """Balance: are the answers of every config, source and split distributed as the upstream's?
 
-The table ``balance`` has Cramér's V for each, as nothing where the difference is not significant.
+The table ``balance`` has Cramér's V for each, 0 where the difference is not significant.
 """
 
 from validation.suites.suite import Suite, above

@@ -1,7 +1,7 @@
 """Leakage: does training text, word for word, stand in a held-out split?
 
-Texts are equal where they differ in case, punctuation, white space or the order of options alone; those that are
-nearly equal are in `validation.suites.near_leakage`.
+Texts are equal if they differ only in case, punctuation, white space or the order of options; near-duplicates are
+in `validation.suites.near_leakage`.
 """
 
 from validation.suites.suite import FOUND, Check, Suite

@@ -1,6 +1,6 @@
 """Parity: is an item the same item in every config?
 
-``sql/validate/parity.sql`` and ``absent.sql`` ask it.
+The queries are ``sql/validate/parity.sql`` and ``absent.sql``.
 """
 
 from validation.facts.structure import PARITY

@@ -1,6 +1,6 @@
 """Previous version: is everything that it had still there?
 
-``sql/validate/lost.sql`` asks it.
+The query is ``sql/validate/lost.sql``.
 """
 
 from validation.suites.suite import FOUND, Check, Suite

@@ -1,6 +1,6 @@
 """Quality: what share of a config's translated rows do the signals of the `quality` column flag?
 
-The table ``quality`` has the shares. A signal that was not measured is a warning, never a pass unseen.
+The table ``quality`` has the shares. A signal that was not measured is a warning, never a silent pass.
 """
 
 from globmed.schema import CRITICAL, SIGNALS

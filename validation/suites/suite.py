@@ -1,4 +1,4 @@
-"""What a suite is: expectations about one table, each an SQL query of the rows that break it."""
+"""The definition of a suite: expectations about one table, each an SQL query of the rows that break it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ FOUND = "found"
 class Check:
     """One expectation.
 
-    ``query`` names a file below ``sql/validate`` that gives ``config, split, id, detail`` of what breaks it, from the
-    suite's table under the name ``batch``, or what is found before (`FOUND`) from ``facts``. One that has a
+    ``query`` names a file below ``sql/validate`` that returns ``config, split, id, detail`` of what breaks it, from the
+    suite's table under the name ``batch``; findings made earlier (`FOUND`) come from ``facts``. One that has a
     ``threshold`` reads a table of measures (``above.sql``).
     """
 
@@ -38,36 +38,36 @@ class Suite:
     checks: tuple[Check, ...]
 
     def sql(self, check: Check, *, everything: bool = False) -> str:
-        """The query of a check's findings that are not accepted, or of all; ``{batch}`` stands for the table."""
+        """Return the query of a check's findings that are not accepted, or of all; ``{batch}`` stands for the table."""
         query = FOUND if self.table == FOUND else check.query
         text = _text("findings").replace("{check}", _text(query))
         own: dict[str, Parameter] = {"suite": self.name, "check": check.name, "all": everything}
         return _with_literals(text, {**check.parameters, **own})
 
     def finder(self, check: Check, table: str) -> str:
-        """The query of what a check finds in a table, as `FOUND` has it."""
+        """Return the query of what a check finds in a table, with the columns of `FOUND`."""
         text = _text("finder").replace("{batch}", table).replace("{check}", _text(check.query))
         return _with_literals(text, {**check.parameters, "suite": self.name, "check": check.name})
 
 
 def above(measure: str, says: str, threshold: float, severity: Literal["critical", "warning"] = "critical") -> Check:
-    """An expectation that no group is above the threshold of a measure."""
+    """Return an expectation that no group is above the threshold of a measure."""
     parameters: dict[str, Parameter] = {"measure": measure, "threshold": threshold}
     return Check(measure, says, "above", severity, parameters, threshold)
 
 
 def largest(suite: Suite, check: Check) -> str:
-    """The query of the largest value of a check's measure."""
+    """Return the query of the largest value of a check's measure."""
     return _with_literals(_text("largest"), check.parameters).replace("{batch}", suite.table)
 
 
 def _text(query: str) -> str:
-    """The text of a query; Great Expectations takes every other brace than ``{batch}`` for a mistake."""
+    """Read the text of a query; Great Expectations rejects every brace but ``{batch}``."""
     return (QUERIES / "validate" / f"{query}.sql").read_text("utf-8")
 
 
 def _with_literals(text: str, parameters: Mapping[str, Parameter]) -> str:
-    """Great Expectations cannot bind ``$parameters``; the values here are constants of the suites."""
+    """Replace ``$parameters``, which Great Expectations cannot bind, by literals: constants of the suites."""
     return re.sub(r"\$(\w+)", lambda found: _literal(parameters[found[1]]), text)
 
 

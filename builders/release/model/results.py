@@ -1,4 +1,4 @@
-"""Read the files of a benchmark run into the figures of a card, and prove that they are of this model."""
+"""Read a benchmark run's files into the figures of a card, and prove that they are of this model."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ RESULTS, RECORD = "results.parquet", "run.json"
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The evaluation of a benchmark run, and the SHA-256 of its rows as a reference."""
+    """A run of the benchmark, and the SHA-256 of its rows, to be found again by."""
 
     evaluation: Evaluation
     sha256: str
@@ -34,16 +34,17 @@ class Results:
 def read_results(
     folder: Path, weights: Mapping[str, str], model: HubRepository, published: Callable[[Dataset], Dataset]
 ) -> Results:
-    """Return the figures of a benchmark run.
+    """The figures of a run of the benchmark.
 
     Args:
         folder: the run's folder.
         weights: the SHA-256 of every weights file of the model, by name.
-            model: the model's repository; a run may have loaded the same weights from it.
-            published: finds the version of a named dataset, or raises.
+        model: the model's repository: a run may have loaded the same weights from there.
+        published: finds the version of a dataset that is named, or raises.
 
     Raises:
-            UserError: no finished run, a run with failed items or of another model, or rows that differ from the record.
+        UserError: no finished run, one with items that failed, or of another model; rows that are not those of the
+            record.
     """
     path = folder / RECORD
     try:
@@ -68,7 +69,7 @@ def read_results(
 
 
 def _check_weights(path: Path, record: Mapping[str, Any], weights: Mapping[str, str], model: HubRepository) -> None:
-    """Check that the run was of these weights: from a folder, or from the model's repository at a commit."""
+    """The run was of these weights: from a folder, or from the model's repository at a commit."""
     asked, commit = record["weights"], record["revision"]
     if commit is not None and record["model"]["id"] == model.name and is_commit(commit):
         asked = {name: found for name, found in model.contents(commit).items() if name in weights}
@@ -124,7 +125,7 @@ def _accuracies(outcomes: Sequence[Mapping[str, Any]]) -> list[Score]:
 
 
 def _means(long_answers: Sequence[Mapping[str, Any]], outcomes: Sequence[Mapping[str, Any]]) -> list[Score]:
-    """Return the mean scores of long answers; a single item has no interval, and is left out."""
+    """Means of the scores of long answers; a single one has no interval, and is left out."""
     unanswered = {row["language"]: row["unanswered"] for row in outcomes if row["task"] == "lfqa"}
     found = []
     for row in long_answers:

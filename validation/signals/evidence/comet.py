@@ -30,7 +30,7 @@ ACTIVATIONS = {"tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid, "relu": torch
 
 @dataclass(frozen=True)
 class Estimator:
-    """A model with what its settings say of it."""
+    """A model with its settings."""
 
     settings: Mapping[str, Any]
     encoder: PreTrainedModel
@@ -42,17 +42,17 @@ class Estimator:
 
     @property
     def joint(self) -> bool:
-        """Whether translation and source are read together."""
+        """Whether translation and source are encoded together."""
         return str(self.settings["class_identifier"]) == JOINT
 
     @property
     def mixed(self) -> bool:
-        """Whether an embedding is made of all layers."""
+        """Whether an embedding is a mix of all layers."""
         return str(self.settings.get("sent_layer" if self.joint else "layer", "mix")) == "mix"
 
     @property
     def longest(self) -> int:
-        """Tokens that the encoder reads."""
+        """The most tokens that the encoder reads."""
         return int(self.encoder.config.max_position_embeddings) - 2
 
 
@@ -77,10 +77,10 @@ def load_estimator(name: str, device: str | None = None) -> Estimator:
 
 
 def find_model(name: str) -> Path:
-    """The folder of ``repository[@revision]``, fetched from the Hub where it is not at hand, or the folder itself.
+    """Return the folder of ``repository[@revision]``, downloaded from the Hub if not cached, or the folder itself.
 
     Raises:
-        UserError: neither.
+        UserError: the name is neither.
     """
     if Path(name).is_dir():
         return Path(name)
@@ -97,7 +97,7 @@ def find_model(name: str) -> Path:
 
 
 def model_identity(name: str) -> str:
-    """What its scores depend on: the SHA-256 of settings and checkpoint.
+    """Return the SHA-256 of a model's settings and checkpoint, on which its scores depend.
 
     Raises:
         UserError: as `find_model`; or a file is missing.
@@ -130,7 +130,7 @@ def _settings(path: Path) -> dict[str, Any]:
 
 
 def _encoder(name: str, weights: Mapping[str, torch.Tensor]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """The encoder with the checkpoint's weights; the model it was made from gives its shape and tokenizer."""
+    """Build the encoder with the checkpoint's weights; its base model gives the architecture and tokenizer."""
     encoder: PreTrainedModel = AutoModel.from_config(AutoConfig.from_pretrained(name), add_pooling_layer=False)
     prefix = "encoder.model."
     own = {key.removeprefix(prefix): value for key, value in weights.items() if key.startswith(prefix)}
@@ -140,7 +140,7 @@ def _encoder(name: str, weights: Mapping[str, torch.Tensor]) -> tuple[PreTrained
 
 
 def _head(settings: Mapping[str, Any], width: int, weights: Mapping[str, torch.Tensor]) -> torch.nn.Module:
-    """The layers from an embedding to a score; dropout, which COMET numbers too, does nothing here."""
+    """Build the layers from an embedding to a score; identity layers stand in for dropout, which COMET numbers too."""
     activation = ACTIVATIONS[str(settings.get("activations", "Tanh")).lower()]
     sizes = [width if settings["class_identifier"] == JOINT else 4 * width, *settings["hidden_sizes"]]
     layers: list[torch.nn.Module] = []
@@ -167,7 +167,7 @@ def _mixture(
 
 
 def sparsemax(values: torch.Tensor, dim: int = 0) -> torch.Tensor:
-    """The nearest point of the simplex, with zeros where softmax has little (Martins and Astudillo, 2016)."""
+    """Return the nearest point of the simplex, with zeros where softmax has little (Martins and Astudillo, 2016)."""
     ordered, _ = values.sort(dim=dim, descending=True)
     ranks = torch.arange(1, len(values) + 1)
     support = int((1 + ranks * ordered > ordered.cumsum(dim)).sum())

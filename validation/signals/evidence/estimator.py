@@ -1,4 +1,4 @@
-"""Estimator: what a model that learnt from people's ratings expects them to say of a translation, without a reference.
+"""Estimator: the rating of a translation that a model trained on human ratings predicts, without a reference.
 
 A model knows some languages better than others: it ranks for review, it never certifies.
 """
@@ -16,7 +16,7 @@ DIGITS = 4
 
 
 def estimate(estimator: Estimator, source: pl.Series, target: pl.Series) -> pl.Series:
-    """The expected rating of each pair, on the model's scale, most often 0 to 1; null where either is not there."""
+    """Return the predicted rating of each pair, on the model's scale, usually 0 to 1; null where a text is missing."""
     both = pl.DataFrame({"source": source, "target": target}, schema={"source": pl.String, "target": pl.String})
     asked = both.unique(maintain_order=True).drop_nulls()
     scores = [0.0] * asked.height
@@ -28,7 +28,7 @@ def estimate(estimator: Estimator, source: pl.Series, target: pl.Series) -> pl.S
 
 
 def _batches(estimator: Estimator, pairs: pl.DataFrame) -> Iterator[tuple[list[list[list[int]]], list[int]]]:
-    """Token ids of pairs of about one length, and their rows."""
+    """Yield batches: token ids of pairs of similar length, and their rows."""
     read = [_encode(estimator, pairs[column]) for column in ("target", "source")]
     tokens = [[*both] for both in zip(*read, strict=True)]
     if estimator.joint:
@@ -50,7 +50,7 @@ def _encode(estimator: Estimator, texts: pl.Series) -> list[list[int]]:
 
 
 def _joined(estimator: Estimator, target: Sequence[int], source: Sequence[int]) -> list[int]:
-    """``<s> translation </s></s> source </s>``, as far as the encoder reads."""
+    """Return ``<s> translation </s></s> source </s>``, truncated to what the encoder reads."""
     return [*target, estimator.tokenizer.sep_token_id, *source[1:]][: estimator.longest]
 
 
@@ -67,7 +67,7 @@ def _scores(estimator: Estimator, batch: Sequence[Sequence[Sequence[int]]]) -> l
 
 
 def _embedded(estimator: Estimator, sequences: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Texts times width: the first token's embedding of a pair, the mean or what the settings say of a text."""
+    """Embed the texts (texts x width): a pair by its first token, a text by the mean or as the settings say."""
     longest, pad = max(map(len, sequences)), estimator.tokenizer.pad_token_id
     device = estimator.encoder.device
     ids = torch.tensor([[*each, *([pad] * (longest - len(each)))] for each in sequences], device=device)
@@ -95,7 +95,7 @@ def _pooled(states: torch.Tensor, mask: torch.Tensor, pool: str) -> torch.Tensor
 
 
 def _normed(state: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean 0 and variance 1 over all numbers of a text."""
+    """Normalize to mean 0 and variance 1 over all numbers of a text."""
     shown = mask.unsqueeze(-1)
     numbers = (mask.sum(1) * state.shape[-1]).view(-1, 1, 1)
     mean = (state * shown).sum((1, 2), keepdim=True) / numbers

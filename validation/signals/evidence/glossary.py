@@ -37,13 +37,13 @@ class Row(NamedTuple):
 
 
 def read_glossary(path: Path, source: Language, target: Language) -> pl.DataFrame:
-    """``source, target`` of a glossary: a row for each agreed translation of a term, in the order of the file.
+    """Read ``source, target`` of a glossary: a row for each agreed translation of a term, in the order of the file.
 
-    What is forbidden, deprecated, superseded or not agreed yet does not count, wherever in the file that stands.
+    A translation that is anywhere forbidden, deprecated, superseded or not agreed yet is left out.
 
     Raises:
-        UserError: unreadable, in neither format, an empty or unusable term, a status that nobody knows, no term of
-            these languages, or none that is agreed.
+        UserError: unreadable, in neither format, an empty or unusable term, an unknown status, no term of these
+            languages, or none that is agreed.
     """
     found = list(read_tbx(path, source, target) if path.suffix.lower() in TBX else _read_csv(path))
     if not found:
@@ -57,7 +57,7 @@ def read_glossary(path: Path, source: Language, target: Language) -> pl.DataFram
 
 
 def has_terms(path: Path) -> bool:
-    """Whether anything stands in a glossary; one of CSV with the header alone is there to be filled."""
+    """Return whether a glossary has terms; a CSV file with the header alone is a template to fill in."""
     return path.suffix.lower() in TBX or next(_rows(path), None) is not None
 
 
@@ -75,7 +75,7 @@ def _read_csv(path: Path) -> Iterator[Agreement]:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    """The rows below the header that are not empty."""
+    """Yield the rows below the header that are not empty."""
     text = _text(path)
     separator = _SEPARATOR.match(text)
     start = separator.end() if separator else 0
@@ -100,10 +100,10 @@ def _rows(path: Path) -> Iterator[Row]:
 
 
 def _text(path: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 as Excel saves it.
+    """Read the text of a file in UTF-8, or in UTF-16 as Excel saves it.
 
     Raises:
-        UserError: unreadable, or in another encoding, which nothing in CSV tells.
+        UserError: unreadable, or in another encoding; CSV does not declare its encoding.
     """
     try:
         data = path.read_bytes()
@@ -124,13 +124,13 @@ def _text(path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """What stands between the fields of the header."""
+    """Return the delimiter of the header."""
     header = text.lstrip("\r\n,;\t ").partition("\n")[0]
     return max(DELIMITERS, key=header.count)
 
 
 def _on_one_line(text: str) -> str:
-    """A term without white space at its ends; a line break in it is a space."""
+    """Strip a term and replace line breaks within it by spaces."""
     return re.sub(r"\s*[\r\n]+\s*", " ", text.strip())
 
 

@@ -1,6 +1,6 @@
-"""Whether a term is agreed, by the words of ``glossary_status.toml``.
+"""The status of a term, agreed or not, by the words of ``glossary_status.toml``.
 
-A word that is not there is no agreement: it is an error, so that somebody decides.
+An unknown word is an error, so that somebody decides.
 """
 
 import re
@@ -22,14 +22,14 @@ TRUE = frozenset({"", "1", "true", "yes", "y", "x"})
 
 
 def is_agreed(where: str, status: str) -> bool:
-    """Whether a status means that a term is agreed.
+    """Return whether a status means that a term is agreed.
 
     Args:
         where: file and row or concept, for the error.
         status: such as ``preferredTerm-admn-sts``, ``Approved`` or ``forbidden``.
 
     Raises:
-        UserError: a word that is neither.
+        UserError: the word is unknown.
     """
     word = plain(status)
     if word in AGREED:

@@ -34,7 +34,7 @@ class _Term(NamedTuple):
 
 
 def read_tbx(path: Path, source: Language, target: Language) -> Iterator[Agreement]:
-    """Give every translation that a concept has of a term, in the order of the file.
+    """Yield every translation that a concept has of a term, in the order of the file.
 
     The languages of its sections are known by `globmed.tags.listed_language`.
 
@@ -88,7 +88,7 @@ def _code(where: str, section: Element) -> str:
 def _terms(
     where: str, sections: Iterable[tuple[str, Element]], language: Language, concept_agreed: bool
 ) -> list[_Term]:
-    """The terms that a concept has in a language."""
+    """Return the terms that a concept has in a language."""
     terms: list[_Term] = []
     for code, section in sections:
         if listed_language(code) != language:
@@ -108,7 +108,7 @@ def _written(where: str, term: Element) -> str:
 
 
 def _above(element: Element, names: tuple[str, ...]) -> Iterator[Element]:
-    """An element and what is in it, but for children of these names: what is said of all of those."""
+    """Yield an element and its descendants, except those with these names: statements that apply to all of those."""
     yield element
     for child in element:
         if _name(child) not in names:
@@ -116,7 +116,7 @@ def _above(element: Element, names: tuple[str, ...]) -> Iterator[Element]:
 
 
 def _agreed(where: str, elements: Iterable[Element]) -> bool:
-    """Whether nothing that is said of a term means that it is not agreed."""
+    """Return whether no element says that the term is not agreed."""
     return all(_says_agreed(where, element) for element in elements)
 
 
@@ -133,7 +133,7 @@ def _says_agreed(where: str, element: Element) -> bool:
 
 
 def _attributes_agree(where: str, element: Element) -> bool:
-    """Some tools say it in an attribute: ``status="forbidden"``, Weblate's ``weblate-flags="forbidden"``."""
+    """Return whether no attribute denies it: ``status="forbidden"``, Weblate's ``weblate-flags="forbidden"``."""
     for name, value in element.attrib.items():
         field = plain(name.rpartition("}")[2])
         if field in FIELDS and value.strip() and not is_agreed(where, value):
@@ -148,5 +148,5 @@ def _named(element: Element, *names: str) -> Iterator[Element]:
 
 
 def _name(element: Element) -> str:
-    """An element's name without the namespace, which version 3 has and version 2 has not."""
+    """Return an element's name without the namespace, which version 3 has and version 2 has not."""
     return str(element.tag).rpartition("}")[2]

@@ -16,7 +16,7 @@ Concepts = list[tuple[str, list[str]]]
 
 
 def write_glossary(terms: pl.DataFrame, path: Path, source: Language, target: Language) -> int:
-    """Write the agreed translations of terms (``source, target``) as what the name of the file ends in.
+    """Write the agreed translations of terms (``source, target``) in the format of the file's extension.
 
     Returns:
         The number of terms.

@@ -1,7 +1,7 @@
-"""Round trip: how near a translation, translated back by a machine, comes to its source.
+"""Round trip: how close a machine's back-translation of a translation comes to the source.
 
-A good translation told in other words comes back in other words, and a machine that does not know a language
-makes a bad text of a good one: it ranks for review, it never certifies.
+A good translation that paraphrases comes back paraphrased, and a machine that does not know a language makes a bad
+text of a good one: the signal ranks for review, it never certifies.
 """
 
 import polars as pl
@@ -14,7 +14,7 @@ SHORTEST = 30
 
 
 def round_trip(source: pl.Series, back: pl.Series) -> pl.Series:
-    """The chrF of each text translated back against its source, from 0 to 1; null where either is not there."""
+    """Return the chrF of each back-translation against its source, from 0 to 1; null where either is missing."""
     chrf = CHRF(word_order=0)
     both = pl.DataFrame({"source": source, "back": back}, schema={"source": pl.String, "back": pl.String})
     asked = both.unique().drop_nulls().filter(pl.col("source").str.contains(r"\S"))
@@ -24,5 +24,5 @@ def round_trip(source: pl.Series, back: pl.Series) -> pl.Series:
 
 
 def round_trip_fault(source: pl.Series, score: pl.Series) -> pl.Series:
-    """Whether a text came back as something else; false where that cannot be told."""
+    """Return whether a back-translation differs from its source; false where the signal cannot judge."""
     return ((score < FAULT_BELOW) & (source.str.len_chars() >= SHORTEST)).fill_null(False)

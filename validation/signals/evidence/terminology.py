@@ -1,8 +1,8 @@
 """Terminology: whether the terms of a source have the translations that a glossary agreed on.
 
-Terms are looked for in all sources at once, the longest first. Letter case and accents do not count (Yoruba is
-written with and without them), nor does what a language does to a word in a sentence, as far as it can be told
-without a dictionary. A good translator may well use another word: it ranks, it never certifies.
+Terms are looked for in all sources at once, the longest first. Letter case and accents are ignored (Yoruba is
+written with and without them), and so is inflection, as far as it can be recognized without a dictionary. A good
+translator may well use another word: the signal ranks, it never certifies.
 """
 
 import polars as pl
@@ -44,7 +44,7 @@ TERMS = 2
 def terminology(
     source: pl.Series, target: pl.Series, glossary: pl.DataFrame, source_language: Language, target_language: Language
 ) -> pl.DataFrame:
-    """``terminology``, the share of a source's terms that were translated as agreed, null for none; and ``terms``.
+    """Return ``terminology``, the share of a source's terms translated as agreed (null for no term), and ``terms``.
 
     ``glossary`` has the columns ``source, target``, a row for each agreed translation.
     """
@@ -67,13 +67,13 @@ def terminology(
 
 
 def terminology_fault(scored: pl.DataFrame) -> pl.Series:
-    """Whether so few of several terms were translated as agreed that the pair wants reading."""
+    """Return whether so few of several terms were translated as agreed that the pair needs review."""
     low = (pl.col("terminology") < FAULT_BELOW) & (pl.col("terms") >= TERMS)
     return scored.select(terminology=low.fill_null(False)).to_series()
 
 
 def _found(texts: pl.DataFrame, entries: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """``row, term``: the distinct terms of every source."""
+    """Return ``row, term``: the distinct terms of every source."""
     forms = _forms(entries, language)
     read = texts.select("row", kept=_spoken(pl.col("source"), language))
     # Of the patterns that match at one place the first wins, and that is the longest.
@@ -84,7 +84,7 @@ def _found(texts: pl.DataFrame, entries: pl.DataFrame, language: Language) -> pl
 
 
 def _forms(entries: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """``form, term, written, strict``: what stands for a term in a text, the longest first."""
+    """Return ``form, term, written, strict``: the forms a term takes in a text, the longest first."""
     one = entries.group_by("term", maintain_order=True).agg(pl.col("written").first(), pl.col("strict").all())
     forms = [one.with_columns(form=pl.col("term"))]
     if language.name == ENGLISH:
@@ -98,7 +98,7 @@ def _forms(entries: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 
 def _stems(entries: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """``term, target, stem``: what has all to be in a text for it to have a translation."""
+    """Return ``term, target, stem``: a text has a translation if it has all of the translation's stems."""
     said = _said(pl.col("target"), language)
     whole = pl.concat_list(said)
     if language.tag in PREFIXES:
@@ -115,7 +115,7 @@ def _stems(entries: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 
 def _said(text: pl.Expr, language: Language) -> pl.Expr:
-    """A text in which translations are looked for: in lower case, in other languages without the common endings."""
+    """Return a text to look for translations in: in lower case, in some languages without the common endings."""
     spoken = _spoken(text, language).str.to_lowercase()
     if language.script in UNSPACED or language.tag in PREFIXES:
         return spoken
@@ -123,7 +123,7 @@ def _said(text: pl.Expr, language: Language) -> pl.Expr:
 
 
 def _spoken(text: pl.Expr, language: Language) -> pl.Expr:
-    """The words of a text, each between two spaces of its own, so that neighbours share none; or all in one."""
+    """Return the words of a text, each between two spaces of its own; unspaced scripts without any space."""
     if language.script in UNSPACED:
         return fold(text).str.replace_all(" ", "", literal=True)
     return pl.lit(" ") + fold(text).str.extract_all(WORD).list.join("  ") + pl.lit(" ")

@@ -1,7 +1,7 @@
-"""Conversion: a length, a weight or a temperature told in the other system of units, and told right.
+"""Conversion: a length, weight or temperature correctly converted to the other system of units.
 
-The rule is that nothing is converted, so that every conversion is reported. One that is right to the digit it
-shows need not stop a row; a dose (mg, mL, IU) is never converted.
+Translations must not convert, so every conversion is reported. One that is right to its last digit need not
+stop a row; a dose (mg, mL, IU) is never converted.
 """
 
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ COARSEST = Decimal("0.02")
 
 
 def converted(a: Quantity, b: Quantity) -> bool:
-    """Whether two quantities are the same but for the unit, the second rounded to the digits it shows."""
+    """Return whether two quantities are equal but for the unit, the second rounded to the digits it shows."""
     if a.negative or b.negative or a.per != b.per:
         return False
     return any(_rounded(exact, told, b) for exact in _exact(a, b) for told in b.values)
 
 
 def _exact(a: Quantity, b: Quantity) -> Iterator[Decimal]:
-    """What the first comes to in the unit of the second."""
+    """Yield the values of the first quantity in the unit of the second."""
     for (one, other), factor in FACTORS.items():
         if one in a.units and other in b.units:
             yield from (value * factor for value in a.values)
@@ -50,7 +50,7 @@ def _exact(a: Quantity, b: Quantity) -> Iterator[Decimal]:
 
 
 def _rounded(exact: Decimal, told: Decimal, b: Quantity) -> bool:
-    """Whether ``told`` is ``exact`` at its last digit; a length may be rounded to tens, a temperature may not."""
+    """Return whether ``told`` is ``exact`` rounded to its last digit; a length may be rounded to tens, degrees not."""
     if exact <= 0 or told <= 0:
         return False
     shown = int(told.normalize().as_tuple().exponent)  # the place of the last digit that is not 0

@@ -1,7 +1,7 @@
-"""Numbers in digits alone: what can be compared in a language whose number words nobody has listed.
+"""Comparison of numbers in digits alone, for languages whose number words are not listed.
 
 Every number that a source writes in digits has to be among those of its translation. Units, comparisons and number
-words are not read: who rightly says "biyu" for 2 is raised, and who turns "two" into "three" is not.
+words are not read: a correct "biyu" for 2 is flagged, and a "two" that became "three" is not.
 """
 
 import re
@@ -30,7 +30,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number as written, and what it may mean."""
+    """A number as written, and its possible values."""
 
     text: str
     values: frozenset[Decimal]

@@ -1,4 +1,4 @@
-"""What a language calls its numbers, units and comparisons, read from ``lexicon/<config name>.toml``."""
+"""A language's words for numbers, units and comparisons, read from ``lexicon/<config name>.toml``."""
 
 import re
 import tomllib
@@ -18,7 +18,7 @@ LONG_VOWEL = re.compile(r"([aeiou])\1+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a word or phrase can mean; one may mean several things ("second", "mil")."""
+    """The meanings of a word or phrase; it may have several ("second", "mil")."""
 
     values: frozenset[Decimal] = frozenset()
     magnitude: Decimal | None = None
@@ -50,7 +50,7 @@ class Glue:
     long_vowels: bool  # doubled vowels count as one, since writers differ
 
     def plain(self, word: str) -> str:
-        """A word as its pieces are looked up."""
+        """Normalize a word for looking up its pieces."""
         word = word.lower().replace("-", "")
         return LONG_VOWEL.sub(r"\1", word) if self.long_vowels else word
 
@@ -89,13 +89,13 @@ class Lexicon:
 
     @property
     def takes(self) -> bool:
-        """Whether number words are taken from the next ten (Yoruba); then two in a row never make one number."""
+        """Whether number words subtract from the next ten (Yoruba); then two in a row never make one number."""
         return self.glue is not None and -1 in self.glue.joiners.values()
 
 
 @cache
 def lexicon(language: Language) -> Lexicon:
-    """The lexicon of a language."""
+    """Return the lexicon of a language."""
     own, common = _read(language.name), _read("common")
     glue, counted = own.get("glue"), own.get("counted")
     leads = _folded(own.get("leads", ""))
@@ -124,7 +124,7 @@ def lexicon(language: Language) -> Lexicon:
 
 
 def has_lexicon(language: Language) -> bool:
-    """Whether anybody wrote down what the language calls its numbers."""
+    """Return whether the language has a lexicon file."""
     return files("validation.signals.numbers").joinpath("lexicon", f"{language.name}.toml").is_file()
 
 

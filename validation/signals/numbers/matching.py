@@ -1,4 +1,4 @@
-"""Quantities of a source against those of its translation: what is missing, what was added, what differs."""
+"""Quantities of a source against those of its translation: missing, added and different ones."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ SCALES = (1, 1000, 10**6, 10**9)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What became of a source's numbers in a translation; for the reasons see `numbers`."""
+    """The comparison of a source's numbers with its translation's; for the reasons see `numbers`."""
 
     agreement: float
     missing: tuple[str, ...]
@@ -27,7 +27,7 @@ class Comparison:
 
     @property
     def critical(self) -> bool:
-        """Whether anything is wrong but a conversion that is right."""
+        """Whether anything but a correct conversion was found."""
         return any(reason != CONVERTED for reason in self.reasons)
 
 
@@ -61,7 +61,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The source's quantities that went wrong, by how; ``added`` are the translation's."""
+    """The source's quantities that are at fault, by kind; ``added`` are the translation's."""
 
     missing: list[Quantity]
     added: list[Quantity]
@@ -98,7 +98,7 @@ def _result(faults: Faults, firm: int) -> Comparison:
 def _converted(
     missing: list[Quantity], added: list[Quantity], wanted: list[Quantity], over: list[Quantity], kept: list[Quantity]
 ) -> list[Quantity]:
-    """What is missing or added and is told in another unit: in the translation, or by the source itself."""
+    """Return missing or added quantities that are given in another unit, in the translation or by the source itself."""
     lost = [a for a in missing if any(_converts(a, b) for b in over) or any(converted(a, b) for b in kept)]
     told = [b for b in added if any(_converts(a, b) for a in wanted)]
     return lost + told
@@ -111,7 +111,7 @@ def _converts(a: Quantity, b: Quantity) -> bool:
 def _pair(
     wanted: list[Quantity], given: list[Quantity]
 ) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
-    """Pair equal numbers, the most alike first: digits with digits before digits with words."""
+    """Pair equal numbers, the most similar first: digits with digits before digits with words."""
     ranked = sorted(
         (_unlikeness(a, b), i, j)
         for i, a in enumerate(wanted)
@@ -130,7 +130,7 @@ def _pair(
 
 
 def _without_lists(left: list[Quantity], over: list[Quantity], decimal: str) -> tuple[list[Quantity], list[Quantity]]:
-    """Take out what reads as one number but stands for several: a telephone number, a list, 5.30 p.m.
+    """Remove what reads as one number but stands for several: a telephone number, a list, 5.30 p.m.
 
     Never where the mark may be a decimal one: "3 to 5 mg" is not "3,5 mg".
     """
@@ -149,20 +149,20 @@ def _without_lists(left: list[Quantity], over: list[Quantity], decimal: str) -> 
 
 
 def _named(quantity: Quantity) -> bool:
-    """Part of a name, or a Roman numeral (stage III)."""
+    """Return whether a quantity is part of a name or a Roman numeral (stage III)."""
     return quantity.name or (quantity.text.isupper() and quantity.text.isalpha() and quantity.text.isascii())
 
 
 def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
-    """Digits with words last; among equals, the more that differs the later."""
+    """Return a sort key: digits paired with words last, then pairs with more differences later."""
     units = bool(a.units and b.units and a.units.isdisjoint(b.units)) * 2 + (bool(a.units) != bool(b.units))
     return a.firm != b.firm, units + 2 * (a.comparison[:1] != b.comparison[:1]) + (a.name != b.name)
 
 
 def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
-    """Whether the value stands on the other side at all: a repetition may be told by a pronoun.
+    """Return whether the value occurs on the other side at all: a repetition may become a pronoun.
 
-    Two and a half (million) may be told as two (million) and "half" apart.
+    Two and a half (million) may be written as two (million) and "half" apart.
     """
     if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
         return True
@@ -172,7 +172,7 @@ def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
 
 
 def _changed_words(left: list[Quantity], over: list[Quantity]) -> list[Quantity]:
-    """Number words with the same unit and another value on either side: "two weeks", "wiki tatu"."""
+    """Return number words that have the same unit and another value on the other side: "two weeks", "wiki tatu"."""
     return [
         a
         for a in left
@@ -193,7 +193,7 @@ def _unit_differs(a: Quantity, b: Quantity, mentioned: frozenset[str], strict: f
 
 
 def _comparison_differs(a: Quantity, b: Quantity) -> bool:
-    """Signs must be the same; between a sign and words the direction; words alone may be told otherwise."""
+    """Return whether comparisons differ: two signs exactly, else by direction; words may have no counterpart."""
     if a.sign and b.sign:
         return a.comparison != b.comparison
     if a.comparison and b.comparison:
@@ -202,7 +202,7 @@ def _comparison_differs(a: Quantity, b: Quantity) -> bool:
 
 
 def _shifted(quantity: Quantity, shift: int) -> Quantity:
-    """A clock hour as languages count it whose day begins at dawn (Swahili: seven o'clock is hour one)."""
+    """Add the hour as counted in languages whose day begins at dawn (Swahili: seven o'clock is hour one)."""
     if not (quantity.clock and shift):
         return quantity
     hours = quantity.values

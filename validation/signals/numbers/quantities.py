@@ -1,4 +1,4 @@
-"""Text to quantities: every number with the values it may stand for, its unit and its comparison.
+"""Parser of text to quantities: every number with its possible values, its unit and its comparison.
 
 Nothing is ever converted: 48 hours are not two days, 10 miles are not 16 km.
 """
@@ -34,8 +34,8 @@ class Quantity:
 
     Attributes:
         text: as written, folded.
-        values: what it may stand for; more than one where the writing is ambiguous. Empty for a unit alone.
-        units: what its unit may be; empty where none stands beside it.
+        values: its possible values; more than one where the notation is ambiguous. Empty for a unit alone.
+        units: its possible units; empty where none stands beside it.
         per: the unit behind a slash, if any.
         listed: the unit of its neighbour in a list, which may be its own too: "5, 10 mg".
         comparison: "<", ">", "<=", ">=" or nothing.
@@ -75,7 +75,7 @@ class Run:
 
 
 def parse(text: str, language: Language) -> tuple[Quantity, ...]:
-    """The quantities of a folded text; units that stand alone are among them, with no values."""
+    """Parse the quantities of a folded text; units that stand alone are among them, with no values."""
     lex, tokens = lexicon(language), tokenise(text, language)
     found = [NONE]
     i, last, end = 0, 0, 0
@@ -102,17 +102,17 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
 
 
 def _ranges(gap: str, lex: Lexicon) -> bool:
-    """Whether this stands between the ends of a range; the first may have a hyphen ("18- to 29-year-olds")."""
+    """Return whether the gap joins the ends of a range; the first may have a hyphen ("18- to 29-year-olds")."""
     return gap in lex.ranges or gap.removeprefix("-").lstrip() in lex.ranges
 
 
 def _with_units_of(quantity: Quantity, other: Quantity) -> Quantity:
-    """Both ends of a range have the unit that stands at one of them."""
+    """Give one end of a range the unit of the other, if it has none."""
     return quantity if quantity.units else replace(quantity, units=other.units)
 
 
 def _listed(quantity: Quantity, other: Quantity) -> Quantity:
-    """A number of a list may have the unit that stands at its neighbour; a year has none."""
+    """Note the unit of its neighbour for a number of a list; a year has none."""
     year = any(1000 <= value <= 2999 for value in quantity.values)
     return quantity if quantity.units or year else replace(quantity, listed=other.units | other.listed)
 
@@ -127,7 +127,7 @@ def _no_number(token: Token) -> list[Quantity]:
 
 
 def _several(token: Token, lex: Lexicon) -> list[Quantity]:
-    """Clock times with a.m. or p.m., dates, versions: numbers that no unit belongs to."""
+    """Return the numbers of a clock time with a.m. or p.m., a date or a version, which take no unit."""
     if token.kind == "clock":
         hour, *minutes = [Decimal(part) for part in re.findall(r"\d+", token.text)]
         noon = hour == 12
@@ -143,13 +143,13 @@ def _several(token: Token, lex: Lexicon) -> list[Quantity]:
 
 
 def _minutes(minute: Decimal) -> frozenset[Decimal]:
-    """Half past and quarter past are often told in words."""
+    """Return the values of a clock's minutes; half past and quarter past are often written in words."""
     words = {30: Decimal("0.5"), 15: Decimal(4)}
     return frozenset({minute, words.get(int(minute), minute)})
 
 
 def _run(text: str, tokens: Sequence[Token], first: int, lex: Lexicon) -> Run:
-    """The longest run of tokens from ``first`` on that makes one number."""
+    """Return the longest run of tokens from ``first`` on that makes one number."""
     token = tokens[first]
     firm = token.kind in ("number", "power")
     values = _total(_atoms(token, lex), lex)
@@ -204,7 +204,7 @@ def _atom(entry: Entry) -> Atom:
 
 
 def _joined(parts: Sequence[tuple[Entry, int]]) -> tuple[Atom, ...]:
-    """Pieces written together, from the last one on: 400 less (20 less 4) is 384."""
+    """Combine pieces written together, from the last one on: 400 less (20 less 4) is 384."""
     (entry, sign), *before = reversed(parts)
     found = [_atom(entry)]
     for entry, next_sign in before:
@@ -224,7 +224,7 @@ def _power(text: str) -> frozenset[Decimal]:
 
 
 def _total(atoms: Sequence[Atom], lex: Lexicon) -> frozenset[Decimal]:
-    """What the pieces come to; empty where they are no single number."""
+    """Return the possible totals of the pieces; empty where they are no single number."""
     choices = max((atom.values for atom in atoms), key=len, default=frozenset())
     if len(choices) < 2:
         choices = frozenset({Decimal(0)})
@@ -272,7 +272,7 @@ def _multiplied(parts: list[Decimal], magnitude: Decimal) -> list[Decimal]:
 
 
 def _may_follow(part: Decimal, value: Decimal, digits: bool, after_digits: bool, lex: Lexicon) -> bool:
-    """Whether a number word adds to the one before: 5 to 20 ("twenty-five"), not 5 to 2 ("two five")."""
+    """Return whether a number word adds to the one before: 5 to 20 ("twenty-five"), not 5 to 2 ("two five")."""
     if after_digits or (digits and lex.boundaries == "word"):
         return False
     if lex.base is not None and part % 10 == lex.base and value < lex.base:
@@ -281,7 +281,7 @@ def _may_follow(part: Decimal, value: Decimal, digits: bool, after_digits: bool,
 
 
 def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quantity:
-    """Give a number what stands around it: unit, comparison, sign."""
+    """Attach to a number what stands around it: unit, comparison, sign."""
     start, end = tokens[run.first].start, tokens[run.end - 1].end
     written = text[start:end]
     head, tail = text[:start], text[end:]
@@ -322,7 +322,7 @@ def _unit_behind(text: str, tokens: Sequence[Token], i: int, end: int) -> frozen
 
 
 def _per(text: str, tokens: Sequence[Token], i: int, unit: frozenset[str]) -> tuple[frozenset[str], int]:
-    """The unit behind a slash, and the token where what follows the units begins."""
+    """Return the unit behind a slash, and the index of the token after the units."""
     after = i + bool(unit)
     if unit and after < len(tokens) and text[tokens[i].end : tokens[after].start].strip() == "/":
         per = tokens[after].entry.units
@@ -357,14 +357,14 @@ def _minus(text: str, tokens: Sequence[Token], first: int) -> bool:
 
 
 def _attached(values: frozenset[Decimal], tail: str, lex: Lexicon) -> frozenset[Decimal]:
-    """Magnitudes written onto the number: "$9bn", "5k"; "10m" may be metres, so both readings stay."""
+    """Add the values under a magnitude suffix: "$9bn", "5k"; "10m" may be metres, so both readings stay."""
     match = re.match(r"[A-Za-z]+", tail)
     magnitude = lex.attached.get(match.group()) if match else None
     return values | frozenset(v * magnitude for v in values) if magnitude else values
 
 
 def _short_year(quantity: Quantity, before: Quantity, head: str) -> Quantity:
-    """The 53 of "1950-53" may be written out as 1953."""
+    """Add the full year to a short one: the 53 of "1950-53" may be written out as 1953."""
     years = [v for v in before.values if 1000 <= v <= 2999]
     if not (quantity.firm and years and head.endswith((before.text + "-", before.text + "–", before.text + "/"))):
         return quantity
@@ -372,7 +372,7 @@ def _short_year(quantity: Quantity, before: Quantity, head: str) -> Quantity:
 
 
 def _century(quantity: Quantity, tail: str, lex: Lexicon) -> Iterator[Quantity]:
-    """A decade may be told with its century, or by its last year: 20世纪90年代, "1990 si 1999"."""
+    """Yield the century and the last year that may stand for a decade: 20世纪90年代, "1990 si 1999"."""
     if lex.decade and quantity.firm and re.match(rf"{lex.decade}(?!\w)", tail):
         for year in (value for value in quantity.values if 1000 <= value < 10_000):
             yield from (Quantity(quantity.text, frozenset({v})) for v in (year // 100 + 1, year + 9))

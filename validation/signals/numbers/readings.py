@@ -1,4 +1,4 @@
-"""Digits to values: what "1,200" or "12.05.2020" may mean where the text was written."""
+"""Values of digits: the readings of "1,200" or "12.05.2020" in the language of the text."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ INDIAN = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")
 
 
 class Marked(Protocol):
-    """What says how a language marks decimals and thousands."""
+    """A language's marks of decimals and thousands."""
 
     @property
     def decimal(self) -> str:
@@ -23,10 +23,10 @@ class Marked(Protocol):
 
 
 def readings(digits: str, lex: Marked) -> frozenset[Decimal]:
-    """The values of one number; empty where the marks only separate several numbers (dates, versions).
+    """Return the values of one number; empty where the marks only separate several numbers (dates, versions).
 
-    A mark is read as the language uses it. A reading that its rules do not know is taken only where
-    there is no other: "0.5" can be nothing but a half in a German text, while "1.200" is 1200 there.
+    A mark is read as the language uses it. A reading outside its rules is taken only where there is
+    no other: "0.5" can be nothing but a half in a German text, while "1.200" is 1200 there.
     """
     whole = _whole(digits)
     if whole is not None:
@@ -45,7 +45,7 @@ def readings(digits: str, lex: Marked) -> frozenset[Decimal]:
 
 
 def numbers_apart(digits: str) -> Sequence[Decimal]:
-    """The several numbers of a date or a version."""
+    """Return the separate numbers of a date or a version."""
     return [Decimal(part) for part in MARKS.split(digits) if part]
 
 

@@ -56,7 +56,7 @@ def numbers(source: pl.Series, target: pl.Series, source_language: Language, tar
 
 
 def agrees(source: str, target: str, source_language: Language, target_language: Language) -> bool:
-    """Whether a translation keeps every number, unit and comparison of its source."""
+    """Return whether a translation keeps every number, unit and comparison of its source."""
     if not (has_lexicon(source_language) and has_lexicon(target_language)):
         return not compare_digits(source, target, source_language, target_language).reasons
     wanted = _of_text(source, source_language)
@@ -64,7 +64,7 @@ def agrees(source: str, target: str, source_language: Language, target_language:
 
 
 def _frame(found: Iterable[Comparison]) -> pl.DataFrame:
-    """Most pairs agree: only the others are told one by one."""
+    """Return the comparisons as a frame of `SCHEMA`; equal ones, as most are, are built once."""
     distinct = {AGREE: 0}
     places = [distinct.setdefault(comparison, len(distinct)) for comparison in found]
     columns = {
@@ -78,7 +78,7 @@ def _frame(found: Iterable[Comparison]) -> pl.DataFrame:
 
 
 def _quantities(texts: pl.Series, language: Language) -> Iterator[Sequence[Quantity]]:
-    """The quantities of every text; each distinct piece of text is parsed once."""
+    """Yield the quantities of every text; each distinct piece of text is parsed once."""
     folded = texts.alias("text").to_frame().select(fold(" " + pl.col("text").fill_null(""))).to_series()
     pieces = windows(folded, language)
     known = {piece: parse(piece, language) for piece in pieces.explode().unique() if piece is not None}

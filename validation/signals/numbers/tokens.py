@@ -1,4 +1,4 @@
-"""Text to tokens: numbers in digits, and whatever the lexicon knows; everything else is only a gap."""
+"""Tokenizer: numbers in digits and entries of the lexicon are tokens; everything else is a gap."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ class Token:
 
 
 def tokenise(text: str, language: Language) -> list[Token]:
-    """The tokens of a folded text, in order."""
+    """Return the tokens of a folded text, in order."""
     lex = lexicon(language)
     return [token for match in scanner(language).finditer(text) if (token := _token(match, lex))]
 
@@ -61,7 +61,7 @@ def _token(match: re.Match[str], lex: Lexicon) -> Token | None:
 
 @cache
 def scanner(language: Language) -> re.Pattern[str]:
-    """The pattern that finds a language's tokens."""
+    """Return the pattern that finds a language's tokens."""
     lex = lexicon(language)
     letters = any_of(sign for sign in lex.signs if sign[-1].isalnum())
     others = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
@@ -85,7 +85,7 @@ def _phrases(lex: Lexicon) -> str:
 
 
 def _counted_phrases(lex: Lexicon, counted: Counted) -> list[str]:
-    """Number words begin a word or follow a magnitude; units and comparisons may stand inside a word."""
+    """Return patterns where number words begin a word or follow a magnitude; units may stand inside a word."""
     numbers = [word for word, entry in lex.words.items() if entry.numeric]
     steps = "".join(word for word, entry in lex.words.items() if entry.magnitude is not None and len(word) == 1)
     begins = rf"(?:(?<!{HANGUL})|(?<=[{steps}]))"
@@ -101,18 +101,18 @@ def _letters(lex: Lexicon) -> str:
 
 
 def number_pattern(lex: Lexicon) -> str:
-    """A number in digits with its marks; a plain space only groups thousands where the language does so."""
+    """Return the pattern of a number in digits with its marks; spaces group thousands only in some languages."""
     plain = r"\d+(?:[.,'·]\d+)*"
     return rf"(?<!\d )\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d+)?|{plain}" if " " in lex.thousands else plain
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """An alternation, the longest first."""
+    """Return a pattern that matches any of the phrases, the longest first."""
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda p: (-len(p), p)))
 
 
 def unglue(word: str, glue: Glue) -> tuple[tuple[Entry, int], ...]:
-    """A number word's pieces, each with the sign with which the one before is added to it (0: not at all)."""
+    """Split a number word into pieces, each with the sign with which the one before is added to it (0: not at all)."""
     for prefix in ("", *glue.prefixes):
         if word.startswith(prefix):
             for pieces in _pieces(word[len(prefix) :], 0, glue):

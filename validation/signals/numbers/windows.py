@@ -1,4 +1,4 @@
-"""The pieces of a long text that bear on numbers, cut out by one Rust regular expression a language.
+"""The pieces of a long text that matter for numbers, extracted by one Rust regular expression per language.
 
 Most pieces occur many times in a corpus, so that Python parses each of them once. A piece holds everything
 that decides how its numbers read: the comparison before, the unit on either side, what is written on to them.
@@ -17,21 +17,21 @@ GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
 
 
 def windows(folded: pl.Series, language: Language) -> pl.Series:
-    """The pieces of folded texts, a list a text."""
+    """Extract the pieces of folded texts, a list per text."""
     lex = lexicon(language)
     glued = _glued_words(folded, lex.glue) if lex.glue else ()
     return folded.str.extract_all(window_pattern(language, glued))
 
 
 def _glued_words(folded: pl.Series, glue: Glue) -> tuple[str, ...]:
-    """The number words written in one that these texts have; no pattern of their parts is quick enough."""
+    """Return the number words written in one that occur in these texts; a pattern of their parts would be too slow."""
     words = folded.str.extract_all(r"[A-Za-z][A-Za-z-]+").explode().unique().drop_nulls()
     return tuple(sorted(word for word in words if unglue(glue.plain(word), glue)))
 
 
 @lru_cache(maxsize=64)
 def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
-    """The pattern of a piece (Rust syntax, no look-around)."""
+    """Return the pattern of a piece (Rust syntax, no look-around)."""
     lex = lexicon(language)
     compared, element = _compared(lex), _element(lex, glued)
     between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
@@ -45,7 +45,7 @@ def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
 
 
 def _blob(lex: Lexicon) -> str:
-    """Digits with what is written on to them, and the Latin word behind, which may be a unit."""
+    """Return the pattern of digits with what is attached to them, and the Latin word behind, which may be a unit."""
     signs = any_of(sign for sign in lex.signs if sign.isalnum() and len(sign) > 1)
     front = rf"(?:(?:{signs}|{any_of(lex.leads)})[ -])?" if lex.leads else ""
     money = r"(?:[A-Z]{0,3}[$€£¥] ?)?"
@@ -72,7 +72,7 @@ def _word(lex: Lexicon, glued: tuple[str, ...]) -> str:
 
 
 def _compared(lex: Lexicon) -> str:
-    """A comparison with up to three words before its number ("zaidi ya watu 5")."""
+    """Return the pattern of a comparison with up to three words before its number ("zaidi ya watu 5")."""
     before = any_of(phrase for phrase, entry in lex.words.items() if entry.before)
     if lex.boundaries == "word":
         return rf"(?-u:\b)(?i:{before})(?:[ '-]+{LETTER}+){{0,3}}[ '~≈$€£-]+{_blob(lex)}"

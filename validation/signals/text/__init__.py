@@ -1,4 +1,4 @@
-"""Signals about the text as a whole: one module each; every module in this folder is found."""
+"""Signals about the text as a whole: one module each; every module in this folder is discovered."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,9 +1,9 @@
 """Alignment: whether the words of a source and of its translation usually go together.
 
-What goes together is learnt from the columns themselves: a pair is judged by the other pairs that its words
+The associations are learnt from the columns themselves: a pair is judged by the other pairs that its words
 occur in, itself left out. In every pair the words compete for each other, so that two which only share a
-subject tell less than a word and its translation. Rows that were swapped have words that hardly ever meet. It
-takes some two thousand pairs to know a language; a word that no other pair has says nothing.
+subject count less than a word and its translation. Swapped rows have words that hardly ever co-occur. Learning
+a language takes some two thousand pairs; a word that no other pair has is ignored.
 """
 
 import polars as pl
@@ -29,7 +29,7 @@ FAULT_BELOW = 0.37
 
 
 def alignment(source: pl.Series, target: pl.Series) -> pl.Series:
-    """How well the words of each source go with those of its translation; 1 is usual, null where unknown."""
+    """Score how well the words of each source go with those of its translation; 1 is usual, null where unknown."""
     blocks = [
         _aligned(source.slice(start, BLOCK), target.slice(start, BLOCK)) for start in range(0, len(source), BLOCK)
     ]
@@ -51,7 +51,7 @@ def _aligned(source: pl.Series, target: pl.Series) -> pl.Series:
 
 
 def _met(source: pl.DataFrame, target: pl.DataFrame) -> pl.DataFrame:
-    """Every feature with every feature of the translation; how often they are together elsewhere, and alone."""
+    """Pair every feature with every feature of the translation; count how often they co-occur elsewhere, and alone."""
     met = source.join(target, on="row", suffix="_b")
     return met.select(
         "row",
@@ -73,13 +73,13 @@ def _competed(met: pl.DataFrame) -> pl.DataFrame:
 
 
 def _best(met: pl.DataFrame, side: str) -> pl.DataFrame:
-    """``row, best``: how well each feature of one side goes with its best partner, on average."""
+    """Return ``row, best``: how well each feature of one side goes with its best partner, on average."""
     best = met.group_by("row", side).agg(best=(pl.col("together") / pl.col("alone")).max())
     return best.group_by("row").agg(pl.col("best").mean())
 
 
 def _features(texts: pl.Series) -> pl.DataFrame:
-    """``row, feature, texts``: the rarest features of every text that some other text has too."""
+    """Return ``row, feature, texts``: the rarest features of every text that some other text has too."""
     text = fold(pl.col("text").fill_null("")).str.to_lowercase()
     pairs = text.str.extract_all(CHARACTER).list.eval(pl.element() + pl.element().shift(-1)).list.drop_nulls()
     signs = text.str.extract_all(SIGNS)

@@ -12,18 +12,18 @@ WORDS = 4
 
 
 def copied(source: pl.Expr, target: pl.Expr) -> pl.Expr:
-    """The share of the source's pairs of neighbouring words that the translation has; null for no pair."""
+    """Return the share of the source's pairs of neighbouring words that the translation has; null for no pair."""
     words, kept = _pairs(source), _pairs(target)
     return pl.when(words.list.len() > 0).then(words.list.set_intersection(kept).list.len() / words.list.len())
 
 
 def copy_fault(source: pl.Expr, share: pl.Expr) -> pl.Expr:
-    """Whether a text of which this share was copied was left untranslated."""
+    """Return whether a text with this share copied was left untranslated."""
     return (share > FAULT_ABOVE) & (source.str.count_matches(WORD) >= WORDS)
 
 
 def _pairs(text: pl.Expr) -> pl.Expr:
-    """The distinct pairs of neighbouring words."""
+    """Return the distinct pairs of neighbouring words."""
     words = text.str.to_lowercase().str.extract_all(WORD)
     return words.list.eval(pl.element() + " " + pl.element().shift(-1)).list.drop_nulls().list.unique()
 

@@ -1,4 +1,4 @@
-"""Language: what a language identifier takes a text for."""
+"""Language: the share of a text that a language identifier assigns to the expected language."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ __all__ = ["FAULT_BELOW", "language"]
 
 
 def language(target: pl.Series, expected: Language) -> pl.Series:
-    """The share of a text that is in the expected language, from 0 to 1; null where the text is too short."""
+    """Return the share of each text that is in the expected language, from 0 to 1; null where it is too short."""
     shares = {text: share(text, expected) for text in target.unique()}
     return pl.Series("language", [shares[text] for text in target], pl.Float64)
 

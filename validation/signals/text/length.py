@@ -1,4 +1,4 @@
-"""Length: how long a translation is against what translations into its language usually are."""
+"""Length: a translation's length against the usual length of translations into its language."""
 
 import math
 import tomllib
@@ -17,9 +17,9 @@ SHORTEST = 30
 
 
 def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """Characters of the translation over those to be expected; 1 is usual, null for an empty source.
+    """Return the characters of the translation over the expected number; 1 is usual, null for an empty source.
 
-    Null too where the usual length of the language has not been measured; and so the others.
+    This and the functions below are null too where the usual length of the language has not been measured.
     """
     known, length = usual(language), characters(source)
     if known is None:
@@ -29,12 +29,12 @@ def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Exp
 
 
 def length_fault(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
-    """Whether a translation of this length ratio is too short or too long for its language."""
+    """Return whether a translation of this length ratio is too short or too long for its language."""
     return ~length_score(source, ratio, language).is_between(LOW, HIGH)
 
 
 def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
-    """How far from usual a length is, in units of the language's spread; below 0 is short, null for a short source."""
+    """Return a length's deviation in units of the language's spread; below 0 is short, null for a short source."""
     known, length = usual(language), characters(source)
     if known is None:
         return pl.lit(None, pl.Float64)
@@ -43,13 +43,13 @@ def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr
 
 
 def characters(text: pl.Expr) -> pl.Expr:
-    """How many characters a text has; accents set apart are none, since writers of Yoruba differ in them."""
+    """Count the characters of a text without combining accents, since writers of Yoruba differ in them."""
     return text.str.replace_all(r"\p{M}", "").str.len_chars()
 
 
 @cache
 def usual(language: Language) -> dict[str, float] | None:
-    """Mean and spread of the logarithm of the ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
+    """Return mean and spread of the log ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
     text = files("validation.signals.text").joinpath("lengths.toml").read_text("utf-8")
     return tomllib.loads(text).get(language.name)
 

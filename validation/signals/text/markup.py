@@ -23,7 +23,7 @@ MARKUP = "|".join(
 
 
 def markup(source: pl.Expr, target: pl.Expr) -> pl.Expr:
-    """The share of the source's markup that the translation has too; null where there is none."""
+    """Return the share of the source's markup that the translation has too; null where there is none."""
     wanted, given = source.str.extract_all(MARKUP), target.str.extract_all(MARKUP)
     kept = wanted.list.unique().list.set_intersection(given.list.unique()).list.len()
     return pl.when(wanted.list.len() > 0).then(kept / wanted.list.n_unique())

@@ -1,7 +1,7 @@
 """Negation: a source that denies needs a translation that denies.
 
 Only cues that hardly any translation drops are asked for (not, no, never, without); any cue of the target
-language answers them. Antonyms ("not many" as "few") are false alarms: it ranks, it never
+language answers them. Antonyms ("not many" as "few") are false alarms: the signal ranks, it never
 certifies.
 """
 
@@ -28,7 +28,7 @@ class Cues:
 
 
 def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target_language: Language) -> pl.Expr:
-    """1 where both deny or neither does, 0 where only the source does, 0.5 where only the target does.
+    """Return 1 where both deny or neither does, 0 where only the source does, 0.5 where only the target does.
 
     Null where the cues of either language are not known.
     """
@@ -46,7 +46,7 @@ def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target
 
 @cache
 def cues(language: Language) -> Cues | None:
-    """The cues of a language; None where nobody has listed them."""
+    """Return the cues of a language; None where they are not listed."""
     entry = tomllib.loads(files("validation.signals.text").joinpath("negation.toml").read_text("utf-8")).get(
         language.name
     )

@@ -1,4 +1,4 @@
-"""Repetition: a machine that got stuck says the same words again and again."""
+"""Repetition: a translation machine that got stuck repeats the same words."""
 
 import re
 from operator import eq
@@ -17,7 +17,7 @@ TOKEN = re.compile(r"(?:[^\W\d_\u3040-\u30ff\u3400-\u9fff]|[\u0300-\u036f])+|[\u
 
 
 def repetition(source: pl.Series, target: pl.Series) -> pl.Series:
-    """How often some piece is said in a row beyond what the source does; 1 is usual."""
+    """Return how many times in a row some piece is repeated, relative to the source; 1 is usual."""
     usual = [_times(text) for text in source]
     found = [_times(text) for text in target]
     more = [max(1.0, t / max(1.0, s)) for s, t in zip(usual, found, strict=True)]
@@ -25,7 +25,7 @@ def repetition(source: pl.Series, target: pl.Series) -> pl.Series:
 
 
 def _times(text: str | None) -> float:
-    """The most times in a row that any piece is said; a single ideograph may well come three times."""
+    """Return the most times in a row that any piece occurs; a single ideograph may well occur three times."""
     tokens = TOKEN.findall(text.lower()) if text else []
     most = 1.0
     longest = CHARACTERS if sum(len(token) == 1 for token in tokens) > len(tokens) / 2 else WORDS
@@ -37,7 +37,7 @@ def _times(text: str | None) -> float:
 
 
 def _run(tokens: list[str], same: bytes, size: int) -> int:
-    """The longest run of tokens that are said again ``size`` tokens later; 0 where it is too short to tell."""
+    """Return the longest run of tokens that recur ``size`` tokens later; 0 where it is too short to count."""
     longest = run = 0
     for token, again in zip(tokens, same, strict=False):
         run = run + 1 if again else 0

@@ -19,7 +19,7 @@ LETTERS = 7
 
 
 def script(target: pl.Expr, language: Language) -> pl.Expr:
-    """The share of a text's letters that are in the language's script; null where it has too few letters."""
+    """Return the share of a text's letters that are in the language's script; null where it has too few letters."""
     letters = target.str.count_matches(r"\p{L}")
     own = SCRIPTS.get(language.script, rf"\p{{{language.script}}}")
     expected = target.str.count_matches(rf"[{own}--\P{{L}}]")

@@ -24,7 +24,7 @@ OPENING, CLOSING = r"[(（\[［「『《【〈]", r"[)）\]］」』》】〉]"
 
 
 def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
-    """Whether the source ends a sentence and the translation does not, or is short, or stops within brackets.
+    """Return whether the source ends a sentence and the translation does not, or is short, or stops within brackets.
 
     Null where the language's usual length or its joining words are not known.
     """
@@ -41,19 +41,19 @@ def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    """Lower case without accents; the whole of `fold` is not needed here."""
+    """Return the text in lower case without accents; the whole of `fold` is not needed here."""
     apart = text.str.to_lowercase().str.normalize("NFD").str.replace_all("[\u0300-\u036f]", "")
     return apart.str.normalize("NFC").str.replace_all("’", "'")
 
 
 def _open(text: pl.Expr) -> pl.Expr:
-    """Whether a bracket is never closed; lists have closing ones alone: a)."""
+    """Return whether a bracket is never closed; lists have closing ones alone: a)."""
     return text.str.count_matches(OPENING) > text.str.count_matches(CLOSING)
 
 
 @cache
 def unfinished(language: Language) -> str | None:
-    """The pattern of a text that ends in a word which joins to a next one; None where nobody has listed such words."""
+    """Return the pattern of a text that ends in a joining word; None where such words are not listed."""
     table = tomllib.loads(files("validation.signals.text").joinpath("unfinished.toml").read_text("utf-8"))
     listed = table.get(language.name)
     if listed is None or not has_lexicon(language):
