@@ -87,7 +87,7 @@ def read_gate(decisions: Path | None = None) -> Gate:
     """Return the gate with the decisions of a file.
 
     Raises:
-            UserError: as for `read_decisions`.
+        UserError: as for `read_decisions`.
     """
     terms = {name: Terms(**entry) for name, entry in tomllib.loads(TERMS.read_text("utf-8")).items()}
     tags = [language.tag for language in languages().values()]

@@ -42,17 +42,17 @@ def dataset_card(
     """Return the card of a candidate.
 
     Args:
-            build: the build that its rows come from.
-            data: its Parquet files, ``<config>/<split>-*.parquet``.
-            repository: the repository that it is published to.
-            version: its version.
-            allowed: the build's sources that the licence gate allows in the repository.
-            withheld: the sources that it withholds.
-            private: whether the repository is private.
-            draft: the draft, if it is one and not a version.
+        build: the build that its rows come from.
+        data: its Parquet files, ``<config>/<split>-*.parquet``.
+        repository: the repository that it is published to.
+        version: its version.
+        allowed: the build's sources that the licence gate allows in the repository.
+        withheld: the sources that it withholds.
+        private: whether the repository is private.
+        draft: the draft, if it is one and not a version.
 
     Raises:
-            UserError: a descriptor, language or version has text that is not allowed on a card.
+        UserError: a descriptor, language or version has text that is not allowed on a card.
     """
     configs = count_configs(data)
     report = json.loads(build.report.read_text("utf-8"))

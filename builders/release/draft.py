@@ -28,10 +28,10 @@ class Drafted:
     """A draft that is on the Hub.
 
     Attributes:
-            draft: the draft.
-            commit: the branch's commit.
-            candidate: the folder that was uploaded.
-            rows: number of rows of the language in it.
+        draft: the draft.
+        commit: the branch's commit.
+        candidate: the folder that was uploaded.
+        rows: number of rows of the language in it.
     """
 
     draft: Draft

@@ -15,11 +15,11 @@ class ReleasePlan:
     """The changes that a release would make on the Hub.
 
     Attributes:
-            level: size of the change from the version before: none, patch, minor or major.
-            files: paths by change: ``new``, ``changed``, ``same`` or ``removed``.
-            upload: bytes of the new and changed files, before the Hub's own deduplication.
-            rows: rows by config, now and in the version before.
-            withheld: source, languages (tags) and reason, for each that the licence gate withholds.
+        level: size of the change from the version before: none, patch, minor or major.
+        files: paths by change: ``new``, ``changed``, ``same`` or ``removed``.
+        upload: bytes of the new and changed files, before the Hub's own deduplication.
+        rows: rows by config, now and in the version before.
+        withheld: source, languages (tags) and reason, for each that the licence gate withholds.
     """
 
     repository: str

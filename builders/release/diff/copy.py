@@ -21,10 +21,10 @@ class Copy:
     """A version's files and its manifest.
 
     Attributes:
-            name: the name that the user gave.
-            manifest: the version's manifest.
-            place: the path prefix of every file in ``files``.
-            files: the file system that holds them.
+        name: the name that the user gave.
+        manifest: the version's manifest.
+        place: the path prefix of every file in ``files``.
+        files: the file system that holds them.
     """
 
     name: str
@@ -63,7 +63,7 @@ def open_copy(name: str, repository: HubRepository) -> Copy:
     """Open the copy of a version: a folder, or a version number, tag or full commit hash on the repository's Hub.
 
     Raises:
-            UserError: the name is neither, or the manifest is not valid.
+        UserError: the name is neither, or the manifest is not valid.
     """
     if Path(name).is_dir():
         return open_folder(Path(name))

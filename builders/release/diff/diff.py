@@ -37,13 +37,13 @@ class Diff:
     """The differences of ``newer`` from ``older``.
 
     Attributes:
-            older: the version to compare with.
-            newer: the version that is compared.
-            counts: ``config, source, kind, column, rows``; kind is added, removed, moved (to another split) or changed;
-                the column is null for whole rows.
+        older: the version to compare with.
+        newer: the version that is compared.
+        counts: ``config, source, kind, column, rows``; kind is added, removed, moved (to another split) or changed;
+            the column is null for whole rows.
         examples: ``config, source, kind, id, column, old, new``.
-            columns: the names of the columns added and removed, by config.
-            other_files: files other than the rows that differ.
+        columns: the names of the columns added and removed, by config.
+        other_files: files other than the rows that differ.
     """
 
     older: str
@@ -98,7 +98,7 @@ def compare(older: Copy, newer: Copy) -> Diff:
     """Compare two copies; if both are on a Hub, it is the same one.
 
     Raises:
-            UserError: the Hub cannot be read (inside `builders.release.hub.repository.open_repository`).
+        UserError: the Hub cannot be read (inside `builders.release.hub.repository.open_repository`).
     """
     configs = [name for name in languages() if name in {*older.configs, *newer.configs}]
     differing = {config: _differing(older, newer, config) for config in configs}

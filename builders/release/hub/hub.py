@@ -28,7 +28,7 @@ def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
     The token for an address is the client's own: ``HF_TOKEN``, or its login.
 
     Raises:
-            UserError: neither an address nor ``local``, or an invalid token.
+        UserError: neither an address nor ``local``, or an invalid token.
     """
     if hub == LOCAL:
         from globmed.hub.process import running

@@ -25,10 +25,10 @@ class Standing:
     """The state of a repository with respect to a version that is to be released.
 
     Attributes:
-            head: main's commit; None if there is no repository.
-            current: main's version; None if there is none.
-            own: the commit that has this very version already, by its tag or on main.
-            tags: the commit of every tagged version.
+        head: main's commit; None if there is no repository.
+        current: main's version; None if there is none.
+        own: the commit that has this very version already, by its tag or on main.
+        tags: the commit of every tagged version.
     """
 
     head: str | None
@@ -40,7 +40,7 @@ class Standing:
         """Return the commit of a version that a release builds on.
 
         Raises:
-                UserError: its release was interrupted before it was tagged.
+            UserError: its release was interrupted before it was tagged.
         """
         if version not in self.tags:
             raise UserError(f"main is {version}, which has no tag yet: release {version} again first")

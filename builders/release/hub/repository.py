@@ -74,7 +74,7 @@ class HubRepository:
         """Return the commit of a version by its number, tag or full commit hash.
 
         Raises:
-                UserError: a name of another kind, or no such version.
+            UserError: a name of another kind, or no such version.
         """
         if is_commit(name):
             return name
@@ -117,7 +117,7 @@ class HubRepository:
         """Return the manifest at a commit; None in a repository without a release.
 
         Raises:
-                UserError: the repository holds something other than GlobMed.
+            UserError: the repository holds something other than GlobMed.
         """
         text = self.text(commit, MANIFEST)
         if text is None:
@@ -191,7 +191,7 @@ def open_repository(name: str, access: HubAccess, kind: str = DATASET) -> Iterat
     """Open a repository; errors of the Hub inside the block become one-line errors.
 
     Raises:
-            UserError: a wrong address or name, or a Hub that refuses or cannot be reached.
+        UserError: a wrong address or name, or a Hub that refuses or cannot be reached.
     """
     from huggingface_hub import HfApi
 

@@ -37,11 +37,11 @@ class Request:
     """A request to compare a published model with its candidate.
 
     Attributes:
-            repository: the repository that it was published to.
-            commit: its commit there.
-            folder: the candidate.
-            files: the SHA-256 of every file of the candidate by name.
-            base: for an adapter, the folder of its base model.
+        repository: the repository that it was published to.
+        commit: its commit there.
+        folder: the candidate.
+        files: the SHA-256 of every file of the candidate by name.
+        base: for an adapter, the folder of its base model.
     """
 
     repository: str

@@ -54,7 +54,7 @@ def ask(repository: HubRepository, commit: str, clients: Clients, requests: Sequ
     """Send each client its request, and wait for all answers.
 
     Raises:
-            UserError: the first difference, or the error of a client that did not answer.
+        UserError: the first difference, or the error of a client that did not answer.
     """
     with ThreadPoolExecutor(len(clients)) as pool:
         texts = map(json.dumps, requests)

@@ -35,11 +35,11 @@ class Request:
     """A request to compare a published dataset with its candidate.
 
     Attributes:
-            repository: the repository that it was published to.
-            commit: its commit there.
-            data: the folder ``data`` of the candidate.
-            configs: the configs to load here.
-            same: the configs whose files are all proven to be those of the version before.
+        repository: the repository that it was published to.
+        commit: its commit there.
+        data: the folder ``data`` of the candidate.
+        configs: the configs to load here.
+        same: the configs whose files are all proven to be those of the version before.
     """
 
     repository: str

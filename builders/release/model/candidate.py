@@ -29,8 +29,8 @@ class ModelPlan:
     """The plan of a model release.
 
     Attributes:
-            folder: the folder of a training run.
-            results: folders of benchmark runs of this model.
+        folder: the folder of a training run.
+        results: folders of benchmark runs of this model.
         licence: as the Hub names it; None for the base model's.
     """
 
@@ -90,7 +90,7 @@ def published(dataset: Dataset, access: HubAccess) -> Dataset:
     """Return the dataset as the Hub has its version.
 
     Raises:
-            UserError: there is no such version, or a different one has that number.
+        UserError: there is no such version, or a different one has that number.
     """
     with open_repository(dataset.repository, access, DATASET) as repository:
         where = f"{dataset.repository} {dataset.version}"

@@ -27,8 +27,8 @@ class ReleasedModel:
     """A released version of a model.
 
     Attributes:
-            commit: the tagged commit; None after a dry run.
-            already: whether it was released before this run.
+        commit: the tagged commit; None after a dry run.
+        already: whether it was released before this run.
     """
 
     plan: ModelPlan

@@ -33,10 +33,10 @@ class Run:
     """A finished training run.
 
     Attributes:
-            base: the model that the first of ``trainings`` started from.
+        base: the model that the first of ``trainings`` started from.
         trainings: in their order, the run's own last.
         data: the run's own record of its data, as `globmed.training.rows` wrote it.
-            weights: the SHA-256 of every weights file that it saved, by name.
+        weights: the SHA-256 of every weights file that it saved, by name.
     """
 
     base: BaseModel
@@ -51,7 +51,7 @@ def read_run(folder: Path) -> Run:
     """Return the record of the run that wrote a folder.
 
     Raises:
-            UserError: there is no record, it is not one of `train_recipes`, or the run was not finished.
+        UserError: there is no record, it is not one of `train_recipes`, or the run was not finished.
     """
     path = folder / RECORD
     try:

@@ -35,11 +35,11 @@ class ModelFiles:
     """The publishable files of a folder.
 
     Attributes:
-            paths: the files by name.
-            weights: the SHA-256 of every weights file by name.
-            adapter: whether they are an adapter of another model.
-            parameters: number of values in the weights.
-            left_out: names of the files that are not published.
+        paths: the files by name.
+        weights: the SHA-256 of every weights file by name.
+        adapter: whether they are an adapter of another model.
+        parameters: number of values in the weights.
+        left_out: names of the files that are not published.
     """
 
     paths: Mapping[str, Path]

@@ -20,8 +20,8 @@ class ReleaseCheck:
     """One release check.
 
     Attributes:
-            name: its name in messages.
-            find: yields the faults of a version's folder, given its manifest.
+        name: its name in messages.
+        find: yields the faults of a version's folder, given its manifest.
     """
 
     name: str
