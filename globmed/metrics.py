@@ -110,7 +110,7 @@ def _chrf_score(said: str, wanted: str, language: Language) -> float:
 
 
 def _in_language(answer: str, reference: str | None, language: Language) -> float | None:
-    from globmed.identify import share
+    from globmed.languages.identify import share
 
     return share(answer, language)
 

@@ -18,8 +18,8 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released, release
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, select
 from globmed.versions.numbers import Version

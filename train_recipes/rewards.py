@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from globmed.identify import share
 from globmed.languages import language as language_of
+from globmed.languages.identify import share
 from globmed.prompts import Prompts, prompts
 
 Completion = Sequence[Mapping[str, str]]

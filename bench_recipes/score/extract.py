@@ -13,8 +13,8 @@ from bench_recipes.results import Outcome
 from bench_recipes.score.labels import label
 from bench_recipes.score.thoughts import spoken
 from bench_recipes.score.wording import any_of, clean, contained, plain, words
-from globmed.identify import FAULT_BELOW, share
 from globmed.languages import ENGLISH, language
+from globmed.languages.identify import FAULT_BELOW, share
 from globmed.prompts import Style, prompts
 from globmed.schema import ANSWERS
 

@@ -119,8 +119,8 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
+    from builders.rows.artifacts.folder import BuildFolder
     from builders.rows.export import export_memory
-    from builders.rows.folder import BuildFolder
     from globmed.cli.console import stdout
     from globmed.languages import language as known
 

@@ -106,7 +106,7 @@ def status(
     from builders.language.status_report import print_status
     from builders.licences.gate import read_gate
     from builders.review.round import Round
-    from builders.rows.folder import BuildFolder
+    from builders.rows.artifacts.folder import BuildFolder
 
     found = language_status(BuildFolder(build), [Round(path) for path in rounds or []], read_gate(decisions))
     if as_json:

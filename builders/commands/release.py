@@ -41,8 +41,8 @@ def release(
     from builders.release.candidate import Plan
     from builders.release.release import check_release
     from builders.release.release import release as publish
+    from builders.rows.artifacts.folder import BuildFolder
     from builders.rows.build import build_again
-    from builders.rows.folder import BuildFolder
     from globmed.storage.lock import locked
 
     plan = Plan(Version.parse(version), repository, private, read_gate(decisions))
@@ -72,7 +72,7 @@ def draft(
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
     from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
-    from builders.rows.folder import BuildFolder
+    from builders.rows.artifacts.folder import BuildFolder
     from globmed.languages import language as known
 
     entry, plan = known(language), Plan(UNVERSIONED, repository, private, read_gate(decisions))

@@ -46,7 +46,7 @@ def plan(
     """Choose the rows of a round, and who rates each."""
     from builders.review.plan import Wish
     from builders.review.plan import plan as run
-    from builders.rows.folder import BuildFolder
+    from builders.rows.artifacts.folder import BuildFolder
     from globmed.languages import select
 
     wish = Wish(items, interval, risk, twice, seed, _raters(rater or []), version, glossary, after)

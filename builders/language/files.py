@@ -1,6 +1,7 @@
 """The files of a language's entry, written together and removed together, all or none.
 
-The list (``globmed/languages.toml``), the words of its page (``cards/words/abstracts.toml``), and a glossary to fill.
+The list (``globmed/languages/languages.toml``), the words of its page (``cards/words/abstracts.toml``), and a glossary
+to fill.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from globmed.storage.lock import locked_beside
 from validation.signals.evidence.glossary import HEADERS
 
 CHECKOUT = Path(builders.__file__).parents[1]
-LIST = Path("globmed/languages.toml")
+LIST = Path("globmed/languages/languages.toml")
 ABSTRACTS = Path("cards/words/abstracts.toml")
 GLOSSARIES = Path("glossaries")
 STUB = ",".join(HEADERS[-1]) + "\n"

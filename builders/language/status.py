@@ -11,8 +11,8 @@ from builders.language.files import CHECKOUT, GLOSSARIES
 from builders.licences.gate import Gate
 from builders.review.agreement import alpha
 from builders.review.round import DIMENSIONS, Round
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.evidence import Wanted
-from builders.rows.folder import BuildFolder
 from builders.sources import SOURCES
 from cards.words import abstracts
 from globmed.languages import ENGLISH, Language, languages

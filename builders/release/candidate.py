@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from builders.licences.gate import Gate, read_gate
 from builders.release.card_figures import dataset_card, write_cards
 from builders.release.diff.change_log import change_log, first_entry
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from builders.sources import SOURCES
 from builders.sources.source import Source
 from cards.draft import Draft

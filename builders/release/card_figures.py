@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.assemble import WITHHELD
-from builders.rows.folder import BuildFolder
 from builders.sources.source import Source
 from cards.croissant import croissant
 from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures

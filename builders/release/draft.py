@@ -9,7 +9,7 @@ from builders.release.candidate import History, Plan, build_candidate, limit_of
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.release import check_candidate
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from cards.draft import Draft
 from globmed.cli.console import do_step
 from globmed.errors import UserError

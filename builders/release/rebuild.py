@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from builders.licences.gate import Gate
 from builders.release.candidate import CHANGES, History, Plan, build_candidate, package_versions
 from builders.release.hub.repository import HubAccess, open_repository
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.evidence import NOTHING, Wanted
-from builders.rows.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.languages import select

@@ -21,7 +21,7 @@ from builders.release.hub.repository import HubAccess, HubRepository, open_repos
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.plan import ReleasePlan, plan_release
 from builders.release.verify import release_faults
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.storage.files import replaced

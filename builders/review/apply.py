@@ -18,7 +18,7 @@ from builders.review.characters import compared, without_invisible
 from builders.review.readers import read_csv, read_header
 from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.reviews import RECORD, add_to_record, digests, record_name
 from builders.translate.segments import with_keys
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx

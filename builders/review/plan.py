@@ -16,8 +16,8 @@ from pathlib import Path
 import polars as pl
 
 from builders.review.round import ASSIGNMENTS, ITEMS, Round, write_settings
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.assemble import WITHHELD
-from builders.rows.folder import BuildFolder
 from builders.rows.texts import FITS, row_texts
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.evidence import NOTHING, Wanted
-from builders.rows.folder import BuildFolder
 from builders.rows.memory import read_report, told
 from builders.rows.report import coverage, leaks, provenance, withheld
 from builders.rows.request import Request

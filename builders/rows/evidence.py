@@ -13,9 +13,9 @@ import polars as pl
 from globmed.cli.console import track
 from globmed.errors import UserError
 from globmed.languages import Language, languages
+from globmed.languages.tags import listed_language
 from globmed.storage.files import sha256_text
 from globmed.storage.parquet import write_parquet
-from globmed.tags import listed_language
 from validation.signals.evidence.glossary import has_terms
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.assemble import WITHHELD
-from builders.rows.folder import BuildFolder
 from globmed.languages import Language
 from globmed.schema import polars_schema
 from globmed.storage.queries import connect, query

@@ -7,10 +7,10 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builders.rows.code import code_of, commit_of
+from builders.rows.artifacts.code import code_of, commit_of
+from builders.rows.artifacts.stage import fingerprint
 from builders.rows.evidence import NOTHING, Wanted, back_machine
 from builders.rows.reviews import record_files
-from builders.rows.stage import fingerprint
 from builders.translate.memory import tmx_files
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from builders.rows.artifacts.folder import BuildFolder
+from builders.rows.artifacts.stage import run_stage
 from builders.rows.assemble import EvidenceFiles, assemble_rows, split_rows
 from builders.rows.evidence import back_machine, build_back, build_estimates
-from builders.rows.folder import BuildFolder
 from builders.rows.leaks import leave_out_leaks
 from builders.rows.memory import make_memory
 from builders.rows.request import Request
 from builders.rows.reviews import record_files
-from builders.rows.stage import run_stage
 from builders.sources.items import build_items
 from builders.translate.memory import tmx_files
 from builders.translate.segments import build_segments
@@ -30,7 +30,7 @@ class Stage:
         work: writes the artifact to the path that it is given.
         inputs: the files and folders that the work reads.
         parameters: what else it depends on.
-        code: the modules whose code it depends on (`builders.rows.code.code_of`).
+        code: the modules whose code it depends on (`builders.rows.artifacts.code.code_of`).
     """
 
     name: str

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from builders.sources.source import Source
 from globmed.errors import UserError
-from globmed.modules import modules_below
+from globmed.storage.modules import modules_below
 
 #: The descriptors of every module below this package, by the names of the modules.
 SOURCES: Mapping[str, Source] = MappingProxyType(

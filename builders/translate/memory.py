@@ -22,8 +22,8 @@ from builders.translate.tmx import LANG
 from builders.translate.tmx_text import Text, UnreadableError, local_name, segment_text
 from globmed.errors import UserError
 from globmed.languages import ENGLISH
+from globmed.languages.tags import listed_language
 from globmed.storage.parquet import write_parquet
-from globmed.tags import listed_language
 
 #: What a translation can be, from the one to prefer to the one to use last.
 PRECEDENCE = ("human", "postedited", "machine")
@@ -153,8 +153,8 @@ def read_units(path: Path, default_origin: str | None = None) -> Iterator[UnitRe
     """Give what every ``<tu>`` of a TMX file has of English and the other listed languages.
 
     Every English text of a unit makes a pair. Of several variants of another language (``pt-BR``, ``pt-PT``) the first
-    one with text counts. Languages are known by `globmed.tags.listed_language`; which of them a unit or the header
-    calls the source (``srclang``) does not matter.
+    one with text counts. Languages are known by `globmed.languages.tags.listed_language`; which of them a unit or the
+    header calls the source (``srclang``) does not matter.
 
     Raises:
         UserError: not well-formed, another kind of XML, or a unit that would be used without a known origin.

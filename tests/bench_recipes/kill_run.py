@@ -37,8 +37,8 @@ from bench_recipes.results import RESULTS
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import release
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from globmed.hub.process import running
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY

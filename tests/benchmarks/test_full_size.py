@@ -8,11 +8,11 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.full_size import PLANTED, ROWS, make_corpus
-from benchmarks.items import make_items, make_texts, plant
-from benchmarks.near_duplicates import measure
-from benchmarks.shape import GRID, read_shape
-from benchmarks.words import made_up
+from benchmarks.checks.near_duplicates import measure
+from benchmarks.corpus.full_size import PLANTED, ROWS, make_corpus
+from benchmarks.corpus.items import make_items, make_texts, plant
+from benchmarks.corpus.shape import GRID, read_shape
+from benchmarks.corpus.words import made_up
 from globmed.languages import ENGLISH, Language, language
 from globmed.schema import arrow_schema
 from globmed.storage.files import sha256

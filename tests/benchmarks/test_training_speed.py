@@ -6,7 +6,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
-from benchmarks.training_speed import flops_per_token
+from benchmarks.training.training_speed import flops_per_token
 from tests.train_recipes.shapes import PUBLISHED
 
 WIDTH, INNER, LAYERS, HEADS, KEYS, VOCABULARY = 2048, 6144, 28, 16 * 128, 8 * 128, 151936

@@ -13,14 +13,14 @@ import torch
 
 from builders.review.plan import Wish, plan
 from builders.review.round import Round
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from builders.translate.packages.convert import Codes, open_checkpoint, package_checkpoint
 from builders.translate.packages.install import install_archive
 from builders.translate.packages.pack import Label
 from builders.translate.packages.package import Package
 from globmed.languages import select
-from tests.builders.review.filled import with_wrong_doses
+from tests.builders.review.workbooks.filled import with_wrong_doses
 from tests.builders.translate.packages.toy import MODEL
 from tests.conftest import SAMPLE
 

@@ -26,9 +26,9 @@ from builders.review.returns import import_returns
 from builders.review.round import Round
 from builders.review.serve.access import invite
 from builders.review.sheets import write_sheets
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build, build_again
 from builders.rows.export import export_memory
-from builders.rows.folder import BuildFolder
 from builders.sources.items import build_items
 from builders.translate.machine.store import SCHEMA, Store
 from builders.translate.packages.install import install_archive
@@ -38,10 +38,10 @@ from globmed.languages import language, select
 from globmed.storage.files import files_below, sha256
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
-from tests.builders.review.filled import fill_csv
+from tests.builders.review.workbooks.filled import fill_csv
 from tests.builders.translate.training.train_toy import toy_task
 from tests.conftest import ROOT, SAMPLE
-from tests.holding import held
+from tests.support.holding import held
 from validation.validate import validate
 
 #: Where there is no Hub: who asks it before the lock has another error.

@@ -9,15 +9,15 @@ import pytest
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import release
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.export import export_memory
-from builders.rows.folder import BuildFolder
 from globmed.hub.process import running
 from globmed.languages import language, select
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
-from tests.clients import run_client
 from tests.conftest import SAMPLE
+from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
 

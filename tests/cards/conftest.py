@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from builders.release.candidate import Plan, build_candidate
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.languages import languages
 from globmed.schema import SPLITS, arrow_schema
 from globmed.storage.parquet import write_parquet

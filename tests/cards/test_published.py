@@ -16,7 +16,7 @@ from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
 from tests.cards.reading import by_name, fences, number, tables
 from tests.cards.test_dataset import EXPERTQA, SAMPLE
-from tests.clients import run_client
+from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from builders.release.diff.diff import compare
 from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.release.verify import verify_folder
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import language, select
@@ -28,7 +28,7 @@ from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
 from tests.builders.release.diff.test_diff import rewrite
 from tests.builders.sources.fixtures import write
-from tests.globmed.made_up import of_metric, write_memory
+from tests.globmed.schema.made_up import of_metric, write_memory
 from validation.validate import DOCS, PLOTS, REPORT, validate
 
 CARDS = [

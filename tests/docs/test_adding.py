@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import ROOT
-from tests.copied import copy_checkout, insert, run_in
+from tests.support.copied import copy_checkout, insert, run_in
 
 DOCUMENT = (ROOT / "docs" / "adding.md").read_text("utf-8")
 STEP = re.compile(

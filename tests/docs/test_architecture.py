@@ -2,6 +2,9 @@
 
 import ast
 import re
+import subprocess
+from collections import defaultdict
+from pathlib import PurePosixPath
 
 from globmed.cli.reference import reference
 from tests.conftest import ROOT
@@ -18,6 +21,23 @@ def test_every_package_stands_in_the_architecture_as_its_docstring_has_it() -> N
         for path in files
     }
     assert listed == said
+
+
+#: Files and folders that a folder shows at most, so that it is taken in at a glance; Python's own names aside.
+ENTRIES = 12
+
+
+def test_no_folder_is_a_corridor() -> None:
+    command = ["git", "ls-files"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    below: dict[str, set[str]] = defaultdict(set)
+    for file in map(PurePosixPath, listed.split()):
+        for path in (file, *file.parents[:-1]):
+            if path.name not in {"__init__.py", "__main__.py", "py.typed"}:
+                below[path.parent.as_posix()].add(path.name)
+    top = below.pop(".")
+    assert top.issuperset(PACKAGES)
+    assert {folder: len(names) for folder, names in below.items() if len(names) > ENTRIES} == {}
 
 
 def test_every_path_that_the_architecture_names_is_there() -> None:

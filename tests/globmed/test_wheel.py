@@ -10,10 +10,15 @@ import pytest
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from tests.conftest import ROOT
-from tests.installed import install, run
+from tests.support.installed import install, run
 
 #: The parts of `globmed` that need an extra; the others have to do without.
-EXTRAS = {"globmed.hub": "hub", "globmed.render": "render", "globmed.identify": "text", "globmed.tags": "text"}
+EXTRAS = {
+    "globmed.hub": "hub",
+    "globmed.render": "render",
+    "globmed.languages.identify": "text",
+    "globmed.languages.tags": "text",
+}
 IMPORT = """
 import json, pkgutil, sys
 from importlib import import_module

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STRUCTURE = {
     "schema": "every file has the columns and types of globmed/schema.py",
     "empty": "every file has rows",
-    "config_unknown": "every folder is a config of globmed/languages.toml",
+    "config_unknown": "every folder is a config of globmed/languages/languages.toml",
     "split_unknown": "every file is of a known split",
     "id_repeated": "an id has one row in a config",
     "id_form": "an id begins with its source and split",
@@ -115,7 +115,7 @@ def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
     }
     return query(
         database,
-        "validate/structure",
+        "validate/facts/structure",
         frames,
         tasks=list(TASKS),
         origins=list(ORIGINS),
@@ -127,12 +127,12 @@ def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
 
 def claims(database: "DuckDBPyConnection") -> pl.DataFrame:
     """Return ``config, id`` and what has to be the same in every config (`PARITY`) of the table ``rows``."""
-    return query(database, "validate/claims", compared=list(COMPARED))
+    return query(database, "validate/facts/claims", compared=list(COMPARED))
 
 
 def parity_faults(database: "DuckDBPyConnection", claims: pl.DataFrame) -> pl.DataFrame:
     """Return `FAULT` and ``suite`` of the `claims` of every config."""
-    return query(database, "validate/parity", {"claims": claims}, compared=list(PARITY))
+    return query(database, "validate/facts/parity", {"claims": claims}, compared=list(PARITY))
 
 
 def _named(suite: str, faults: pl.DataFrame) -> pl.DataFrame:

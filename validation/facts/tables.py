@@ -36,11 +36,15 @@ CODE = (
     *sorted(
         path for folder in (_HERE, _FACTS, _HERE / "expectations", _HERE / "suites") for path in folder.glob("*.py")
     ),
-    *sorted(path for folder in ("", "validate", "plots") for path in (QUERIES / folder).glob("*.sql")),
-    *(_HERE / "thresholds.toml", _GLOBMED / "schema.py", _GLOBMED / "languages.toml"),
+    QUERIES / "leakage.sql",
+    *sorted(path for folder in ("validate", "plots") for path in (QUERIES / folder).rglob("*.sql")),
+    *(_HERE / "thresholds.toml", _GLOBMED / "schema.py", _GLOBMED / "languages" / "languages.toml"),
 )
 #: ... and which of their questions are alike.
-ALIKE = (_FACTS / "leakage.py", _FACTS / "near_duplicates.py", QUERIES / "leakage.sql", _GLOBMED / "languages.toml")
+ALIKE = (
+    *(_FACTS / "leakage.py", _FACTS / "near_duplicates.py"),
+    *(QUERIES / "leakage.sql", _GLOBMED / "languages" / "languages.toml"),
+)
 PACKAGES = ("duckdb", "polars", "rensa")
 #: The suites and checks that ask about the rows of one config at a time; what the others find comes from elsewhere.
 BY_CONFIG = tuple(
@@ -88,12 +92,12 @@ def make_tables(
         common = remembered(place / "common", told([*claimed, *CODE], PACKAGES), partial(_common, database, claimed))
         _read(database, [common["known"]]).create("known")
         _read(database, [common["parity"]]).insert_into(FOUND)
-        database.from_arrow(query(database, "validate/absent").to_arrow()).insert_into(FOUND)
+        database.from_arrow(query(database, "validate/facts/absent").to_arrow()).insert_into(FOUND)
         if previous is not None:
             _keep_previous(database, previous)
             lost = query(
                 database,
-                "validate/lost",
+                "validate/facts/lost",
                 {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), claimed)).collect()},
             )
             database.from_arrow(lost.to_arrow()).insert_into(FOUND)
@@ -135,10 +139,10 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
         database.execute(f"CREATE TEMP TABLE facts AS {_sql('facts')}", named)
         return {
             "claims": claims(database),
-            **{name: query(database, f"validate/{name}") for name in ("places", "answers")},
+            **{name: query(database, f"validate/facts/{name}") for name in ("places", "answers")},
             "quality": _quality(database),
             "faults": row_faults(database),
-            "leaks": query(database, "validate/leaks", {"pairs": _alike(database, config, kept)}),
+            "leaks": query(database, "validate/facts/leaks", {"pairs": _alike(database, config, kept)}),
             "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
             "origins": query(database, "plots/origins"),
             FOUND: pl.concat(
@@ -167,7 +171,7 @@ def _common(database: "DuckDBPyConnection", files: Iterable[Path]) -> Frames:
     """Make the tables that need all configs together."""
     frames = {"claims": pl.concat(map(partial(pl.scan_parquet, glob=False), files)).collect()}
     return {
-        "known": query(database, "validate/known", frames),
+        "known": query(database, "validate/facts/known", frames),
         "parity": parity_faults(database, frames["claims"]),
     }
 
@@ -185,7 +189,7 @@ def _keep_balance(database: "DuckDBPyConnection") -> None:
     """Keep Cramér's V by task, config, split and source; 0 where items are few or the difference may be chance."""
     from scipy.stats import chi2
 
-    groups = query(database, "validate/balance")
+    groups = query(database, "validate/facts/balance")
     p = pl.Series("p", chi2.sf(groups["chi_square"].to_numpy(), groups["freedom"].to_numpy()), pl.Float64)
     counts = (p < thresholds()["balance.significance"]) & (groups["items"] >= thresholds()["balance.least_items"])
     detail = pl.format(
@@ -207,8 +211,8 @@ def _quality(database: "DuckDBPyConnection") -> pl.DataFrame:
     limits = {"signal": CRITICAL, "below": [thresholds()[f"quality.{signal}_below"] for signal in CRITICAL]}
     tiers = {"config": list(languages()), "tier": [entry.tier for entry in languages().values()]}
     frames = {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)}
-    return query(database, "validate/quality", frames, signals=list(CRITICAL))
+    return query(database, "validate/facts/quality", frames, signals=list(CRITICAL))
 
 
 def _sql(name: str) -> str:
-    return (QUERIES / "validate" / f"{name}.sql").read_text("utf-8")
+    return (QUERIES / "validate" / "facts" / f"{name}.sql").read_text("utf-8")

@@ -26,11 +26,11 @@ from validation.signals.text.options import options
 
 #: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
 CHUNK = 20_000
-_SIGNALS, _GLOBMED = Path(__file__).parent, Path(languages_module).parent
+_SIGNALS, _LANGUAGES = Path(__file__).parent, Path(languages_module).parent
 #: What decides how a pair is scored, beside the pair.
 CODE = (
     *(path for kind in ("py", "toml") for path in sorted(_SIGNALS.rglob(f"*.{kind}"))),
-    *(_GLOBMED / name for name in ("languages.toml", "languages.py", "identify.py")),
+    *(_LANGUAGES / name for name in ("languages.toml", "__init__.py", "identify.py")),
 )
 PACKAGES = ("polars", "pycld2", "sacrebleu")
 

@@ -1,6 +1,6 @@
 """The suites of `globmed validate`: one module each; every module in this folder is discovered."""
 
-from globmed.modules import modules_below
+from globmed.storage.modules import modules_below
 from validation.suites.suite import Suite
 
 _FOUND = {

@@ -10,9 +10,11 @@ SUITE = Suite(
     "leakage",
     FOUND,
     (
-        Check("id_in_splits", "an id is in one split of a config", "id_in_splits"),
-        Check("train_held_out", "no held-out text is in its source's train", "train_held_out"),
-        Check("train_held_out_sources", "no held-out text is in another source's train", "train_held_out_sources"),
-        Check("text_repeated", "a text is in a split once", "text_repeated", "warning"),
+        Check("id_in_splits", "an id is in one split of a config", "checks/id_in_splits"),
+        Check("train_held_out", "no held-out text is in its source's train", "checks/train_held_out"),
+        Check(
+            "train_held_out_sources", "no held-out text is in another source's train", "checks/train_held_out_sources"
+        ),
+        Check("text_repeated", "a text is in a split once", "checks/text_repeated", "warning"),
     ),
 )

@@ -9,13 +9,13 @@ SUITE = Suite(
     "licence",
     FOUND,
     (
-        Check("provenance", "every row has upstream, record_id and licence", "provenance_missing"),
+        Check("provenance", "every row has upstream, record_id and licence", "checks/provenance_missing"),
         Check(
             "engine",
             "machine rows name their engine, and a package its version",
-            "engine_missing",
+            "checks/engine_missing",
             parameters={"memory": _MEMORY},
         ),
-        Check("package", "machine rows name package and version", "package_unnamed", "warning"),
+        Check("package", "machine rows name package and version", "checks/package_unnamed", "warning"),
     ),
 )

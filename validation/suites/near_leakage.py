@@ -13,9 +13,15 @@ SUITE = Suite(
         Check(
             "upstream",
             "no held-out text of an upstream is nearly one of train",
-            "near_held_out",
+            "checks/near_held_out",
             parameters={"machine": False},
         ),
-        Check("translated", "no machine translation made the two alike", "near_held_out", "warning", {"machine": True}),
+        Check(
+            "translated",
+            "no machine translation made the two alike",
+            "checks/near_held_out",
+            "warning",
+            {"machine": True},
+        ),
     ),
 )

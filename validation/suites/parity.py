@@ -1,6 +1,6 @@
 """Parity: is an item the same item in every config?
 
-The queries are ``sql/validate/parity.sql`` and ``absent.sql``.
+The queries are ``sql/validate/facts/parity.sql`` and ``absent.sql``.
 """
 
 from validation.facts.structure import PARITY

@@ -1,6 +1,6 @@
 """Previous version: is everything that it had still there?
 
-The query is ``sql/validate/lost.sql``.
+The query is ``sql/validate/facts/lost.sql``.
 """
 
 from validation.suites.suite import FOUND, Check, Suite

@@ -14,9 +14,9 @@ from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubRepository
 from builders.release.verify.check import Fault, ReleaseCheck
 from globmed.cli.console import track
-from globmed.modules import modules_below
 from globmed.storage.files import files_below, sha256
 from globmed.storage.lock import unchanged
+from globmed.storage.modules import modules_below
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version, is_commit
 from globmed.versions.published import MANIFEST

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import langcodes
 
-from globmed.tags import listed_language, standard_tag
+from globmed.languages.tags import listed_language, standard_tag
 
 SIDES = {
     "source": 0, "src": 0, "original": 0, "input": 0, "from": 0,

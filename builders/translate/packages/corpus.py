@@ -13,8 +13,8 @@ from builders.translate.memory import read_tmx
 from builders.translate.packages.columns import columns_named
 from builders.translate.packages.direction import check_direction
 from globmed.errors import UserError
+from globmed.languages.tags import standard_tag
 from globmed.storage.lines import read_lines
-from globmed.tags import standard_tag
 
 
 class Pair(NamedTuple):

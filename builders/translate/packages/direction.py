@@ -8,8 +8,8 @@ from typing import NamedTuple
 import langcodes
 
 from globmed.errors import UserError
-from globmed.identify import NEIGHBOURS, code_of, told
-from globmed.tags import listed_language, standard_tag
+from globmed.languages.identify import NEIGHBOURS, code_of, told
+from globmed.languages.tags import listed_language, standard_tag
 
 #: Pairs that are looked at, drawn from the whole file: every second one may be of the other direction.
 SAMPLE = 1_000

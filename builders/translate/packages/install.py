@@ -19,9 +19,9 @@ from urllib.request import Request, urlopen
 from builders.translate.packages.archive import LIMITS, METADATA, Stated, read_statement, unpack
 from builders.translate.packages.package import Package, pair_named, read_package, version_key
 from globmed.errors import UserError, did_you_mean
+from globmed.languages.tags import split_pair, standard_tag
 from globmed.storage.files import beside, files_below, remove, sha256
 from globmed.storage.lock import locked_beside
-from globmed.tags import split_pair, standard_tag
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 INDEX_BYTES = 32 << 20

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from globmed.errors import UserError
+from globmed.languages.tags import split_pair, standard_tag
 from globmed.storage.files import sha256, sha256_text
-from globmed.tags import split_pair, standard_tag
 
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 SPLITTERS = ("minisbd", "stanza", "spacy")

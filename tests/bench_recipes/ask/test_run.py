@@ -18,7 +18,7 @@ from globmed.errors import UserError
 from tests.bench_recipes.ask import openai_server
 from tests.bench_recipes.ask.openai_server import Behaviour, billed
 from tests.bench_recipes.kill_run import Bench, kill_runs
-from tests.holding import held
+from tests.support.holding import held
 
 OPTIONS = Options(max_connections=8, part=7)
 

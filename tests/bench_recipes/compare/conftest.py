@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from bench_recipes.compare.grid import Grid, read_grid
-from benchmarks.simulated_results import write_run
+from benchmarks.evaluation.simulated_results import write_run
 
 Gridded = Callable[..., Grid]
 

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from bench_recipes.compare.accuracy import accuracies, intervals
 from bench_recipes.compare.resample import percentiles, resampled_sums
-from benchmarks.simulated_results import ASIDE, Items, by_tier, run_frame
+from benchmarks.evaluation.simulated_results import ASIDE, Items, by_tier, run_frame
 from tests.bench_recipes.compare.conftest import Gridded
 
 

@@ -6,7 +6,7 @@ import pytest
 from statsmodels.stats.contingency_tables import cochrans_q
 
 from bench_recipes.compare.disparity import agreements, disparities
-from benchmarks.simulated_results import Items, by_tier, run_frame
+from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
 from tests.bench_recipes.compare.conftest import Gridded
 
 

@@ -9,7 +9,7 @@ import pytest
 from bench_recipes.compare.grid import NOT_ASKED, OUTCOMES, read_grid
 from bench_recipes.compare.model_facts import size_in, with_models
 from bench_recipes.results import RESULTS
-from benchmarks.simulated_results import Items, run_frame, write_run
+from benchmarks.evaluation.simulated_results import Items, run_frame, write_run
 from globmed.errors import UserError
 from tests.bench_recipes.compare.conftest import Gridded
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from bench_recipes.compare.hints import letter_bias, memorised
-from benchmarks.simulated_results import Items, by_tier, run_frame
+from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
 from tests.bench_recipes.compare.conftest import Gridded
 
 ITEMS = Items(1000)

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bench_recipes.compare.long_answers import long_answers
-from benchmarks.simulated_results import Items, run_frame
+from benchmarks.evaluation.simulated_results import Items, run_frame
 from tests.bench_recipes.compare.conftest import Gridded
 
 

@@ -11,7 +11,7 @@ from bench_recipes.compare.grid import Grid
 from bench_recipes.compare.paired import between_languages, between_runs, corrected, gaps, mcnemar
 from bench_recipes.compare.ranks import ranks
 from bench_recipes.compare.shared import shared
-from benchmarks.simulated_results import Items, by_tier, run_frame
+from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
 from globmed.errors import UserError
 from tests.bench_recipes.compare.conftest import Gridded
 

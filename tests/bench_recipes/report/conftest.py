@@ -7,7 +7,7 @@ import pytest
 from bench_recipes.report.leaderboard import write_leaderboard
 from bench_recipes.report.results import write_results
 from bench_recipes.report.write import Comparison, compared, write_report
-from benchmarks.simulated_results import Items, by_tier, run_frame, with_long_answers, write_run
+from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame, with_long_answers, write_run
 
 HOSTILE = '<img src=x onerror=alert(1)>|`*[a](javascript:alert(2))*</script><script>alert(3)</script>"&'
 #: Accuracy in high- and low-resource languages, and billions of parameters, by name.

@@ -9,7 +9,7 @@ import yaml
 from bench_recipes.report.leaderboard import board, write_leaderboard
 from bench_recipes.report.results import write_results
 from bench_recipes.report.write import compared
-from benchmarks.simulated_results import Items, run_frame, write_run
+from benchmarks.evaluation.simulated_results import Items, run_frame, write_run
 from globmed.errors import UserError
 from tests.bench_recipes.report.conftest import HOSTILE
 

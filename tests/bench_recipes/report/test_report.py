@@ -9,7 +9,7 @@ import pytest
 from defusedxml import ElementTree
 
 from bench_recipes.report.write import Comparison, compared, write_report
-from benchmarks.simulated_results import COMMIT, Items, run_frame, with_long_answers, write_run
+from benchmarks.evaluation.simulated_results import COMMIT, Items, run_frame, with_long_answers, write_run
 from globmed.errors import UserError
 from globmed.prompts import asked
 from tests.bench_recipes.report.conftest import HOSTILE, MODELS

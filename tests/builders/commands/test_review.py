@@ -6,10 +6,10 @@ from typer.testing import CliRunner
 
 from builders.review.round import Round
 from builders.review.sheets import write_sheets
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.main import application
 from globmed.errors import UserError
-from tests.builders.review.filled import fill_csv
+from tests.builders.review.workbooks.filled import fill_csv
 from tests.conftest import Globmed
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from builders.language.files import ABSTRACTS, CHECKOUT, GLOSSARIES, LIST, WORK, remove_entry, work_on
 from globmed.languages import language, languages
-from tests.globmed.test_languages import TWELVE
+from tests.globmed.languages.test_languages import TWELVE
 
 
 @pytest.fixture

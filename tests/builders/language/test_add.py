@@ -34,7 +34,7 @@ HAUSA = {
     "decimal_mark": ".",
     "reviewers": 3,
 }
-WRITTEN = ("globmed/languages.toml", "cards/words/abstracts.toml", "glossaries/hausa.csv")
+WRITTEN = ("globmed/languages/languages.toml", "cards/words/abstracts.toml", "glossaries/hausa.csv")
 
 
 @pytest.fixture

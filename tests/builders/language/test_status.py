@@ -14,14 +14,14 @@ from builders.review.agreement import agreement
 from builders.review.returns import import_returns
 from builders.review.round import Round
 from builders.review.sheets import write_sheets
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.assemble import WITHHELD
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.languages import languages, select
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
-from tests.builders.review.filled import fill_xlsx
+from tests.builders.review.workbooks.filled import fill_xlsx
 from tests.conftest import SAMPLE
 from validation.validate import validate
 

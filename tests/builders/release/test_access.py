@@ -13,7 +13,7 @@ from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import release_model
 from builders.release.release import check_release, release
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import language

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from builders.release.candidate import Plan, build_candidate
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.storage.files import sha256
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, REPOSITORY

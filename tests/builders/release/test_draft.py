@@ -12,8 +12,8 @@ from builders.release.candidate import Plan
 from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released, release
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.languages import language, select
 from globmed.schema import arrow_schema
@@ -21,8 +21,8 @@ from globmed.storage.parquet import write_parquet
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
 from tests.builders.conftest import LIMIT
-from tests.clients import run_client
 from tests.conftest import SAMPLE
+from tests.support.clients import run_client
 
 PLAN = Plan(UNVERSIONED, REPOSITORY, private=False)
 LOAD = f"""

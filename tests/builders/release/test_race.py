@@ -14,15 +14,15 @@ import pytest
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.release import release
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import select
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
-from tests.builders.delay import SECONDS, line
 from tests.conftest import ROOT, SAMPLE
+from tests.support.delay import SECONDS, line
 
 pytestmark = pytest.mark.slow
 

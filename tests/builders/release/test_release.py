@@ -13,15 +13,15 @@ from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import HubAccess
 from builders.release.plan import ReleasePlan
 from builders.release.release import Released, release
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
-from tests.clients import run_client
 from tests.conftest import SAMPLE, SAMPLED, Globmed
+from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
 

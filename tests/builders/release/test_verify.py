@@ -14,7 +14,7 @@ from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.release import Released
 from builders.release.verify import verify, verify_folder
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, REPOSITORY

@@ -11,15 +11,15 @@ from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.release.withdraw import rollback, yank
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.storage.files import sha256
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY
-from tests.clients import run_client
 from tests.conftest import Globmed
+from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
 

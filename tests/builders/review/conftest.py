@@ -2,9 +2,9 @@ import pytest
 
 from builders.review.plan import Wish, plan
 from builders.review.round import Round
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.languages import select
-from tests.builders.review.workbooks import Returned
+from tests.builders.review.workbooks.workbooks import Returned
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from builders.review.agreement import agreement, alpha
 from builders.review.returns import import_returns
 from builders.review.round import DIMENSIONS, RATINGS, Round
 from globmed.errors import UserError
-from tests.builders.review.filled import returned
+from tests.builders.review.workbooks.filled import returned
 
 RATERS = ("amina", "juma", "zawadi", "neema")
 TABLE = st.lists(

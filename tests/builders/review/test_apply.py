@@ -10,13 +10,13 @@ from builders.review.plan import Wish, plan
 from builders.review.returns import import_returns, sent_items
 from builders.review.round import RATINGS, Round
 from builders.review.sheets import write_sheets
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from builders.translate.memory import read_tmx
 from cards.figures import count_configs
 from globmed.errors import UserError
 from globmed.languages import language, select
-from tests.builders.review.filled import Row, fill_csv, read_rows, write_rows
+from tests.builders.review.workbooks.filled import Row, fill_csv, read_rows, write_rows
 from tests.builders.translate.test_memory import tmx, unit
 
 DOSE = "Take 500 mg of paracetamol and wait 6 hours before you take the next tablet."

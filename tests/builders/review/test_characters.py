@@ -11,7 +11,7 @@ from builders.review.returns import import_returns, sent_items
 from builders.review.round import Round
 from builders.review.serve.saves import Saves, read_work, saved_lines
 from builders.review.sheets import write_sheets
-from tests.builders.review.filled import Row, fill, fill_csv
+from tests.builders.review.workbooks.filled import Row, fill, fill_csv
 
 TEXT = "anatumia metformin 500 mg mara mbili kwa siku"
 

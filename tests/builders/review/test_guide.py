@@ -16,7 +16,7 @@ from builders.review.returns import sent_items
 from builders.review.round import DIMENSIONS, Round
 from builders.review.serve.app import COOKIE
 from globmed.cli.main import application
-from tests.builders.review.filled import fill_xlsx
+from tests.builders.review.workbooks.filled import fill_xlsx
 from tests.conftest import ROOT
 
 GUIDE = ROOT / "docs" / "reviewing.md"

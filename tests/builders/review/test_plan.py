@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from builders.review.plan import Wish, plan, random_size
 from builders.review.round import Round
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.texts import block, split_block
 from globmed.errors import UserError
 from globmed.languages import select

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from builders.review.returns import Checked, import_returns
 from builders.review.round import Round
 from builders.review.sheets import COLUMNS, write_sheets
-from tests.builders.review.filled import Row, fill_csv, fill_xlsx, read_rows, returned, write_rows
+from tests.builders.review.workbooks.filled import Row, fill_csv, fill_xlsx, read_rows, returned, write_rows
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from builders.rows.folder import BuildFolder
 from builders.rows.reviews import RECORD, record_name
 from builders.translate.machine.engine import Hardware
 from builders.translate.machine.machine import Machine

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 from sacrebleu.metrics.chrf import CHRF
 
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build, build_again
 from builders.rows.evidence import NOTHING, Wanted, build_estimates
-from builders.rows.folder import BuildFolder
 from builders.translate.machine.engine import Hardware
 from builders.translate.machine.lines import translate_lines
 from builders.translate.machine.machine import Machine

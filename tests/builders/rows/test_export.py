@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.export import Exported, export_memory
-from builders.rows.folder import BuildFolder
 from builders.translate.memory import read_tmx
 from globmed.cli.main import application
 from globmed.errors import UserError

@@ -12,8 +12,8 @@ from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from globmed.hub.process import RunningHub
 from globmed.versions.published import REPOSITORY
-from tests.clients import run_client
 from tests.globmed.hub.conftest import NewRepository
+from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
 

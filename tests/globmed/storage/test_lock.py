@@ -14,7 +14,7 @@ import pytest
 from globmed.errors import UserError
 from globmed.storage.files import replaced, write_text
 from globmed.storage.lock import check_unlocked, locked, locked_beside, unchanged
-from tests.holding import held
+from tests.support.holding import held
 
 
 def test_the_second_is_told_which_process_has_it_since_when(tmp_path: Path) -> None:

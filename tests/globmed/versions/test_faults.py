@@ -13,9 +13,9 @@ from globmed.errors import UserError
 from globmed.versions.faults import hub_errors, hub_fault
 from globmed.versions.numbers import Version
 from globmed.versions.published import REPOSITORY, load, resolve
-from tests.clients import run_client
 from tests.conftest import Globmed
-from tests.strange_hub import PAGE, StrangeHub, silent_hub, strange_hub
+from tests.support.clients import run_client
+from tests.support.strange_hub import PAGE, StrangeHub, silent_hub, strange_hub
 
 #: More than a line of talk needs, and fewer than the client's six tries.
 FEW = 4

@@ -12,7 +12,7 @@ from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.versions.client import check_endpoint, client_token
 from globmed.versions.published import REPOSITORY, resolve
-from tests.clients import run_client
+from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import pytest
 from defusedxml import ElementTree
 from matplotlib import rc_context
 
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.schema import SIGNALS, polars_schema
 from globmed.storage.queries import connect
 from tests.conftest import SAMPLED

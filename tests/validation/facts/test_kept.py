@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.storage.queries import connect
 from tests.validation.conftest import read_rows, write_rows
 from validation.facts.files import find_files

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.languages import language
 from validation.facts.leakage import find_leakage
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from tests.validation.conftest import Judged

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.schema import ASKED, COMPARED, arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
@@ -69,5 +69,5 @@ def test_texts_are_the_same_but_for_case_marks_and_space(
     with connect() as database:
         rows = rows.with_columns(question=pl.Series([one, other]))
         named = {"asked": list(ASKED), "compared": list(COMPARED)}
-        keys = query(database, "validate/facts", {"rows": rows}, **named)["text_key"]
+        keys = query(database, "validate/facts/facts", {"rows": rows}, **named)["text_key"]
     assert (keys[0] == keys[1]) is same

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.corpora import PARALLEL, pairs
+from benchmarks.corpus.corpora import PARALLEL, pairs
 from globmed.languages import language
 from validation.signals.numbers.signal import agrees, numbers
 

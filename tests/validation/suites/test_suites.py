@@ -37,7 +37,7 @@ def test_nothing_else_is_found_in_the_sound_rows(sound: Judged) -> None:
 
 
 def test_every_fault_that_the_query_finds_has_its_expectation() -> None:
-    codes = set(re.findall(r"SELECT\s+'(\w+)'", (QUERIES / "validate" / "structure.sql").read_text("utf-8")))
+    codes = set(re.findall(r"SELECT\s+'(\w+)'", (QUERIES / "validate" / "facts" / "structure.sql").read_text("utf-8")))
     assert {"id_repeated", "other_task", "signal_range"} <= codes <= set(STRUCTURE)
 
 

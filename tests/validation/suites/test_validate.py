@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.main import application
 from globmed.errors import UserError
 from globmed.schema import arrow_schema, polars_schema

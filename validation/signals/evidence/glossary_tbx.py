@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 
 from globmed.errors import UserError
 from globmed.languages import Language
-from globmed.tags import listed_language
+from globmed.languages.tags import listed_language
 from validation.signals.evidence.glossary_status import ANYWHERE, FIELDS, NOT_AGREED, TRUE, is_agreed, plain
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -36,7 +36,7 @@ class _Term(NamedTuple):
 def read_tbx(path: Path, source: Language, target: Language) -> Iterator[Agreement]:
     """Yield every translation that a concept has of a term, in the order of the file.
 
-    The languages of its sections are known by `globmed.tags.listed_language`.
+    The languages of its sections are known by `globmed.languages.tags.listed_language`.
 
     Raises:
         UserError: not TBX, an empty term, a section without a language, a status that nobody knows, or no concept

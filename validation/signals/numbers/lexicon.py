@@ -96,7 +96,7 @@ class Lexicon:
 @cache
 def lexicon(language: Language) -> Lexicon:
     """Return the lexicon of a language."""
-    own, common = _read(language.name), _read("common")
+    own, common = _read(f"lexicon/{language.name}.toml"), _read("common.toml")
     glue, counted = own.get("glue"), own.get("counted")
     leads = _folded(own.get("leads", ""))
     before, words = own.get("unit_before", ""), _words(own)
@@ -129,7 +129,7 @@ def has_lexicon(language: Language) -> bool:
 
 
 def _read(name: str) -> dict[str, Any]:
-    text = files("validation.signals.numbers").joinpath("lexicon", f"{name}.toml").read_text("utf-8")
+    text = files("validation.signals.numbers").joinpath(name).read_text("utf-8")
     return tomllib.loads(text)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from globmed.modules import modules_below
 from globmed.schema import SIGNALS
+from globmed.storage.modules import modules_below
 from validation.signals.signal import TextSignal
 
 _FOUND = {

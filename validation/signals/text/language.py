@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from globmed.identify import FAULT_BELOW, share
 from globmed.languages import Language
+from globmed.languages.identify import FAULT_BELOW, share
 from validation.signals.signal import TextSignal
 
 __all__ = ["FAULT_BELOW", "language"]

@@ -50,7 +50,7 @@ def characters(text: pl.Expr) -> pl.Expr:
 @cache
 def usual(language: Language) -> dict[str, float] | None:
     """Return mean and spread of the log ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
-    text = files("validation.signals.text").joinpath("lengths.toml").read_text("utf-8")
+    text = files("validation.signals.text").joinpath("lexicon/lengths.toml").read_text("utf-8")
     return tomllib.loads(text).get(language.name)
 
 

@@ -47,7 +47,7 @@ def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target
 @cache
 def cues(language: Language) -> Cues | None:
     """Return the cues of a language; None where they are not listed."""
-    entry = tomllib.loads(files("validation.signals.text").joinpath("negation.toml").read_text("utf-8")).get(
+    entry = tomllib.loads(files("validation.signals.text").joinpath("lexicon/negation.toml").read_text("utf-8")).get(
         language.name
     )
     if entry is None:

@@ -54,7 +54,7 @@ def _open(text: pl.Expr) -> pl.Expr:
 @cache
 def unfinished(language: Language) -> str | None:
     """Return the pattern of a text that ends in a joining word; None where such words are not listed."""
-    table = tomllib.loads(files("validation.signals.text").joinpath("unfinished.toml").read_text("utf-8"))
+    table = tomllib.loads(files("validation.signals.text").joinpath("lexicon/unfinished.toml").read_text("utf-8"))
     listed = table.get(language.name)
     if listed is None or not has_lexicon(language):
         return None

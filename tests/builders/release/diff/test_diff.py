@@ -14,7 +14,7 @@ from builders.release.diff.diff import Diff, compare, required_version
 from builders.release.diff.report import to_markdown
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.release import Released
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.schema import arrow_schema
 from globmed.storage.files import sha256

@@ -15,7 +15,7 @@ from huggingface_hub import HfApi
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released, release
-from builders.rows.folder import BuildFolder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.schema import arrow_schema

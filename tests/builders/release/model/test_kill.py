@@ -7,8 +7,8 @@ import pytest
 
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from globmed.versions.client import MODEL
-from tests.builders.kill_release import Watched
 from tests.builders.release.model.conftest import V1
+from tests.support.kill_release import Watched
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from globmed.versions.client import MODEL
 from globmed.versions.numbers import Version
 from tests.builders.release.model.conftest import NAME, V1, rewrite
 from tests.cards.reading import by_name, fences, parts, tables
-from tests.clients import run_client
 from tests.conftest import Globmed
+from tests.support.clients import run_client
 from train_recipes.runs import RECORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]

@@ -1,0 +1,1 @@
+"""Benchmarks of validation: signals, suites and duplicates."""

@@ -1,0 +1,1 @@
+"""The corpora that benchmarks read or make up."""

@@ -1,0 +1,1 @@
+"""Benchmarks of GlobMed-Bench: asking, statistics and the report."""

@@ -1,0 +1,1 @@
+"""Benchmarks of the pipeline from upstream files to a published version."""

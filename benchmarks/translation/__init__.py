@@ -1,0 +1,1 @@
+"""Benchmarks of translation: sentences, packages, speed, and what is fitted for them."""

@@ -1,0 +1,86 @@
+"""The code that an artifact depends on: the modules that its own imports, and the files that these read."""
+
+import ast
+import subprocess
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import grimp
+
+from globmed.storage.queries import QUERIES
+
+ROOT = QUERIES.parent
+PACKAGES = ("builders", "cards", "globmed", "validation")
+#: What imports this finds its modules by itself.
+FINDER = "globmed.storage.modules"
+#: Files beside a module that are data of its own.
+DATA = frozenset((".toml", ".json", ".yaml"))
+
+
+@cache
+def code_of(*modules: str) -> tuple[Path, ...]:
+    """Return the files that the work of some modules depends on, sorted.
+
+    These are the modules and what they import, directly or not, within the project (imports for type checkers alone
+    are left out); every module below a package that is named, or that finds its modules by itself; the data files in
+    the folders of all these; and the queries of ``sql/`` that they name.
+    """
+    graph = _imports()
+    finding = graph.find_modules_that_directly_import(FINDER)
+    found: set[str] = set()
+    more = set(modules)
+    while more:
+        named = {each for module in more for each in ({module} | graph.find_descendants(module))}
+        found |= named | {upstream for module in named for upstream in graph.find_upstream_modules(module)}
+        more = {package for package in finding & found if not graph.find_descendants(package) <= found}
+    files = {_file(module) for module in found}
+    data = {path for file in files for path in _data_below(file.parent)}
+    queries = {path for file in files for path in _queries(file)}
+    return tuple(sorted(files | data | queries))
+
+
+def commit_of(files: Iterable[Path]) -> str | None:
+    """Return the commit that last changed one of some files; None without Git, or if one has uncommitted changes."""
+    paths = [str(file.relative_to(ROOT)) for file in files]
+    try:
+        changed = _git("status", "--porcelain", "--", *paths)
+        return None if changed else _git("log", "-1", "--format=%H", "--", *paths) or None
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+@cache
+def _imports() -> grimp.ImportGraph:
+    return grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
+
+
+def _file(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    package = path / "__init__.py"
+    return package if package.is_file() else path.with_suffix(".py")
+
+
+def _data_below(folder: Path) -> Iterator[Path]:
+    """The data files of a folder, and of those in it that are no packages."""
+    for path in folder.iterdir():
+        if path.suffix in DATA:
+            yield path
+        elif path.is_dir() and not (path / "__init__.py").is_file():
+            yield from _data_below(path)
+
+
+def _queries(file: Path) -> Iterator[Path]:
+    """The queries that a module names: by a string, or all of a folder by ``QUERIES / "folder"``."""
+    known = {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in QUERIES.rglob("*.sql")}
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        match node:
+            case ast.Constant(value=str(name)) if name in known:
+                yield known[name]
+            case ast.BinOp(left=ast.Name(id="QUERIES"), op=ast.Div(), right=ast.Constant(value=str(name))):
+                yield from (QUERIES / name).rglob("*.sql")
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603, S607
+    return done.stdout.strip()

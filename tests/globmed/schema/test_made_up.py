@@ -1,0 +1,109 @@
+"""One definition: a made-up column, task text, signal and metric are known wherever such things are listed.
+
+They are written where real ones would be, in a copy of the checkout: a column in ``globmed/schema.py``, what a model is
+asked in the prompts too; a signal in ``globmed/schema.py`` and a module of its own, a critical one in the thresholds
+too; a metric in ``globmed/metrics.py``. Then the real code runs (`tests.globmed.schema.made_up`).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.globmed.schema.made_up import ITEMS, WARD
+from tests.support.copied import copy_checkout, insert, run_in
+
+SIGNAL = '''"""Shouting: a made-up signal."""
+
+import polars as pl
+
+from validation.signals.signal import TARGET, TextSignal
+
+SIGNAL = TextSignal(
+    "shouting",
+    measure=lambda texts: pl.when(TARGET.str.contains("AAA")).then(0.25).otherwise(1.0),
+    fault=lambda value, texts: value < 1,
+)
+'''
+THRESHOLDS = "".join(
+    f'\n[quality.shouting_{name}]\nvalue = {value}\nreason = "made up"\n'
+    for name, value in (("below", 1.0), ("high", 0.5), ("low", 0.5))
+)
+FIELDS = """    Field(
+        "vignette",
+        pa.string(),
+        True,
+        "made up: what is read before the question",
+        used_by=("mcqa",),
+        required_by=("mcqa",),
+        translated=True,
+        asked=True,
+    ),
+    Field("specialty", pa.string(), True, "made up: a field of medicine", used_by=TASKS, compared=True),
+"""
+PLACES = {
+    "items": [WARD, "family medicine"],
+    "rejects": ["empty text", "fields of another task"],
+    "leaks": [["sample/train/leak", "sample/test/held"]],
+    "segments": sum(1 for item in ITEMS if item.get("vignette") and item["task"] == "mcqa") - 1,
+    "rows": [f"sw {WARD}", "family medicine"],
+    "worst text": 0.25,
+    "reason": True,
+    "withheld": ["loud"],
+    "collapsed": ["twin-a", "twin-b"],
+    "review": ["question", "vignette", "A", "B"],
+    "prompt": f"Kisa: sw {WARD}",
+    "whole": True,
+    "diff": ["quality", "vignette"],
+    "verify": ["parity/specialty", "structure/other_task", "structure/signal_range", "structure/text_missing"],
+    "validate": ["parity/specialty", "structure/other_task", "structure/signal_range", "structure/text_missing"],
+    "measures": ["shouting_high", "shouting_low"],
+    "card": [
+        "| `vignette` | string or null | made up: what is read before the question |",
+        "| `specialty` | string or null | made up: a field of medicine |",
+    ],
+    "card's signals": True,
+    "card's reasons": ["- `shouting` (critical): the text is in capitals"],
+    "croissant": ["specialty", "vignette"],
+    "croissant's signals": True,
+    "plots": True,
+    "benchmark": True,
+    "lm-eval": True,
+    "scores": 2.0,
+    "means": [1.5],
+    "report": ["Chattiness, means by language. chattiness: made up"],
+    "model's card": ["chattiness", 2],
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("made-up")
+    copy = copy_checkout(folder / "checkout")
+    schema = copy / "globmed" / "schema.py"
+    insert(schema, '    Field(\n        "origin",', FIELDS)
+    signal = 'Signal("shouting", "least", "the text is in capitals", critical=True, reason="shouting")'
+    insert(schema, '    Signal("terminology"', f"    {signal},\n")
+    (copy / "validation" / "signals" / "text" / "shouting.py").write_text(SIGNAL, "utf-8")
+    with (copy / "validation" / "thresholds.toml").open("a", encoding="utf-8") as thresholds:
+        thresholds.write(THRESHOLDS)
+    metric = 'Metric("chattiness", "Chattiness", "chattiness", most=2, measure=lambda answer, reference, language: 2.0)'
+    insert(copy / "globmed" / "metrics.py", '    Metric("judge"', f"    {metric},\n")
+    for prompts in (copy / "globmed" / "prompts").glob("*.toml"):
+        words = "Kisa" if prompts.stem == "swahili" else "Vignette"
+        insert(prompts, "\n[answers]", f'vignette = "{words}: {{vignette}}"\n')
+    places: dict[str, Any] = json.loads(run_in(copy, "-m", "tests.globmed.schema.made_up", folder))
+    return places
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES)
+def test_it_is_known(found: dict[str, Any], place: str) -> None:
+    assert found[place] == PLACES[place]
+
+
+def test_every_place_is_looked_at() -> None:
+    """Nothing that is printed is left unread."""
+    printed = Path(__file__).with_name("made_up.py").read_text("utf-8")
+    assert all(f'"{place}": ' in printed for place in PLACES)
