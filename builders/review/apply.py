@@ -1,8 +1,8 @@
-"""What a round found goes into the next build: mended texts into the translation memory, ratings beside it.
+"""Apply a round's results to the next build: edits go into the translation memory, ratings beside it.
 
-A reviewer who saw a text and left it, in an item that they mended or rated 4 or better for accuracy and completeness,
-has confirmed it. Confirmed and mended texts are ``postedited``. Two different edits of one text are disputed: nothing
-is done until somebody decides.
+A reviewer who saw a text and left it unchanged, in an item that they edited or rated 4 or better for accuracy and
+completeness, has confirmed it. Confirmed and edited texts are ``postedited``. Two different edits of one text are
+disputed: neither is applied until a person decides.
 """
 
 import csv
@@ -39,13 +39,13 @@ DISPUTES = ("key", "config", "source", "translation", "edit", "raters", "take")
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a round.
+    """The results of a round that were applied.
 
     Attributes:
-        entries: ``config, key, source, text, raters, edited`` in the translation memory.
+        entries: ``config, key, source, text, raters, edited`` written to the translation memory.
         disputed: ``key, config, source, translation, edit, raters`` that wait for a decision.
-        near_copies: unreviewed texts that nearly repeat a mended one.
-        reviewed: rows with a review, by config.
+        near_copies: unreviewed texts that nearly repeat an edited one.
+        reviewed: number of rows with a review, by config.
     """
 
     entries: pl.DataFrame
@@ -94,7 +94,7 @@ def _apply(round_: Round, ratings: pl.DataFrame, memory: Path, decisions: Path |
 
 
 def _seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """A row for every text that a rater saw: ``config, item, rater, key, source, translation, edit, trusted``."""
+    """Return a row per text and rater: ``config, item, rater, key, source, translation, edit, trusted``."""
     texts = items.select("item", "texts").explode("texts").unnest("texts")
     edits = ratings.select("code", "edits").explode("edits").drop_nulls().unnest("edits").rename({"text": "edit"})
     good = (pl.col("accuracy") >= CONFIRMED) & (pl.col("completeness") >= CONFIRMED)
@@ -108,7 +108,7 @@ def _seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _edits(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """``config, key, source, text, raters, edited, accepted``: the edits of each text; a lone one is taken."""
+    """Return ``config, key, source, text, raters, edited, accepted``: each text's edits; a lone one is accepted."""
     proposed = (
         seen.drop_nulls("edit")
         .with_columns(same=_compared("edit"))
@@ -130,7 +130,7 @@ def _edits(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def _confirmed(seen: pl.DataFrame, edits: pl.DataFrame) -> pl.DataFrame:
-    """The texts that all who saw them left as they are, and trusted."""
+    """Return the texts that all their raters left unchanged, and trusted."""
     return (
         seen.join(edits, on=["config", "key"], how="anti")
         .group_by("config", "key", maintain_order=True)
@@ -189,7 +189,7 @@ def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:
 
 
 def _write_tmx(path: Path, entries: pl.DataFrame, config: Language, round_name: str) -> None:
-    """Put the entries in place of the file's of the same texts; the others of the file stay."""
+    """Write the entries in place of the file's entries of the same texts; keep its others."""
     root = _read_tmx(path) if path.is_file() else empty_tmx("review")
     body = root.find("body")
     if body is None:
@@ -219,7 +219,7 @@ def _unit(entry: Mapping[str, object], config: Language, round_name: str) -> Ele
 
 
 def _record(ratings: pl.DataFrame, round_: Round, disputed: pl.DataFrame, config: Language) -> pl.DataFrame:
-    """`RECORD` of a language: the texts of each rated row as they were."""
+    """Return `RECORD` of a language: the reviews of each rated row with the texts that were rated."""
     items = round_.read_items().filter(config=config.name)
     settings = round_.read_settings()
     reviews = _reviews(ratings.filter(config=config.name), items, disputed.filter(config=config.name))
@@ -229,7 +229,7 @@ def _record(ratings: pl.DataFrame, round_: Round, disputed: pl.DataFrame, config
 
 
 def _moves(entries: pl.DataFrame, seen: pl.DataFrame, config: Language) -> pl.DataFrame:
-    """``key, digest, after``: what texts that reviewers saw were mended to."""
+    """Return ``key, digest, after``: what reviewed texts were edited to."""
     both = entries.join(seen.select("config", "key", "translation").unique(), on=["config", "key"])
     made = both.filter("edited", config=config.name).select(source_key="key", text="text", translation="translation")
     before = with_keys(made, "translation").select("source_key", "text", digest="memory_key")
@@ -237,7 +237,7 @@ def _moves(entries: pl.DataFrame, seen: pl.DataFrame, config: Language) -> pl.Da
 
 
 def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame) -> pl.DataFrame:
-    """``id, status, raters`` and the mean ratings of every rated row."""
+    """Return ``id, status, raters`` and the mean ratings of every rated row."""
     texts = with_keys(items.select("row", "texts").explode("texts").unnest("texts"), "source")
     in_dispute = texts.filter(pl.col("memory_key").is_in(disputed["key"].implode()))["row"]
     apart = pl.any_horizontal(pl.col(name).max() - pl.col(name).min() >= DISPUTED for name in DIMENSIONS)
@@ -253,7 +253,7 @@ def _reviews(ratings: pl.DataFrame, items: pl.DataFrame, disputed: pl.DataFrame)
 
 
 def _near_copies(build: BuildFolder, entries: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """``config, row, name, source, translation, near, edit, similarity``: nobody saw them, and they nearly repeat."""
+    """Return ``config, row, name, source, translation, near, edit, similarity`` of unreviewed near copies."""
     segments = pl.read_parquet(build.segments, glob=False).with_columns(name=pl.coalesce("label", "field"))
     sources = segments.unique("memory_key").select(id="memory_key", text="text")
     edits = entries.filter("edited")

@@ -1,21 +1,21 @@
-"""Characters that nobody typed as text: which of them are kept, removed or refused, and which make no edit.
+"""Hidden characters: which are kept, removed or refused, and which do not count as an edit.
 
-Spreadsheets, phones and word processors put characters into a text that nobody sees. What is done with each:
+Spreadsheets, phones and word processors insert characters that are not visible. How each is treated:
 
 - Zero-width space, word joiner, U+FEFF, soft hyphen, invisible operators, tags and control characters are removed. The
-  zero-width space stays beside letters of scripts that are written without spaces, where it says where a line may break
+  zero-width space is kept beside letters of scripts written without spaces, where it marks possible line breaks
   (Thai, Lao, Khmer, Myanmar, ...).
-- Zero-width non-joiner: stays between two letters of a script whose letters join or form conjuncts (Persian, Hindi,
-  ...), where it is spelling; elsewhere nobody sees it.
-- Zero-width joiner: stays beside such a letter or a symbol (emoji).
-- Left-to-right, right-to-left and Arabic letter marks stay in a text that has letters written from right to left, where
-  they decide in which order a dose is read; elsewhere they do nothing.
+- Zero-width non-joiner: kept between two letters of a script whose letters join or form conjuncts (Persian, Hindi,
+  ...), where it is part of the spelling; elsewhere it has no effect.
+- Zero-width joiner: kept beside such a letter or a symbol (emoji).
+- Left-to-right, right-to-left and Arabic letter marks are kept in a text that has letters written from right to left,
+  where they decide the order in which a dose is read; elsewhere they have no effect.
 - Separators of lines and pages (U+2028, U+2029, U+0085, vertical tab, ...) become line feeds, so that no words merge.
-- What may stand for something that was lost beside or between digits (`HIDDEN`), and what another reader does not see
-  as the writer did (`UNREADABLE`), is for a person to mend: no number changes in silence.
+- Characters that may replace something lost beside or between digits (`HIDDEN`), and those that other readers may see
+  differently (`UNREADABLE`), are left for a person to correct: no number changes silently.
 
-White space, Unicode form (NFC), and what programs put in place of what was typed (curly quotes, the ellipsis, the
-non-breaking hyphen, variation selectors) make no edit by themselves; in an edit they stay as they were written. Joiners
+White space, Unicode form (NFC), and automatic replacements of what was typed (curly quotes, the ellipsis, the
+non-breaking hyphen, variation selectors) do not count as an edit by themselves; within an edit they are kept. Joiners
 and marks: https://www.unicode.org/reports/tr31/#Layout_and_Format_Control_Characters
 """
 

@@ -1,4 +1,4 @@
-"""Read what formatting says of a text: struck-through words are deleted, raised digits are signs of their own."""
+"""Read the formatting of a text: struck-through words are deleted, raised digits become superscript characters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _WORD = regex.compile(r"[\p{L}\p{N}]")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A part of a cell with one format."""
+    """A part of a cell with uniform formatting."""
 
     text: str
     struck: bool = False
@@ -29,10 +29,10 @@ class Meant:
     """A formatted text as plain text.
 
     Attributes:
-        text: without what is struck through, with raised and lowered digits as Unicode has them.
-        struck: what is struck through.
-        raised: raised and lowered digits that became signs of their own.
-        unclear: a place that can be read in two ways; empty if there is none.
+        text: without struck-through parts, with raised and lowered digits as Unicode superscripts and subscripts.
+        struck: the struck-through parts.
+        raised: raised and lowered digits that were replaced by Unicode characters.
+        unclear: an ambiguous place; empty if there is none.
     """
 
     text: str

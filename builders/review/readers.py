@@ -1,4 +1,4 @@
-"""Read returned files as they are: XLSX and CSV to lines of named cells, with nothing believed."""
+"""Read returned XLSX and CSV files into lines of named cells, without trusting their contents."""
 
 import csv
 import re
@@ -27,7 +27,7 @@ Outcome = Literal["refused", "repaired", "noted"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was sent: ``row`` is the line of the file, 0 for the file itself."""
+    """A deviation from what was sent; ``row`` is the line of the file, 0 for the file itself."""
 
     file: str
     row: int
@@ -43,10 +43,10 @@ class Line:
     """A row of a returned file.
 
     Attributes:
-        cells: `COLUMNS`; those that a rater fills are as their formatting means them.
+        cells: `COLUMNS`; those that a rater fills in have their formatting applied.
         formulas: the columns that hold a formula.
-        formatted: what formatting says of a cell, by column, where it says anything.
-        notes: notes and comments on cells of the row, each behind its column in brackets.
+        formatted: what the formatting of a cell means, by column, if it has any.
+        notes: notes and comments on the row's cells, each after its column in brackets.
     """
 
     file: str
@@ -58,7 +58,7 @@ class Line:
 
 
 def read_return(path: Path) -> tuple[list[Line], list[Finding]]:
-    """The rows of a returned file, and what is wrong with it as a whole (then there may be no rows)."""
+    """Return the rows of a returned file, and findings on the file as a whole (then there may be no rows)."""
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         return _read_xlsx(path)
     if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
@@ -72,7 +72,7 @@ def read_return(path: Path) -> tuple[list[Line], list[Finding]]:
 
 
 def shown(value: object) -> str:
-    """A value as a finding tells it: short, on one line."""
+    """Return a value as shown in a finding: short, on one line."""
     text = visible(str(value))
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
@@ -81,7 +81,7 @@ def _read_xlsx(path: Path) -> tuple[list[Line], list[Finding]]:
     try:
         with warnings.catch_warnings(action="ignore"):
             sheets = read_sheets(path, SHEET)
-    # A parser of archives, XML and dates raises whatever it meets in a damaged file, and none of it is ours.
+    # Parsers of archives, XML and dates raise any exception on a damaged file.
     except Exception as error:
         return [], [Finding(path.name, 0, "", "unreadable", shown(error), "the .xlsx file as a spreadsheet saves it")]
     if SHEET not in sheets:

@@ -1,7 +1,7 @@
-"""Returned sheets: every row is checked against what was sent, and all of them are taken or none.
+"""Check returned sheets against what was sent; all rows of an import are accepted, or none.
 
-What can only be meant in one way is repaired and said; everything else is refused with its reason: file, row, field,
-found, expected.
+Unambiguous deviations are repaired and reported; everything else is refused with its reason: file, row, field, found,
+expected.
 """
 
 import csv
@@ -45,14 +45,14 @@ FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Ratings that came back, and what was found in them; with one refused finding nothing is taken."""
+    """Ratings that came back, and the findings on them; if one finding is refused, nothing is imported."""
 
     ratings: pl.DataFrame
     findings: list[Finding]
 
     @property
     def refused(self) -> list[Finding]:
-        """What stands against taking them."""
+        """The findings that prevent the import."""
         return [finding for finding in self.findings if finding.outcome == "refused"]
 
 
@@ -96,7 +96,7 @@ def take(round_: Round, checked: Checked) -> Checked:
 
 
 def check(round_: Round, lines: Sequence[Line], *, partial: bool = False, accept: Collection[str] = ()) -> Checked:
-    """The ratings of the lines, and everything that is not as it should be."""
+    """Return the ratings of the lines, and every finding on them."""
     sent = sent_items(round_)
     findings: list[Finding] = []
     ratings: dict[str, dict[str, Any]] = {}
@@ -116,13 +116,13 @@ def check(round_: Round, lines: Sequence[Line], *, partial: bool = False, accept
 
 
 def sent_items(round_: Round) -> dict[str, dict[str, Any]]:
-    """What was sent, by code."""
+    """Return the items that were sent, by code."""
     items = round_.read_items().drop("config")
     return {row["code"]: row for row in round_.read_assignments().join(items, on="item").iter_rows(named=True)}
 
 
 def _raters(lines: Sequence[Line], sent: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
-    """Whose each file is: the config and rater that most of its codes belong to."""
+    """Return the owner of each file: the config and rater that most of its codes belong to."""
     found: dict[str, Counter[tuple[str, str]]] = {}
     for line in lines:
         known = sent.get(_written_code(line))
@@ -132,7 +132,7 @@ def _raters(lines: Sequence[Line], sent: Mapping[str, Mapping[str, Any]]) -> dic
 
 
 def _written_code(line: Line) -> str:
-    """The code as it was meant: letter case, white space, and how the hyphen is written do not count."""
+    """Return the normalized code: letter case, white space and the form of the hyphen do not count."""
     tag, dash, rest = unicodedata.normalize("NFKC", compared(str(line.cells["item"] or ""))).strip().partition("-")
     return f"{tag.lower()}{dash}{rest.strip().upper()}"
 
@@ -143,7 +143,7 @@ def _code(
     raters: Mapping[str, tuple[str, str]],
     findings: list[Finding],
 ) -> str | None:
-    """The code of a line, if it is one that this file's rater was sent."""
+    """Return the code of a line, if it was sent to this file's rater."""
     written, code = line.cells["item"], _written_code(line)
     if code not in sent:
         expected = "an id of this round, as it was sent"
@@ -171,7 +171,7 @@ def _is_repeated(line: Line, first: Line | None, findings: list[Finding]) -> boo
 
 
 def _rating(line: Line, item: Mapping[str, Any], findings: list[Finding], *, partial: bool) -> dict[str, Any] | None:
-    """The rating of a line; None if there is none, or not one that can be taken."""
+    """Return the rating of a line; None if there is none, or it is refused."""
     found = [*_unchanged(line, item), *_formatting(line)]
     found += [
         Finding(line.file, line.row, name, "formula", shown(line.cells.get(name)), "a value; no formula")
@@ -197,7 +197,7 @@ def _rating(line: Line, item: Mapping[str, Any], findings: list[Finding], *, par
 
 
 def _unchanged(line: Line, item: Mapping[str, Any]) -> Iterator[Finding]:
-    """The locked columns are as they were sent; white space does not count."""
+    """Yield a finding for each locked column that was changed; white space is repaired."""
     for name in ("source", "translation"):
         written, sent = str(line.cells[name] or ""), block(item["texts"], name)
         if compared(written) != compared(sent):
@@ -245,7 +245,7 @@ def _folded(line: Line) -> dict[str, object]:
 
 
 def _difference(written: str, sent: str) -> str:
-    """Where two texts part."""
+    """Return the text from shortly before the first difference of two texts."""
     place = next(
         (n for n, (a, b) in enumerate(zip(written, sent, strict=False)) if a != b), min(map(len, (written, sent)))
     )
@@ -254,13 +254,13 @@ def _difference(written: str, sent: str) -> str:
 
 
 def _number(line: Line, name: str, findings: list[Finding]) -> int | None:
-    """A rating, as a whole number from 1 to 5."""
+    """Return a rating as a whole number from 1 to 5."""
     value = line.cells[name]
     expected = "a whole number from 1 to 5"
     if not _typed(value):
         findings.append(Finding(line.file, line.row, name, "rating_missing", "nothing", expected))
         return None
-    # An apostrophe before it keeps a spreadsheet from reading a number.
+    # A leading apostrophe marks a cell as text in a spreadsheet.
     text = _with_ascii_digits(unicodedata.normalize("NFKC", _typed(value))).removeprefix("'").strip()
     if isinstance(value, bool) or not re.fullmatch(r"[-+]?\d{1,9}([.,]0{1,9})?", text, re.ASCII):
         findings.append(Finding(line.file, line.row, name, "rating_unreadable", shown(value), expected))
@@ -306,7 +306,7 @@ def _edits(line: Line, item: Mapping[str, Any], findings: list[Finding]) -> list
 def _problem_of_edit(
     written: str, texts: Mapping[str, str] | None, sent: Mapping[str, str]
 ) -> tuple[str, str, str] | None:
-    """Why an edit cannot be taken: reason, found, expected."""
+    """Return why an edit is refused: reason, found, expected."""
     if not _typed(written):
         return "edit_empty", "nothing", "the translation, changed or not"
     if len(written) > 2 * LONGEST:
@@ -330,7 +330,7 @@ def _problem_of_texts(written: str, texts: Mapping[str, str], sent: Mapping[str,
 
 
 def _alike(texts: Mapping[str, str]) -> bool:
-    """Whether two options are the same."""
+    """Return whether two options are the same."""
     options = [compared(text).casefold() for name, text in texts.items() if name not in TEXTS]
     return len(set(options)) < len(options)
 
@@ -343,7 +343,7 @@ def _missing(
     *,
     partial: bool,
 ) -> Iterator[Finding]:
-    """Items that a rater was sent and that are in no file of this one, nor were imported before."""
+    """Yield the items that a rater was sent but that are in none of their files, now or in an earlier import."""
     if partial:
         return
     known = {*seen, *before["code"]}
@@ -361,7 +361,7 @@ def _numbers(
     rows: Mapping[str, int],
     accept: Collection[str],
 ) -> Iterator[Finding]:
-    """Edits after which a number is not that of the source, though it was before."""
+    """Yield edits in which a number differs from the source, though it did not before."""
     edits = [
         {
             "code": code,

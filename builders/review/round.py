@@ -1,4 +1,4 @@
-"""A round's folder: what was planned, what came back, and what was made of it."""
+"""The folder of a round: the plan, the returned ratings, and the results."""
 
 import json
 import tomllib
@@ -46,7 +46,7 @@ class Round:
 
     @property
     def settings(self) -> Path:
-        """What was asked for and what was drawn, for people."""
+        """The parameters of the round and the numbers of rows drawn, for people."""
         return self.root / "round.toml"
 
     @property
@@ -61,34 +61,34 @@ class Round:
 
     @property
     def ratings(self) -> Path:
-        """`RATINGS`, from every import until now."""
+        """`RATINGS` of all imports so far."""
         return self.root / "ratings.parquet"
 
     @property
     def sheets(self) -> Path:
-        """The files to send."""
+        """The files to send to raters."""
         return self.root / "sheets"
 
     @property
     def findings(self) -> Path:
-        """What the last import found."""
+        """The findings of the last import."""
         return self.root / "findings.csv"
 
     @property
     def near_copies(self) -> Path:
-        """Unreviewed rows that nearly repeat a mended text, for the next round."""
+        """Unreviewed rows that nearly repeat an edited text, for the next round."""
         return self.root / "near_copies.parquet"
 
     @property
     def saves(self) -> Path:
-        """What reviewers saved on the web page."""
+        """The work that reviewers saved on the web page."""
         return self.root / "saves.sqlite"
 
     def read_settings(self) -> dict[str, Any]:
-        """The settings.
+        """Return the settings.
 
         Raises:
-            UserError: no round was planned there.
+            UserError: there is no round in the folder.
         """
         try:
             return tomllib.loads(self.settings.read_text("utf-8"))
@@ -96,22 +96,22 @@ class Round:
             raise UserError(f"{self.root}: no round was planned there; run `globmed review plan` first") from error
 
     def read_items(self) -> pl.DataFrame:
-        """The items."""
+        """Return the items."""
         self.read_settings()
         return pl.read_parquet(self.items, glob=False)
 
     def read_assignments(self) -> pl.DataFrame:
-        """Who rates what, in the order in which each sees it."""
+        """Return the assignments, in the order in which each rater sees them."""
         self.read_settings()
         return pl.read_parquet(self.assignments, glob=False).sort("config", "rater", "place")
 
     def read_ratings(self) -> pl.DataFrame:
-        """The finished ratings; none before the first import."""
+        """Return the finished ratings; none before the first import."""
         self.read_settings()
         return pl.read_parquet(self.ratings, glob=False) if self.ratings.is_file() else pl.DataFrame(schema=RATINGS)
 
     def finished_ratings(self) -> pl.DataFrame:
-        """The ratings.
+        """Return the finished ratings, of which there has to be one.
 
         Raises:
             UserError: none was imported yet.
@@ -134,5 +134,5 @@ def write_settings(path: Path, settings: Mapping[str, Any]) -> None:
 
 
 def _value(value: object) -> str:
-    """A value that TOML writes as JSON does: text, numbers, truth and lists of them."""
+    """Return a TOML value; strings, numbers, booleans and lists of them are the same in JSON."""
     return json.dumps(value, ensure_ascii=False)

@@ -1,6 +1,6 @@
-"""The files that a rater fills: XLSX with lists and locked columns, and CSV; both have the same columns.
+"""The sheets that raters fill in: XLSX with drop-down lists and locked columns, and CSV with the same columns.
 
-No text in them is ever a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+No text in them is read as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 """
 
 import csv
@@ -67,7 +67,7 @@ def write_sheets(round_: Round) -> list[Path]:
 
 
 def sheet_rows(items: pl.DataFrame) -> list[dict[str, Any]]:
-    """`COLUMNS` of each item, with nothing rated; ``code`` is its name to this rater."""
+    """Return `COLUMNS` of each item without ratings; ``code`` is its id for this rater."""
     return [
         {
             "item": item["code"],
@@ -83,23 +83,23 @@ def sheet_rows(items: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def flagged(missing: Sequence[str], added: Sequence[str]) -> str:
-    """The flagged numbers in words."""
+    """Return the flagged numbers in words."""
     said = (("in the source alone", missing), ("in the translation alone", added))
     return "; ".join(f"{where}: {', '.join(numbers)}" for where, numbers in said if numbers)
 
 
 def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; `unguarded` gives it back."""
+    """Return text that no spreadsheet reads as a formula; `unguarded` undoes it."""
     return f"'{text}" if RISKY.match(text) else text
 
 
 def unguarded(text: str) -> str:
-    """What `guarded` was given."""
+    """Return the text that `guarded` was given."""
     return text[1:] if text.startswith("'") and RISKY.match(text) else text
 
 
 def _write_csv(rows: Sequence[dict[str, Any]], config: str, path: Path) -> None:
-    # With the mark of UTF-8 at the start: without it, Excel reads something else.
+    # With a byte order mark: without it, Excel assumes another encoding than UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
@@ -116,11 +116,11 @@ def _write_xlsx(rows: Sequence[dict[str, Any]], config: str, path: Path) -> None
         for column, name in enumerate(COLUMNS, 1):
             cell = sheet.cell(number, column)
             if isinstance(row[name], str):
-                # Set apart from the value: openpyxl takes a text that starts with "=" for a formula.
+                # Set apart from the value: openpyxl reads a text that starts with "=" as a formula.
                 cell.value, cell.data_type = row[name], "s"
                 cell.number_format, cell.quotePrefix = "@", bool(RISKY.match(row[name]))
             elif name == "comment":
-                # What is typed into it stays text: no date is made of "1/2", no formula of "=".
+                # Keeps what is typed as text: no date from "1/2", no formula from "=".
                 cell.number_format = "@"
     _style(sheet, len(rows))
     _validate(sheet, len(rows))
@@ -139,7 +139,7 @@ def _style(sheet: Worksheet, rows: int) -> None:
             if name in OPEN:
                 cell.fill = PatternFill("solid", fgColor="FFFBE6")
     sheet.freeze_panes = "B2"
-    # Against slips, so without a password; columns can be made wider.
+    # Protects against slips, so it has no password; columns can be widened.
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 

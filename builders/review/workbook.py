@@ -1,4 +1,4 @@
-"""XLSX workbooks as they come back: cells with what their formatting means, and the notes and comments on them."""
+"""Read returned XLSX workbooks: cells with their formatting applied, and the notes and comments on them."""
 
 import re
 import zipfile
@@ -40,11 +40,11 @@ _SIGNATURE = re.compile(r"\n?\t-[^\n]*(?:\n-{4}|$)")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell and what its formatting says.
+    """A cell and its formatting.
 
     Attributes:
-        value: text, number, date or truth, formatting aside; the text of a formula.
-        meant: the same as its formatting means it.
+        value: text, number, date or boolean, without formatting; the text of a formula.
+        meant: the text with its formatting applied.
     """
 
     value: Any
@@ -54,7 +54,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that is not empty: its number in the file, its cells by place (from 0), and notes by place."""
+    """A row that is not empty: its number in the file, and its cells and notes by column (from 0)."""
 
     number: int
     cells: Mapping[int, Cell]
@@ -92,7 +92,7 @@ def _readable(path: Path) -> BytesIO:
 def _rows(book: Any, sheet: Any) -> Iterator[Row]:
     notes = _notes(book, sheet)
     with book._archive.open(sheet._worksheet_path) as source:
-        # The cells of a read-only sheet lack the formatting of strings that stand in the sheet itself.
+        # Cells of a read-only sheet lack the formatting of inline strings.
         parser = WorkSheetParser(
             source,
             sheet._shared_strings,

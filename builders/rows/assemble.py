@@ -1,7 +1,7 @@
-"""Rows: the segments of every item joined back together in one language, in the released schema.
+"""Rows: the translated segments of every item joined again in one language, in the released schema.
 
 Each row has its quality signals. A machine translation with a critical one (a number, unit, comparison or option that
-changed) is withheld: it is in no split, and waits for somebody who mends or confirms it.
+changed) is withheld: it is in no split until a person corrects or confirms it.
 """
 
 import os
@@ -26,14 +26,14 @@ WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("cri
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFiles:
-    """Where the evidence on a language's rows stands: a glossary, back-translations, a model's estimates."""
+    """The files with evidence on a language's rows: a glossary, back-translations, a model's estimates."""
 
     glossary: Path | None = None
     back: Path | None = None
     estimates: Path | None = None
 
     def read(self, target: Language) -> Evidence:
-        """Read what there is for the rows of a language.
+        """Read the evidence that exists for the rows of a language.
 
         Raises:
             UserError: as `validation.signals.evidence.glossary.read_glossary`.
@@ -90,6 +90,6 @@ def _with_split() -> pa.Schema:
 
 
 def _released(rows: pl.DataFrame) -> pl.DataFrame:
-    """The columns of the released schema, and ``split``."""
+    """Return the columns of the released schema, and ``split``."""
     provenance = pl.struct([field.name for field in PROVENANCE]).alias("provenance")
     return rows.with_columns(provenance).select(_with_split().names)

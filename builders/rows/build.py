@@ -1,4 +1,4 @@
-"""The pipeline from upstream files to rows: every stage in its order, each skipped when it is up to date."""
+"""The pipeline from upstream files to rows: every stage in order, each skipped if it is up to date."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -51,10 +51,10 @@ def build(
 
 
 def build_again(folder: BuildFolder) -> pl.DataFrame:
-    """Do a build as it was asked for: only what changed since is made again.
+    """Repeat a build with its recorded request; only stages whose inputs changed run again.
 
     Raises:
-        UserError: nothing was built there; as `build`.
+        UserError: there is no build in the folder; as for `build`.
     """
     request = Request.read(folder.request)
     with locked(folder.root):
@@ -68,7 +68,7 @@ def _build(folder: BuildFolder, request: Request) -> pl.DataFrame:
     request.write(folder.request)
     if nobodys := request.evidence.nobodys_glossaries():
         stderr.print(f"glossaries of no listed language, not used: {', '.join(nobodys)}", highlight=False, markup=False)
-    # Without its report a build is not released: one that was killed may have rows of two states.
+    # A build without its report is not released: a killed one may have rows of two states.
     folder.report.unlink(missing_ok=True)
     run_steps([(stage.name, stage.run) for stage in stages(folder, request)])
     memory_report = read_report(folder.memory_report)

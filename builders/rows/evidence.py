@@ -1,6 +1,6 @@
-"""Evidence beside the rows: glossaries, translations translated back, and a learned model's estimates.
+"""Evidence on rows: glossaries, back-translations, and estimates of a learned model.
 
-Each is asked for by itself (`Wanted`) and ranks rows for review; `validation.signals.quality` makes the signals of it.
+Each is optional (`Wanted`) and ranks rows for review; `validation.signals.quality` computes signals from it.
 """
 
 import os
@@ -30,10 +30,10 @@ SHARD = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which evidence a build is to have.
+    """The evidence that a build includes.
 
-    ``glossaries`` is a folder with ``<config>.csv``, ``.tsv`` or ``.tbx``, or the same by tag; ``round_trip`` asks for
-    back-translation where a package into English is at hand; ``estimator`` is a model of the COMET family: a folder,
+    ``glossaries`` is a folder with ``<config>.csv``, ``.tsv`` or ``.tbx``, or the same by tag; ``round_trip`` adds
+    back-translation where a package into English is installed; ``estimator`` is a model of the COMET family: a folder,
     or repository[@revision].
     """
 
@@ -42,7 +42,7 @@ class Wanted:
     estimator: str | None = None
 
     def glossary(self, language: Language) -> Path | None:
-        """The glossary of a language, where there is one with a term in it.
+        """Return the glossary of a language, if there is one with a term in it.
 
         Raises:
             UserError: there are two.
@@ -54,17 +54,17 @@ class Wanted:
         return found[0] if found and has_terms(found[0]) else None
 
     def nobodys_glossaries(self) -> list[str]:
-        """The names of the glossaries that no language of the list has for its name."""
+        """Return the names of the glossaries that belong to no language of the list."""
         return [path.name for path, named in self._glossaries() if named is None]
 
     def _glossaries(self) -> list[tuple[Path, Language | None]]:
-        """The glossaries with the languages that they are named after."""
+        """Return the glossaries with the languages that they are named after."""
         here = sorted(self.glossaries.iterdir()) if self.glossaries is not None and self.glossaries.is_dir() else []
         files = [path for path in here if path.suffix.lower() in GLOSSARIES and path.is_file()]
         return [(path, languages().get(path.stem.lower()) or listed_language(path.stem)) for path in files]
 
     def model_identity(self) -> str | None:
-        """What the estimates depend on, where they are wanted."""
+        """Return what the estimates depend on, if they are included."""
         if self.estimator is None:
             return None
         from validation.signals.evidence.comet import model_identity
@@ -76,7 +76,7 @@ NOTHING = Wanted()
 
 
 def back_machine(machine: "Machine") -> "Machine":
-    """What translates back: its best hypothesis, whatever became of the numbers."""
+    """Return the machine for back-translation: it takes the best hypothesis, without checking the numbers."""
     return replace(machine, search=replace(machine.search, alternatives=1))
 
 

@@ -1,4 +1,4 @@
-"""The texts of a build as TMX, for translators' tools (OmegaT, memoQ, Weblate), which give it back as memory."""
+"""Export the texts of a build as TMX for translation tools (OmegaT, memoQ, Weblate), to be imported as memory."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ FACTS = ("origin", "engine", "package")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many texts were written with a translation and without one; ``unfit`` ones cannot stand in XML."""
+    """Numbers of texts written with and without a translation; ``unfit`` texts are not representable in XML."""
 
     translated: int
     untranslated: int

@@ -1,6 +1,6 @@
-"""Items that may not be trained on: what they ask stands in a held-out split too, word for word or nearly.
+"""Items that leak into train: their question is also in a held-out split, exactly or nearly.
 
-Found in every language that an upstream is in, left out in all of them, and listed with the item that they repeat.
+They are found in every language of an upstream, left out in all, and listed with the item that they repeat.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The translation memory of a build: made, and refused where nothing of what was named is used."""
+"""The translation memory of a build; it is an error if none of the named memory is used."""
 
 import json
 from collections.abc import Sequence

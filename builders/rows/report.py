@@ -1,4 +1,4 @@
-"""The report of a build: what its rows are, what they lack, and why."""
+"""The report of a build: its rows, the items that it lacks, and why."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from globmed.storage.queries import connect, query
 
 
 def coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
-    """Rows and absent English items by config, source, split and task."""
+    """Return rows and absent English items by config, source, split and task."""
     frames: dict[str, pl.DataFrame | pl.LazyFrame] = {
         "items": pl.scan_parquet(folder.kept, glob=False),
         "rows": _all_rows(folder, languages).select("config", "split", "id", "source", "task"),
@@ -23,14 +23,14 @@ def coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame
 
 
 def provenance(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
-    """Rows by config, origin, engine and package, with what the translation memory gave and what is unresolved."""
+    """Count rows by config, origin, engine and package, with the translation memory's share and the unresolved rows."""
     rows = _all_rows(folder, languages).select("config", "origin", pl.col("provenance").struct.unnest())
     with connect() as database:
         return query(database, "rows/provenance", {"rows": rows})
 
 
 def leaks(folder: BuildFolder) -> pl.DataFrame:
-    """Items left out of train by source, with the source of the held-out item that they repeat."""
+    """Return the items left out of train by source, with the source of the held-out item that they repeat."""
     pairs = (
         pl.scan_parquet(folder.leaks, glob=False)
         .group_by("source_a", "source_b")
@@ -40,7 +40,7 @@ def leaks(folder: BuildFolder) -> pl.DataFrame:
 
 
 def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
-    """Machine translations that are in no split, by config, source and reason."""
+    """Return the machine translations that are in no split, by config, source and reason."""
     rows = [
         pl.scan_parquet(folder.assembled(language), glob=False)
         .filter(WITHHELD)
@@ -52,7 +52,7 @@ def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame
 
 
 def _all_rows(folder: BuildFolder, languages: Sequence[Language]) -> pl.LazyFrame:
-    """Every language's rows with their ``config`` and ``split``."""
+    """Return every language's rows with their ``config`` and ``split``."""
     made = [
         pl.scan_parquet(path, glob=False).with_columns(
             config=pl.lit(language.name), split=pl.lit(path.name.partition("-")[0])

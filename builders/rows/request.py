@@ -1,4 +1,4 @@
-"""What a build was asked for, kept beside it: `release` asks the same again, `rebuild` proves it from the manifest."""
+"""The request of a build, stored with it: `release` repeats it, `rebuild` proves it from the manifest."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of `builders.rows.build.build`, but for the folder that it writes."""
+    """The arguments of `builders.rows.build.build`, except for the output folder."""
 
     sources: Path
     memory: tuple[Path, ...]
@@ -34,7 +34,7 @@ class Request:
     limit: int | None = None
 
     def write(self, path: Path) -> None:
-        """Keep it as JSON, with absolute paths."""
+        """Write it as JSON, with absolute paths."""
         kept = {
             "sources": str(self.sources.absolute()),
             "memory": [str(each.absolute()) for each in self.memory],
@@ -48,10 +48,10 @@ class Request:
 
     @classmethod
     def read(cls, path: Path) -> "Request":
-        """The request of a build.
+        """Read the request of a build.
 
         Raises:
-            UserError: there is none, or it is not one that this version wrote.
+            UserError: there is none, or this version did not write it.
         """
         try:
             kept = json.loads(path.read_text("utf-8"))
@@ -92,7 +92,7 @@ class Request:
         return None if target.name == ENGLISH else self.evidence.estimator
 
     def inputs(self, items_report: Path) -> dict[str, Any]:
-        """What the rows depend on, by content: for the manifest, and so without a path of this machine.
+        """Return the inputs of the rows by content, for the manifest, so without local paths.
 
         Args:
             items_report: the report of the items stage.

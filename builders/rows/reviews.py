@@ -1,7 +1,7 @@
-"""What rounds said of rows: ``reviews-<tag>.parquet`` beside the translation memory, from which a build fills `review`.
+"""Reviews of rows: ``reviews-<tag>.parquet`` beside the translation memory, from which a build fills `review`.
 
-A review is of texts. It is told of a row while each text of it is the one that its raters saw, or one that reviewers
-made of that, in the same round or a later one.
+A review belongs to texts. It applies to a row as long as each of its texts is the one that the raters saw, or an edit
+of that by reviewers, in the same round or a later one.
 """
 
 from collections.abc import Sequence
@@ -28,20 +28,20 @@ RECORD: dict[str, pl.DataType] = {
 
 
 def record_name(config: Language) -> str:
-    """The name of a language's record."""
+    """Return the file name of a language's record."""
     return f"reviews-{config.tag}.parquet"
 
 
 def record_files(memory: Sequence[Path], config: Language) -> list[Path]:
-    """The records of a language in the folders of the translation memory."""
+    """Return the records of a language in the folders of the translation memory."""
     return sorted(path for folder in memory if folder.is_dir() for path in folder.rglob(record_name(config)))
 
 
 def read_record(path: Path) -> pl.DataFrame:
-    """`RECORD`, as it was written.
+    """Read `RECORD` as it was written.
 
     Raises:
-        UserError: the file is something else.
+        UserError: the file is not a record.
     """
     try:
         record = pl.read_parquet(path, glob=False)
@@ -54,7 +54,7 @@ def read_record(path: Path) -> pl.DataFrame:
 
 
 def digests(texts: pl.DataFrame) -> pl.DataFrame:
-    """``id, name, key, digest`` of the texts in ``id, texts``; white space does not count."""
+    """Return ``id, name, key, digest`` of the texts in ``id, texts``; white space does not count."""
     each = texts.select("id", "texts").explode("texts").unnest("texts")
     by_source = with_keys(each, "source").drop("key").rename({"memory_key": "source_key"})
     return with_keys(by_source, "translation").select("id", "name", key="source_key", digest="memory_key")
@@ -88,12 +88,12 @@ def with_reviews(rows: pl.DataFrame, english: pl.DataFrame, records: Sequence[Pa
 
 
 def add_to_record(path: Path, record: pl.DataFrame, moves: pl.DataFrame) -> None:
-    """Put a round's record in place of what it said of the same rows before, and follow its ``moves`` in all rounds.
+    """Replace a round's earlier reviews of the same rows in a record, and apply its ``moves`` to all rounds.
 
     Args:
-        path: the file; another round may have written into it.
-        record: `RECORD` of the texts as raters saw them.
-        moves: ``key, digest, after``: what reviewers made of texts.
+        path: the file; other rounds may have written to it.
+        record: `RECORD` of the texts that raters saw.
+        moves: ``key, digest, after``: edits of texts by reviewers.
     """
     before = read_record(path) if path.is_file() else pl.DataFrame(schema=RECORD)
     said = pl.concat([before.join(record, on=["id", "round"], how="anti", maintain_order="left"), record])

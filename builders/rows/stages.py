@@ -1,4 +1,4 @@
-"""The stages of a build, from top to bottom: what each writes, from what, and by which work."""
+"""The stages of a build in order: the output, inputs and work of each."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ from globmed.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the build, which is skipped when nothing that it depends on has changed.
+    """A step of the build, which is skipped if none of its inputs changed.
 
     Attributes:
-        name: what the progress bar shows.
+        name: label on the progress bar.
         output: the artifact, a file or a folder.
-        work: writes the artifact to the path that it is given.
+        work: writes the artifact to a given path.
         inputs: the files and folders that the work reads.
-        parameters: what else it depends on.
+        parameters: other values that it depends on.
         code: the modules whose code it depends on (`builders.rows.artifacts.code.code_of`).
     """
 

@@ -1,6 +1,6 @@
-"""The texts of a row as a reviewer sees them: together in one field, each behind a mark in brackets.
+"""The texts of a row as a reviewer sees them: in one field, each after a marker in brackets.
 
-``[question] ...`` starts a line, and so does ``[A] ...`` for an option. An edit comes back in the same form.
+``[question] ...`` starts a line, and so does ``[A] ...`` for an option. An edit is returned in the same form.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ FITS = (pl.col("texts").list.eval(_EITHER.str.len_chars()).list.sum() <= LONGEST
 
 
 def row_texts(rows: pl.DataFrame, english: pl.DataFrame) -> pl.DataFrame:
-    """``id, texts`` of the rows that are translations of English items, in the order in which they are read."""
+    """Return ``id, texts`` of the rows that are translations of English items, in reading order."""
     both = rows.join(english, on="id", suffix="_english")
     fields = [
         both.select(
@@ -50,12 +50,12 @@ def row_texts(rows: pl.DataFrame, english: pl.DataFrame) -> pl.DataFrame:
 
 
 def block(texts: Sequence[Mapping[str, Any]], side: str) -> str:
-    """One side (``source`` or ``translation``) of the texts, each behind its mark."""
+    """Return one side (``source`` or ``translation``) of the texts, each after its marker."""
     return "\n".join(f"[{text['name']}] {text[side]}" for text in texts)
 
 
 def split_block(names: Sequence[str], text: str) -> dict[str, str] | None:
-    """The texts of a block by name; None where a mark is missing, repeated, or out of order."""
+    """Return the texts of a block by name; None if a marker is missing, repeated or out of order."""
     found: dict[str, list[str]] = {}
     for line in split_lines(text.strip()):
         name = next((name for name in names if line.startswith(f"[{name}]")), None)

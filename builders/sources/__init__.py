@@ -20,7 +20,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
 
 
 def source(name: str) -> Source:
-    """The source of a name.
+    """Return the source of a name.
 
     Raises:
         UserError: no such source; the message names the known ones.
@@ -31,7 +31,7 @@ def source(name: str) -> Source:
 
 
 def sources_in(folder: Path) -> tuple[Source, ...]:
-    """The sources that have a sub-folder below a folder, in the order of the registry.
+    """Return the sources that have a subfolder in a folder, in the order of the registry.
 
     Raises:
         UserError: the folder is missing, or has none of them.

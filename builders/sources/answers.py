@@ -1,6 +1,6 @@
-"""Read answers as they are meant: what differs in case, white space, Unicode form or a full stop alone is the same.
+"""Compare answers by content: case, white space, Unicode form and a full stop do not count.
 
-Superscripts, fractions and circled digits within a text stay what they are: 10² is not 102.
+Superscripts, fractions and circled digits within a text are kept: 10² is not 102.
 """
 
 import re
@@ -35,7 +35,7 @@ def folded(text: str) -> str:
 
 
 def is_text_of(options: Mapping[str, str], chosen: str, answer: str) -> bool:
-    """Tell whether a text is that of the option with a label, and cannot be that of another one."""
+    """Return whether a text is that of the option with a label, and cannot be that of another option."""
     if options[chosen] == answer:
         return True
     wanted = _without_label(answer, chosen)
@@ -43,12 +43,12 @@ def is_text_of(options: Mapping[str, str], chosen: str, answer: str) -> bool:
 
 
 def _without_label(text: str, name: str) -> str:
-    """Fold a text, without its option's label before it (``B) Iron``)."""
+    """Return a text, normalized and without its option's label before it (``B) Iron``)."""
     return re.sub(rf"^\(?{re.escape(name.casefold())}[).:]\s+", "", folded(text))
 
 
 def _seen(text: str) -> str:
-    """Leave out format characters (joiners, soft hyphens, marks of direction), which nobody sees."""
+    """Return a text without invisible format characters (joiners, soft hyphens, direction marks)."""
     return text if text.isascii() else "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
 
 

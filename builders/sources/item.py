@@ -1,4 +1,4 @@
-"""The item: one question, pair or case of one source in one language, checked; and the reject, one that is unusable."""
+"""The item: one checked question, pair or case of a source in one language; and the reject, an unusable record."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from globmed.schema import ANSWERS, CONTENT, FIELDS, TASKS
 
 
 class Reason(StrEnum):
-    """Why a record is no item; the value is what the rejects and the report say."""
+    """The reason why a record is rejected; the value is the text in the rejects and the report."""
 
     NO_ID = "no id"
     IMAGE = "needs an image"
@@ -35,7 +35,7 @@ class Reason(StrEnum):
 
     @property
     def explanation(self) -> str:
-        """One line for the reports."""
+        """A one-line explanation for the reports."""
         return _EXPLANATIONS[self]
 
 
@@ -70,11 +70,11 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item in one language; the texts a task does not use are None.
+    """One item in one language; texts that its task does not use are None.
 
     ``answer`` is an option's label (mcqa) or one of `globmed.schema.ANSWERS` (yesno, nli). ``origin`` is one of
-    `globmed.schema.ORIGINS`; ``engine`` says who translated where it is not ``original``. ``file`` and ``record``
-    say where the upstream has it. ``more`` has the `MORE` columns that the source fills.
+    `globmed.schema.ORIGINS`; ``engine`` names the translator of all but ``original`` texts. ``file`` and ``record`` are
+    its place in the upstream. ``more`` has the `MORE` columns that the source fills.
     """
 
     source: str
@@ -101,12 +101,12 @@ class Item:
 
     @property
     def id(self) -> str:
-        """The same in every language and, for the same upstream record, for ever."""
+        """The id, stable for an upstream record and the same in every language."""
         return f"{self.source}/{self.split}/{self.record_id}"
 
     @property
     def answer_text(self) -> str | None:
-        """What the right answer says: the text of the right option, or the answer itself."""
+        """The text of the right answer: that of the right option, or the answer itself."""
         chosen = [option.text for option in self.options or () if option.label == self.answer]
         return chosen[0] if chosen else self.answer
 
@@ -117,7 +117,7 @@ MORE = tuple(name for name in CONTENT if name not in {each.name for each in fiel
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that gave no item, and why."""
+    """A record that gave no item, and the reason."""
 
     source: str
     language: str
@@ -132,7 +132,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def check(item: Item) -> Reason | None:
-    """What makes an item unusable, or None: every item passes here before it is one."""
+    """Return the reason why an item is unusable, or None; every item passes this check."""
     rules = _EVERY_TASK + _REQUIRED[item.task] + _RULES.get(item.task, ())
     return next((reason for reason, broken in rules if broken(item)), None)
 

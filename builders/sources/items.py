@@ -1,4 +1,4 @@
-"""The items stage: every source's files to one table of items, one of rejects, and a report that accounts for all."""
+"""The items stage: every source's files to a table of items, one of rejects, and a complete report."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,7 +45,7 @@ _values = attrgetter(*_VALUES)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of some records: every one is an item or a reject, by reason."""
+    """Counts of records: every one is an item, or a reject with a reason."""
 
     records: int
     items: int
@@ -54,7 +54,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source: its descriptor's pins, tallies by file and by language, files that were not used."""
+    """The report on a source: its descriptor's pins, counts by file and by language, and unused files."""
 
     upstream: str
     revision: str | None
@@ -68,7 +68,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class ItemsReport:
-    """What the stage made: by source; sub-folders that belong to none; the reasons that occur, explained."""
+    """The report of the stage: by source; subfolders that belong to no source; explanations of the reasons."""
 
     sources: dict[str, SourceReport]
     unused_folders: list[str]
@@ -151,7 +151,7 @@ def _parse(source: Source, folder: Folder) -> _Parsed:
 
 
 def _item_frame(source: Source, items: Sequence[Item]) -> pl.DataFrame:
-    """The columns of `ITEM_SCHEMA`, and ``file`` and ``record``."""
+    """Return the columns of `ITEM_SCHEMA`, and ``file`` and ``record``."""
     pins = (source.upstream, source.revision, source.licence)
     rows = [(*_values(item), _options(item), *pins, *map(item.value, MORE)) for item in items]
     texts = dict.fromkeys([*_VALUES, "options", "upstream", "revision", "licence"], pl.String())
@@ -169,9 +169,9 @@ def _reject_frame(rejects: Sequence[Reject]) -> pl.DataFrame:
 
 
 def _without_duplicates(items: pl.DataFrame, rejects: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep one item of every id and language: of the first file by name, then the least by its content.
+    """Keep one item per id and language: of the first file by name, then the least by content.
 
-    Neither the order of the files on disk nor that of the records in a file changes which one it is.
+    The choice depends neither on the order of the files on disk nor on that of the records in a file.
     """
     key = ["id", "language"]
     items = items.with_row_index("row")

@@ -12,7 +12,7 @@ _ARRAY = re.compile(r"\[[\s\ufeff]*(?=[{\]])")
 
 
 class NotJSONError(ValueError):
-    """A text is no JSON from a line on."""
+    """A text that is not valid JSON from a certain line on."""
 
     def __init__(self, text: str, at: int, problem: str) -> None:
         self.line = text.count("\n", 0, at) + 1
@@ -32,12 +32,12 @@ def read_document(text: str) -> object:
 
 
 def read_values(text: str) -> Iterator[tuple[str, object]]:
-    """Give every value of a text, and where it is (``line 3``, or ``record 3`` of an array).
+    """Yield every value of a text with its place (``line 3``, or ``record 3`` of an array).
 
     JSON Lines, values in any layout one after another, or one array of objects.
 
     Raises:
-        NotJSONError: the text is no JSON from some value on.
+        NotJSONError: the text is not valid JSON from some value on.
     """
     array = _ARRAY.match(text, _past_space(text, 0))
     if array:
@@ -51,7 +51,7 @@ def read_values(text: str) -> Iterator[tuple[str, object]]:
 
 
 def _elements(text: str, at: int) -> Iterator[object]:
-    """Give the elements of an array whose bracket is before a place."""
+    """Yield the elements of an array from the place after its opening bracket."""
     is_open = text[at : at + 1] != "]"
     while is_open:
         value, at = _decoded(text, at)
@@ -84,7 +84,7 @@ def _past_space(text: str, at: int) -> int:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        # The last of two would win silently: two answers to one question.
+        # The last duplicate would silently win: two answers to one question.
         raise ValueError("a key stands twice in an object")
     return fields
 

@@ -1,7 +1,7 @@
 """Upstream files as typed records: JSON, JSON Lines, XML, CSV, TSV and Parquet.
 
-A file that is not what it should be (missing, not UTF-8, cut off, a field absent or of another type) is a
-`UserError` that names the file, the record and the field. What a record *says* is for the parsers to judge.
+A malformed file (missing, not UTF-8, truncated, a field absent or of another type) is a `UserError` that names the
+file, the record and the field. The content of a record is checked by the parsers.
 """
 
 import csv
@@ -31,60 +31,60 @@ class Record:
     where: str
 
     def text(self, name: str) -> str:
-        """The string in a field."""
+        """Return the string in a field."""
         value = self._value(name)
         return value if isinstance(value, str) else self._refuse(name, value, "a string")
 
     def text_or_none(self, name: str) -> str | None:
-        """The string in a field; None if it is null or absent."""
+        """Return the string in a field; None if it is null or absent."""
         return None if self.fields.get(name) is None else self.text(name)
 
     def whole(self, name: str) -> int:
-        """The whole number in a field; ``true``, ``1.0`` and ``"1"`` are none."""
+        """Return the whole number in a field; ``true``, ``1.0`` and ``"1"`` are refused."""
         value = self._value(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         return self._refuse(name, value, "a whole number")
 
     def whole_or_none(self, name: str) -> int | None:
-        """The whole number in a field; None if it is null or absent."""
+        """Return the whole number in a field; None if it is null or absent."""
         return None if self.fields.get(name) is None else self.whole(name)
 
     def texts(self, name: str) -> list[str]:
-        """The strings in a list."""
+        """Return the strings in a list."""
         value = self._value(name)
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return list(value)
         return self._refuse(name, value, "a list of strings")
 
     def options(self, name: str) -> dict[str, str]:
-        """The texts of an object of options by key, in the order of the keys; null is an empty text."""
+        """Return the texts of an object of options by key, in the order of the keys; null is an empty text."""
         fields = self.record(name).fields
         if not all(text is None or isinstance(text, str) for text in fields.values()):
             self._refuse(name, dict(fields), "an object of strings")
         labels = {key: label(key) for key in fields}
-        # Two keys that would be one label stay as they are, and the parser's check refuses them.
+        # Two keys with the same label are kept as they are, and the parser's check refuses them.
         names = labels if len(set(labels.values())) == len(labels) else dict(zip(fields, fields, strict=True))
         return {
             names[key]: str(fields[key] or "") for key in sorted(fields, key=lambda key: (len(names[key]), names[key]))
         }
 
     def record(self, name: str) -> "Record":
-        """The object in a field."""
+        """Return the object in a field."""
         value = self._value(name)
         if not isinstance(value, dict):
             self._refuse(name, value, "an object")
         return Record(value, self.file, f"{self.where}, {name!r}")
 
     def records(self, name: str) -> "list[Record]":
-        """The objects in a list."""
+        """Return the objects in a list."""
         value = self._value(name)
         if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
             self._refuse(name, value, "a list of objects")
         return [Record(part, self.file, f"{self.where}, {name!r} {n + 1}") for n, part in enumerate(value)]
 
     def choice(self, name: str, known: Iterable[str]) -> str:
-        """The one of the known strings that a field has; case and white space do not count."""
+        """Return which of the known strings a field has; case and white space do not count."""
         value, names = self.text(name), {word(each): each for each in known}
         return names.get(word(value)) or self._refuse(name, value, f"one of {', '.join(names.values())}")
 
@@ -98,10 +98,10 @@ class Record:
 
 
 class Folder:
-    """The files of one source; it remembers which were used, and counts the records that it hands out.
+    """The files of one source; keeps track of the files used and the number of records read from each.
 
     Attributes:
-        counts: records by used file (path below the folder, with ``/``); an index has none.
+        counts: records by used file (path below the folder, with ``/``); none for an index.
     """
 
     def __init__(self, path: Path) -> None:
@@ -109,14 +109,14 @@ class Folder:
         self.counts: dict[str, int] = {}
 
     def unused(self) -> list[str]:
-        """The files that no reader was asked for, sorted."""
+        """Return the files that were not read, sorted."""
         return [name for name in self._names() if name not in self.counts]
 
     def find(self, pattern: str, expected: str) -> list[re.Match[str]]:
-        """The files whose whole path below the folder matches, in a fixed order (``match.string`` is the path).
+        """Return the files whose whole path below the folder matches, in a fixed order (``match.string`` is the path).
 
         Raises:
-            UserError: none does; the message says what was expected.
+            UserError: no file matches; the message says what was expected.
         """
         found = [match for name in self._names() if (match := re.fullmatch(pattern, name))]
         if not found:
@@ -127,7 +127,7 @@ class Folder:
         return found
 
     def records(self, file: str, records: Iterable[T]) -> Iterator[T]:
-        """Hand out a file's records, counted; a file without any is refused."""
+        """Yield a file's records and count them; refuse a file without any."""
         for record in records:
             self.counts[file] += 1
             yield record
@@ -135,14 +135,14 @@ class Folder:
             raise UserError(f"{self.path / file}: found no records, expected at least one: {AGAIN}")
 
     def table(self, file: str) -> Iterator[Record]:
-        """The rows of a file in the format that its suffix says: .jsonl, .json (Lines), .csv, .tsv, .parquet."""
+        """Yield the rows of a file in the format of its suffix: .jsonl, .json (Lines), .csv, .tsv, .parquet."""
         suffix = Path(file).suffix
         if suffix == ".parquet":
             return self.parquet(file)
         return self.delimited(file) if suffix in (".csv", ".tsv") else self.json_lines(file)
 
     def json(self, file: str) -> Record:
-        """A file that is one JSON object."""
+        """Read a file that is one JSON object."""
         text = self._text(file)
         try:
             return self._record(file, "the file", read_document(text))
@@ -150,7 +150,7 @@ class Folder:
             raise self._not_json(file, error) from None
 
     def json_lines(self, file: str) -> Iterator[Record]:
-        """A file of JSON objects: one a line, one after another in any layout, or in one array."""
+        """Read a file of JSON objects: one per line, one after another in any layout, or in one array."""
         text = self._text(file)
         try:
             for where, value in read_values(text):
@@ -159,7 +159,7 @@ class Folder:
             raise self._not_json(file, error) from None
 
     def delimited(self, file: str) -> Iterator[Record]:
-        """A CSV or (``.tsv``) TSV file whose first row names the columns; every field is a string."""
+        """Read a CSV or (``.tsv``) TSV file whose first row names the columns; every field is a string."""
         lines = io.StringIO(self._text(file), newline="")
         rows = csv.DictReader(lines, delimiter="\t" if file.endswith(".tsv") else ",", strict=True)
         try:
@@ -181,7 +181,7 @@ class Folder:
             raise UserError(f"{self.path / file}: not a table ({error}), expected CSV or TSV: {AGAIN}") from None
 
     def parquet(self, file: str) -> Iterator[Record]:
-        """The rows of a Parquet file."""
+        """Yield the rows of a Parquet file."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -195,13 +195,13 @@ class Folder:
             raise UserError(f"{path}: not a Parquet file ({error}): {AGAIN}") from None
 
     def xml(self, file: str) -> Element:
-        """The root of an XML file; entities and external references are refused."""
+        """Return the root of an XML file; entities and external references are refused."""
         from defusedxml.common import DefusedXmlException
         from defusedxml.ElementTree import ParseError, fromstring
 
         text = self._text(file)
         try:
-            # A declaration of the encoding is of no use in text that is decoded, and an error to the parser.
+            # A declared encoding is useless in text that is already decoded, and an error to the parser.
             root: Element = fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
         except (ParseError, DefusedXmlException, ValueError) as error:
             raise UserError(f"{self.path / file}: malformed XML ({error}): {AGAIN}") from None

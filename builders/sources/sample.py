@@ -1,8 +1,8 @@
 """The project's own sample, for the demonstration and the tests.
 
 Format: JSON Lines ``items.jsonl`` with ``id``, ``split``, ``task``, ``question``, ``context``, ``premise``,
-``hypothesis``, ``options`` (letter to text, or null), ``answer`` and ``long_answer``; what is not used is null. Any
-other column of an item may be there by its name.
+``hypothesis``, ``options`` (letter to text, or null), ``answer`` and ``long_answer``; unused columns are null. Any
+other column of an item is allowed by its name.
 """
 
 from collections.abc import Iterator

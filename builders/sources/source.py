@@ -1,4 +1,4 @@
-"""What a source is, and what its parsers share: ids, splits, cleaned texts, one check of every item."""
+"""The source descriptor, and helpers of its parsers: ids, splits, cleaned texts, one check for every item."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ SPLIT_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Where a source's text in one language comes from; ``engine`` says who translated it."""
+    """The origin of a source's texts in one language; ``engine`` names the translator."""
 
     origin: str
     engine: str | None = None
@@ -40,17 +40,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A benchmark, as it is published.
+    """A benchmark as it is published.
 
     Attributes:
         upstream: repository on the Hub (``owner/name``) or https address.
-        revision: full commit hash, or the version that the publisher states; None where neither is certain.
-        folder: name of its sub-folder below the sources folder.
+        revision: full commit hash, or the version that the publisher states; None if neither is certain.
+        folder: name of its subfolder in the sources folder.
         licence: SPDX id, ``none stated`` or ``conflict: ...``.
-        publish: whether its rows may be public, in private repositories alone, or never leave this machine.
+        publish: whether its rows may be public, only in private repositories, or not published at all.
         languages: its texts by BCP-47 tag.
-        parser: reads a folder; one outcome a record.
-        same_records_as: another source with the same records, which goes first: no repository has both.
+        parser: reads a folder; yields one outcome per record.
+        same_records_as: another source with the same records, which takes precedence: no repository has both.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Source:
                 raise UserError(f"source {self.name[:60]!r}: {part} is {value[:60]!r}, expected a-z, 0-9 and _")
 
     def parse(self, folder: Folder | Path) -> Iterator[Outcome]:
-        """Every record of the source's files as an item or a reject.
+        """Yield every record of the source's files as an item or a reject.
 
         Raises:
             UserError: a file is missing or is not in the upstream's format.
@@ -86,13 +86,13 @@ class Source:
         return self.parser(self, folder if isinstance(folder, Folder) else Folder(folder))
 
     def part(self, file: str, split: str = "train", language: str = "en") -> "Part":
-        """What the records of one file have in common."""
+        """Return the common properties of the records of one file."""
         return Part(self, file, split, language)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The texts of an item as the upstream has them, not yet cleaned; ``more`` by the `MORE` columns."""
+    """The uncleaned texts of an item as in the upstream; ``more`` by the `MORE` columns."""
 
     question: str | None = None
     context: str | None = None
@@ -114,18 +114,18 @@ class Part:
     language: str
 
     def in_split(self, split: str) -> "Part":
-        """The same in another split."""
+        """Return the same in another split."""
         return replace(self, split=split)
 
     def reject(self, record: str, reason: Reason, detail: str = "") -> Reject:
-        """A record (``record`` is its place in the file) that gives no item."""
+        """Return the reject of a record (``record`` is its place in the file) that gives no item."""
         return Reject(self.source.name, self.language, self.file, record, reason, printable(detail))
 
     def outcome(self, record: str, record_id: str, content: Content, task: str | None = None) -> Outcome:
-        """An item with clean texts if it passes the check, else a reject.
+        """Return an item with cleaned texts if it passes the check, else a reject.
 
         Raises:
-            ValueError: the parser names a column that is none.
+            ValueError: the parser names an unknown column.
         """
         if unknown := content.more.keys() - set(MORE):
             raise ValueError(f"{self.source.name}: {min(unknown)} is no column of an item in globmed/schema.py")
@@ -156,9 +156,9 @@ class Part:
 
 
 def cleaned(text: str | None) -> str | None:
-    """A text without white space at its ends and without control characters; None if nothing is left.
+    """Return a text without surrounding white space and control characters; None if nothing is left.
 
-    Every line end becomes a line feed, tabs stay, any other control character (NUL among them) becomes a
+    Every line end becomes a line feed, tabs are kept, any other control character (such as NUL) becomes a
     space, so that it still separates words.
     """
     if text is None:
@@ -168,37 +168,37 @@ def cleaned(text: str | None) -> str | None:
 
 
 def printable(text: str) -> str:
-    """A text that can be written as UTF-8: half a character is shown as its number."""
+    """Return a text that can be encoded as UTF-8: unpaired surrogates are escaped."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def lettered(texts: Iterable[str]) -> list[Option]:
-    """Options A, B, C and so on; what follows the 26th is labelled ``?`` and fails the check."""
+    """Return options labelled A, B, C and so on; those after the 26th are labelled ``?`` and fail the check."""
     letters = dict(enumerate(ascii_uppercase))
     return [Option(letters.get(number, "?"), text) for number, text in enumerate(texts)]
 
 
 def letter(number: int) -> str | None:
-    """The label of the n-th option, from 0; None if there is none."""
+    """Return the label of the n-th option, from 0; None if there is none."""
     return ascii_uppercase[number] if 0 <= number < len(ascii_uppercase) else None
 
 
 def stable_id(upstream: str) -> str:
-    """An upstream id with every character but ``A-Z a-z 0-9 . _ / -`` percent-encoded."""
+    """Return an upstream id with every character except ``A-Z a-z 0-9 . _ / -`` percent-encoded."""
     return quote(upstream.strip(), safe="/", errors="surrogatepass").replace("~", "%7E")
 
 
 def content_id(*texts: str) -> str:
-    """An id for records that the upstream gives none: 64 bits of SHA-256 over the texts, in hex.
+    """Return an id for records that have none upstream: 64 bits of SHA-256 over the texts, in hex.
 
-    Unicode form and white space do not change it, nor does the order of the records.
+    It does not depend on Unicode form, white space or the order of the records.
     """
     normal = [" ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
     return hashlib.sha256(json.dumps(normal, ensure_ascii=True).encode("ascii")).hexdigest()[:16]
 
 
 def bucket(key: str) -> int:
-    """A number from 0 to 9,999 that depends on the key alone.
+    """Return a number from 0 to 9,999 that depends only on the key.
 
     The same in DuckDB: ``('0x' || substr(sha256('v1:' || key), 1, 15))::BIGINT % 10000``.
     """
@@ -206,7 +206,7 @@ def bucket(key: str) -> int:
 
 
 def hashed_split(source: str, record_id: str, *, train: int, validation: int) -> str:
-    """The split of a record where the upstream has none: per cent for train and validation, the rest for test."""
+    """Return the split of a record that has none upstream: per cent for train and validation, the rest is test."""
     percent = bucket(f"{source}/{record_id}") // 100
     if percent < train:
         return "train"
@@ -214,7 +214,7 @@ def hashed_split(source: str, record_id: str, *, train: int, validation: int) ->
 
 
 def pair(part: Part, record: Record, record_id: str) -> Outcome:
-    """An nli item from the columns ``sentence1``, ``sentence2`` and ``gold_label`` (``-``: no agreement)."""
+    """Return an nli item from the columns ``sentence1``, ``sentence2`` and ``gold_label`` (``-``: no agreement)."""
     label = word(record.text("gold_label"))
     content = Content(
         premise=record.text("sentence1"),

@@ -1,4 +1,4 @@
-"""Who may see what: a link a rater, of whose token only the hash is kept."""
+"""Access control: one link per rater, of whose token only the hash is stored."""
 
 import json
 import secrets
@@ -24,10 +24,10 @@ class Reviewer:
 
 
 def invite(round_: Round, raters: Sequence[str] = ()) -> dict[Reviewer, str]:
-    """New tokens for the raters (all by default); older ones of theirs no longer open anything.
+    """Create new tokens for the raters (all by default); their older ones become invalid.
 
     Raises:
-        UserError: no round there, nobody of that name in it, or another process is at work in it.
+        UserError: no round there, no rater of that name in it, or another process is using it.
     """
     assigned = round_.read_assignments().select("config", "rater").unique().sort("config", "rater")
     everybody = [Reviewer(*row) for row in assigned.iter_rows()]
@@ -48,7 +48,7 @@ def invite(round_: Round, raters: Sequence[str] = ()) -> dict[Reviewer, str]:
 
 
 def invitations(round_: Round) -> dict[str, Reviewer]:
-    """The reviewers by the hash of their token; nobody before the first invitation."""
+    """Return the reviewers by the hash of their token; none before the first invitation."""
     path: Path = round_.root / INVITATIONS
     if not path.is_file():
         return {}
@@ -56,10 +56,10 @@ def invitations(round_: Round) -> dict[str, Reviewer]:
 
 
 def find_reviewer(round_: Round, token: str) -> Reviewer | None:
-    """Whose token it is; looked up by its hash, so that timing tells nothing of the token."""
+    """Return the reviewer with a token; it is looked up by its hash, so that timing reveals nothing about it."""
     return invitations(round_).get(_hash(token))
 
 
 def _hash(token: str) -> str:
-    # The token has 256 random bits: nobody finds it by trying, so a slow hash would add nothing.
+    # The token has 256 random bits and cannot be guessed, so a slow hash would add nothing.
     return sha256_text(token)

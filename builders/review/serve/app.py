@@ -1,4 +1,4 @@
-"""The web application: a reviewer sees and saves the items that were assigned to them, and nothing else."""
+"""The web application: reviewers see and save the items that are assigned to them, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ HEADERS = {
 
 
 def application(round_: Round, *, secure: bool = False) -> Starlette:
-    """The application of a round; with ``secure`` its cookie is sent over HTTPS alone."""
+    """Return the application of a round; with ``secure`` its cookie is sent over HTTPS only."""
     pages = _Pages(round_, Saves(round_.saves), sent_items(round_), secure)
     return Starlette(
         routes=[
@@ -68,7 +68,7 @@ class _Pages:
         return _page(list_page(self._items(reviewer), await run_in_threadpool(self.saves.read)))
 
     async def invited(self, request: Request) -> Response:
-        """The first open item at once: a redirection would be one more way there and back."""
+        """Show the first open item directly: a redirect would cost one more round trip."""
         token = request.path_params["token"]
         reviewer = self._reviewer(token)
         if reviewer is None:
@@ -140,7 +140,7 @@ async def _icon(request: Request) -> Response:
 
 
 def _is_same_origin(request: Request) -> bool:
-    """A browser says where a request comes from; a page of another site could not save in a reviewer's name."""
+    """Return whether a request comes from our own pages, so that no other site can save in a reviewer's name."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     # First, because a form without script has the origin "null": our pages send no referrer.
     if site is not None:
@@ -158,7 +158,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _form(body: str) -> dict[str, object]:
-    """What a page without script sends, as one with it does."""
+    """Return the fields of a form sent without script in the shape of those sent by the script."""
     fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=100))
     sent: dict[str, object] = {name: int(fields[name]) for name in DIMENSIONS if fields.get(name)}
     edits = {name[5:]: text.replace("\r\n", "\n") for name, text in fields.items() if name.startswith("edit-")}
@@ -166,7 +166,7 @@ def _form(body: str) -> dict[str, object]:
 
 
 def _warning(item: Mapping[str, Any], work: Work) -> str:
-    """The numbers that an edit lost or added."""
+    """Return a warning with the numbers that an edit lost or added; empty if there are none."""
     edited = [(text["source"], work.edits[text["name"]]) for text in item["texts"] if text["name"] in work.edits]
     if not edited:
         return ""

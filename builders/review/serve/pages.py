@@ -1,4 +1,4 @@
-"""The page of an item: one document with its style and script, so that a slow line needs one way there and back."""
+"""The page of an item: one document with its style and script, so that a slow connection needs one round trip."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ def _asset(name: str) -> Markup:
 
 @cache
 def policy() -> str:
-    """The Content-Security-Policy: our own style and script, requests to this host alone."""
+    """Return the Content-Security-Policy: our own style and script, requests to this host only."""
     style, script = (_digest(_asset(name)) for name in ("style.css", "script.js"))
     return (
         f"default-src 'none'; style-src '{style}'; script-src '{script}'; connect-src 'self'; form-action 'self'; "
@@ -48,7 +48,7 @@ def _digest(text: str) -> str:
 
 
 def item_page(items: Sequence[Mapping[str, Any]], place: int, saves: Mapping[str, Work]) -> str:
-    """The page of the item at a place of the reviewer's own list."""
+    """Return the page of the item at a place of the reviewer's own list."""
     item = items[place]
     config = language(item["config"])
     work = saves.get(item["code"], Work())
@@ -78,7 +78,7 @@ def item_page(items: Sequence[Mapping[str, Any]], place: int, saves: Mapping[str
 
 
 def list_page(items: Sequence[Mapping[str, Any]], saves: Mapping[str, Work]) -> str:
-    """The reviewer's own items, and how far each is."""
+    """Return the page with the reviewer's items and the state of each."""
     states = [(item["code"], _state(saves.get(item["code"], Work()))) for item in items]
     return (
         _environment()
@@ -94,7 +94,7 @@ def list_page(items: Sequence[Mapping[str, Any]], saves: Mapping[str, Work]) -> 
 
 
 def message_page(title: str, text: str) -> str:
-    """A page that says something."""
+    """Return a page with a message."""
     style = _asset("style.css")
     return _environment().get_template("message.html.jinja").render(style=style, title=title, text=text)
 
@@ -104,7 +104,7 @@ def _state(work: Work) -> str:
 
 
 def _shown(text: Mapping[str, str], item: Mapping[str, Any], work: Work) -> dict[str, object]:
-    """A text with its flagged numbers and terms marked."""
+    """Return a text as the template shows it, with its flagged numbers and terms marked."""
     return {
         "name": text["name"],
         "title": f"Option {text['name']}" if len(text["name"]) == 1 else text["name"].replace("_", " ").capitalize(),
@@ -116,7 +116,7 @@ def _shown(text: Mapping[str, str], item: Mapping[str, Any], work: Work) -> dict
 
 
 def marked(text: str, numbers: Sequence[str], terms: Sequence[str]) -> Markup:
-    """The text, escaped, with numbers and terms in ``<mark>``."""
+    """Return the text, escaped, with numbers and terms in ``<mark>``."""
     parts = [rf"(?P<number>(?<![\d.,])(?:{_either(numbers)})(?![\d]))"] if any(numbers) else []
     parts += [rf"(?P<term>\b(?:{_either(terms)}))"] if any(terms) else []
     if not parts:

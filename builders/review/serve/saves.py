@@ -1,4 +1,4 @@
-"""What reviewers have done so far, item by item, in SQLite: kept on disk before the page says that it is saved."""
+"""The reviewers' work so far, item by item, in SQLite: on disk before the page reports it as saved."""
 
 import json
 import re
@@ -25,12 +25,12 @@ LATEST = 2**53
 
 
 class UnfitError(ValueError):
-    """Something that no page of ours sends."""
+    """Input that none of our pages sends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a reviewer has done on an item; ``at`` orders the saves of it."""
+    """A reviewer's work on an item; ``at`` orders its saves."""
 
     at: int = 0
     ratings: Mapping[str, int | None] = field(default_factory=lambda: dict.fromkeys(DIMENSIONS))
@@ -44,15 +44,15 @@ class Work:
 
     @property
     def begun(self) -> bool:
-        """Whether there is anything."""
+        """Whether there is any work."""
         return bool(any(self.ratings.values()) or self.edits or self.comment)
 
 
 def read_work(sent: object, item: Mapping[str, Any]) -> Work:
-    """The work that a page sent for an item; edits that leave a text as it was are none.
+    """Return the work that a page sent for an item; edits that leave a text unchanged are dropped.
 
     Raises:
-        UnfitError: it has not the form that a page sends.
+        UnfitError: it is not in the form that a page sends.
     """
     if not isinstance(sent, dict) or type(at := sent.get("at")) is not int or not 0 <= at < LATEST:
         raise UnfitError("at: expected a whole number")
@@ -70,18 +70,18 @@ def read_work(sent: object, item: Mapping[str, Any]) -> Work:
 
 
 def _is_text(value: object) -> bool:
-    """Text of a length that a sheet would hold, without half characters."""
+    """Return whether it is text that fits in a cell of a sheet, without unpaired surrogates."""
     return isinstance(value, str) and len(value) <= LONGEST and not HALF.search(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Saves:
-    """The saves of a round."""
+    """The saved work of a round."""
 
     path: Path
 
     def write(self, code: str, work: Work) -> Work:
-        """Keep the work unless a later save is there; gives what is kept."""
+        """Save the work unless a later save exists; return what is stored."""
         kept = {"ratings": dict(work.ratings), "edits": dict(work.edits), "comment": work.comment}
         text = json.dumps(kept, ensure_ascii=False)
         with self._open() as database:
@@ -89,7 +89,7 @@ class Saves:
         return self.read().get(code, work)
 
     def read(self) -> dict[str, Work]:
-        """All work by code."""
+        """Return all work by code."""
         with self._open() as database:
             rows = database.execute("SELECT code, at, work FROM saves").fetchall()
         return {code: Work(at, **json.loads(text)) for code, at, text in rows}
@@ -107,7 +107,7 @@ class Saves:
 
 
 def saved_lines(round_: Round) -> list[Line]:
-    """What was saved on the page as if it had come back in a sheet, each item with all its ratings a row."""
+    """Return what was saved on the page as lines of a returned sheet, one per item."""
     if not round_.saves.is_file():
         return []
     sent, saves = sent_items(round_), Saves(round_.saves).read()

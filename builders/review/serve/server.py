@@ -1,4 +1,4 @@
-"""Running the review page until Ctrl-C."""
+"""Run the review page until Ctrl-C."""
 
 import socket
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def serve(
     app = application(round_, secure=secure)
     keys = {"ssl_certfile": str(certificate[0]), "ssl_keyfile": str(certificate[1])} if certificate else {}
     with suppress(KeyboardInterrupt), _listening(host, port) as listener:
-        # The access log would hold the tokens of the invitations.
+        # The access log would contain the tokens of the invitations.
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, **keys)  # type: ignore[arg-type]
         name = f"[{host}]" if ":" in host else host
         ready(f"{'https' if certificate else 'http'}://{name}:{listener.getsockname()[1]}")

@@ -1,4 +1,4 @@
-"""The code that an artifact depends on: the modules that its own imports, and the files that these read."""
+"""The code that an artifact depends on: modules, those that they import, and the files that these read."""
 
 import ast
 import subprocess
@@ -62,7 +62,7 @@ def _file(module: str) -> Path:
 
 
 def _data_below(folder: Path) -> Iterator[Path]:
-    """The data files of a folder, and of those in it that are no packages."""
+    """Yield the data files of a folder, and of its subfolders that are not packages."""
     for path in folder.iterdir():
         if path.suffix in DATA:
             yield path
@@ -71,7 +71,7 @@ def _data_below(folder: Path) -> Iterator[Path]:
 
 
 def _queries(file: Path) -> Iterator[Path]:
-    """The queries that a module names: by a string, or all of a folder by ``QUERIES / "folder"``."""
+    """Yield the queries that a module names: by a string, or a whole folder by ``QUERIES / "folder"``."""
     known = {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in QUERIES.rglob("*.sql")}
     for node in ast.walk(ast.parse(file.read_bytes())):
         match node:

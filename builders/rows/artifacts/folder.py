@@ -1,4 +1,4 @@
-"""Where a build keeps the artifact of every stage."""
+"""The folder of a build: the artifact of every stage."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from globmed.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class BuildFolder:
-    """Where a build keeps the artifact of every stage."""
+    """The folder of a build: the artifact of every stage."""
 
     root: Path
 
@@ -21,17 +21,17 @@ class BuildFolder:
 
     @property
     def kept(self) -> Path:
-        """The items of which rows are made."""
+        """The items that rows are made from."""
         return self.root / "kept" / ITEMS
 
     @property
     def leaks(self) -> Path:
-        """The pairs for which an item was left out of train."""
+        """The pairs because of which an item was left out of train."""
         return self.root / "kept" / LEAKS
 
     @property
     def rows(self) -> Path:
-        """One folder a config, one Parquet file a split and source: ``<split>-<source>.parquet``."""
+        """One folder per config, one Parquet file per split and source: ``<split>-<source>.parquet``."""
         return self.root / "rows"
 
     @property
@@ -41,38 +41,38 @@ class BuildFolder:
 
     @property
     def request(self) -> Path:
-        """What the build was asked for."""
+        """The request that the build was made from."""
         return self.root / "request.json"
 
     @property
     def inputs(self) -> Path:
-        """What the rows depend on, by content."""
+        """The inputs of the rows, by content."""
         return self.root / "inputs.json"
 
     def translations(self, language: Language) -> Path:
-        """The translations into a language, and where each came from."""
+        """Return the path of the translations into a language, with their origins."""
         return self.root / "translations" / f"{language.name}.parquet"
 
     def assembled(self, language: Language) -> Path:
-        """Every row of a language, those that are withheld too."""
+        """Return the path of all rows of a language, including withheld ones."""
         return self.root / "assembled" / f"{language.name}.parquet"
 
     def back(self, language: Language) -> Path:
-        """The machine translations into a language, translated back."""
+        """Return the path of a language's machine translations, translated back."""
         return self.root / "back" / f"{language.name}.parquet"
 
     def estimates(self, language: Language) -> Path:
-        """What a learned model expects people to say of the machine translations into a language."""
+        """Return the path of a learned model's estimates of a language's machine translations."""
         return self.root / "estimates" / f"{language.name}.parquet"
 
     @property
     def scores(self) -> Path:
-        """What signals said already of pairs of texts."""
+        """Cached signals of pairs of texts."""
         return self.root / "scores"
 
     @property
     def estimator_store(self) -> Path:
-        """What learned models said already."""
+        """Cached estimates of learned models."""
         return self.root / "estimator-store"
 
     @property
@@ -87,7 +87,7 @@ class BuildFolder:
 
     @property
     def memory_report(self) -> Path:
-        """What became of the units of the translation memory."""
+        """The report on the units of the translation memory."""
         return self.root / "memory" / REPORT
 
     @property

@@ -1,8 +1,8 @@
-"""A stage of the pipeline: skipped when nothing it depends on changed, and never half-written.
+"""A stage of the pipeline: skipped if none of its inputs changed, and never half-written.
 
-The fingerprint of a stage covers the bytes of its inputs, its parameters and the source of its code. It is kept in
-``.stages/`` beside the artifact, written last: a kill at any moment leaves either the old artifact with its
-fingerprint, or one that the next run makes again.
+The fingerprint of a stage covers the bytes of its inputs, its parameters and the source of its code. It is stored in
+``.stages/`` beside the artifact, and written last: a kill at any moment leaves either the old artifact with its
+fingerprint, or one that the next run rebuilds.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from globmed.storage.files import files_below, replaced, sha256, write_text
 
 
 def fingerprint(inputs: Iterable[Path], parameters: Mapping[str, object], code: Iterable[Path]) -> str:
-    """SHA-256 over the contents of files and folders (by name within each), parameters and code."""
+    """Return the SHA-256 over the contents of files and folders (by name within each), parameters and code."""
     digest = hashlib.sha256(json.dumps(parameters, sort_keys=True, default=str).encode())
     for root in (*inputs, *code):
         for path in files_below(root):

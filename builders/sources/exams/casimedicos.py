@@ -35,13 +35,13 @@ def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
 def parse_commented_exams(
     source: Source, folder: Folder, files: tuple[str, str], key: Callable[[Record], str]
 ) -> Iterator[Outcome]:
-    """The records of CasiMedicos in either of its editions.
+    """Yield the records of CasiMedicos in either of its editions.
 
     Args:
         source: the edition.
         folder: its files.
-        files: pattern of their paths, whose groups are the split and the language, and how to name them.
-        key: the id of a record, the same in every language.
+        files: pattern of their paths, with groups for split and language, and their description for errors.
+        key: returns the id of a record, the same in every language.
     """
 
     def keyed() -> Iterator[tuple[str, Outcome]]:

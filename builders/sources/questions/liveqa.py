@@ -24,7 +24,7 @@ FILES = r"(?:.*/)?TREC-2017-LiveQA-Medical-(Train|Test)(-\d+|-Questions-w-summar
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question's element and one answer's, with the id of the pair."""
+    """The elements of a question and of one answer, with the id of the pair."""
 
     id: str
     question: Element
@@ -65,14 +65,14 @@ def _answers(question: Element) -> Iterator[tuple[str | None, Element | None]]:
 
 def _outcome(part: Part, pair: Pair) -> Outcome:
     subject, message = (_text(pair.question.find(f".//{tag}")) for tag in ("SUBJECT", "MESSAGE"))
-    # Many messages begin with their subject.
+    # Many messages begin with a copy of their subject.
     repeated = message.lower().startswith(subject.lower())
     question = message if repeated else f"{subject}\n\n{message}"
     return part.outcome(pair.id, stable_id(pair.id), Content(question=question, long_answer=_text(pair.answer)))
 
 
 def _text(element: Element | None) -> str:
-    """The text of an element, with the lines that the file's indentation wrapped put together again."""
+    """Return the text of an element, with lines joined that were wrapped by the file's indentation."""
     text = "" if element is None else "".join(element.itertext())
     return re.sub(r"[ \t]*\n[ \t]+", " ", text.replace("\r\n", "\n")).strip()
 
