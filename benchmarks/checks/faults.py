@@ -18,6 +18,9 @@ Fault = Callable[[Random, str, str, Language], str | None]
 
 DIGITS = re.compile(r"(?<![A-Za-z0-9.,-])\d+(?:[.,]\d+)*(?![A-Za-z0-9])")
 COMPARES = re.compile(r"(?:[<>≤≥]|(?:less|more|fewer|greater) than|at least|at most|over|under|up to) ?(?P<number>\d+)")
+RANGES = re.compile(
+    r"(?<![\d.,-])(\d+(?:[.,]\d+)?) ?(?:-|–|—|~|～|to|à|a|bis|hadi|kuya ku-|sí|ba) ?(\d+(?:[.,]\d+)?)(?![\d-])"
+)
 SIGNS = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 #: A unit of each kind is swapped for another of its kind.
 KINDS = (
@@ -94,6 +97,26 @@ def flip_comparison(random: Random, source: str, text: str, language: Language) 
     return None
 
 
+def transpose_numbers(random: Random, source: str, text: str, language: Language) -> str | None:
+    """Two numbers change places."""
+    found = list(DIGITS.finditer(text))
+    places = [(a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a.group() != b.group()]
+    if not places:
+        return None
+    a, b = random.choice(places)
+    return text[: a.start()] + b.group() + text[a.end() : b.start()] + a.group() + text[b.end() :]
+
+
+def lose_range_end(random: Random, source: str, text: str, language: Language) -> str | None:
+    """A range of the source keeps its first end alone."""
+    ranges = {(m[1], m[2]) for m in RANGES.finditer(source)}
+    found = [m for m in RANGES.finditer(text) if (m[1], m[2]) in ranges]
+    if not found:
+        return None
+    match = random.choice(found)
+    return text[: match.end(1)] + text[match.end(2) :]
+
+
 def _number(random: Random, text: str) -> re.Match[str] | None:
     places = list(DIGITS.finditer(text))
     return random.choice(places) if places else None
@@ -142,6 +165,8 @@ NUMBER_FAULTS: dict[str, Fault] = {
     "scale_number": scale_number,
     "swap_unit": swap_unit,
     "flip_comparison": flip_comparison,
+    "transpose_numbers": transpose_numbers,
+    "lose_range_end": lose_range_end,
 }
 
 

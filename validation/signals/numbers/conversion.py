@@ -28,7 +28,7 @@ COARSEST = Decimal("0.02")
 
 def converted(a: Quantity, b: Quantity) -> bool:
     """Return whether two quantities are equal but for the unit, the second rounded to the digits it shows."""
-    if a.negative or b.negative or a.per != b.per:
+    if a.negative or b.negative or (a.per and b.per and a.per.isdisjoint(b.per)):
         return False
     return any(_rounded(exact, told, b) for exact in _exact(a, b) for told in b.values)
 

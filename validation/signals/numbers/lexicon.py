@@ -23,6 +23,7 @@ class Entry:
     values: frozenset[Decimal] = frozenset()
     magnitude: Decimal | None = None
     units: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()  # units that a word names as a rate: "daily"
     before: str = ""  # a comparison that stands before the number, "<" or ">"
     after: str = ""
     month: int = 0
@@ -79,6 +80,7 @@ class Lexicon:
     leads: tuple[str, ...]  # words that may stand there
     magnitude_first: bool
     base: Decimal | None
+    reorders: str  # which numbers a translation may give in another order: "", "years" or "all"
     ranges: frozenset[str]  # what stands between the ends of a range
     counted: "Counted | None"
     words: Mapping[str, Entry]  # in lower case
@@ -113,6 +115,7 @@ def lexicon(language: Language) -> Lexicon:
         leads=leads,
         magnitude_first=own.get("magnitude_first", False),
         base=Decimal(own["base"]) if "base" in own else None,
+        reorders=own.get("reorders", ""),
         counted=Counted(fold_text(counted["digits"]), _folded(counted["counters"])) if counted else None,
         ranges=frozenset(_folded(common["ranges"]["signs"])) | frozenset(_folded(own["ranges"].lower())),
         words=words,
@@ -170,6 +173,10 @@ def _words(own: dict[str, Any]) -> "MappingProxyType[str, Entry]":
         for key in _folded(listed.lower()):
             entry = words.get(key, Entry())
             words[key] = replace(entry, units=entry.units | {unit})
+    for unit, listed in own.get("each", {}).items():
+        for key in _folded(listed.lower()):
+            entry = words.get(key, Entry())
+            words[key] = replace(entry, each=entry.each | {unit})
     return MappingProxyType(words)
 
 

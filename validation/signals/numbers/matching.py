@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
+from itertools import pairwise
 
 from globmed.languages import Language
 from validation.signals.numbers.conversion import CONVERTED, converted
@@ -12,6 +13,13 @@ from validation.signals.numbers.quantities import Quantity
 
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
 ONE = Decimal(1)
+PERCENT, YEAR = "%", "year"
+#: Units of doses and of their times: numbers that have the same one keep their order in every language.
+FORMS = frozenset({"tablet", "capsule", "drop", "teaspoon", "tablespoon"})
+DOSES = FORMS.union(
+    {"kg", "g", "mg", "mcg", "ng", "L", "dL", "mL", "mcL", "IU", "U", "mEq", "mmol", "mmHg"}
+    | {"minute", "hour", "day", "week", "month"}
+)
 HALF = Decimal("0.5")
 SCALES = (1, 1000, 10**6, 10**9)
 
@@ -46,17 +54,19 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     names = [q for q in left if _named(q)], [q for q in over if _named(q) and not _found(q, wanted)]
     if all(names):
         missing, added = missing + names[0], added + names[1]
-    told = [q for q in left if not q.firm and min(q.values) > 1 and not _found(q, given)]
+    missing += [q for q in left if not q.firm and q.units & FORMS and min(q.values) > 1 and not _found(q, given)]
+    told = [q for q in left if not q.firm and q not in missing and min(q.values) > 1 and not _found(q, given)]
     if told and (others := added or [q for q in over if q.firm and not q.name]):
         missing, added = missing + told, others
     changed_word = _changed_words(left, over)
-    mentioned = frozenset(unit for q in target for unit in q.units | q.per)
-    units = [a for a, b in pairs if _unit_differs(a, b, mentioned, lex.strict)]
+    units = [a for a, b in pairs if _unit_differs(a, b, _mentioned(target), lex.strict)]
+    units += [a for a, b in pairs if _rate_lost(a, b, target, lex.strict) or _unit_gained(a, b, source)]
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
+    order = _out_of_order(wanted, given, pairs, lex.reorders)
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
     firm = sum(quantity.firm for quantity in wanted + given)
     right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
-    return _result(Faults(missing, added, changed_word, units, signs + below, right), firm)
+    return _result(Faults(missing, added, changed_word, units, signs + below, order, right), firm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Faults:
     words: list[Quantity]
     units: list[Quantity]
     signs: list[Quantity]
+    order: list[Quantity]
     converted: list[Quantity]  # of the missing and the added, those that are right in another unit
 
 
@@ -80,13 +91,14 @@ def _result(faults: Faults, firm: int) -> Comparison:
         "number_added": added and not missing,
         "unit_changed": bool(faults.units),
         "comparison_changed": bool(faults.signs),
+        "order_changed": bool(faults.order),
         CONVERTED: bool(faults.converted),
     }
     reasons = tuple(reason for reason, raised in flags.items() if raised)
     if not reasons:
         return AGREE
     lost = faults.missing + faults.words
-    wrong = len(lost) + len(faults.added) + len(faults.units) + len(faults.signs)
+    wrong = len(lost) + len(faults.added) + len(faults.units) + len(faults.signs) + len(faults.order)
     return Comparison(
         agreement=1 - wrong / max(firm + 2 * len(faults.words), wrong),
         missing=tuple(q.text for q in lost),
@@ -190,6 +202,60 @@ def _unit_differs(a: Quantity, b: Quantity, mentioned: frozenset[str], strict: f
         return a.listed.isdisjoint(b.units)
     lost = a.units <= strict and a.units.isdisjoint(mentioned)
     return bool(a.firm and a.units and lost)
+
+
+def _mentioned(quantities: Sequence[Quantity]) -> frozenset[str]:
+    return frozenset(unit for quantity in quantities for unit in quantity.units | quantity.per)
+
+
+def _rate_lost(a: Quantity, b: Quantity, target: Sequence[Quantity], strict: frozenset[str]) -> bool:
+    """Return whether a dose is told by less: mg/kg as mg. A rate may also be told apart from its number."""
+    if not a.units & strict:
+        return False
+    rates = (q.units | q.per if not q.values or ONE in q.values else q.per for q in target)
+    return not a.per <= b.per.union(*rates)
+
+
+def _unit_gained(a: Quantity, b: Quantity, source: Sequence[Quantity]) -> bool:
+    """Return whether a number became a percentage that the source has none of (3-fold as 3 %), or a year a count."""
+    if not a.firm or a.units or not b.units:
+        return False
+    percent = PERCENT in b.units and PERCENT not in _mentioned(source)
+    return percent or (all(1900 <= value <= 2100 for value in a.values) and YEAR not in b.units)
+
+
+def _out_of_order(
+    wanted: list[Quantity], given: list[Quantity], pairs: list[tuple[Quantity, Quantity]], reorders: str
+) -> list[Quantity]:
+    """Return the numbers that stand behind one that they stood before, where the language keeps their order.
+
+    A number that is told more or less often on one side, in words, or as part of a name has no place of its own.
+    """
+    places = {id(q): place for side in (wanted, given) for place, q in enumerate(side)}
+    steady = [(a, b) for a, b in pairs if a.firm and b.firm and not a.name and _alike(a, wanted) == _alike(a, given)]
+    ordered = sorted((places[id(a)], places[id(b)], a, b) for a, b in steady)
+    return [
+        later[2]
+        for earlier, later in pairwise(ordered)
+        if earlier[1] > later[1] and _keeps_order(earlier[2:], later[2:], reorders)
+    ]
+
+
+def _alike(quantity: Quantity, others: Sequence[Quantity]) -> int:
+    return sum(not quantity.values.isdisjoint(other.values) for other in others)
+
+
+def _keeps_order(earlier: tuple[Quantity, Quantity], later: tuple[Quantity, Quantity], reorders: str) -> bool:
+    (a, b), (c, _) = earlier, later
+    if c.over and b.over:
+        return True  # 120/80 as 80/120
+    if reorders == "all":
+        return bool(a.units & c.units & DOSES)
+    return not (reorders == "years" and _year(a) != _year(c))
+
+
+def _year(quantity: Quantity) -> bool:
+    return any(1000 <= value <= 2999 for value in quantity.values)
 
 
 def _comparison_differs(a: Quantity, b: Quantity) -> bool:

@@ -25,6 +25,10 @@ NEAR = re.compile(r"[ ~≈(:$€£¥-]*|(?:[ '-]+[^\W\d_]+){0,3}[ '~≈$€£-]*
 #: What stands right before the digits of a name (IL-6, COVID-19), and of a number below zero.
 NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]*[A-Z][A-Za-z]*-?$")
 BELOW_ZERO = re.compile(r"[ (\[<>≤≥=~][-−]$|−$")
+#: Between the numbers of a pair such as a blood pressure; a third one makes it a date.
+OVER = re.compile(r"(?<![\d/])\d+ ?/ ?$")
+#: A rate by day whose letter alone would be no unit: mg/kg/d.
+A_DAY = re.compile(r" ?/ ?d(?![A-Za-z])")
 MINUTES = re.compile(r":([0-5]\d)(?!\d)")
 
 
@@ -36,7 +40,7 @@ class Quantity:
         text: as written, folded.
         values: its possible values; more than one where the notation is ambiguous. Empty for a unit alone.
         units: its possible units; empty where none stands beside it.
-        per: the unit behind a slash, if any.
+        per: the units that it is told by, behind a slash or a word for it: mg/kg/day; of a word such as "daily" too.
         listed: the unit of its neighbour in a list, which may be its own too: "5, 10 mg".
         comparison: "<", ">", "<=", ">=" or nothing.
         sign: the comparison is written as a sign.
@@ -45,6 +49,7 @@ class Quantity:
         negative: below zero.
         clock: the hour of a clock time.
         month: a month's name, which some languages write as a number.
+        over: the lower of two numbers with a slash between: 120/80.
     """
 
     text: str
@@ -59,6 +64,7 @@ class Quantity:
     negative: bool = False
     clock: bool = False
     month: bool = False
+    over: bool = False
 
 
 NONE = Quantity("", frozenset())
@@ -121,8 +127,8 @@ def _no_number(token: Token) -> list[Quantity]:
     entry, found = token.entry, []
     if entry.month and token.text[0].isupper():
         found.append(Quantity(token.text, frozenset({Decimal(entry.month)}), month=True))
-    if entry.units:
-        found.append(Quantity(token.text, frozenset(), units=entry.units))
+    if entry.units or entry.each:
+        found.append(Quantity(token.text, frozenset(), units=entry.units, per=entry.each))
     return found
 
 
@@ -312,6 +318,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         name=run.firm and bool(NAME.search(head)),
         negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
         clock=is_clock,
+        over=run.firm and bool(OVER.search(head)) and not tail.startswith("/"),
     )
 
 
@@ -322,12 +329,17 @@ def _unit_behind(text: str, tokens: Sequence[Token], i: int, end: int) -> frozen
 
 
 def _per(text: str, tokens: Sequence[Token], i: int, unit: frozenset[str]) -> tuple[frozenset[str], int]:
-    """Return the unit behind a slash, and the index of the token after the units."""
-    after = i + bool(unit)
-    if unit and after < len(tokens) and text[tokens[i].end : tokens[after].start].strip() == "/":
-        per = tokens[after].entry.units
-        return per, after + bool(per)
-    return frozenset(), after
+    """Return the units behind slashes or words such as "per", and the index of the token after the units."""
+    after, per = i + bool(unit), frozenset[str]()
+    while unit and after < len(tokens):
+        gap, told = text[tokens[after - 1].end : tokens[after].start].strip(), tokens[after]
+        if gap == "" and told.entry.per and after + 1 < len(tokens):
+            gap, told = text[told.end : tokens[after + 1].start].strip() or "/", tokens[after + 1]
+        if gap != "/" or not (found := told.entry.units | told.entry.each):
+            break
+        per |= found
+        after = tokens.index(told, after) + 1
+    return per | ({"day"} if unit and A_DAY.match(text, tokens[after - 1].end) else frozenset()), after
 
 
 def _unit_before(text: str, tokens: Sequence[Token], i: int, lex: Lexicon) -> frozenset[str]:

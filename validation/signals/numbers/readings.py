@@ -59,8 +59,8 @@ def _only_mark(digits: str) -> str | None:
 
 
 def _two_marks(digits: str) -> set[Decimal]:
-    head, mark, tail = re.split(r"([.,·])(?=\d+$)", digits, maxsplit=1)
-    if mark in head or not (GROUPED.fullmatch(head) or INDIAN.fullmatch(head)):
+    head, mark, tail = re.split(r"([.,'· ])(?=\d+$)", digits, maxsplit=1)
+    if mark in head or mark in "' " or not (GROUPED.fullmatch(head) or INDIAN.fullmatch(head)):
         return set()
     return {Decimal(f"{MARKS.sub('', head)}.{tail}")}
 

@@ -6,6 +6,7 @@ The reasons:
 - ``number_missing``, ``number_added``: only the one, or only the other
 - ``unit_changed``: the number is there with another unit, or a unit of measure was lost
 - ``comparison_changed``: below became above, or a sign (<, ≥, minus) was lost or added
+- ``order_changed``: the numbers are there and stand in another order: a dose of the morning in the evening
 - ``converted``: told in another unit, and told right; alone it is not critical
 """
 

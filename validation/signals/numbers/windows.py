@@ -41,13 +41,20 @@ def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
 
 def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
     signs = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
-    return f"{_blob(lex)}|{_word(lex, glued)}|{signs}|(?-u:\\b)[IVX]{{1,5}}(?-u:\\b)"
+    return f"{_blob(lex)}|{_rate(lex)}|{_word(lex, glued)}|{signs}|(?-u:\\b)[IVX]{{1,5}}(?-u:\\b)"
+
+
+def _rate(lex: Lexicon) -> str:
+    """Return the pattern of a unit's sign with a word for "per" on either side: "par kg", "kg당"."""
+    per = any_of(phrase for phrase, entry in lex.words.items() if entry.per)
+    signs = any_of(sign for sign in lex.signs if len(sign) > 1 and sign[0].isalpha())
+    return rf"(?-u:\b)(?i:{per}) ?(?:{signs})(?-u:\b)|(?-u:\b)(?:{signs}) ?(?i:{per})"
 
 
 def _blob(lex: Lexicon) -> str:
     """Return the pattern of digits with what is attached to them, and the Latin word behind, which may be a unit."""
     signs = any_of(sign for sign in lex.signs if sign.isalnum() and len(sign) > 1)
-    front = rf"(?:(?:{signs}|{any_of(lex.leads)})[ -])?" if lex.leads else ""
+    front = rf"(?:(?-u:\b)(?:{signs}|{any_of(lex.leads)})[ -])?" if lex.leads else ""
     money = r"(?:[A-Z]{0,3}[$€£¥] ?)?"
     digits = r"[ (\[<>≤≥=~]?[−-]?[A-Za-z-]*" + money + r"[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
     power = r"(?:\^?-?[0-9]+(?:\.[0-9]+)?)?"

@@ -1,0 +1,98 @@
+"""Doses: numbers that are all there and are another dose, and sound ways to say the same one."""
+
+import polars as pl
+import pytest
+
+from globmed.languages import ENGLISH, language
+from validation.signals.numbers.lexicon import lexicon
+from validation.signals.numbers.readings import readings
+from validation.signals.numbers.signal import numbers
+
+DAY = "Take 5 mg in the morning, 5 mg at noon and 10 mg at night."
+TWO = "Give amoxicillin 500 mg and paracetamol 250 mg."
+RATE = "Give 5 mg/kg."
+RATE_DAY = "Give 5 mg/kg/day."
+PRESSURE = "The blood pressure was 120/80."
+FOLD = "The risk rose 3-fold."
+
+#: (language, source, translation, reason)
+FAULTS = [
+    ("sw", DAY, "Meza miligramu 10 asubuhi, miligramu 5 mchana na miligramu 5 usiku.", "order_changed"),
+    ("fr", DAY, "Prenez 10 mg le matin, 5 mg à midi et 5 mg le soir.", "order_changed"),
+    ("zh", DAY, "早上服10毫克，中午服5毫克，晚上服5毫克。", "order_changed"),
+    ("ja", DAY, "朝に10 mg、昼に5 mg、夜に5 mgを服用する。", "order_changed"),
+    ("ko", DAY, "아침에 10 mg, 점심에 5 mg, 밤에 5 mg을 복용한다.", "order_changed"),
+    ("sw", TWO, "Mpe amoxicillin 250 mg na paracetamol 500 mg.", "order_changed"),
+    ("de", TWO, "Amoxicillin 250 mg und Paracetamol 500 mg geben.", "order_changed"),
+    ("zh", TWO, "给予阿莫西林250毫克和对乙酰氨基酚500毫克。", "order_changed"),
+    ("ja", TWO, "アモキシシリン250 mgとアセトアミノフェン500 mgを投与する。", "order_changed"),
+    ("zu", TWO, "Nika i-amoxicillin 250 mg ne-paracetamol 500 mg.", "order_changed"),
+    ("sw", "15 mg on day 1, then 1 mg daily.", "1 mg siku ya 1, kisha 15 mg kila siku.", "order_changed"),
+    ("fr", PRESSURE, "La pression artérielle était de 80/120.", "order_changed"),
+    ("zh", PRESSURE, "血压为80/120。", "order_changed"),
+    ("sw", RATE, "Mpe 5 mg.", "unit_changed"),
+    ("fr", RATE, "Donner 5 mg.", "unit_changed"),
+    ("de", RATE, "5 mg geben.", "unit_changed"),
+    ("zh", RATE, "给予5毫克。", "unit_changed"),
+    ("ja", RATE, "5 mgを投与する。", "unit_changed"),
+    ("ko", RATE, "5 mg을 투여한다.", "unit_changed"),
+    ("yo", RATE, "Fún un ní 5 mg.", "unit_changed"),
+    ("wo", RATE, "Joxal 5 mg.", "unit_changed"),
+    ("sw", RATE_DAY, "Mpe 5 mg kwa siku.", "unit_changed"),
+    ("sw", RATE_DAY, "Mpe 5 mg/kg.", "unit_changed"),
+    ("es", RATE_DAY, "Dar 5 mg al día.", "unit_changed"),
+    ("fr", "Give 5 mg per kilogram.", "Donner 5 mg.", "unit_changed"),
+    ("sw", FOLD, "Hatari iliongezeka kwa 3%.", "unit_changed"),
+    ("es", FOLD, "El riesgo aumentó un 3 %.", "unit_changed"),
+    ("fr", "In 2019 there were 45 mg left.", "En 45 il restait 2019 mg.", "unit_changed"),
+    ("sw", "Take two to three tablets.", "Meza vidonge viwili.", "number_missing"),
+    ("sw", "Take 5 to 10 mg.", "Meza miligramu 5.", "number_missing"),
+]
+#: (language, source, translation)
+SOUND = [
+    ("sw", DAY, "Meza miligramu 5 asubuhi, miligramu 5 mchana na miligramu 10 usiku."),
+    ("sw", RATE, "Mpe 5 mg kwa kila kilo ya uzito."),
+    ("sw", RATE, "Mpe 5 mg kwa kilo."),
+    ("sw", PRESSURE, "Shinikizo la damu lilikuwa 120/80."),
+    ("sw", FOLD, "Hatari iliongezeka mara 3."),
+    ("fr", RATE_DAY, "Donner 5 mg par kg et par jour."),
+    ("fr", RATE_DAY, "Administrer une dose quotidienne de 5 mg/kg."),
+    ("de", RATE_DAY, "5 mg pro kg und Tag geben."),
+    ("de", RATE_DAY, "5 mg/kg täglich geben."),
+    ("de", RATE_DAY, "5 mg/kg/d geben."),
+    ("de", "In 2019, 45 patients died.", "45 Patienten starben im Jahr 2019."),
+    ("es", RATE_DAY, "Dar 5 mg por kg al día."),
+    ("pt", RATE_DAY, "Dar 5 mg por quilo por dia."),
+    ("zh", RATE_DAY, "每日每公斤体重5毫克。"),
+    ("zh", RATE_DAY, "给予5 mg/kg/日。"),
+    ("zh", "20 of 100 patients died.", "100名患者中有20人死亡。"),
+    ("ja", RATE, "体重1 kgあたり5 mgを投与する。"),
+    ("ja", RATE_DAY, "1日あたり5 mg/kgを投与する。"),
+    ("ko", RATE_DAY, "kg당 매일 5 mg을 투여한다."),
+    ("ko", RATE_DAY, "하루 5 mg/kg을 투여한다."),
+    ("zu", RATE_DAY, "Nika u-5 mg ngekhilogremu ngosuku."),
+    ("yo", RATE_DAY, "Fún un ní 5 mg/kg lójoojúmọ́."),
+    ("wo", RATE_DAY, "Joxal 5 mg/kg bés bu nekk."),
+    ("sw", "In 1938, Hong Kong had 5 wards.", "Mnamo 1938, Hong Kong ilikuwa na wodi 5."),
+]
+
+
+def found(tag: str, source: str, target: str) -> list[str]:
+    frame = numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))
+    return list(frame["reasons"][0])
+
+
+@pytest.mark.parametrize(("tag", "source", "target", "reason"), FAULTS)
+def test_another_dose_is_critical(tag: str, source: str, target: str, reason: str) -> None:
+    assert reason in found(tag, source, target)
+
+
+@pytest.mark.parametrize(("tag", "source", "target"), SOUND)
+def test_the_same_dose_is_not(tag: str, source: str, target: str) -> None:
+    assert found(tag, source, target) == []
+
+
+@pytest.mark.parametrize("text", ["1.5'2", "1,234'5", "2.1 3", "1'000.5", "1 234,5"])
+def test_marks_in_any_order_are_read_or_read_apart(text: str) -> None:
+    """No text stops a measurement."""
+    assert isinstance(readings(text, lexicon(language("german"))), frozenset)
