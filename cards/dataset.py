@@ -1,4 +1,4 @@
-"""The cards of a dataset's version: its README and a page a language, rendered from figures of its own rows."""
+"""The cards of a dataset's version: its README and a page per language, rendered from figures of its rows."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ TASK_NAMES = {
     "lfqa": "long answers",
 }
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-#: What ``datasets`` takes for a split's name in a file's name: one within a source's name would mislead it.
+#: What ``datasets`` takes as a split's name within a file name: such a source name would mislead it.
 SPLIT_WORDS = frozenset(
     ("train", "training", "validation", "valid", "val", "dev", "test", "testing", "eval", "evaluation")
 )
@@ -40,7 +40,7 @@ TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class SourceFigures:
-    """What the cards say of a source; ``publish_reason`` says why it may be here, or why not."""
+    """The facts about a source on the cards; ``publish_reason`` is why it may, or may not, be published."""
 
     name: str
     title: str
@@ -73,7 +73,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file of the repository, and what it shows for those who do not see it."""
+    """An image file of the repository, with a description for those who cannot see it."""
 
     path: str
     alt: str
@@ -81,17 +81,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class DatasetCard:
-    """Everything the cards are rendered from.
+    """The data that the cards are rendered from.
 
     Attributes:
         configs: figures of the rows, see `cards.figures.count_configs`.
-        sources: what this version holds.
+        sources: the sources of this version.
         withheld: sources that were built and may not be in this repository.
-        leaks: items left out of train; empty if none were.
-        gaps: what the configs lack of the English items.
-        pictures: by what they show: ``parity``, ``origins``, ``signals`` or ``labels``; each stands beside the table
-            that says the same in words and numbers.
-        draft: that it is no version, but a draft.
+        leaks: items left out of train; empty if there are none.
+        gaps: the English items that each config lacks.
+        pictures: by topic: ``parity``, ``origins``, ``signals`` or ``labels``; each is placed beside the table
+            with the same contents.
+        draft: whether it is a draft and not a version.
     """
 
     repository: str
@@ -106,10 +106,10 @@ class DatasetCard:
     draft: Draft | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what may not stand in a path, in code or in YAML.
+        """Refuse values that are not allowed in a path, in code or in YAML.
 
         Raises:
-            UserError: a name of a repository, config, source or picture that is none.
+            UserError: an invalid name of a repository, config, source or picture.
         """
         repository(self.repository)
         for each in self.configs:
@@ -128,17 +128,17 @@ class DatasetCard:
 
     @property
     def revision(self) -> str:
-        """What loads it: the version's tag, or the draft's branch."""
+        """The revision to load: the version's tag, or the draft's branch."""
         return self.draft.branch if self.draft else self.version.tag
 
     @property
     def called(self) -> str:
-        """What it is to a reader."""
+        """The name of the version or draft, for readers."""
         return f"draft of {self.draft.language}" if self.draft else f"version {self.version}"
 
     @property
     def example(self) -> ConfigFigures:
-        """The config that the snippets load."""
+        """The config that the code examples load."""
         wanted = self.draft.language if self.draft else "swahili"
         return next((each for each in self.configs if each.language.name == wanted), self.configs[0])
 
@@ -148,7 +148,7 @@ class DatasetCard:
         return [task for task in TASKS if any(each.tasks.get(task) for each in self.configs)]
 
     def render(self) -> str:
-        """README.md, with the YAML front matter that the Hub reads."""
+        """Return README.md, with the YAML front matter that the Hub reads."""
         front_matter = yaml.safe_dump(
             self._front_matter(), sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None
         )
@@ -169,7 +169,7 @@ class DatasetCard:
         )
 
     def page(self, config: ConfigFigures) -> str:
-        """``languages/<config>.md``."""
+        """Return ``languages/<config>.md``."""
         return render(
             "language.md.jinja",
             {
@@ -184,7 +184,7 @@ class DatasetCard:
         )
 
     def citation(self) -> str:
-        """This version as BibTeX."""
+        """Return this version as BibTeX."""
         return (
             f"@misc{{globmed-{self.draft.branch if self.draft else self.version},\n"
             f"  title = {{{{GlobMed}}: medical questions in many languages, {self.called}}},\n"
@@ -195,7 +195,7 @@ class DatasetCard:
         )
 
     def _snippets(self) -> dict[str, str]:
-        """Python that loads the example config of this version, by what it shows."""
+        """Return Python that loads the example config of this version, by topic."""
         config = self.example.language.name
         split = next(split for split in reversed(SPLITS) if self.example.rows.get(split))
         arguments = f'"{self.repository}", "{config}", revision="{self.revision}"'
@@ -220,7 +220,7 @@ class DatasetCard:
             "task_categories": sorted({TASK_CATEGORIES[task] for task in self.tasks}),
             "size_categories": [next((size for limit, size in SIZES if self.total < limit), "1M<n<10M")],
             "tags": ["medical"],
-            # Splits and files are named, so that a client asks for those of its own config alone.
+            # Splits and files are named, so that a client requests only those of its own config.
             "configs": [
                 {
                     "config_name": each.language.name,

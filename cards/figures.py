@@ -1,4 +1,4 @@
-"""What a version's rows say of themselves: every figure of the cards, counted from the Parquet files."""
+"""Count every figure of the cards from a version's Parquet files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class SourceRows:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Who translated rows of a config: an engine, and its package if it has one."""
+    """A translator of rows of a config: an engine, and its package if it has one."""
 
     origin: str
     engine: str | None
@@ -33,7 +33,7 @@ class Engine:
 
 
 class Spread(NamedTuple):
-    """How the values of a signal lie: 5th percentile, median, 95th percentile."""
+    """The spread of a signal's values: 5th percentile, median, 95th percentile."""
 
     low: float
     median: float
@@ -42,15 +42,15 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the signals say of a config's translated rows.
+    """The quality signals of a config's translated rows.
 
     Attributes:
-        measured: rows of which at least one signal was measured.
+        measured: rows with at least one signal.
         flagged: of these, rows with at least one reason.
         critical: of these, rows with a critical reason.
-        unresolved: rows with a sentence of which no hypothesis kept the numbers.
+        unresolved: rows with a sentence for which no hypothesis kept the numbers.
         reasons: rows by reason; a row may have several.
-        signals: of each signal that was measured its median, and the bounds of the middle nine tenths of the rows.
+        signals: for each measured signal the median, and the bounds of the middle nine tenths of the rows.
     """
 
     measured: int
@@ -82,13 +82,13 @@ class ConfigFigures:
 
 
 def count_configs(data: Path) -> list[ConfigFigures]:
-    """The figures of every config that has files ``<config>/<split>-*.parquet`` in ``data``, in the list's order."""
+    """Return the figures of every config with files ``<config>/<split>-*.parquet`` in ``data``, in the list's order."""
     known = [each for each in languages().values() if any((data / each.name).glob("*.parquet"))]
     return [_count(each, _facts(data / each.name)) for each in known]
 
 
 def _facts(folder: Path) -> pl.DataFrame:
-    """What is counted of every row, without its texts."""
+    """Return the facts of every row that are counted, without its texts."""
     quality, provenance = pl.col("quality").struct, pl.col("provenance").struct
     columns = (
         "source",
@@ -154,6 +154,6 @@ def _quality(facts: pl.DataFrame) -> Quality:
 
 
 def _by(facts: pl.DataFrame, column: str, expected: Sequence[str] = ()) -> dict[str, int]:
-    """Rows by the values of a column, in the order of ``expected`` and then of the alphabet."""
+    """Count rows by the values of a column: first those ``expected``, in that order, then the others sorted."""
     counted = facts.group_by(column).agg(pl.len().cast(pl.Int64)).drop_nulls(column).sort(column)
     return dict.fromkeys(expected, 0) | dict(counted.iter_rows())

@@ -1,4 +1,4 @@
-"""The licence and citation of a source: a file of ``LICENSES/``."""
+"""The page on the licence and citation of a source: a file of ``LICENSES/``."""
 
 from cards import TEMPLATES
 from cards.dataset import SourceFigures
@@ -6,5 +6,5 @@ from globmed.render.page import render
 
 
 def licence_page(source: SourceFigures) -> str:
-    """``LICENSES/<source>.md``."""
+    """Return the text of ``LICENSES/<source>.md``."""
     return render("licence.md.jinja", {"source": source}, TEMPLATES)

@@ -1,4 +1,4 @@
-"""The card of a model's version: its README, rendered from the record of its run and from the benchmark's files."""
+"""The card of a model's version: its README, rendered from its training record and the benchmark's results."""
 
 import math
 import re
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}", re.ASCII)
 _LICENCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", re.ASCII)
-#: The metrics of `Score` as the Hub knows them, by name.
+#: The Hub's names of the metrics of `Score`.
 _ON_HUB = {metric.name: metric.hub for metric in METRICS.values() if metric.hub}
 
 
@@ -35,8 +35,8 @@ class Dataset:
 
     Attributes:
         manifest_sha256: 64 hex digits.
-        private: it may not be passed on.
-        yanked: the reason why it was withdrawn.
+        private: whether it may not be passed on.
+        yanked: the reason for its withdrawal; empty if it was not withdrawn.
     """
 
     repository: str
@@ -47,26 +47,26 @@ class Dataset:
     yanked: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what may not stand in an address.
+        """Refuse values that are not allowed in an address.
 
         Raises:
-            UserError: a name or hash that is none.
+            UserError: an invalid name or hash.
         """
         repository(self.repository)
         _check_hash(self.commit, self.manifest_sha256)
 
     @property
     def address(self) -> str:
-        """Where it is on the public Hub."""
+        """Its address on the public Hub."""
         return f"https://huggingface.co/datasets/{self.repository}/tree/{self.version.tag}"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A language of the mix: rows of train, those drawn, their share (0 to 1), how often a row was drawn.
+    """A language of the mix: rows of train, those drawn, their share (0 to 1), how often each row was drawn.
 
     Attributes:
-        dropped: rows left out, since a held-out split has their prompt too, or the model cannot hold them whole.
+        dropped: rows left out because a held-out split has their prompt, or because the model cannot hold them whole.
         reviewed: whether an expert has seen the instructions in the language.
     """
 
@@ -81,7 +81,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What a run was trained on; ``style`` is the language of the instructions, native or english."""
+    """The data of a training run; ``style`` is the language of the instructions, native or english."""
 
     dataset: Dataset
     tasks: Sequence[str]
@@ -89,27 +89,27 @@ class Training:
     parts: Sequence[Part]
 
     def __post_init__(self) -> None:
-        """Refuse what is no task.
+        """Refuse an unknown task.
 
         Raises:
-            UserError: there is one.
+            UserError: a task is unknown.
         """
         _check_known("task", self.tasks, TASK_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as the Hub has it: an identifier; ``other`` has a name, and may have an https address."""
+    """A licence as the Hub names it: an identifier; ``other`` has a name, and possibly an https address."""
 
     identifier: str
     name: str | None = None
     link: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no identifier or address.
+        """Refuse an invalid identifier or address.
 
         Raises:
-            UserError: it is none.
+            UserError: either is invalid.
         """
         if _LICENCE.fullmatch(self.identifier) is None:
             raise UserError(f"licence {self.identifier[:60]!r}: expected an identifier of the Hub such as apache-2.0")
@@ -127,17 +127,17 @@ NOT_STATED = Licence("other", "not-stated")
 
 @dataclass(frozen=True, slots=True)
 class BaseModel:
-    """What a run started from: a repository at a commit, or with ``commit`` None a folder of that name."""
+    """The model that a run started from: a repository at a commit or, if ``commit`` is None, a folder of that name."""
 
     name: str
     commit: str | None
     licence: Licence | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what may not stand in an address.
+        """Refuse values that are not allowed in an address.
 
         Raises:
-            UserError: a name or hash that is none.
+            UserError: an invalid name or hash.
         """
         if self.commit is not None:
             repository(self.name)
@@ -150,9 +150,9 @@ class Score:
 
     Attributes:
         metric: of `globmed.metrics.METRICS`.
-        items: how many it is of.
-        chance: what guessing gets; None where nothing can be guessed.
-        unanswered: of the items those that were not answered; they count as wrong.
+        items: the number of items.
+        chance: the score of guessing; None if nothing can be guessed.
+        unanswered: the number of items without an answer; they count as wrong.
     """
 
     language: Language
@@ -166,10 +166,10 @@ class Score:
     unanswered: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what is no task and no measure.
+        """Refuse an unknown task or metric.
 
         Raises:
-            UserError: there is one.
+            UserError: either is unknown.
         """
         _check_known("task", [self.task], TASK_NAMES)
         _check_known("measure", [self.metric], _ON_HUB)
@@ -177,10 +177,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A run of the benchmark: on which version and split, and how the model was asked.
+    """A run of the benchmark: its version and split, and how the model was prompted.
 
     Attributes:
-        limit: items a language and task at most; 0 for all.
+        limit: the maximum number of items per language and task; 0 for all.
         packages: versions by name.
     """
 
@@ -196,16 +196,16 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """Everything the card is rendered from.
+    """The data that the card is rendered from.
 
     Attributes:
         adapter: whether the weights are a LoRA adapter of ``base``.
-        parameters: numbers in the weights files.
-        base: what the first of ``trainings`` started from.
-        trainings: the runs in their order; the last one left these weights.
-        settings: of the last run, by name.
+        parameters: the number of values in the weights files.
+        base: the model that the first of ``trainings`` started from.
+        trainings: the runs in order; the last one produced these weights.
+        settings: those of the last run, by name.
         packages: versions by name, of the last run.
-        licence: of the weights; None where nobody has stated one.
+        licence: that of the weights; None if none was stated.
     """
 
     repository: str
@@ -221,10 +221,10 @@ class ModelCard:
     evaluations: Sequence[Evaluation] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what may not stand in code.
+        """Refuse values that are not allowed in code.
 
         Raises:
-            UserError: a name that is none; an adapter of a model that nobody else has.
+            UserError: an invalid name; an adapter of a model that is not published.
         """
         repository(self.repository)
         if self.adapter and self.base.commit is None:
@@ -245,12 +245,12 @@ class ModelCard:
         return list(dict.fromkeys(each.dataset for each in self.trainings))
 
     def render(self) -> str:
-        """README.md, with the YAML front matter that the Hub reads."""
+        """Return README.md, with the YAML front matter that the Hub reads."""
         values = {"card": self, "snippet": self._snippet(), "words": statements(), "tables": model_tables}
         return f"---\n{self._front_matter()}---\n\n" + render("model.md.jinja", values, TEMPLATES)
 
     def _snippet(self) -> str:
-        """Python that loads this version and lets it answer."""
+        """Return Python that loads this version and generates an answer."""
         place = f'"{self.repository}", revision="{self.version.tag}"'
         load = f"model = AutoModelForCausalLM.from_pretrained({place})"
         imports = ["from transformers import AutoModelForCausalLM, AutoTokenizer"]
@@ -299,7 +299,7 @@ def _yaml(value: object, flow: bool | None) -> str:
 
 
 def _index(model: Mapping[str, Any]) -> str:
-    """The results as the Hub reads them, a line each, so that the card begins soon after them."""
+    """Return the results in the Hub's format on one line each, so that the card's text starts soon after them."""
     results = "".join(f"  - {_yaml(result, True)}" for result in model["results"])
     return f"model-index:\n- name: {_yaml(model['name'], True).splitlines()[0]}\n  results:\n{results}"
 

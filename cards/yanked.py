@@ -9,7 +9,7 @@ _BEGIN, _END = "<!-- yanked -->", "<!-- /yanked -->"
 
 
 def with_warning(card: str, yanked: Mapping[str, str]) -> str:
-    """A card with a warning below its title that names the withdrawn versions, in the place of an earlier one.
+    """Return a card with a warning below its title that names the withdrawn versions, in the place of an earlier one.
 
     Args:
         card: Markdown with a title, ``# ...``.

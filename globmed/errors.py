@@ -1,9 +1,9 @@
-"""The error that a user can cause and mend, and what it says of a name that is not known."""
+"""The error that a user can cause and correct, and its message for an unknown name."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-#: Of what a user gave, so much is repeated.
+#: At most so many characters of the user's input are quoted.
 LONGEST = 100
 
 
@@ -15,13 +15,13 @@ class UserError(Exception):
 
 
 def unknown(what: str, given: object, known: Iterable[str], also: Mapping[str, str] | None = None) -> UserError:
-    """Return the error for a name that is not known: all that are, and the nearest of them.
+    """Return the error for an unknown name; it lists the known ones and suggests the nearest.
 
     Args:
-        what: what the name is of, or the option that it was given to.
+        what: what the name denotes, or the option that it was given to.
         given: the name.
-        known: those that there are, in the order in which they are listed.
-        also: other names of the known ones, to find the nearest by.
+        known: the known names, in the order in which they are listed.
+        also: aliases of known names, which are also searched for the nearest.
     """
     names = list(known)
     listed = ", ".join(names) or "none"
@@ -29,9 +29,9 @@ def unknown(what: str, given: object, known: Iterable[str], also: Mapping[str, s
 
 
 def did_you_mean(given: object, known: Iterable[str], also: Mapping[str, str] | None = None) -> str:
-    """Return ``"; did you mean X?"`` for a name near to a known one, and nothing where none is near.
+    """Return ``"; did you mean X?"`` if a known name is similar, else an empty text.
 
-    Nearness is that of `difflib.get_close_matches`, whatever the case.
+    Similarity is that of `difflib.get_close_matches`, regardless of case.
     """
     names = {name.casefold(): meant for name, meant in (also or {}).items()}
     names |= {name.casefold(): name for name in known}

@@ -1,7 +1,7 @@
-"""Metrics: how answers are scored. The benchmark computes them, its report, a release and a model's card show them.
+"""Metrics of answers, used by the benchmark, its report, releases and the model cards.
 
-ROUGE's own tokenizer keeps nothing but Latin letters and digits: words here are those of any script, and characters
-where a script has no spaces. Texts are compared in one Unicode form, so that a Yoruba mark is the same however typed.
+ROUGE's own tokenizer drops everything but Latin letters and digits: here words of every script are kept, and characters
+in scripts without spaces. Texts are compared in one Unicode form, so that a Yoruba mark is the same however typed.
 """
 
 import re
@@ -25,24 +25,24 @@ NORMAL_95 = NormalDist().inv_cdf(0.975)
 WORD = re.compile(r"[\w\u0300-\u036f]+")
 #: Scripts without spaces between words.
 UNSPACED = {"Hans", "Jpan"}
-#: sacrebleu's tokenizers that need no further package; characters for Japanese.
+#: sacrebleu's tokenizers without further dependencies; characters for Japanese.
 BLEU_TOKENIZERS = {"Hans": "zh", "Jpan": "char"}
-#: The score of an answer against its reference, which may be absent; None where there is none.
+#: The score of an answer against its reference, which may be absent; None if there is no score.
 Measure = Callable[[str, str | None, Language], float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric from 0, the worst, to the most.
+    """A metric from 0, the worst value, to ``most``.
 
     Attributes:
         name: in the results.
         title: in reports.
-        hub: its type on the Hub's cards; None where no mean of it is reported.
-        most: its value for the best answer.
-        measure: the score of one long answer; None for what is counted otherwise.
-        signature: how it is computed for a language, with the versions that do it.
-        by_script: whether that differs from script to script.
+        hub: its type on the Hub's cards; None if no mean of it is reported.
+        most: the value of the best answer.
+        measure: the score of one long answer; None for metrics that are computed otherwise.
+        signature: how it is computed for a language, with package versions.
+        by_script: whether the computation depends on the script.
     """
 
     name: str
@@ -55,14 +55,14 @@ class Metric:
 
 
 def scores(answer: str, reference: str | None, language: Language) -> dict[str, float | None]:
-    """Every score of a long answer but the judge's; without a reference the language alone."""
+    """Return every score of a long answer except the judge's; without a reference, only the language."""
     return {
         metric.name: metric.measure(answer, reference, language) if metric.measure else None for metric in LONG_ANSWERS
     }
 
 
 def signatures() -> Mapping[str, str]:
-    """How each score is computed, with the versions that did it."""
+    """Return how each score is computed, with the package versions used."""
     scripts = {entry.script: entry for entry in languages().values()}
     signed: dict[str, str] = {}
     for metric in LONG_ANSWERS:
@@ -80,13 +80,13 @@ class Words:
         self.spaced = script not in UNSPACED
 
     def tokenize(self, text: str) -> list[str]:
-        """Words, or characters, in lower case."""
+        """Return words, or characters, in lower case."""
         words = WORD.findall(text.casefold())
         return words if self.spaced else [mark for word in words for mark in word]
 
 
 def _of_references(score: Callable[[str, str, Language], float]) -> Measure:
-    """A measure of answers that have a reference."""
+    """Return a measure of answers that have a reference."""
 
     def measure(answer: str, reference: str | None, language: Language) -> float | None:
         if not reference:
@@ -116,7 +116,7 @@ def _in_language(answer: str, reference: str | None, language: Language) -> floa
 
 
 def _signed(scorer: "BLEU | CHRF") -> str:
-    scorer.sentence_score("a", ["a"])  # a signature is complete once something was scored
+    scorer.sentence_score("a", ["a"])  # a signature is complete once something has been scored
     return str(scorer.get_signature())
 
 
@@ -179,9 +179,9 @@ LONG_ANSWERS = (
     ),
     Metric("judge", "Judge's mark", "judge"),
 )
-#: Of these, those of which a mean is reported.
+#: Those whose mean is reported.
 AVERAGED = tuple(metric.name for metric in LONG_ANSWERS if metric.hub)
-#: All that a model is scored by; of items with a key, the share that is right.
+#: All metrics of a model; for items with a key, the share of correct answers.
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for metric in (Metric("accuracy", "Accuracy", "accuracy"), *LONG_ANSWERS)}
 )

@@ -1,7 +1,7 @@
-"""The row schema: the one definition from which every other form of it derives.
+"""The row schema: the single definition from which all other forms are derived.
 
-Arrow, polars, ``datasets.Features`` and the card's field table are all made from `FIELDS`. The schema is the
-same in every config.
+Arrow, polars, ``datasets.Features`` and the card's field table are all derived from `FIELDS`. The schema is the same in
+every config.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ SPLITS = ("train", "validation", "test")
 #: From weakest to strongest; a row has the weakest origin among its segments.
 ORIGINS = ("machine", "postedited", "human", "original")
 REVIEW_STATUSES = ("unreviewed", "reviewed", "disputed")
-#: The answers of the tasks that have a closed set; mcqa answers with one of its own option labels.
+#: The answers of tasks with a closed set; mcqa is answered with one of the item's own option labels.
 ANSWERS = {"yesno": ("yes", "no", "maybe"), "nli": ("entailment", "neutral", "contradiction")}
 
 OPTIONS = pa.list_(pa.struct({"label": pa.string(), "text": pa.string()}))
@@ -48,15 +48,15 @@ class Signal:
 
     Attributes:
         name: its field in `quality`.
-        worst: which of a row's texts decides: the one with the least or the most, or the one farthest from 1 by ratio
-            (``off``); ``row`` where it is measured of the row as a whole.
-        meaning: what is wrong with a translation that it flags.
+        worst: which of a row's texts decides: the least or the greatest value, or the one farthest from 1 by ratio
+            (``off``); ``row`` if the row is measured as a whole.
+        meaning: the fault of a translation that it flags.
         critical: whether a machine translation that it flags is withheld.
-        reason: its code in `reasons`; None where it has several, or flags nothing.
-        low: the least that it can be.
-        high: the most that it can be.
-        best: what it is for a good translation.
-        shown: from where to where plots count it; what is more counts in the last part.
+        reason: its code in `reasons`; None if it has several, or flags nothing.
+        low: the lowest possible value.
+        high: the highest possible value.
+        best: its value for a good translation.
+        shown: the range of plots; larger values count in the last bin.
     """
 
     name: str
@@ -93,9 +93,9 @@ _SIGNALS = (
     Signal("round_trip", "least", "translated back, the text is far from its source", reason="round_trip"),
     Signal("estimator", "least", "a learned model expects people to find it bad", low=-inf, high=inf),
 )
-#: Every signal by its name, in the order of `quality`.
+#: Every signal by name, in the order of `quality`.
 SIGNALS: Mapping[str, Signal] = MappingProxyType({signal.name: signal for signal in _SIGNALS})
-#: Those that withhold a machine translation.
+#: The signals that withhold a machine translation.
 CRITICAL = tuple(signal.name for signal in _SIGNALS if signal.critical)
 QUALITY = pa.struct(
     {
@@ -118,17 +118,17 @@ REVIEW = pa.struct(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column and its roles; whatever lists columns, in Python and in SQL, derives from these.
+    """A column and its roles; every list of columns, in Python and in SQL, derives from these.
 
     Attributes:
         name: of the column.
         type: in Arrow.
-        nullable: whether a row may have none.
-        meaning: what it holds, for the card.
-        used_by: the tasks whose items may fill it; none where the pipeline makes it.
+        nullable: whether it may be null.
+        meaning: its contents, for the card.
+        used_by: the tasks whose items may fill it; none if the pipeline makes it.
         required_by: the tasks in which it may not be empty.
-        translated: whether its text is translated; the rest of an item is copied into every language.
-        asked: whether it is part of what an item asks: items that ask the same are one question.
+        translated: whether its text is translated; the other columns of an item are copied into every language.
+        asked: whether it is part of the question: items that ask the same are one question.
         compared: whether it has to be the same in every language.
     """
 
@@ -238,25 +238,25 @@ FIELDS = (
     ),
     Field("review", REVIEW, False, "what human reviewers said of the row, and of which version"),
 )
-#: The columns that come from an item; `OPTIONS` and the answers among them have rules of their own.
+#: The columns that come from an item; `OPTIONS` and the answers have rules of their own.
 CONTENT = tuple(field.name for field in FIELDS if field.used_by)
-#: Of these, what is copied into every language.
+#: Those that are copied into every language.
 COPIED = tuple(field.name for field in FIELDS if field.used_by and not field.translated)
-#: The texts of an item that are translated, beside those of its options.
+#: The texts of an item that are translated, besides its options.
 TEXTS = tuple(field.name for field in FIELDS if field.translated and field.type == pa.string())
-#: The texts that say what an item asks, beside those of its options.
+#: The texts that make up an item's question, besides its options.
 ASKED = tuple(field.name for field in FIELDS if field.asked and field.type == pa.string())
-#: What has to be the same in every language, beside the labels of the options.
+#: The columns that have to be the same in every language, besides the labels of the options.
 COMPARED = tuple(field.name for field in FIELDS if field.compared)
 
 
 def arrow_schema() -> pa.Schema:
-    """The schema of every Parquet file that is released."""
+    """Return the schema of every released Parquet file."""
     return pa.schema([pa.field(field.name, field.type) for field in FIELDS])
 
 
 def polars_schema() -> "pl.Schema":
-    """The same for polars."""
+    """Return the same for polars."""
     import polars as pl
 
     frame = pl.from_arrow(arrow_schema().empty_table())
@@ -265,14 +265,14 @@ def polars_schema() -> "pl.Schema":
 
 
 def features() -> "datasets.Features":
-    """The same for ``datasets``."""
+    """Return the same for ``datasets``."""
     import datasets
 
     return datasets.Features.from_arrow_schema(arrow_schema())
 
 
 def field_table() -> str:
-    """The same for people: a Markdown table with one line a column."""
+    """Return the same for people: a Markdown table with one line per column."""
     lines = ["| column | type | meaning |", "|---|---|---|"]
     lines += [f"| `{f.name}` | {_type_name(f)} | {f.meaning} |" for f in FIELDS]
     return "\n".join(lines)

@@ -1,1 +1,1 @@
-"""Recipes that fine-tune models on published versions; they import `globmed` alone."""
+"""Recipes that fine-tune models on published versions; they import only `globmed`."""

@@ -9,12 +9,12 @@ from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import fit, prepare_rows, run, settle
 
-#: What is asked, and what the rewards read beside the completions.
+#: The prompt, and the columns that the rewards read beside the completions.
 COLUMNS = ["id", "prompt", "language", "task", "options", "answer", "style"]
 
 
 def make_trainer(rows: Prepared, arguments: GRPOConfig, model: ModelConfig) -> GRPOTrainer:
-    """The trainer of a recipe on its rows; here the trainer fills the chat template, not the rows."""
+    """Return the trainer of a recipe on its rows; the trainer, not the rows, applies the chat template here."""
     arguments.chat_template_kwargs = dict(CHAT_TEMPLATE)
     return GRPOTrainer(
         model=settle(arguments, model),

@@ -1,7 +1,7 @@
-"""Which conversations a model can be trained on whole.
+"""Find the conversations that a model can be trained on as a whole.
 
-TRL cuts what is longer than ``max_length`` in the middle of its answer, so that the end of an answer is never learnt,
-or before the answer, so that nothing is; neither is told where sequences are packed.
+TRL truncates conversations longer than ``max_length``: within the answer, whose end is then never learnt, or before it,
+so that nothing is. If sequences are packed, it does so without a warning.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,15 +19,15 @@ from train_recipes.runs import settle
 if TYPE_CHECKING:
     import datasets
 
-#: Conversations that are rendered at a time.
+#: Number of conversations rendered at a time.
 CHUNK = 10_000
 
 
 def fits(arguments: SFTConfig, model: ModelConfig) -> Fits | None:
-    """What tells rows that ``max_length`` holds with the end of their answer; None where a recipe has no such length.
+    """Return a check of rows that ``max_length`` holds as a whole; None if a recipe has no such length.
 
-    The tokenizer is loaded once there are rows. It raises a `UserError` where there is no tokenizer, no chat template,
-    or one that writes a prompt otherwise once it is answered: what is trained on would not be what the model is asked.
+    The tokenizer is loaded when there are rows. A `UserError` is raised if there is no tokenizer, no chat template, or
+    one that renders a prompt differently once it is answered: training would differ from what the model is asked.
     """
     if arguments.max_length is None:
         return None
@@ -35,7 +35,7 @@ def fits(arguments: SFTConfig, model: ModelConfig) -> Fits | None:
 
 
 def _load_tokenizer(arguments: SFTConfig, model: ModelConfig) -> PreTrainedTokenizerBase:
-    """The tokenizer with the chat template that TRL trains with."""
+    """Return the tokenizer with the chat template that TRL trains with."""
     name, template = settle(arguments, model), arguments.chat_template_path
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, revision=model.model_revision)
@@ -65,7 +65,7 @@ def _of_chunk(tokenizer: PreTrainedTokenizerBase, longest: int, chunk: Mapping[s
             f"{tokenizer.name_or_path}: its chat template writes a prompt otherwise once it is answered, so that the "
             "model would be trained on other prompts than it is asked: name another with --chat_template_path"
         )
-    # A token is a byte at least: most texts need not be counted.
+    # A token is at least one byte: most texts need not be tokenized.
     long = [text for text in whole if len(text.encode()) >= longest]
     counts = {text: len(ids) for text, ids in zip(long, _token_ids(tokenizer, long), strict=True)}
     return (counts.get(text, 0) <= longest for text in whole)

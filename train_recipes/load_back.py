@@ -1,4 +1,4 @@
-"""Load a trained or a released model as anybody would, and let it answer one row of validation in each language.
+"""Load a trained or released model as any user would, and let it answer one validation row in each language.
 
 python -m train_recipes.load_back build/train/tiny
 python -m train_recipes.load_back globmed/tiny --revision v0.1.0
@@ -30,7 +30,7 @@ def load_back(place: str, revision: str | None = None) -> None:
     """Print the size of the model, the version it was trained on, and its answers.
 
     Args:
-        place: the folder that a run left, or a repository of a released model.
+        place: the folder of a run, or the repository of a released model.
         revision: of the repository, a tag or a full commit hash.
 
     Raises:

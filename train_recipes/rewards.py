@@ -1,4 +1,4 @@
-"""Rewards that can be checked without a judge; TRL gives the columns of the dataset as lists."""
+"""Rewards that can be checked without a judge; TRL passes the columns of the dataset as lists."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ Completion = Sequence[Mapping[str, str]]
 
 
 def answer_key(completions: Sequence[Completion], **columns: Any) -> list[float | None]:
-    """1 for the answer of the key and nothing beside it, 0 for any other text; None where there is no key."""
+    """Return 1 for exactly the answer of the key, 0 for any other text, and None if there is no key."""
     scored: list[float | None] = []
     for completion, row in zip(completions, _rows(columns), strict=True):
         said = _prompts(row).parse(completion[-1]["content"], row)
@@ -20,9 +20,9 @@ def answer_key(completions: Sequence[Completion], **columns: Any) -> list[float 
 
 
 def answer_language(completions: Sequence[Completion], **columns: Any) -> list[float | None]:
-    """The share of the text that is in the language of the row; None where it is too short to tell.
+    """Return the share of the text that is in the language of the row; None if it is too short to identify.
 
-    An answer in the words that were asked for is in its language, however short.
+    An expected closed answer is in its language, however short.
     """
     scored: list[float | None] = []
     for completion, row in zip(completions, _rows(columns), strict=True):

@@ -1,4 +1,4 @@
-"""What every method shares: reading a recipe, taking what is installed, and the record of the run."""
+"""The common parts of all methods: reading a recipe, using what is installed, and the record of the run."""
 
 import json
 import os
@@ -29,8 +29,8 @@ USER_ERROR = 2
 
 
 def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
-    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError`, or a Hub's, is one line and exit code 2."""
-    # Tokenisers warn of it when `datasets` forks.
+    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError` or Hub error is one line and exit code 2."""
+    # Tokenizers warn about it when `datasets` forks.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         with hub_errors():
@@ -41,7 +41,7 @@ def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
 
 
 def prepare_rows(data: TrainingData, arguments: TrainingArguments, fits: Fits | None = None) -> Prepared:
-    """The rows of a recipe; the first process makes them, the others find them in the cache."""
+    """Return the rows of a recipe; the first process prepares them, the others find them in the cache."""
     with arguments.main_process_first(desc="rows"):
         rows = prepare(data, fits=fits)
     announce(rows.record)
@@ -49,13 +49,13 @@ def prepare_rows(data: TrainingData, arguments: TrainingArguments, fits: Fits | 
 
 
 def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
-    """Take flash attention and Liger's kernels where they are installed, and what works everywhere where not.
+    """Use flash attention and Liger's kernels if they are installed, else what works everywhere.
 
     Returns:
         The name of the model to start from.
 
     Raises:
-        UserError: the recipe names none, or one that neither the cache nor the Hub gives.
+        UserError: the recipe names no model, or one that is neither in the cache nor on the Hub.
     """
     name = starting_model(model)
     _check_model(name, model.model_revision)
@@ -84,7 +84,7 @@ def starting_model(model: ModelConfig) -> str:
 
 
 def _check_model(name: str, revision: str | None) -> None:
-    """Ask the Hub for a model that is in no folder, once, before libraries ask it for file after file."""
+    """Check once that the Hub has the model, unless it is a folder, before libraries ask for file after file."""
     if not Path(name).is_dir():
         check_repository(name)
         with hub_errors(f"model {name}"):
@@ -92,7 +92,7 @@ def _check_model(name: str, revision: str | None) -> None:
 
 
 def announce(record: Mapping[str, Any]) -> None:
-    """Print the version and the effective mix, once on a machine with many processes."""
+    """Print the version and the effective mix, once per machine even with many processes."""
     if int(os.environ.get("RANK", "0")):
         return
     mix = record["mix"]
@@ -109,10 +109,10 @@ def announce(record: Mapping[str, Any]) -> None:
 
 
 def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None:
-    """Train, from the last checkpoint if the recipe says so, and save model, tokenizer and the run's record.
+    """Train, from the last checkpoint if the recipe says so, and save the model, tokenizer and run record.
 
     Raises:
-        UserError: the folder holds a run on other data, or another process is at work there.
+        UserError: the folder holds a run on other data, or another process is using it.
     """
     folder = Path(trainer.args.output_dir or ".")
     if trainer.args.should_save:
@@ -136,12 +136,12 @@ def _fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig, folder
     if arguments.should_save:
         # A pickle, which nobody should have to load.
         (folder / "training_args.bin").unlink(missing_ok=True)
-        # Last: a record that names weights is of a run that was finished, and left these.
+        # Last: a record that names weights belongs to a run that finished, and produced them.
         _write(folder / RECORD, run | {"steps": trainer.state.global_step, "weights": _weights(folder)})
 
 
 def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
-    """The checkpoint that was named; with ``true`` the last one, if there is any."""
+    """Return the named checkpoint; with ``true``, the last one, if there is any."""
     named = str(arguments.resume_from_checkpoint or "false")
     if named.lower() == "true":
         last: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None
@@ -166,7 +166,7 @@ def _run_record(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig)
 
 
 def _run_before(base: Path) -> dict[str, Any] | None:
-    """What the weights of a folder were trained on and from, if a run left them."""
+    """Return the record of the run that produced a folder's weights, if there is one."""
     if not (base / RECORD).is_file():
         return None
     before = json.loads((base / RECORD).read_text("utf-8"))
@@ -174,7 +174,7 @@ def _run_before(base: Path) -> dict[str, Any] | None:
 
 
 def _weights(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every weights file by name."""
+    """Return the SHA-256 of every weights file by name."""
     return {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))}
 
 

@@ -1,4 +1,4 @@
-"""Supervised fine-tuning on a published version; the loss is on the answers alone.
+"""Supervised fine-tuning on a published version; the loss is computed on the answers only.
 
 accelerate launch -m train_recipes.sft --config train_recipes/recipes/qwen3-1.7b.yaml
 """
@@ -13,7 +13,7 @@ CONVERSATION = ["prompt", "completion", "chat_template_kwargs"]
 
 
 def make_trainer(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> SFTTrainer:
-    """The trainer of a recipe on its rows; completion-only loss is what TRL does with prompts and completions."""
+    """Return the trainer of a recipe on its rows; TRL's loss of prompts and completions is that of completions only."""
     return SFTTrainer(
         model=settle(arguments, model),
         args=arguments,

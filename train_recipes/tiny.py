@@ -37,14 +37,14 @@ class Shape:
 
 
 def make(shape: Shape, data: TrainingData, arguments: SFTConfig, model: ModelConfig) -> None:
-    """Make the model that a recipe starts from, in the folder that it names."""
+    """Create the model that a recipe starts from, in the folder that it names."""
     make_model(
         shape, prepare(data).train, Path(starting_model(model)), arguments.max_length or POSITIONS, arguments.seed
     )
 
 
 def make_model(shape: Shape, rows: Dataset, folder: Path, positions: int, seed: int) -> None:
-    """Tokenizer and random weights, in a folder that ``from_pretrained`` reads."""
+    """Write a tokenizer and random weights into a folder that ``from_pretrained`` reads."""
     tokenizer = train_tokenizer(rows, shape.vocabulary)
     torch.manual_seed(seed)
     tokenizer.save_pretrained(folder)
@@ -52,7 +52,7 @@ def make_model(shape: Shape, rows: Dataset, folder: Path, positions: int, seed: 
 
 
 def config_of(shape: Shape, tokenizer: PreTrainedTokenizerFast, positions: int) -> Qwen3Config:
-    """Qwen3 in small: heads of 64, half as many for keys and values, embeddings tied."""
+    """Return the configuration of a small Qwen3: heads of 64, half as many for keys and values, tied embeddings."""
     heads = shape.width // 64
     return Qwen3Config(
         vocab_size=len(tokenizer),
@@ -71,7 +71,7 @@ def config_of(shape: Shape, tokenizer: PreTrainedTokenizerFast, positions: int) 
 
 
 def train_tokenizer(rows: Dataset, vocabulary: int) -> PreTrainedTokenizerFast:
-    """Byte-level BPE on the conversations, so that no script is unknown to it."""
+    """Train byte-level BPE on the conversations, so that no script is unknown to it."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()

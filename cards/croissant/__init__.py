@@ -1,4 +1,4 @@
-"""``croissant.json``: the same description for machines, in Croissant 1.1 with its vocabulary for responsible AI.
+"""Describe a version in ``croissant.json``: Croissant 1.1 with its vocabulary for responsible AI.
 
 https://docs.mlcommons.org/croissant/. Files are named relative to it, so that a copy of the repository loads offline.
 """
@@ -28,10 +28,10 @@ DATA_TYPES = {
 
 
 def croissant(card: DatasetCard, folder: Path) -> dict[str, Any]:
-    """The description of a candidate.
+    """Return the description of a candidate.
 
     Args:
-        card: what the card says.
+        card: the contents of the card.
         folder: the candidate, with its Parquet files in ``data``.
 
     Raises:
@@ -183,5 +183,5 @@ def _source(config: str, column: str) -> dict[str, Any]:
 
 
 def _element(kind: pa.DataType) -> tuple[pa.DataType, bool]:
-    """What a column holds, and whether it holds several of it."""
+    """Return the type of a column's values, and whether it is a list."""
     return (kind.value_type, True) if pa.types.is_list(kind) else (kind, False)

@@ -13,14 +13,14 @@ from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
 if TYPE_CHECKING:
     from cards.dataset import DatasetCard
 
-#: From strongest to weakest, as people read them.
+#: From strongest to weakest, the order for readers.
 STRONGEST_FIRST = tuple(reversed(ORIGINS))
-#: Characters of an upstream's revision; the licence's page has the whole.
+#: Shown characters of an upstream's revision; the licence's page has all of them.
 REVISION = 12
 
 
 def languages(card: "DatasetCard") -> Markup:
-    """Rows of every config by split."""
+    """Return the number of rows of every config by split."""
     rows = [
         (
             link(each.language.name, f"languages/{each.language.name}.md"),
@@ -35,7 +35,7 @@ def languages(card: "DatasetCard") -> Markup:
 
 
 def languages_by_source(card: "DatasetCard") -> Markup:
-    """Rows of every config by source."""
+    """Return the number of rows of every config by source."""
     names = [source.name for source in card.sources]
     rows = []
     for each in card.configs:
@@ -45,7 +45,7 @@ def languages_by_source(card: "DatasetCard") -> Markup:
 
 
 def sources(card: "DatasetCard") -> Markup:
-    """What every source is, where it comes from and under which licence."""
+    """Return the type, upstream and licence of every source."""
     rows = [
         (
             code(source.name),
@@ -61,12 +61,12 @@ def sources(card: "DatasetCard") -> Markup:
 
 
 def withheld_sources(card: "DatasetCard") -> Markup:
-    """Sources that were built and are not here."""
+    """Return the sources that were built and are not in this repository."""
     return table(["source", "title", "why"], [(code(s.name), s.title, s.publish_reason) for s in card.withheld])
 
 
 def origins(card: "DatasetCard") -> Markup:
-    """The share of every origin, and how many rows were reviewed, by config."""
+    """Return the share of each origin, and the number of reviewed rows, by config."""
     rows = [
         (
             code(each.language.name),
@@ -79,7 +79,7 @@ def origins(card: "DatasetCard") -> Markup:
 
 
 def quality(card: "DatasetCard") -> Markup:
-    """The share of translated rows with each reason, a column a config that has any."""
+    """Return the share of translated rows with each reason, one column per config that has any."""
     measured = [each for each in card.configs if each.quality.measured]
     codes = [c for c in reasons() if any(c in each.quality.reasons for each in measured)]
     unknown = sorted({c for each in measured for c in each.quality.reasons} - set(codes))
@@ -97,7 +97,7 @@ def quality(card: "DatasetCard") -> Markup:
 
 
 def signals(card: "DatasetCard") -> Markup:
-    """How the values of each signal lie, a column a config that was measured."""
+    """Return the spread of each signal's values, one column per measured config."""
     measured = [each for each in card.configs if each.quality.measured]
     known = [signal for signal in SIGNALS if any(signal in each.quality.signals for each in measured)]
     rows = [(code(signal), *(_spread(each.quality.signals.get(signal)) for each in measured)) for signal in known]
@@ -105,20 +105,20 @@ def signals(card: "DatasetCard") -> Markup:
 
 
 def answers(configs: Sequence[ConfigFigures]) -> Markup:
-    """How the answers of each task are distributed, by config."""
+    """Return the distribution of the answers of each task, by config."""
     tasks = list(dict.fromkeys(task for each in configs for task in each.answers))
     rows = [(code(each.language.name), *(_shares(each, task) for task in tasks)) for each in configs]
     return table(["config", *map(code, tasks)], rows)
 
 
 def leaks(card: "DatasetCard") -> Markup:
-    """Items of train that were left out."""
+    """Return the items of train that were left out."""
     rows = [(code(each.source), code(each.repeats), each.items) for each in card.leaks]
     return table(["train items of", "repeat held-out items of", "left out"], rows, numbers_from=2)
 
 
 def gaps(card: "DatasetCard") -> Markup:
-    """English items without a row, by config."""
+    """Return the number of English items without a row, by config."""
     rows = []
     for each in card.configs:
         of_config = [gap for gap in card.gaps if gap.config == each.language.name]
@@ -131,7 +131,7 @@ def gaps(card: "DatasetCard") -> Markup:
 
 
 def config_sources(card: "DatasetCard", config: ConfigFigures) -> Markup:
-    """The rows of one config by source and split, with what is absent."""
+    """Return the rows of one config by source and split, with the missing ones."""
     gap_of = {gap.source: gap for gap in card.gaps if gap.config == config.language.name}
     counted = {source.name: source for source in config.sources}
     rows = []
@@ -146,7 +146,7 @@ def config_sources(card: "DatasetCard", config: ConfigFigures) -> Markup:
 
 
 def config_origins(config: ConfigFigures) -> Markup:
-    """The origins of one config, by source."""
+    """Return the origins of one config, by source."""
     rows = [
         (code(source.name), *(source.origins.get(origin, 0) for origin in STRONGEST_FIRST)) for source in config.sources
     ]
@@ -156,7 +156,7 @@ def config_origins(config: ConfigFigures) -> Markup:
 
 
 def engines(config: ConfigFigures) -> Markup:
-    """Who translated the rows of one config."""
+    """Return the translators of one config's rows."""
     rows = [
         (each.origin, each.engine or "–", each.package or "–", each.version or "–", each.rows)
         for each in config.engines
@@ -165,7 +165,7 @@ def engines(config: ConfigFigures) -> Markup:
 
 
 def config_quality(config: ConfigFigures) -> Markup:
-    """The reasons of one config with what they mean."""
+    """Return the reasons of one config with what they mean."""
     known = reasons()
     rows = [
         (
@@ -184,7 +184,7 @@ def config_quality(config: ConfigFigures) -> Markup:
 
 
 def reviewed(config: ConfigFigures) -> int:
-    """Rows that somebody has reviewed."""
+    """Return the number of rows that have been reviewed."""
     return sum(count for status, count in config.reviews.items() if status != "unreviewed")
 
 

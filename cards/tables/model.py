@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def mix(training: "Training") -> Markup:
-    """Rows of every language in the mix."""
+    """Return the rows of every language in the mix."""
     rows = [
         (
             code(part.language.name),
@@ -30,17 +30,17 @@ def mix(training: "Training") -> Markup:
 
 
 def settings(card: "ModelCard") -> Markup:
-    """What the last run was told."""
+    """Return the settings of the last run."""
     return table(["setting", "value"], [(code(name), code(_text(value))) for name, value in card.settings.items()])
 
 
 def packages(card: "ModelCard") -> Markup:
-    """With what the last run was made."""
+    """Return the package versions of the last run."""
     return table(["package", "version"], [(code(name), code(version)) for name, version in card.packages.items()])
 
 
 def scores(evaluation: "Evaluation") -> Markup:
-    """Every language and task, with its interval."""
+    """Return the score of every language and task, with its interval."""
     rows = [
         (
             TASK_NAMES[score.task],

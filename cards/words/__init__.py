@@ -1,4 +1,4 @@
-"""What the cards say in words, from the TOML files of this folder."""
+"""The fixed texts of the cards, from the TOML files of this folder."""
 
 import tomllib
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """``statements.toml``: what holds of every version."""
+    """``statements.toml``: statements that hold for every version."""
 
     intended: list[str]
     not_clinical: list[str]
@@ -54,7 +54,7 @@ class Reason:
 
 @cache
 def statements() -> Statements:
-    """What the card says of every version."""
+    """Return the statements that hold for every version."""
     entry = _read("statements.toml")
     _check("statements.toml", entry, Statements)
     return Statements(**entry)
@@ -62,7 +62,7 @@ def statements() -> Statements:
 
 @cache
 def abstracts() -> Mapping[str, Abstract]:
-    """The languages' abstracts and limits by config name."""
+    """Return the languages' abstracts and limits by config name."""
     entries = _read("abstracts.toml")
     for name, entry in entries.items():
         _check(f"abstracts.toml: [{name}]", entry, Abstract)
@@ -71,7 +71,7 @@ def abstracts() -> Mapping[str, Abstract]:
 
 @cache
 def reasons() -> Mapping[str, Reason]:
-    """The reason codes that are explained, the critical ones first: of a signal that has several, and of the others."""
+    """Return the explained reason codes, critical ones first: of a signal that has several, and of the others."""
     several = _read("reasons.toml")
     single = [signal for signal in SIGNALS.values() if signal.reason]
     return MappingProxyType(

@@ -1,8 +1,8 @@
-"""A process that another one started to ask it something: once its answer is complete, how it ends does not matter.
+"""A child process that answers its parent in one line; once the answer is complete, its exit status does not matter.
 
-The native libraries of a client may abort when the interpreter takes them down ("terminate called without an active
-exception"), after all was said. So the answer is one line that tells whether it is whole, and the process leaves
-without its libraries' exit handlers.
+Native libraries of a client may abort at interpreter shutdown ("terminate called without an active exception"),
+after the work is done. The answer is therefore one line that shows whether it is complete, and the process exits
+without running its libraries' exit handlers.
 """
 
 import json
@@ -17,13 +17,13 @@ ANSWER = "answer"
 
 
 def answer(value: object, code: int = 0) -> NoReturn:
-    """Write the answer of this process, as JSON, and leave."""
+    """Write the answer of this process as JSON, and exit."""
     sys.stdout.write(json.dumps({ANSWER: value}) + "\n")
     leave(code)
 
 
 def leave(code: int) -> NoReturn:
-    """End this process with everything written and no exit handler run."""
+    """Exit this process after flushing its output, without running exit handlers."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
@@ -34,12 +34,12 @@ def read_answer(process: "subprocess.Popen[str]", said: str, errors: str) -> Any
     """Return the answer of a process that has ended.
 
     Args:
-        process: which.
-        said: what it wrote to its standard output.
-        errors: what it wrote to its standard error.
+        process: the process.
+        said: its standard output.
+        errors: its standard error.
 
     Raises:
-        ChildProcessError: it ended before its answer was whole; the last that it said.
+        ChildProcessError: it ended before its answer was complete; the message has the last line of its output.
     """
     for line in reversed(said.splitlines()):
         with suppress(ValueError):

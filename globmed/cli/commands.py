@@ -1,4 +1,4 @@
-"""The commands of the core: what a published version's user needs, and the Hub server."""
+"""The core's commands: working with published versions, and the Hub server."""
 
 import json
 from pathlib import Path
@@ -45,7 +45,7 @@ def load(
     repository: Annotated[str, typer.Option(help="Dataset repository.")] = "globmed/GlobMed",
     out: Annotated[Path | None, typer.Option(help="Write the rows here, one Parquet file a split.")] = None,
 ) -> None:
-    """Load one language of a version, proven against its manifest; print what it has."""
+    """Load one language of a version, check it against the manifest, and print a summary."""
     from globmed.storage.files import replaced
     from globmed.storage.folders import make_folder
     from globmed.versions.published import load as load_rows

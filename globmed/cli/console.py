@@ -1,4 +1,4 @@
-"""What the commands print: results to stdout, progress and errors to stderr."""
+"""Console output of the commands: results to stdout, progress and errors to stderr."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ stderr = Console(stderr=True, soft_wrap=True)
 
 
 def visible(text: str) -> str:
-    """Text on one line without what a terminal could take for a command, or nobody sees."""
+    """Return a text on one line, without characters that are invisible or that a terminal could take for a command."""
     return "".join(mark for mark in " ".join(text.split()) if unicodedata.category(mark)[0] != "C")
 
 
@@ -26,7 +26,7 @@ def tell(note: str) -> None:
 
 
 def run_steps(steps: Sequence[Step]) -> None:
-    """Do the steps in order with a progress bar that names the one under way."""
+    """Run the steps in order with a progress bar that shows the current one."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("", total=len(steps))
@@ -37,14 +37,14 @@ def run_steps(steps: Sequence[Step]) -> None:
 
 
 def do_step(name: str, step: Callable[[], Made]) -> Made:
-    """Do one step with a progress bar, and give what it gave."""
+    """Run one step with a progress bar, and return its result."""
     made: list[Made] = []
     run_steps([(name, lambda: made.append(step()))])
     return made[0]
 
 
 def track(things: Iterable[Each], name: str, total: int, size: Callable[[Each], int]) -> Iterator[Each]:
-    """Give the things on with a progress bar; ``size`` says how much of ``total`` one is."""
+    """Yield the things with a progress bar; ``size`` returns how much of ``total`` each is."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

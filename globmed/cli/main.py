@@ -23,7 +23,7 @@ EPILOG_WHEEL = "The commands that build and release are run from a checkout of t
 
 
 def application() -> typer.Typer:
-    """The command line with every command that this installation has."""
+    """Return the command line with every command that this installation has."""
     app = typer.Typer(
         name="globmed",
         help="A multilingual medical dataset: load it, build it, check it, release it.",
@@ -54,7 +54,7 @@ def _register(name: str, app: typer.Typer) -> bool:
 
 
 def _lacking(module: str) -> str:
-    """Say what installs a package that a command lacks: the smallest extra that declares it, or a checkout's target."""
+    """Return how to install a package that a command lacks: the smallest extra that has it, or a checkout's target."""
     package = module.partition(".")[0]
     lines = requires("globmed") or []
     extras = [extra for line in lines for extra in re.findall(rf"^{package}\b.*extra == '(\w+)'", line)]

@@ -1,4 +1,4 @@
-"""The ASGI application: finds the route on the raw path, knows the caller, turns errors into what clients expect."""
+"""The ASGI application: matches the raw path to a route, identifies the caller, formats errors for the clients."""
 
 import re
 import secrets
@@ -22,7 +22,7 @@ MAX_BODY_BYTES = 512 * 1024 * 1024
 
 
 def application(root: Path, tokens: Tokens) -> ASGIApp:
-    """The Hub on a storage folder."""
+    """Return the Hub on a storage folder."""
     store, blobs = storage(root)
     return _Application(Hub(store, blobs, tokens, secrets.token_bytes(32)))
 

@@ -1,4 +1,4 @@
-"""One call of a client: what it asked for, who it is, and what it may do."""
+"""One call of a client: the request, the caller, and the caller's permissions."""
 
 import json
 import re
@@ -25,7 +25,7 @@ REVISION = r"(?P<revision>[^/]+)"
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """What every call works on."""
+    """The state that all calls share."""
 
     store: Store
     blobs: Blobs
@@ -59,7 +59,7 @@ class Call:
         return f"{self.request.url.scheme}://{self.request.headers.get('host', '')}"
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object; 400 for anything else."""
+        """Return the body as a JSON object; 400 for anything else."""
         try:
             value = json.loads(self.body or b"{}")
         except ValueError as error:
@@ -71,54 +71,54 @@ class Call:
         return value
 
     def flag(self, name: str) -> bool:
-        """A boolean of the query string."""
+        """Return a boolean of the query string."""
         return self.request.query_params.get(name, "").lower() in ("1", "true", "yes")
 
     def integer(self, name: str, default: int) -> int:
-        """A non-negative number of the query string; 400 for anything else."""
+        """Return a non-negative number of the query string; 400 for anything else."""
         value = self.request.query_params.get(name, "")
         if value and not (value.isascii() and value.isdigit() and len(value) < 10):
             raise HubError(400, f"{name}={value!r}: expected a number")
         return int(value) if value else default
 
     def address(self, repository: Repository) -> str:
-        """Where a repository is on this server."""
+        """Return the address of a repository on this server."""
         folder = "" if repository.type == "model" else f"{repository.type}s/"
         return f"{self.base}/{folder}{quote(repository.name)}"
 
     def logged_in(self) -> User:
-        """The caller; 401 for an anonymous one."""
+        """Return the caller; 401 for an anonymous one."""
         if self.user is None:
             raise HubError(401, "A token is needed: log in, or set HF_TOKEN")
         return self.user
 
     def writer(self) -> User:
-        """The caller, who may write; 401 or 403 otherwise."""
+        """Return the caller, who may write; 401 or 403 otherwise."""
         user = self.logged_in()
         if user.role != "write":
             raise HubError(403, "This token may read only")
         return user
 
     def readable(self, reader: Reader) -> Repository:
-        """The repository in the path; as if it were not there for a caller who may not read it."""
+        """Return the repository in the path; to a caller who may not read it, it looks as if it did not exist."""
         return self.find(reader, self.type, self.parameters["repository"])
 
     def find(self, reader: Reader, kind: str, name: str) -> Repository:
-        """A repository that the caller may read."""
+        """Return a repository that the caller may read."""
         found = reader.repository(kind, check_repository(name))
         if found is None or (found.private and self.user is None):
             raise repository_not_found(self.user is not None)
         return found
 
     def writable(self, reader: Reader) -> tuple[Repository, User]:
-        """The repository in the path and the caller, who may write to it."""
+        """Return the repository in the path and the caller, who may write to it."""
         repository = self.readable(reader)
         return repository, self.writer()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Methods, a pattern over the raw path, and what answers; ``streams`` handlers read the body themselves."""
+    """Methods, a pattern for the raw path, and the handler; handlers with ``streams`` read the body themselves."""
 
     methods: frozenset[str]
     pattern: re.Pattern[str]
@@ -127,16 +127,16 @@ class Route:
 
 
 def route(methods: str, pattern: str, handler: Callable[[Call], Response]) -> Route:
-    """A route whose handler gets the whole body."""
+    """Return a route whose handler gets the whole body."""
     return Route(frozenset(methods.split()), re.compile(pattern + "/?"), handler)
 
 
 def streaming(methods: str, pattern: str, handler: Callable[[Call], Awaitable[Response]]) -> Route:
-    """A route whose handler reads the body as it comes."""
+    """Return a route whose handler reads the body as a stream."""
     return Route(frozenset(methods.split()), re.compile(pattern), None, handler)
 
 
 def storage(root: Path) -> tuple[Store, Blobs]:
-    """The metadata and the contents below a folder."""
+    """Return the metadata and the contents below a folder."""
     root.mkdir(parents=True, exist_ok=True)
     return Store(root / "hub.sqlite"), Blobs(root / "blobs")

@@ -12,7 +12,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def hub() -> None:
-    """A Hub of one's own, for the ordinary clients."""
+    """Run a local Hub for the ordinary clients."""
 
 
 @app.command()

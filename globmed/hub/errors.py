@@ -1,4 +1,4 @@
-"""What the server answers when it cannot do what a client asked for."""
+"""The errors that the server answers with."""
 
 
 class HubError(Exception):
@@ -14,16 +14,16 @@ class HubError(Exception):
 
 
 def repository_not_found(known_caller: bool) -> HubError:
-    """Missing and private repositories look the same; an anonymous caller is told to log in, as on the public Hub."""
+    """Return the same error for missing and private repositories; it asks anonymous callers to log in."""
     message = "Repository not found" if known_caller else "Repository not found, or a token is needed to read it"
     return HubError(404 if known_caller else 401, message, "RepoNotFound")
 
 
 def revision_not_found(revision: str) -> HubError:
-    """No branch, tag, pull request or commit has this name."""
+    """Return the error for a branch, tag, pull request or commit that does not exist."""
     return HubError(404, f"Invalid rev id: {revision}", "RevisionNotFound")
 
 
 def entry_not_found(path: str) -> HubError:
-    """The revision has no such file."""
+    """Return the error for a file that the revision does not have."""
     return HubError(404, f"Entry not found: {path}", "EntryNotFound")

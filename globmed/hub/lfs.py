@@ -1,4 +1,4 @@
-"""Which files are kept by LFS, and which patterns say so."""
+"""Files that are stored by LFS, and the .gitattributes patterns that select them."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ import pathspec
 
 from globmed.storage.lines import split_lines
 
-#: From this size on, whatever the name says.
+#: From this size on, whatever the name.
 LFS_FROM_BYTES = 10 * 1024 * 1024
-#: What the public Hub puts into a new repository's .gitattributes.
+#: The public Hub's default for a new repository's .gitattributes.
 _EVERYWHERE = (
     *("7z", "arrow", "bin", "bz2", "ckpt", "ftz", "gz", "h5", "joblib", "mlmodel", "model", "msgpack", "npy", "npz"),
     *("onnx", "ot", "parquet", "pb", "pickle", "pkl", "pt", "pth", "rar", "safetensors", "tar", "tflite", "tgz"),
@@ -21,16 +21,16 @@ _DATASETS = (
 
 
 def gitattributes(repository_type: str) -> bytes:
-    """The .gitattributes of a new repository."""
+    """Return the .gitattributes of a new repository."""
     extensions = [*_EVERYWHERE, *(_DATASETS if repository_type == "dataset" else ())]
     return "".join(f"*.{extension} filter=lfs diff=lfs merge=lfs -text\n" for extension in extensions).encode()
 
 
 def lfs_patterns(attributes: str) -> list[str]:
-    """The patterns of a .gitattributes file whose files LFS keeps."""
+    """Return the patterns of a .gitattributes file whose files LFS keeps."""
     return [line.split()[0] for line in split_lines(attributes) if "filter=lfs" in line.split()[1:]]
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
-    """Whether git's ignore rules match a path."""
+    """Return whether git's ignore rules match a path."""
     return pathspec.GitIgnoreSpec.from_lines(patterns).match_file(path)

@@ -1,4 +1,4 @@
-"""Which names the server takes: repositories, references and paths. Anything doubtful is refused."""
+"""Validation of names: repositories, references and paths. Anything doubtful is refused."""
 
 import re
 import unicodedata
@@ -10,16 +10,16 @@ _REPOSITORY = re.compile(
 )
 #: The first parts of the server's own addresses.
 _RESERVED = frozenset({"api", "datasets", "lfs", "models", "no-xet-storage", "spaces"})
-#: git-check-ref-format(1), without the exotic.
+#: git-check-ref-format(1), restricted to ordinary characters.
 _REFERENCE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9_-])?")
 MAX_PATH_BYTES = 1_000
-#: Unicode categories that hide in a name or turn it around: controls, formats, surrogates, private use, unassigned,
-#: line and paragraph separators.
+#: Unicode categories that are invisible in a name or change its direction: controls, formats, surrogates, private use,
+#: unassigned, line and paragraph separators.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def check_repository(name: str) -> str:
-    """A repository's ``owner/name``; 422 for anything else."""
+    """Return a repository's ``owner/name``; 422 for anything else."""
     reserved = name.partition("/")[0].lower() in _RESERVED
     if reserved or not _REPOSITORY.fullmatch(name) or ".." in name or "--" in name or name.endswith((".git", ".ipynb")):
         raise HubError(422, f"Invalid repository name {name!r}: expected owner/name of letters, digits, '-', '_', '.'")
@@ -27,7 +27,7 @@ def check_repository(name: str) -> str:
 
 
 def check_reference(name: str) -> str:
-    """A branch or tag name; 422 for anything else, ``refs/...`` and what looks like a commit included."""
+    """Return a branch or tag name; 422 for anything else, ``refs/...`` and what looks like a commit included."""
     taken = name.startswith("refs/") or re.fullmatch(r"[0-9a-f]{40}", name)
     if (
         not _REFERENCE.fullmatch(name)
@@ -42,7 +42,7 @@ def check_reference(name: str) -> str:
 
 
 def check_path(path: str) -> str:
-    """A file's path in a repository; 422 for one that could mean another place or looks like another.
+    """Return a file's path in a repository; 422 for one that could lead elsewhere or that looks like another.
 
     Refused: absolute, ``..``, ``.`` and empty parts, backslashes, drive letters, ``.git``, parts that end with a dot or
     a space, hidden characters, and text that is not in Unicode NFC.

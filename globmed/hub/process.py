@@ -1,4 +1,4 @@
-"""A Hub for the time of a block: the server in a process of its own."""
+"""Run a Hub in a process of its own for the duration of a block."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ TAIL_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class RunningHub:
-    """A server that answers at ``url``; ``token`` may write there, ``process`` can be signalled."""
+    """A server listening at ``url``; ``token`` may write there, ``process`` can be signalled."""
 
     url: str
     token: str = field(repr=False)
@@ -30,15 +30,15 @@ class RunningHub:
 
 @contextmanager
 def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterator[RunningHub]:
-    """Start a Hub on ``root`` at a free port; it ends with the block.
+    """Start a Hub on ``root`` at a free port; it stops at the end of the block.
 
     Raises:
-        UserError: it cannot start; the end of the server's own message.
+        UserError: it cannot start; the message has the end of the server's own.
     """
     command = [sys.executable, "-m", "globmed", "hub", "serve", "--root", str(root), "--port", str(port), "--until-eof"]
     command += ["--token-file", str(token_file)] if token_file else []
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    # A file, since a pipe that nobody reads fills up, and then the server waits for ever.
+    # A file, since a pipe that nothing reads fills up and blocks the server.
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(  # noqa: S603 -- our own command
@@ -56,7 +56,7 @@ def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterat
 
 
 def _address(process: "subprocess.Popen[str]", errors: IO[bytes]) -> str:
-    """The address that the server prints once it listens."""
+    """Return the address that the server prints once it listens."""
     assert process.stdout is not None  # noqa: S101 -- it was asked for
     deadline = time.monotonic() + START_SECONDS
     for line in process.stdout:

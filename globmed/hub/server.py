@@ -1,4 +1,4 @@
-"""Running the server: one process a storage folder, on this machine alone unless there is a token file."""
+"""Run the server: one process per storage folder, reachable from this machine only unless there is a token file."""
 
 import ipaddress
 import os
@@ -14,7 +14,7 @@ from globmed.errors import UserError
 from globmed.storage.lock import SECONDS, locked
 
 TOKEN_FILE = "token"  # noqa: S105 -- its name
-#: A server that ends with the process which started it may take its time: the requests under way are answered first.
+#: A server that stops with its parent process may take its time: requests in progress are answered first.
 LEAVING_SECONDS = 6
 
 
@@ -29,11 +29,11 @@ def serve(
 ) -> None:
     """Serve ``root`` until interrupted; ``ready`` is called with the address and the token file once it listens.
 
-    With ``until_eof`` also until standard input ends: however the process that started this one ends, this one does.
+    With ``until_eof`` it also stops at the end of standard input, and so whenever its parent process ends.
 
     Raises:
-        UserError: another server is at work in the folder, the port is taken, a token file that is not fit, or a host
-            beyond loopback without one.
+        UserError: another server uses the folder, the port is taken, the token file is unsuitable, or a host beyond
+            loopback has no token file.
     """
     import uvicorn
 
@@ -60,7 +60,7 @@ def serve(
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address or name can be reached from this machine alone."""
+    """Return whether an address or name can be reached from this machine only."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""Who may do what: tokens from a file, compared in constant time and never logged."""
+"""Tokens and permissions: read from a file, compared in constant time and never logged."""
 
 import base64
 import binascii
@@ -34,7 +34,7 @@ class Tokens:
         self._users = tuple(users)
 
     def user(self, authorization: str | None) -> User | None:
-        """The caller of an ``Authorization`` header, None without one; 401 for a token that is not known."""
+        """Return the caller of an ``Authorization`` header, None without one; 401 for an unknown token."""
         if not authorization:
             return None
         scheme, _, value = authorization.partition(" ")
@@ -49,10 +49,10 @@ class Tokens:
 
 
 def read_tokens(path: Path) -> Tokens:
-    """The tokens of a file: a line each, ``name token`` or ``name token read``; ``#`` begins a comment.
+    """Read the tokens of a file: one per line, ``name token`` or ``name token read``; ``#`` begins a comment.
 
     Raises:
-        UserError: unreadable, readable by others than its owner, or a line of another form (never quoted).
+        UserError: unreadable, readable by others than its owner, or a malformed line (never quoted).
     """
     try:
         mode = path.stat().st_mode
@@ -72,7 +72,7 @@ def read_tokens(path: Path) -> Tokens:
 
 
 def own_tokens(path: Path) -> Tokens:
-    """The token file of a server that was given none: one writer, made at the first start, readable by its owner."""
+    """Return a server's default token file: one writer, created at the first start, readable only by its owner."""
     if not path.is_file():
         temporary = path.with_name(f".{path.name}.partial")
         temporary.unlink(missing_ok=True)
@@ -83,10 +83,10 @@ def own_tokens(path: Path) -> Tokens:
 
 
 def first_token(path: Path) -> str:
-    """The first writer's token in a file, for the project's own commands.
+    """Return the first writer's token in a file, for the project's own commands.
 
     Raises:
-        UserError: as `read_tokens`, or every token may only read.
+        UserError: as `read_tokens`, or no token may write.
     """
     for line in split_lines(path.read_text("utf-8-sig")):
         parts = line.partition("#")[0].split()
@@ -107,7 +107,7 @@ def _user(path: Path, number: int, line: str) -> User:
 
 
 def _password(encoded: str) -> str:
-    """The password of HTTP basic authentication: git and LFS clients send the token there."""
+    """Return the password of HTTP basic authentication: git and LFS clients send the token there."""
     try:
         return base64.b64decode(encoded, validate=True).decode("utf-8", "surrogateescape").partition(":")[2]
     except (binascii.Error, ValueError):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from globmed.errors import UserError, unknown
 
 ENGLISH = "english"
-#: What may stand in a field: names go into paths, tags into YAML, everything onto cards.
+#: Allowed contents of the fields: names go into paths, tags into YAML, everything onto cards.
 _FORMS = {
     "name": re.compile(r"[a-z][a-z_]{0,63}"),
     "tag": re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"),
@@ -53,12 +53,12 @@ class Language:
 
 @cache
 def languages() -> "MappingProxyType[str, Language]":
-    """Every language by config name, in the order of the list."""
+    """Return every language by config name, in the order of the list."""
     return read_languages(files(__package__).joinpath("languages.toml").read_text("utf-8"))
 
 
 def read_languages(text: str) -> "MappingProxyType[str, Language]":
-    """The languages of a list, the text of a ``languages.toml``.
+    """Return the languages of a list, the text of a ``languages.toml``.
 
     Raises:
         UserError: as `read_language`.
@@ -67,7 +67,7 @@ def read_languages(text: str) -> "MappingProxyType[str, Language]":
 
 
 def language(name_or_tag: str) -> Language:
-    """The language of a config name (``swahili``) or BCP-47 tag (``sw``).
+    """Return the language of a config name (``swahili``) or BCP-47 tag (``sw``).
 
     Raises:
         UserError: no such language; the message names the known ones.
@@ -81,7 +81,7 @@ def language(name_or_tag: str) -> Language:
 
 
 def select(names: str | Iterable[str] | None) -> tuple[Language, ...]:
-    """The languages that a comma-separated list or an iterable names, each once; all of them for None.
+    """Return the languages that a comma-separated list or an iterable names, each once; all of them for None.
 
     Raises:
         UserError: an unknown language, or none at all.
@@ -97,10 +97,10 @@ def select(names: str | Iterable[str] | None) -> tuple[Language, ...]:
 
 
 def read_language(name: str, entry: dict[str, Any]) -> Language:
-    """An entry of the list.
+    """Return an entry of the list.
 
     Raises:
-        UserError: a key that is missing or unknown, or a value that may not stand in a path or on a card.
+        UserError: a missing or unknown key, or a value that is not allowed in a path or on a card.
     """
     expected = {field.name for field in fields(Language)} - {"name"}
     if entry.keys() != expected:
@@ -114,7 +114,7 @@ def read_language(name: str, entry: dict[str, Any]) -> Language:
 
 
 def is_sound(field: str, value: object) -> bool:
-    """Whether a value may stand in a field of an entry."""
+    """Return whether a value is allowed in a field of an entry."""
     return (
         type(value) is (int if field == "reviewers" else str)
         and _FORMS[field].fullmatch(str(value)) is not None
@@ -124,5 +124,5 @@ def is_sound(field: str, value: object) -> bool:
 
 
 def _is_words(text: str) -> bool:
-    """Whether it is letters with their marks, and what joins words."""
+    """Return whether a text consists of letters with their marks, and characters that join words."""
     return all(unicodedata.category(mark)[0] in "LM" or mark in " ()'‘’-" for mark in text)

@@ -1,7 +1,7 @@
-"""Which language a text is in, as a language identifier has it.
+"""Identify the language of a text.
 
-CLD2 is the one identifier in a wheel that knows Wolof; it reads 100,000 sentences a second. Short options
-defeat every identifier, so that a text of a few words is not judged.
+CLD2 is the only identifier available as a wheel that knows Wolof; it reads 100,000 sentences a second. No identifier is
+reliable on short options, so texts of a few words are not judged.
 """
 
 import re
@@ -12,7 +12,7 @@ import pycld2
 
 from globmed.languages import ENGLISH, Language, languages
 
-#: Neighbours that CLD2 takes for one another; none of them is in the dataset.
+#: Similar languages that CLD2 confuses; none of them is in the dataset.
 NEIGHBOURS = {
     "zu": {"xh", "ss", "nr", "rw"},
     "es": {"gl", "ca"},
@@ -20,22 +20,22 @@ NEIGHBOURS = {
     "zh": {"zh-Hant"},
     "wo": {"om"},
 }
-#: The tags of what CLD2 can tell apart.
+#: The tags of languages that CLD2 can identify.
 KNOWN = frozenset(code for name, code in pycld2.LANGUAGES if name in pycld2.DETECTED_LANGUAGES)
-#: CLD2's codes where BCP 47 has others now.
+#: CLD2's codes that BCP 47 has replaced.
 ALIASES = {"he": "iw", "jv": "jw", "nb": "no", "fil": "tl"}
-#: Texts with fewer letters are not judged; an ideograph says as much as several letters.
+#: Texts with fewer letters are not judged; an ideograph counts as several letters.
 LETTERS = 30
 WEIGHT = {"Hans": 4, "Jpan": 3, "Kore": 3}
-#: Below it a text is in another language.
+#: Below this share, a text is in another language.
 FAULT_BELOW = 0.3
-#: Names make English, or some language that is not in the dataset, of any text; CLD2's score is then low.
+#: Names make any text look like English, or a language that is not in the dataset; CLD2's score is then low.
 SURE_OF_ENGLISH, SURE_OF_OTHERS = 500, 300
 NO_LETTER = re.compile(r"[\W\d_]+")
 
 
 def share(text: str | None, expected: Language) -> float | None:
-    """The share of a text that is in the expected language, from 0 to 1; None where it cannot be told."""
+    """Return the share of a text that is in the expected language, from 0 to 1; None if it cannot be identified."""
     if expected.tag not in KNOWN:
         return None
     if text is None or len(NO_LETTER.sub("", text)) * WEIGHT.get(expected.script, 1) < LETTERS:
@@ -53,7 +53,7 @@ def share(text: str | None, expected: Language) -> float | None:
 
 
 def _sure(code: str, score: float) -> bool:
-    """Whether a guess is better than the names in a text make it."""
+    """Return whether a guess is better than one that is based on names in a text."""
     if code == languages()[ENGLISH].tag:
         return score >= SURE_OF_ENGLISH
     return score >= SURE_OF_OTHERS or code in {entry.tag for entry in languages().values()}
@@ -69,14 +69,14 @@ def code_of(tag: str) -> str | None:
 
 
 def told(texts: Iterable[str], script: str = "") -> Counter[str | None]:
-    """Count texts by the language that they are in for sure, by CLD2's code; None for those that cannot be told.
+    """Count texts by their identified language, by CLD2's code; None for those that cannot be identified.
 
-    Nothing is expected of them: a hint makes CLD2 take Portuguese for Spanish. Texts of too few letters are joined to
-    their neighbours; what is left of them at the end is not counted.
+    No language is expected: a hint makes CLD2 take Portuguese for Spanish. Texts that are too short are joined to their
+    neighbours; a short rest at the end is not counted.
 
     Args:
-        texts: in whatever language.
-        script: of the language that is expected (ISO 15924), in which a letter may say more.
+        texts: in any language.
+        script: of the expected language (ISO 15924); in some scripts a letter carries more information.
     """
     found: Counter[str | None] = Counter()
     short: list[str] = []

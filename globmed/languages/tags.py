@@ -1,4 +1,4 @@
-"""Language codes as other tools write them, and which listed language each names.
+"""Map language codes of other tools to listed languages.
 
 BCP 47 (https://www.rfc-editor.org/info/bcp47) in any case, with ``_`` for ``-`` (``en_US``), ISO 639-3 and 639-2 codes
 (``eng``, ``ger``), members of macrolanguages that CLDR takes for them (``swh``, ``cmn``), POSIX locales
@@ -12,14 +12,14 @@ import langcodes
 
 from globmed.languages import Language, languages
 
-#: Argos Translate's codes of its own, and those of .NET for the two kinds of Chinese.
+#: Codes specific to Argos Translate, and those of .NET for the two kinds of Chinese.
 OTHER = {"zt": "zh-Hant", "pb": "pt-BR", "zh-chs": "zh-Hans", "zh-cht": "zh-Hant"}
-#: Where a region says which script is meant, and nothing else: ``zh-TW`` is Chinese in Traditional characters.
+#: Regions that imply a script: ``zh-TW`` is Chinese in Traditional characters.
 SCRIPT_BY_REGION = frozenset({"zh"})
 
 
 class _Code(NamedTuple):
-    """What a code says: the language by every code it has, the script and region where they are stated or follow."""
+    """The meaning of a code: the language by each of its codes, and the script and region, stated or implied."""
 
     language: str
     names: frozenset[str]
@@ -28,7 +28,7 @@ class _Code(NamedTuple):
 
 
 def listed_language(code: str) -> Language | None:
-    """Return the listed language that a code names, None for any other.
+    """Return the listed language that a code names; None if there is none.
 
     A regional variety (``pt-PT``, ``es-LA``) counts as its language where it is not listed itself. Another script than
     the language's (``zh-TW``, ``sw-Arab``) is another language.
@@ -41,7 +41,7 @@ def listed_language(code: str) -> Language | None:
 
 
 def standard_tag(code: str) -> str:
-    """Return the BCP-47 tag of a code, that of the list where the list has it; what is no code stays as it is.
+    """Return the BCP-47 tag of a code, that of the list for a listed language; return invalid codes unchanged.
 
     Unlike `listed_language` it keeps the region: ``pb`` is ``pt-BR``, whether or not ``pt`` is listed.
     """
@@ -77,7 +77,7 @@ def _same(entry: Language, listed: _Code, stated: _Code) -> bool:
 
 
 def _same_script(entry: Language, listed: _Code, stated: _Code) -> bool:
-    """Whether it is the language of an entry, in its script; a code that states none means the tag without one."""
+    """Return whether a code means an entry's language in its script; without a script, that of the plain tag."""
     own = {entry.iso639_3, *listed.names}
     script = listed.script is None if stated.script is None else stated.script == entry.script
     return script and not own.isdisjoint(stated.names)
@@ -107,5 +107,5 @@ def _parse(code: str) -> _Code | None:
 
 
 def _script_of(language: str, region: str | None) -> str | None:
-    """The script that CLDR's likely subtags give."""
+    """Return the script according to CLDR's likely subtags."""
     return langcodes.Language.make(language=language, territory=region).maximize().script

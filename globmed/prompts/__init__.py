@@ -1,4 +1,4 @@
-"""Prompts: how a row is put to a model and what it should answer, in training and in evaluation alike.
+"""Prompts: the question that a row asks a model, and the expected answer, in training and in evaluation alike.
 
 A language has one TOML file with its instructions, the words before an item's parts, and the words of its closed
 answers. `NATIVE` asks in the language of the row, `ENGLISH` in English about the same text; letters of options are
@@ -21,10 +21,10 @@ from globmed.schema import ANSWERS, ASKED
 
 Style = Literal["native", "english"]
 Row = Mapping[str, Any]
-#: The parts of an item in the order in which they are put, the question last; its options follow.
+#: The parts of an item in the order of the prompt, the question last; its options follow.
 PARTS = (*(part for part in ASKED if part != "question"), "question")
 CLOSED = tuple(answer for answers in ANSWERS.values() for answer in answers)
-#: The placeholders of every text, the same in every language; a placeholder more or less is an error.
+#: The placeholders of every text, the same in every language; a missing or additional one is an error.
 PLACEHOLDERS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "instructions": {
         "mcqa": frozenset({"letters"}),
@@ -42,7 +42,7 @@ PLACEHOLDERS: Mapping[str, Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """The texts of one language in one style; ``reviewed`` says whether an expert has seen them."""
+    """The texts of one language in one style; ``reviewed`` is whether an expert has reviewed them."""
 
     reviewed: bool
     language: str
@@ -51,7 +51,7 @@ class Prompts:
     answers: Mapping[str, str]
 
     def prompt(self, row: Row) -> str:
-        """What a row asks."""
+        """Return the prompt of a row."""
         options = row["options"] or ()
         letters = ", ".join(option["label"] for option in options)
         instruction = self.instructions[row["task"]].format(letters=letters, language=self.language, **self.answers)
@@ -60,7 +60,7 @@ class Prompts:
         return "\n\n".join(text for text in (instruction, *parts, listed, self.parts["answer"]) if text)
 
     def answer(self, row: Row) -> str:
-        """What a model should answer to it.
+        """Return the expected answer to a row's prompt.
 
         Raises:
             UserError: the row has no answer of its task.
@@ -71,9 +71,9 @@ class Prompts:
         return self.answers[answer] if row["task"] in ANSWERS else answer
 
     def parse(self, text: str, row: Row) -> str | None:
-        """The answer in the dataset's own words (``C``, ``yes``, ``neutral``); None for any other text.
+        """Return the answer in the dataset's own words (``C``, ``yes``, ``neutral``); None for any other text.
 
-        Strict: nothing but the answer, whatever its case and outer white space, and one full stop after it.
+        Strict: only the answer is accepted, in any case, with surrounding white space and one full stop after it.
         """
         if row["task"] in ANSWERS:
             known = {self.answers[answer]: answer for answer in ANSWERS[row["task"]]}
@@ -83,7 +83,7 @@ class Prompts:
         return next((answer for word, answer in known.items() if said == _plain(word)), None)
 
     def render(self, row: Row) -> dict[str, list[dict[str, str]]]:
-        """The row as a conversation: ``prompt`` and ``completion``."""
+        """Return the row as a conversation: ``prompt`` and ``completion``."""
         return {
             "prompt": [{"role": "user", "content": self.prompt(row)}],
             "completion": [{"role": "assistant", "content": self.answer(row)}],
@@ -91,16 +91,16 @@ class Prompts:
 
 
 def asked() -> tuple[str, ...]:
-    """The languages (config names) that have prompts of their own, in the order of the list."""
+    """Return the languages (config names) that have their own prompts, in the order of the list."""
     return tuple(name for name in languages() if files("globmed.prompts").joinpath(f"{name}.toml").is_file())
 
 
 @cache
 def prompts(name_or_tag: str, style: Style) -> Prompts:
-    """The prompts about rows of a language, in that language or in English.
+    """Return the prompts for rows of a language, in that language or in English.
 
     Raises:
-        UserError: no such language, or one that has no prompts of its own yet.
+        UserError: an unknown language, or one without its own prompts.
     """
     entry = language(name_or_tag)
     if style == "native":
@@ -118,7 +118,7 @@ def read_prompts(text: str, name: str) -> Prompts:
     """Read the TOML of a language and check it.
 
     Raises:
-        UserError: a text that is missing or unknown, a placeholder more or less, two answers of a task that are alike.
+        UserError: a missing or unknown text, wrong placeholders, or two answers of a task that are alike.
     """
     entry = tomllib.loads(text)
     for table, expected in PLACEHOLDERS.items():

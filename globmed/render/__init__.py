@@ -1,1 +1,1 @@
-"""Pages, Markdown and plots from strings and figures that others gave."""
+"""Pages, Markdown and plots from given strings and figures."""

@@ -1,6 +1,6 @@
-"""Markdown from strings that others wrote: one place that escapes and refuses.
+"""Markdown from untrusted strings: the one place for escaping and refusing.
 
-A template's every ``{{ value }}`` passes `escaped`; what is Markdown on purpose is `markupsafe.Markup`.
+Every ``{{ value }}`` of a template passes through `escaped`; intended Markdown is `markupsafe.Markup`.
 """
 
 import re
@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from globmed.errors import UserError
 
-#: Characters that can start or end something in Markdown or HTML, wherever they stand.
+#: Characters that can start or end markup in Markdown or HTML, at any place.
 _SPECIAL = re.compile(r"[&<>|`*\[\]~\\$\"]|(?<![^\W_])_|_(?![^\W_])")
-#: What starts a list, a heading's underline or a ruler at the beginning of a line.
+#: Characters that start a list, a heading's underline or a rule at the beginning of a line.
 _LEADING = re.compile(r"^[-+=:#]|^\d+(?=[.)](?:\s|$))")
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -27,10 +27,10 @@ _PLAIN_CODE = re.compile(r"[\w ./:@+,%=()-]+")
 
 
 def line(text: str, what: str = "a text of the card") -> str:
-    """The text itself, if it is one line that shows what it is.
+    """Return the text itself, if it is one line without hidden characters.
 
     Raises:
-        UserError: it has a line end, a control character, half a character or one that turns the direction of writing.
+        UserError: it has a line end, a control character, a lone surrogate or one that changes the text direction.
     """
     for character in text:
         if unicodedata.category(character) in _CONTROL or character in _BIDI:
@@ -39,10 +39,10 @@ def line(text: str, what: str = "a text of the card") -> str:
 
 
 def name(text: str, what: str) -> str:
-    """A name that may stand in a path or in code: lower-case ASCII letters, digits, ``_``.
+    """Return a name that is safe in paths and code: lower-case ASCII letters, digits, ``_``.
 
     Raises:
-        UserError: any other.
+        UserError: any other name.
     """
     if _NAME.fullmatch(text) is None:
         raise UserError(f"{what} {text[:60]!r}: expected a name of a-z, 0-9 and _; mend the entry")
@@ -50,7 +50,7 @@ def name(text: str, what: str) -> str:
 
 
 def repository(text: str) -> str:
-    """A repository on the Hub.
+    """Return a repository's name on the Hub.
 
     Raises:
         UserError: not ``owner/name``.
@@ -61,7 +61,7 @@ def repository(text: str) -> str:
 
 
 def escaped(value: object) -> Markup:
-    """A value as text within a line or a table's cell: nothing in it is Markdown, HTML or a second column.
+    """Return a value as text for a line or a table cell: nothing in it is Markdown, HTML or a new column.
 
     Raises:
         UserError: as `line`.
@@ -74,7 +74,7 @@ def escaped(value: object) -> Markup:
 
 
 def _made(text: str) -> Markup:
-    """Markdown of this module's own making, every part of which was escaped or checked."""
+    """Return Markdown composed by this module, all parts of which are already escaped or checked."""
     return Markup(text)  # noqa: S704 -- as it says
 
 
@@ -84,14 +84,14 @@ def _leading(found: re.Match[str]) -> str:
 
 
 def code(value: object) -> Markup:
-    """A value as code; what has characters beyond names, paths and versions stays plain text."""
+    """Return a value as code; plain text if it has characters other than those of names, paths and versions."""
     text = line(str(value))
     plain = _PLAIN_CODE.fullmatch(text) and text == text.strip()
     return _made(f"`{text}`") if plain else escaped(text)
 
 
 def prose(text: str) -> Markup:
-    """A sentence in which `` `code` `` is the only Markdown."""
+    """Return a sentence in which `` `code` `` is the only Markdown."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return escaped(text)
@@ -100,13 +100,13 @@ def prose(text: str) -> Markup:
 
 
 def _spaced(part: str) -> Markup:
-    """Text beside code: its spaces count."""
+    """Return text next to code, with its spaces preserved."""
     before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
     return _made(f"{before}{escaped(part)}{after if part.strip() else ''}")
 
 
 def link(label: object, place: str) -> Markup:
-    """A link to an https address or to a file of the repository.
+    """Return a link to an https address or to a file of the repository.
 
     Raises:
         UserError: any other target.
@@ -115,16 +115,16 @@ def link(label: object, place: str) -> Markup:
 
 
 def image(label: object, path: str) -> Markup:
-    """An image of the repository.
+    """Return an image of a file in the repository.
 
     Raises:
-        UserError: the path leads elsewhere.
+        UserError: the path leads outside.
     """
     return _made(f"![{escaped(label)}]({inside(path)})")
 
 
 def inside(path: str) -> str:
-    """A relative path that stays in the repository.
+    """Return a relative path, checked to stay in the repository.
 
     Raises:
         UserError: any other.
@@ -136,7 +136,7 @@ def inside(path: str) -> str:
 
 
 def target(place: str) -> str:
-    """An https address, or a path that stays in the repository.
+    """Return an https address, or a path that stays in the repository.
 
     Raises:
         UserError: any other.
@@ -149,7 +149,7 @@ def target(place: str) -> str:
 
 
 def upstream(address: str) -> Markup:
-    """Where a source comes from: ``owner/name`` on the Hub, or an https address.
+    """Return a link to a source's upstream: ``owner/name`` on the Hub, or an https address.
 
     Raises:
         UserError: neither.
@@ -164,7 +164,7 @@ def upstream(address: str) -> Markup:
 
 
 def table(header: Sequence[object], rows: Sequence[Sequence[object]], *, numbers_from: int | None = None) -> Markup:
-    """A Markdown table; the columns from ``numbers_from`` on are numbers, flush right.
+    """Return a Markdown table; the columns from ``numbers_from`` on are numbers, flush right.
 
     Numbers get thousands separators; everything else passes `escaped`.
     """
@@ -179,10 +179,10 @@ def table(header: Sequence[object], rows: Sequence[Sequence[object]], *, numbers
 
 
 def fence(text: str, language: str = "") -> Markup:
-    """Lines of code or BibTeX in a fence that nothing within can close.
+    """Return lines of code or BibTeX in a fence that they cannot close.
 
     Raises:
-        UserError: a control character, tabs and line ends aside.
+        UserError: a control character other than tabs and line ends.
     """
     body = "\n".join(line(each.replace("\t", "    ")) for each in text.strip("\n").split("\n"))
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
@@ -191,7 +191,7 @@ def fence(text: str, language: str = "") -> Markup:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share with one decimal; a dash where there is no whole."""
+    """Return a share with one decimal; a dash if the whole is 0."""
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 

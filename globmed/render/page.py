@@ -1,4 +1,4 @@
-"""A Markdown page from a template; whatever the template says, the page holds no HTML and no hidden character."""
+"""Render a Markdown page from a template; whatever the template, the page has no HTML and no hidden character."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from globmed.errors import UserError
 from globmed.render.markdown import code, escaped, fence, image, line, link, percent, prose, table, target, upstream
 
-#: The one link that leaves a page's folder.
+#: The only link allowed to leave a page's folder.
 BACK = "../README.md"
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
@@ -19,10 +19,10 @@ _TARGETS = re.compile(r"\]\(([^)]*)\)|^ {0,3}\[[^\]]+\]:(.*)")
 
 
 def render(template: str, values: Mapping[str, object], folder: Path) -> str:
-    """A template of a folder; every value that it prints is escaped.
+    """Render a template of a folder; every value that it prints is escaped.
 
     Raises:
-        UserError: a template that is none, that reaches for what it was not given, or whose page `_check` refuses.
+        UserError: an invalid template, one that accesses anything it was not given, or a page that `_check` refuses.
     """
     name = f"{folder.name}/{template}"
     environment = ImmutableSandboxedEnvironment(
@@ -53,7 +53,7 @@ def render(template: str, values: Mapping[str, object], folder: Path) -> str:
 
 
 def _check(page: str, name: str) -> None:
-    """Refuse HTML, hidden characters, and links but to https addresses and files of the repository.
+    """Refuse HTML, hidden characters, and links to anything but https addresses and files of the repository.
 
     Raises:
         UserError: there is one.
@@ -70,7 +70,7 @@ def _check(page: str, name: str) -> None:
 
 
 def _text(page: str, name: str) -> Iterator[str]:
-    """The lines outside of fences, without their code."""
+    """Yield the lines outside of code fences, without inline code."""
     marks = ""
     for each in page.split("\n"):
         found = _FENCE.match(each)

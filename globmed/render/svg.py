@@ -1,6 +1,6 @@
-"""Figures as SVG that a reader's light or dark theme colours, and that the same figure always gives byte for byte.
+"""Figures as SVG with the colours of the reader's light or dark theme; the same figure always gives the same bytes.
 
-A page of their own colour lies under them, so that they are read on a site whose theme is not the reader's own.
+Figures have a background of their own, so that they are legible on a site whose theme differs from the reader's.
 """
 
 import re
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from matplotlib.figure import Figure
 from matplotlib.style import context
 
-# Drawn in this colour, then replaced by that of the reader's theme.
+# Drawn in this colour, which is then replaced by the theme's.
 INK = "#1a1a1a"
 _STYLE = """<style>
 :root { color-scheme: light dark; color: #1a1a1a; }
@@ -35,13 +35,13 @@ _SETTINGS: dict[str, Any] = {
 
 @contextmanager
 def settings() -> Iterator[None]:
-    """What figures are made with, whatever the user's own settings of matplotlib are."""
+    """Use fixed settings of matplotlib in the block, independent of the user's own."""
     with context(["default", _SETTINGS], after_reset=True):
         yield
 
 
 def to_svg(figure: Figure, name: str, title: str, says: str) -> str:
-    """The figure as text, with what a reader's theme and a screen reader need; ``name`` makes its ids unique."""
+    """Return the figure as SVG with theme colours and text for screen readers; ``name`` makes its ids unique."""
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     buffer = StringIO()
     no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
@@ -51,5 +51,5 @@ def to_svg(figure: Figure, name: str, title: str, says: str) -> str:
         f'<title id="{name}-title">{escape(title)}</title>\n<desc id="{name}-desc">{escape(says)}</desc>\n{_STYLE}'
     )
     attributes = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
-    # Neither title nor description is a pattern of a replacement.
+    # Neither title nor description may be interpreted as a replacement pattern.
     return re.sub(r"<svg([^>]*)>", lambda found: f"{attributes}{found[1]}>\n{described}", drawn, count=1)

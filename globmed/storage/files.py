@@ -50,9 +50,9 @@ def beside(path: Path) -> Path:
 
 
 def put(made: Path, path: Path) -> Path:
-    """Move what was written whole to its place, over what is there.
+    """Move a completely written file or folder to its place, replacing what is there.
 
-    A file replaces a file in one step; a folder in two, between which a kill leaves neither.
+    A file is replaced in one step; a folder in two, between which a kill leaves neither.
     """
     if path.is_dir() or made.is_dir():
         remove(path)
@@ -60,7 +60,7 @@ def put(made: Path, path: Path) -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a whole folder, if there."""
+    """Remove a file or a whole folder, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -81,8 +81,8 @@ def write_json(path: Path, value: object, *, indent: int = 1, sort_keys: bool = 
 def json_text(value: object, **settings: Any) -> str:
     """Return a value as JSON (RFC 8259), with the settings of `json.dumps`.
 
-    JSON has neither NaN nor infinity: each stands as null. What else it does not know, such as a path, stands as its
-    string.
+    JSON has neither NaN nor infinity: they become null. Values that it does not support, such as paths, become their
+    strings.
     """
     return json.dumps(_finite(value), **settings, ensure_ascii=False, default=str, allow_nan=False)
 
@@ -96,7 +96,7 @@ def _finite(value: object) -> object:
 
 
 def files_below(root: Path) -> list[Path]:
-    """Return the files of a folder in a fixed order, hidden ones and caches left out; or the file itself."""
+    """Return the files of a folder in a fixed order, without hidden ones and caches; or the file itself."""
     if root.is_file():
         return [root]
     # Links to folders are followed, as the sources' parsers follow them.

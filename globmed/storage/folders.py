@@ -10,10 +10,10 @@ from globmed.storage.files import replaced
 
 
 def make_folder(path: Path) -> Path:
-    """Make a folder with those above it, if it is not there.
+    """Create a folder with its parents, if it does not exist.
 
     Raises:
-        UserError: something else stands there, or it cannot be made.
+        UserError: something else is there, or it cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -24,12 +24,12 @@ def make_folder(path: Path) -> Path:
 
 @contextmanager
 def replaced_folder(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
-    """A folder to write into, which takes the place of ``folder`` at the end of the block and not before.
+    """Yield a folder to write into, which replaces ``folder`` at the end of the block.
 
     Args:
-        folder: new, empty, or an earlier one of its kind.
-        mark: the file that those of its kind have.
-        patterns: names of what else they may have.
+        folder: new, empty, or an earlier one of the same kind.
+        mark: the file that folders of this kind have.
+        patterns: names of other files that they may have.
 
     Raises:
         UserError: something else is there.
@@ -40,10 +40,10 @@ def replaced_folder(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
 
 
 def check_replaceable(folder: Path, mark: str, *patterns: str) -> None:
-    """Refuse a folder that `replaced_folder` would.
+    """Refuse a folder that `replaced_folder` would refuse.
 
     Raises:
-        UserError: it holds what is not of its kind.
+        UserError: it holds files of another kind.
     """
     if not folder.is_dir():
         if folder.exists():

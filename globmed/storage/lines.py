@@ -1,6 +1,6 @@
-r"""Lines of text files, which only ``\n``, ``\r\n`` and ``\r`` end.
+r"""Lines of text files, ended only by ``\n``, ``\r\n`` and ``\r``.
 
-`str.splitlines` ends a line at U+2028, U+2029, NEL, VT, FF, FS, GS and RS too. These stand inside texts: a line cut
+`str.splitlines` also splits at U+2028, U+2029, NEL, VT, FF, FS, GS and RS. These occur inside texts: a line split
 there shifts every number, column and translation after it.
 """
 
@@ -10,13 +10,13 @@ from globmed.errors import UserError
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a text without their ends; the end of the last line begins no other."""
+    """Return the lines of a text without their ends; the end of the last line does not begin another."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines if lines[-1] else lines[:-1]
 
 
 def join_lines(lines: list[str]) -> str:
-    r"""Return a text of which `split_lines` makes as many lines: each is ended by ``\n``, and has no end inside."""
+    r"""Return the text that `split_lines` splits into these lines; each is ended by ``\n``, and has no other end."""
     return "".join(f"{' '.join(split_lines(line))}\n" for line in lines)
 
 

@@ -1,7 +1,7 @@
-"""One writer at a time: a lock that names its holder and ends with the holder's process.
+"""Locks for one writer at a time, which name their holder and end with the holder's process.
 
-It is the operating system's own lock (flock), taken through `filelock`: a lock file that a killed process left behind
-blocks nobody. A folder in which a command works has its lock inside; what is replaced whole has it beside.
+They are the operating system's locks (flock), taken through `filelock`: a lock file left behind by a killed process
+blocks nobody. A folder that a command works in has its lock inside; one that is replaced as a whole has it beside.
 """
 
 import json
@@ -19,9 +19,9 @@ from filelock import BaseFileLock, FileLock, Timeout
 from globmed.errors import UserError
 
 LOCK = ".lock"
-#: How long another holder may take to leave, or to write who it is.
+#: How long to wait for another holder to finish, or to write its name.
 SECONDS = 0.3
-#: Whoever may write to a folder may lock it, whoever made the lock file.
+#: Everybody who may write to a folder may lock it, whoever created the lock file.
 MODE = 0o666
 LONGEST_COMMAND = 200
 
@@ -29,15 +29,15 @@ LONGEST_COMMAND = 200
 def locked(folder: Path, seconds: float = SECONDS) -> AbstractContextManager[None]:
     """Keep every other process out of a folder for the time of the block.
 
-    The thread that holds the lock may take it again. Where no lock file can be made, because there is no such folder,
-    nothing may be written there or the file system has no locks, the block runs without one.
+    The thread that holds the lock may take it again. If no lock file can be created, because the folder does not exist
+    or is not writable or the file system has no locks, the block runs without one.
 
     Args:
-        folder: in which the block works.
-        seconds: how long to wait for whoever holds the lock.
+        folder: the folder that the block works in.
+        seconds: how long to wait for another holder of the lock.
 
     Raises:
-        UserError: somebody else holds the lock; who, and since when.
+        UserError: another process holds the lock; the message says which, and since when.
     """
     return _held(folder, folder / LOCK, seconds) if folder.is_dir() else nullcontext()
 
@@ -46,15 +46,15 @@ def locked_beside(path: Path, waiting: Callable[[], object] | None = None) -> Ab
     """Keep every other process from writing a file or folder, as `locked` does.
 
     Args:
-        path: it need not be there yet.
-        waiting: called before waiting, for as long as it takes, for whoever holds the lock; without it they may not
-            hold it for long.
+        path: need not exist yet.
+        waiting: called before waiting, without a limit, for the holder of the lock; if None, the wait is limited to
+            `SECONDS`.
     """
     return _held(path, _beside(path), waiting=waiting)
 
 
 def check_unlocked(path: Path) -> None:
-    """Refuse to read a file or folder while somebody else writes there; nothing is written to find that out.
+    """Refuse to read a file or folder while another process writes there; nothing is written to check this.
 
     Raises:
         UserError: as `locked`.
@@ -67,14 +67,14 @@ def check_unlocked(path: Path) -> None:
 
 @contextmanager
 def unchanged(folder: Path, files: Iterable[Path]) -> Iterator[None]:
-    """Let the block read the files of a folder, which may be read-only, and fail if somebody wrote meanwhile.
+    """Let the block read the files of a folder, which may be read-only; fail if another process wrote to it meanwhile.
 
     Args:
-        folder: what a writer would lock.
-        files: those that are read.
+        folder: the folder that a writer would lock.
+        files: the files that are read.
 
     Raises:
-        UserError: as `check_unlocked`; or a file is another one than at the start, whether the block failed or not.
+        UserError: as `check_unlocked`; or a file changed during the block, whether the block failed or not.
     """
     check_unlocked(folder)
     read = list(files)
@@ -93,7 +93,7 @@ def unchanged(folder: Path, files: Iterable[Path]) -> Iterator[None]:
 def _held(
     path: Path, file: Path, seconds: float = SECONDS, waiting: Callable[[], object] | None = None
 ) -> Iterator[None]:
-    """Hold a lock file; ``path`` is what it stands for."""
+    """Hold a lock file; ``path`` is the file or folder that it locks."""
     lock = FileLock(file, mode=MODE, is_singleton=True, fallback_to_soft=False, on_acquired=_sign)
     outermost = not lock.is_locked
     try:
@@ -105,8 +105,8 @@ def _held(
         yield
     finally:
         if outermost:
-            # Whoever waits with this file open finds that it has no name any more, and opens the next one. Windows
-            # keeps a file that is open.
+            # Whoever waits with this file open finds that it was unlinked, and opens the next one. Windows keeps an
+            # open file.
             with suppress(OSError):
                 file.unlink()
         lock.release()
@@ -129,12 +129,12 @@ def _beside(path: Path) -> Path:
 
 
 def _sign(descriptor: int) -> None:
-    """Write into the lock file who holds it."""
+    """Write the holder into the lock file."""
     since = datetime.now(UTC).isoformat(" ", "seconds")
     signed = {"pid": os.getpid(), "command": _command(), "since": since, "host": socket.gethostname()}
     text = json.dumps(signed).encode()
     with suppress(OSError):
-        # Cut off last: a file that is emptied first, ext4 writes to the disk when it is closed, which takes 10 ms.
+        # Truncated last: a file that is truncated first is flushed by ext4 when it is closed, which takes 10 ms.
         os.lseek(descriptor, 0, os.SEEK_SET)
         os.write(descriptor, text)
         os.ftruncate(descriptor, len(text))
@@ -148,7 +148,7 @@ def _holder(file: Path) -> str:
 
 
 def _command() -> str:
-    """The command up to its first option: no word in which a secret could stand."""
+    """Return the command up to its first option, so that no secret is included."""
     program = Path(sys.argv[0])
     name = program.parent.name if program.stem == "__main__" else program.name
     words = takewhile(lambda word: not word.startswith("-") and "://" not in word, sys.argv[1:])
@@ -156,7 +156,7 @@ def _command() -> str:
 
 
 def _stamps(files: Iterable[Path]) -> Mapping[Path, object]:
-    """What tells a file that was replaced or written to from the one that was there."""
+    """Return properties of files that change when a file is replaced or written to."""
     found = {}
     for file in files:
         with suppress(OSError):

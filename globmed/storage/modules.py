@@ -1,4 +1,4 @@
-"""Modules that are found, so that one more is a file and nothing else."""
+"""Discovery of modules: adding one takes no more than a file."""
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module

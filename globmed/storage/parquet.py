@@ -1,6 +1,6 @@
-"""Parquet as GlobMed releases it: the same rows give the same bytes on any number of threads.
+"""Parquet as GlobMed releases it: the same rows give the same bytes with any number of threads.
 
-zstd, 20,000 rows a group, a page index so that readers can skip, and content-defined chunking
+zstd, 20,000 rows per group, a page index so that readers can skip, and content-defined chunking
 (https://arrow.apache.org/docs/cpp/parquet.html) so that a small change in the rows changes few bytes.
 """
 

@@ -1,4 +1,4 @@
-"""DuckDB the way the pipeline uses it: one question a file in ``sql/``, parameters bound, polars in and out."""
+"""The pipeline's use of DuckDB: one question per file in ``sql/``, bound parameters, polars in and out."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ QUERIES = Path(__file__).parents[2] / "sql"
 
 @contextmanager
 def connect(threads: int | None = None, memory: str = "1GiB") -> "Iterator[duckdb.DuckDBPyConnection]":
-    """An in-memory database that cannot install or load extensions; closed at the end of the block."""
+    """Yield an in-memory database that cannot install or load extensions; closed at the end of the block."""
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -39,7 +39,7 @@ def query(
     """Run ``sql/<name>.sql`` (one statement) over the named frames with bound ``$parameters``.
 
     Raises:
-        UserError: the queries are not there (an installation without the checkout).
+        UserError: the queries are missing (an installation without the checkout).
     """
     import polars
 

@@ -1,4 +1,4 @@
-"""Mixing languages: how many rows each gives, and which, so that small languages are not drowned."""
+"""Mix languages: how many rows each contributes, and which, so that small languages are not drowned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """The effective mix: the rows that each language has, the rows that it gives, and what asked for it."""
+    """The effective mix: the rows that each language has, those that it contributes, and the settings."""
 
     available: Mapping[str, int]
     drawn: Mapping[str, int]
@@ -22,7 +22,7 @@ class Mix:
     seed: int
 
     def as_record(self) -> dict[str, Any]:
-        """For a run's record: with the share of each language, and how often its rows come on average."""
+        """Return the mix for a run's record, with each language's share and how often its rows occur on average."""
         total = sum(self.drawn.values())
         return {
             "temperature": self.temperature,
@@ -37,12 +37,12 @@ class Mix:
 def draw(
     available: Mapping[str, int], temperature: float, weights: Sequence[float], total: int, seed: int
 ) -> "tuple[Mix, NDArray[np.int64]]":
-    """Draw ``total`` rows (all there are when 0) from languages that stand one after another, in a random order.
+    """Draw ``total`` rows (all when 0) from languages that are concatenated, in a random order.
 
-    A language gives each of its rows equally often, give or take one.
+    Each row of a language is drawn equally often, give or take one.
 
     Raises:
-        UserError: a language without rows, a temperature that is not positive, weights that are not one a language.
+        UserError: a language without rows, a temperature that is not positive, or a wrong number of weights.
     """
     empty = [name for name, rows in available.items() if not rows]
     if empty:
@@ -59,7 +59,7 @@ def draw(
 
 
 def apportion(shares: Mapping[str, float], total: int) -> dict[str, int]:
-    """Whole numbers in proportion to the shares that add up to the total: the largest remainders are rounded up."""
+    """Apportion the total in whole numbers in proportion to the shares: the largest remainders are rounded up."""
     whole = sum(shares.values())
     exact = {name: share / whole * total for name, share in shares.items()}
     counts = {name: int(share) for name, share in exact.items()}

@@ -1,6 +1,6 @@
-"""Rows of a published version for training: proven, rendered, kept apart from the held-out splits, and mixed.
+"""Rows of a published version for training: verified, rendered, separated from the held-out splits, and mixed.
 
-What was taken is recorded down to the commit and the manifest's SHA-256, so that a model's card can say it.
+The data are recorded down to the commit and the manifest's SHA-256, so that a model's card can name them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,20 +20,20 @@ from globmed.versions.published import REPOSITORY, Published, load, resolve
 if TYPE_CHECKING:
     import datasets
 
-#: Tells the rows that a model can be trained on whole, a Boolean each.
+#: Returns for each row whether a model can be trained on it as a whole.
 Fits = Callable[["datasets.Dataset"], Sequence[bool]]
 Contaminated = Literal["refuse", "drop"]
 TRAIN = "train"
 HELD_OUT = tuple(split for split in SPLITS if split != TRAIN)
-#: What stays of a row beside its conversation: what names it, and what its answer is checked with.
+#: The columns of a row that are kept beside its conversation: its identity, and those that rewards need.
 KEPT = ("id", "language", "task", "options", "answer")
-#: Without it, the template of Qwen3 puts an empty thought before the answer, and into the loss.
+#: Without it, the template of Qwen3 puts an empty thought before the answer, and thereby into the loss.
 CHAT_TEMPLATE = {"enable_thinking": False}
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a recipe asks of the dataset."""
+    """A recipe's settings of the dataset."""
 
     version: str = field(metadata={"help": "Number, tag or full commit hash of a published version."})
     dataset: str = field(default=REPOSITORY, metadata={"help": "Dataset repository."})
@@ -55,7 +55,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rows of train, mixed, and of validation; and the record of where they come from."""
+    """The mixed rows of train, those of validation, and the record of their origin."""
 
     train: "datasets.Dataset"
     validation: "datasets.Dataset"
@@ -63,16 +63,16 @@ class Prepared:
 
 
 def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None = None) -> Prepared:
-    """Load, check, render and mix what a recipe asks for.
+    """Load, check, render and mix the rows of a recipe.
 
     Args:
-        wanted: what it asks for.
+        wanted: the recipe's settings.
         endpoint: as `published.load`.
-        fits: rows that it does not take are left out, before the others are mixed.
+        fits: rows that it rejects are left out before the others are mixed.
 
     Raises:
-        UserError: as `published.load`; an unknown task; no rows of train, or none that fits; a row of train that a
-            held-out split has too, by its id, or by its prompt if such rows are not to be dropped.
+        UserError: as `published.load`; an unknown task; no rows of train, or none that fits; a row of train whose id is
+            also in a held-out split, or its prompt, if such rows are not to be dropped.
     """
     import datasets
 
@@ -96,7 +96,7 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
 
 
 def _check_choices(wanted: TrainingData) -> None:
-    """What a flag would refuse: a recipe's values come as YAML has them."""
+    """Check the values that a flag would check: those of a recipe come as YAML has them."""
     if not wanted.tasks:
         raise UserError(f"tasks are none; known: {', '.join(TASKS)}")
     for name, given, known in (
@@ -110,7 +110,7 @@ def _check_choices(wanted: TrainingData) -> None:
 
 
 def _check_ids(loaded: "Mapping[str, datasets.DatasetDict]") -> None:
-    """An id is the same in every language: none of train's may be held out in any of them."""
+    """Refuse an id of train that is held out in any language: an id is the same in all of them."""
     held_out = pl.concat(
         [_column(splits[split], "id") for splits in loaded.values() for split in HELD_OUT if split in splits]
     )
@@ -152,7 +152,7 @@ def _clean(
     rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
     wanted: TrainingData,
 ) -> "tuple[dict[str, datasets.Dataset], dict[str, int]]":
-    """The rows of train whose prompt no held-out row of any language has, and how many were dropped."""
+    """Return the rows of train whose prompt is not held out in any language, and the number of rows dropped."""
     held_out = pl.concat([_prompt_hashes(splits[split]) for splits in rendered.values() for split in HELD_OUT])
     clean, dropped = {}, {}
     for name, rows in train.items():
@@ -171,7 +171,7 @@ def _clean(
 def _fitting(
     parts: "Mapping[str, datasets.Dataset]", fits: Fits | None
 ) -> "tuple[dict[str, datasets.Dataset], dict[str, int]]":
-    """The rows that fit, and how many do not."""
+    """Return the rows that fit, and the number of those that do not."""
     fitting, dropped = {}, {}
     for name, rows in parts.items():
         whole = np.ones(rows.num_rows, bool) if fits is None else np.array(fits(rows), bool)
@@ -183,7 +183,7 @@ def _fitting(
 
 
 def _prompt_hashes(rows: "datasets.Dataset") -> pl.Series:
-    """One number a prompt, the same for prompts that differ in case, white space or Unicode form alone."""
+    """Return a hash of each prompt; prompts that differ only in case, white space or Unicode form have the same one."""
     content = _column(rows, "prompt").list.first().struct.field("content")
     return content.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars().hash()
 

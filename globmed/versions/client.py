@@ -130,7 +130,7 @@ def check_endpoint(address: str) -> None:
 
 
 def client_token() -> str | None:
-    """The token that the clients send: ``HF_TOKEN``, or their login.
+    """Return the token that the clients send: ``HF_TOKEN``, or their login.
 
     Raises:
         UserError: it cannot stand in a header; the client's own message would tell it.

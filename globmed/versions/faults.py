@@ -95,7 +95,7 @@ def _fault(error: BaseException) -> str | None:
 
 
 def _refusal(error: "HfHubHTTPError") -> str:
-    """An answer that is an error."""
+    """Return an answer that is an error."""
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
     status, address = error.response.status_code, urlsplit(str(error.response.url))
@@ -113,7 +113,7 @@ def _refusal(error: "HfHubHTTPError") -> str:
 
 
 def _is_misread(error: BaseException) -> bool:
-    """Whether the client could make nothing of an answer: a page, or JSON of something else."""
+    """Return whether the client could make nothing of an answer: a page, or JSON of something else."""
     if not isinstance(error, ValueError | KeyError | TypeError | AttributeError):
         return False
     modules = [str(frame.f_globals.get("__name__")).partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]

@@ -47,10 +47,10 @@ def no_version(repository: str, wanted: object, known: Iterable[Version]) -> Use
 
 
 def is_commit(revision: str) -> bool:
-    """Whether a revision is a full commit hash, the only one beside a tag that cannot move."""
+    """Return whether a revision is a full commit hash, the only one beside a tag that cannot move."""
     return _COMMIT.fullmatch(revision) is not None
 
 
 def tagged(revision: str) -> Version | None:
-    """The version of a tag name, or None for other names."""
+    """Return the version of a tag name, or None for other names."""
     return Version.parse(revision) if _VERSION.fullmatch(revision) and revision.startswith("v") else None

@@ -51,7 +51,7 @@ class Published:
         return tuple(self.manifest["configs"])
 
     def files(self, config: str) -> dict[str, list[str]]:
-        """The Parquet paths of a config by split.
+        """Return the Parquet paths of a config by split.
 
         Raises:
             UserError: this version has no such config.
@@ -95,7 +95,7 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
 
 
 def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[str, str]:
-    """The withdrawn versions of a repository by number, each with the reason; where main cannot be read, none.
+    """Return the withdrawn versions of a repository by number, each with the reason; where main cannot be read, none.
 
     Raises:
         UserError: main's list is not one.
@@ -118,7 +118,7 @@ def load(
     endpoint: str | None = None,
     cache_dir: str | Path | None = None,
 ) -> "datasets.DatasetDict":
-    """The rows of one language in one version, by split; every file is checked against the manifest.
+    """Return the rows of one language in one version, by split; every file is checked against the manifest.
 
     Args:
         config: config name (``swahili``) or BCP-47 tag (``sw``).
@@ -193,7 +193,7 @@ def _verified(published: Published, path: str, endpoint: str | None) -> Path:
 
 
 def _fetched(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
-    """A file of the first kind that is asked for: the Hub may not be there, or not have the version."""
+    """Return a file of the first kind that is asked for: the Hub may not be there, or not have the version."""
     from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
 
     try:
@@ -208,7 +208,7 @@ def _fetched(path: str, repository: str, revision: str, endpoint: str | None) ->
 
 
 def _versions(repository: str, endpoint: str | None) -> list[Version]:
-    """The versions that are tagged."""
+    """Return the versions that are tagged."""
     from huggingface_hub import HfApi
 
     with hub_errors(repository):
@@ -217,6 +217,6 @@ def _versions(repository: str, endpoint: str | None) -> list[Version]:
 
 
 def _commit(cached: Path) -> str:
-    """The commit in a path of the Hub's cache: ``.../snapshots/<commit>/<file>``."""
+    """Return the commit in a path of the Hub's cache: ``.../snapshots/<commit>/<file>``."""
     parts: Iterable[str] = reversed(cached.parts)
     return next(part for part in parts if is_commit(part))

@@ -1,4 +1,4 @@
-"""The Hub's calls by topic; each module has a table of its routes."""
+"""The Hub's routes by topic; each module has a table of its own."""
 
 from globmed.hub.call import Route
 from globmed.hub.routes import commits, discussions, files, references, repositories
@@ -8,6 +8,6 @@ ROUTES: tuple[Route, ...] = (
     *references.ROUTES,
     *commits.ROUTES,
     *discussions.ROUTES,
-    # Last: a file's address begins with the repository's name and would match others.
+    # Last: a file's address begins with the repository's name and would match other routes.
     *files.ROUTES,
 )

@@ -1,4 +1,4 @@
-"""Uploads: how a file is to be sent, large objects by LFS, and the commit that makes them visible at once.
+"""Uploads: choosing between LFS and plain files, LFS transfers, and the commit that makes all changes visible at once.
 
 Git LFS's batch call: https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md.
 """
@@ -30,7 +30,7 @@ NO_XET = "This Hub has no Xet storage: set HF_HUB_DISABLE_XET=1 and repeat"
 
 
 class Change(NamedTuple):
-    """One line of a commit: what happens at a path."""
+    """One line of a commit: a change of a path."""
 
     kind: str
     path: str
@@ -38,7 +38,7 @@ class Change(NamedTuple):
 
 
 def preupload(call: Call) -> Response:
-    """For every file: plain or LFS, whether .gitignore leaves it out, and the id of what is there."""
+    """Answer for every file whether it goes to LFS, whether .gitignore excludes it, and its present id."""
     body = call.json()
     with call.hub.store.reading() as store:
         repository, _ = call.writable(store)
@@ -87,7 +87,7 @@ def commit(call: Call) -> Response:
 
 
 def lfs_batch(call: Call) -> Response:
-    """Where to send or get LFS objects; those that the repository has already need no upload."""
+    """Answer with an address for each LFS object's upload or download; stored objects need no upload."""
     body = call.json()
     uploading = body.get("operation") == "upload"
     with call.hub.store.reading() as store:
@@ -105,7 +105,7 @@ def lfs_batch(call: Call) -> Response:
 
 
 async def receive_object(call: Call) -> Response:
-    """Store an LFS object that arrives in chunks; only the address that `lfs_batch` gave opens this."""
+    """Store an LFS object that arrives in chunks; only an address issued by `lfs_batch` is accepted."""
     signature = call.request.query_params.get("signature", "")
     if not hmac.compare_digest(signature.encode(), _signature(call.hub, call.parameters).encode()):
         raise HubError(403, "This upload address is not valid (any more): ask for a new one")
@@ -116,7 +116,7 @@ async def receive_object(call: Call) -> Response:
 
 
 def xet(call: Call) -> Response:
-    """Xet storage is not offered. The client shows no message of ours, only the address that failed: ours says it."""
+    """Refuse Xet storage; the client shows only the address that failed, so the address states the reason."""
     return RedirectResponse(f"{call.base}/no-xet-storage/set/HF_HUB_DISABLE_XET=1/and-repeat", 307)
 
 
@@ -129,7 +129,7 @@ def _note_object(call: Call, sha256: str) -> None:
 
 
 def _changes(body: bytes) -> tuple[dict[str, Any], list[Change]]:
-    """The header and the changes of a commit's newline-delimited JSON."""
+    """Return the header and the changes of a commit's newline-delimited JSON."""
     header: dict[str, Any] = {}
     changes = []
     try:
@@ -184,7 +184,7 @@ def _large(hub: Hub, store: Reader, repository: Repository, change: Change) -> E
 
 
 def _present_id(call: Call, entry: Entry | None, *, large: bool) -> str | None:
-    """What the client compares with its own file: SHA-256 for LFS, git's id of the content otherwise."""
+    """Return the id that the client compares with its own file: SHA-256 for LFS, else the git id of the contents."""
     if entry is None:
         return None
     if large:
@@ -210,7 +210,7 @@ def _object(call: Call, repository: Repository, item: dict[str, Any], present: b
 
 
 def _signature(hub: Hub, parameters: Mapping[str, str]) -> str:
-    """The client sends no token to an upload address, so the address itself is the proof; it ends with the server."""
+    """Return the signature of an upload address (clients send no token there); valid until the server stops."""
     named = "\0".join(parameters[name] for name in ("type", "repository", "sha256"))
     return hmac.new(hub.upload_secret, named.encode(), hashlib.sha256).hexdigest()
 

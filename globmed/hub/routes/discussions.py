@@ -16,7 +16,7 @@ OPEN = ("open", "draft")
 
 
 def listing(call: Call) -> Response:
-    """The discussions, newest first, filtered by type, status and author."""
+    """Return the discussions, newest first, filtered by type, status and author."""
     query = call.request.query_params
     kind, status, author = query.get("type", "all"), query.get("status", "all"), query.get("author")
     start = call.integer("p", 0) * PAGE
@@ -48,7 +48,7 @@ def create(call: Call) -> Response:
 
 
 def details(call: Call) -> Response:
-    """A discussion with its events; for a pull request, where it goes and what is in the way."""
+    """Return a discussion with its events; for a pull request also its target and its conflicts."""
     with call.hub.store.reading() as store:
         repository = call.readable(store)
         entry = pull_requests.discussion(store, repository, _number(call))

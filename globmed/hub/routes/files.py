@@ -1,4 +1,4 @@
-"""Files: folders' listings, what is at a path, and the bytes, whole or in ranges."""
+"""Files: folder listings, information on paths, and contents, whole or in ranges."""
 
 import hashlib
 from typing import Any
@@ -15,13 +15,13 @@ PAGE, PAGE_EXPANDED = 1000, 50
 
 
 class BlobResponse(FileResponse):
-    """A file in pieces large enough that the server's own work does not count."""
+    """A file response in chunks so large that the server's overhead per chunk is negligible."""
 
     chunk_size = 4 * 1024 * 1024
 
 
 def tree(call: Call) -> Response:
-    """The files and folders at a path, a page at a time."""
+    """Return the files and folders at a path, a page at a time."""
     below = call.parameters.get("path", "").strip("/")
     recursive, expand = call.flag("recursive"), call.flag("expand")
     start, limit = call.integer("cursor", 0), call.integer("limit", PAGE_EXPANDED if expand else PAGE)
@@ -42,7 +42,7 @@ def tree(call: Call) -> Response:
 
 
 def paths_info(call: Call) -> Response:
-    """What is at each of some paths; those that are not there are passed over."""
+    """Return the entries at some paths; missing ones are left out."""
     if "json" in call.request.headers.get("content-type", ""):
         body = call.json()
         paths, expand = body.get("paths", []), bool(body.get("expand"))
@@ -58,7 +58,7 @@ def paths_info(call: Call) -> Response:
 
 
 def resolve(call: Call) -> Response:
-    """The bytes of a file, with the headers that the clients cache by."""
+    """Return the bytes of a file, with the headers that the clients cache by."""
     path = call.parameters["path"]
     with call.hub.store.reading() as store:
         repository = call.readable(store)
@@ -77,7 +77,7 @@ def resolve(call: Call) -> Response:
         "ETag": f'"{entry.sha256 if entry.lfs else entry.blob_id}"',
         "Accept-Ranges": "bytes",
         "Content-Disposition": f"inline; filename*=UTF-8''{name}",
-        # What a contributor uploaded is data here: never a page with this server's rights.
+        # Contributors' uploads are data here: never a page with this server's permissions.
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
@@ -88,7 +88,7 @@ def resolve(call: Call) -> Response:
 
 
 def _listing(inside: Tree, below: str, *, recursive: bool) -> list[Entry | str]:
-    """Folders by path, then files; without ``recursive`` those directly below alone."""
+    """Return folders by path, then files; without ``recursive`` only those directly below."""
     depth = len(below.split("/")) if below else 0
     folders: set[str] = set()
     for path in inside:

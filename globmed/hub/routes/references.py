@@ -1,4 +1,4 @@
-"""Branches, tags and history. A tag never moves and is never removed: that is what makes a version citable."""
+"""Branches, tags and history. A tag never moves and is never removed: that makes a version citable."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ PAGE = 50
 
 
 def references(call: Call) -> Response:
-    """Branches, tags and, if asked for, pull requests with their commits."""
+    """Return branches, tags and, on request, pull requests with their commits."""
     with call.hub.store.reading() as store:
         repository = call.readable(store)
         kinds = {"branches": "heads", "tags": "tags"}
@@ -28,7 +28,7 @@ def references(call: Call) -> Response:
 
 
 def create_branch(call: Call) -> Response:
-    """A branch at ``startingPoint``, main by default."""
+    """Create a branch at ``startingPoint``, main by default."""
     name = check_reference(call.revision)
     with call.hub.store.writing() as store:
         repository, _ = call.writable(store)
@@ -54,7 +54,7 @@ def delete_branch(call: Call) -> Response:
 
 
 def create_tag(call: Call) -> Response:
-    """A tag at the revision in the path; 409 if there is one of that name, at whatever commit."""
+    """Create a tag at the revision in the path; 409 if a tag of that name exists, at whatever commit."""
     name = check_reference(str(call.json().get("tag", "")))
     with call.hub.store.writing() as store:
         repository, _ = call.writable(store)
@@ -67,7 +67,7 @@ def create_tag(call: Call) -> Response:
 
 
 def delete_tag(call: Call) -> Response:
-    """Refused."""
+    """Refuse to delete a tag."""
     with call.hub.store.reading() as store:
         repository, _ = call.writable(store)
         if call.revision not in store.references(repository, "tags"):
@@ -76,7 +76,7 @@ def delete_tag(call: Call) -> Response:
 
 
 def history(call: Call) -> Response:
-    """The commits of a revision, newest first, a page at a time."""
+    """Return the commits of a revision, newest first, a page at a time."""
     page, limit = call.integer("p", 0), max(1, call.integer("limit", PAGE))
     formatted = "formatted" in call.request.query_params.getlist("expand[]")
     with call.hub.store.reading() as store:

@@ -1,4 +1,4 @@
-"""Accounts and repositories: who am I, create, delete, move, settings, list, info."""
+"""Accounts and repositories: whoami, create, delete, move, settings, list, info."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _FRONT_MATTER = re.compile(r"\s*---\r?\n(.*?)\r?\n---", re.DOTALL)
 
 
 def whoami(call: Call) -> Response:
-    """Who the token belongs to."""
+    """Return the user that the token belongs to."""
     user = call.logged_in()
     token = {"displayName": user.name, "role": user.role, "createdAt": now()}
     return JSONResponse(
@@ -37,9 +37,9 @@ def whoami(call: Call) -> Response:
 
 
 def create(call: Call) -> Response:
-    """Make a repository with its first commit; 409 with its address if it is there.
+    """Create a repository with its first commit; 409 with its address if it exists.
 
-    403 for the old name of a moved repository with tags: they are cited under that name.
+    403 for the old name of a moved repository with tags: citations use that name.
     """
     user, body = call.writer(), call.json()
     kind = _type(body)
@@ -61,7 +61,7 @@ def create(call: Call) -> Response:
 
 
 def delete(call: Call) -> Response:
-    """Remove a repository that has no tags; 403 for another."""
+    """Delete a repository that has no tags; 403 for any other."""
     user, body = call.writer(), call.json()
     with call.hub.store.writing() as store:
         name = f"{body.get('organization') or user.name}/{body.get('name', '')}"
@@ -73,7 +73,7 @@ def delete(call: Call) -> Response:
 
 
 def move(call: Call) -> Response:
-    """Rename a repository; its old name leads to the new one."""
+    """Rename a repository; its old name redirects to the new one."""
     call.writer()
     body = call.json()
     kind, target = _type(body), check_repository(str(body.get("toRepo", "")))
@@ -99,7 +99,7 @@ def settings(call: Call) -> Response:
 
 
 def validate_yaml(call: Call) -> Response:
-    """Whether a card's front matter is well-formed."""
+    """Return whether a card's front matter is well-formed."""
     matter = _FRONT_MATTER.match(str(call.json().get("content", "")))
     warnings = [] if matter else [{"message": "empty or missing yaml metadata in repo card"}]
     errors = []
@@ -115,7 +115,7 @@ def validate_yaml(call: Call) -> Response:
 
 
 def listing(call: Call) -> Response:
-    """The repositories of a type that the caller may read."""
+    """Return the repositories of a type that the caller may read."""
     author = call.request.query_params.get("author")
     search = (call.request.query_params.get("search") or "").lower()
     start, limit = call.integer("cursor", 0), call.integer("limit", 1000)
@@ -135,7 +135,7 @@ def listing(call: Call) -> Response:
 
 
 def info(call: Call) -> Response:
-    """One repository at a revision: its commit, files and card."""
+    """Return one repository at a revision: its commit, files and card."""
     query = call.request.query_params
     expand = {*query.getlist("expand"), *query.getlist("expand[]")}
     with call.hub.store.reading() as store:
@@ -146,7 +146,7 @@ def info(call: Call) -> Response:
 
 
 def auth_check(call: Call) -> Response:
-    """Whether the caller may read, or write, a repository."""
+    """Return whether the caller may read, or write, a repository."""
     with call.hub.store.reading() as store:
         call.readable(store)
         if call.parameters.get("write"):
@@ -190,7 +190,7 @@ def _sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
 
 
 def _card(call: Call, readme: Entry | None) -> dict[str, Any]:
-    """A card's front matter as JSON can carry it; empty where it is none."""
+    """Return a card's front matter as JSON can carry it; empty where it is none."""
     if readme is None or readme.lfs:
         return {}
     matter = _FRONT_MATTER.match(call.hub.blobs.read(readme.sha256).decode("utf-8", "replace"))
@@ -202,7 +202,7 @@ def _card(call: Call, readme: Entry | None) -> dict[str, Any]:
 
 
 def _private(body: dict[str, Any], default: bool) -> bool:
-    """What a body says of who may read; 400 for a visibility that this Hub does not have."""
+    """Return whether a body asks for a private repository; 400 for a visibility that this Hub does not have."""
     visibility = body.get("visibility")
     if visibility is not None:
         if visibility not in ("public", "private"):

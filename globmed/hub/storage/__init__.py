@@ -1,1 +1,1 @@
-"""What the server keeps: blobs by content, and repositories in SQLite."""
+"""The server's storage: blobs by content, and repositories in SQLite."""

@@ -17,7 +17,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Blobs:
-    """Content-addressed files below a folder; a file appears there whole, on disk, or not at all."""
+    """Content-addressed files below a folder; a file appears there complete and flushed to disk, or not at all."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -27,25 +27,25 @@ class Blobs:
             left_over.unlink()
 
     def path(self, sha256: str) -> Path:
-        """Where a content is, or would be."""
+        """Return the path of a content, whether or not it is stored."""
         if not _SHA256.fullmatch(sha256):
             raise HubError(422, f"Invalid object id {sha256[:80]!r}: expected a SHA-256 in lower-case hex")
         return self.root / sha256[:2] / sha256
 
     def has(self, sha256: str) -> bool:
-        """Whether a content is stored."""
+        """Return whether a content is stored."""
         return self.path(sha256).is_file()
 
     def size(self, sha256: str) -> int:
-        """Bytes of a stored content."""
+        """Return the size of a stored content in bytes."""
         return self.path(sha256).stat().st_size
 
     def read(self, sha256: str) -> bytes:
-        """A stored content."""
+        """Return a stored content."""
         return self.path(sha256).read_bytes()
 
     def put(self, content: bytes) -> str:
-        """Store a content that is in memory; returns its SHA-256."""
+        """Store a content that is in memory; return its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         if not self.has(sha256):
             with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
@@ -55,7 +55,7 @@ class Blobs:
         return sha256
 
     async def receive(self, chunks: AsyncIterator[bytes], expected: str) -> None:
-        """Store a content that arrives in chunks; 422 if it is not the one that was announced."""
+        """Store a content that arrives in chunks; 422 if its SHA-256 is not the announced one."""
         self.path(expected)
         digest = hashlib.sha256()
         with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
@@ -79,7 +79,7 @@ class Blobs:
         target = self.path(sha256)
         target.parent.mkdir(exist_ok=True)
         temporary.rename(target)
-        # A new name is on disk when the folders that hold it are.
+        # A new name is on disk once the folders above it are synced.
         for folder in (target.parent, self.root):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
@@ -89,7 +89,7 @@ class Blobs:
 
 
 async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in pieces that are worth a hand-over to a thread: the server answers others meanwhile."""
+    """Yield the same bytes in chunks large enough to hand to a thread; the server answers others meanwhile."""
     piece = bytearray()
     async for chunk in chunks:
         piece += chunk
@@ -105,10 +105,10 @@ def _to_disk(file: IO[bytes]) -> None:
 
 
 def git_blob_id(content: bytes) -> str:
-    """The id that git gives a file: SHA-1 over ``blob <size>``, NUL and the content (the clients compare it)."""
+    """Return the id that git gives a file: SHA-1 over ``blob <size>``, NUL and the content (the clients compare it)."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def lfs_pointer(sha256: str, size: int) -> bytes:
-    """What git holds in place of a large file (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md)."""
+    """Return git's pointer to a large file (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md)."""
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n".encode()

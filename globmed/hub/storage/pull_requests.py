@@ -1,4 +1,4 @@
-"""Discussions and pull requests: what they say, and the merge."""
+"""Discussions and pull requests: their events, and the merge."""
 
 import json
 import uuid
@@ -23,7 +23,7 @@ class Discussion(NamedTuple):
 def open_discussion(
     store: Writer, repository: Repository, author: str, title: str, description: str, *, pull_request: bool
 ) -> int:
-    """Start a discussion, or a pull request that is a draft at main's commit; returns its number."""
+    """Start a discussion, or a pull request that is a draft at main's commit; return its number."""
     (last,) = store.connection.execute(
         "SELECT coalesce(max(number), 0) FROM discussion WHERE repository = ?", (repository.id,)
     ).fetchone()
@@ -41,7 +41,7 @@ def open_discussion(
 def open_pull_request(
     store: Writer, repository: Repository, author: str, title: str, description: str, commit: str
 ) -> int:
-    """Start a pull request that has a commit, open at once; returns its number."""
+    """Start a pull request that has a commit and is open from the start; return its number."""
     number = open_discussion(store, repository, author, title, description, pull_request=True)
     set_status(store, repository, number, author, "open")
     store.set_reference(repository, "pr", str(number), commit)
@@ -50,7 +50,7 @@ def open_pull_request(
 
 
 def merge(store: Writer, repository: Repository, number: int, author: str) -> str:
-    """Merge an open pull request into main; 409 where both changed a file, 403 for one that is not open."""
+    """Merge an open pull request into main; 409 if both changed a file, 403 if it is not open."""
     found = discussion(store, repository, number)
     if not found.pull_request:
         raise HubError(400, f"Discussion {number} is not a pull request")
@@ -68,7 +68,7 @@ def merge(store: Writer, repository: Repository, number: int, author: str) -> st
 
 
 def conflicts(store: Reader, repository: Repository, found: Discussion) -> list[str]:
-    """The files that an open pull request and main changed differently since they parted."""
+    """Return the files that an open pull request and main changed differently since they diverged."""
     if not found.pull_request or found.status not in ("open", "draft"):
         return []
     base, ours, theirs = _sides(store, repository, found.number)
@@ -76,7 +76,7 @@ def conflicts(store: Reader, repository: Repository, found: Discussion) -> list[
 
 
 def _sides(store: Reader, repository: Repository, number: int) -> tuple[str | None, str, str]:
-    """The commit where main and a pull request parted, and the heads of both."""
+    """Return the commit where main and a pull request diverged, and the heads of both."""
     ours, theirs = store.resolve(repository, MAIN), store.resolve(repository, f"refs/pr/{number}")
     before = {revision.id for revision in store.history(ours)}
     base = next((revision.id for revision in store.history(theirs) if revision.id in before), None)
@@ -84,7 +84,7 @@ def _sides(store: Reader, repository: Repository, number: int) -> tuple[str | No
 
 
 def discussion(store: Reader, repository: Repository, number: int) -> Discussion:
-    """One discussion; 404 where there is none of that number."""
+    """Return one discussion; 404 if there is none with that number."""
     found = [entry for entry in discussions(store, repository) if entry.number == number]
     if not found:
         raise HubError(404, f"Discussion {number} not found")
@@ -92,7 +92,7 @@ def discussion(store: Reader, repository: Repository, number: int) -> Discussion
 
 
 def discussions(store: Reader, repository: Repository) -> list[Discussion]:
-    """All of a repository, the newest first."""
+    """Return all discussions of a repository, the newest first."""
     rows = store.connection.execute(
         "SELECT number, title, status, author, pull_request, created, merge FROM discussion WHERE repository = ? "
         "ORDER BY number DESC",
@@ -102,7 +102,7 @@ def discussions(store: Reader, repository: Repository) -> list[Discussion]:
 
 
 def set_title(store: Writer, repository: Repository, number: int, author: str, title: str) -> dict[str, Any]:
-    """Change a title; returns the event."""
+    """Change a title; return the event."""
     old = discussion(store, repository, number).title
     store.connection.execute(
         "UPDATE discussion SET title = ? WHERE repository = ? AND number = ?", (title, repository.id, number)
@@ -111,7 +111,7 @@ def set_title(store: Writer, repository: Repository, number: int, author: str, t
 
 
 def set_status(store: Writer, repository: Repository, number: int, author: str, status: str) -> dict[str, Any]:
-    """Change a status; returns the event."""
+    """Change a status; return the event."""
     store.connection.execute(
         "UPDATE discussion SET status = ? WHERE repository = ? AND number = ?", (status, repository.id, number)
     )
@@ -119,14 +119,14 @@ def set_status(store: Writer, repository: Repository, number: int, author: str, 
 
 
 def add_comment(store: Writer, repository: Repository, number: int, author: str, text: str) -> dict[str, Any]:
-    """Say something; returns the event."""
+    """Add a comment; return the event."""
     latest = {"raw": text, "html": "", "updatedAt": now()}
     data = {"edited": False, "hidden": False, "latest": latest}
     return add_event(store, repository, number, author, "comment", data)
 
 
 def change_comment(store: Writer, repository: Repository, number: int, event: str, text: str | None) -> dict[str, Any]:
-    """Edit a comment, or hide it where no text is given; returns the event."""
+    """Edit a comment, or hide it if no text is given; return the event."""
     found = [
         entry for entry in events(store, repository, number) if entry["id"] == event and entry["type"] == "comment"
     ]
@@ -143,7 +143,7 @@ def change_comment(store: Writer, repository: Repository, number: int, event: st
 def add_event(
     store: Writer, repository: Repository, number: int, author: str, kind: str, data: dict[str, Any]
 ) -> dict[str, Any]:
-    """Append to what happened; returns the event as the clients read it."""
+    """Append an event; return it as the clients read it."""
     event = {"id": uuid.uuid4().hex[:24], "type": kind, "createdAt": now(), "author": {"name": author}, "data": data}
     store.connection.execute(
         "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -153,7 +153,7 @@ def add_event(
 
 
 def events(store: Reader, repository: Repository, number: int) -> list[dict[str, Any]]:
-    """What happened in a discussion, oldest first."""
+    """Return the events of a discussion, oldest first."""
     rows = store.connection.execute(
         "SELECT id, type, created, author, data FROM event WHERE repository = ? AND number = ? ORDER BY rowid",
         (repository.id, number),

@@ -1,7 +1,7 @@
-"""Repositories, commits, references and pull requests, in SQLite; one transaction a change.
+"""Repositories, commits, references and pull requests in SQLite; one transaction per change.
 
-A change is on disk before it is answered (``synchronous = FULL`` in WAL mode), and the contents that it names were
-before it: killed at any moment, a repository is as it was or as it is to be.
+A change is on disk before it is answered (``synchronous = FULL`` in WAL mode), after the contents that it refers to: if
+the server is killed at any moment, a repository has its old or its new state.
 """
 
 import sqlite3
@@ -67,7 +67,7 @@ Tree = Mapping[str, Entry]
 
 
 class Store:
-    """The server's metadata. Threads share it: each has a connection of its own."""
+    """The server's metadata. Threads share it: each has its own connection."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -94,7 +94,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator["Reader"]:
-        """One consistent view for all that is read in the block."""
+        """Yield one consistent view for all reads in the block."""
         with self._connection() as connection:
             connection.execute("BEGIN")
             try:
@@ -104,7 +104,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
-        """One transaction: all of the block's changes or, on an error, none. Writers wait for each other."""
+        """Yield one transaction: all of the block's changes or, on an error, none. Writers wait for each other."""
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -116,18 +116,18 @@ class Store:
 
 
 class Reader:
-    """What can be asked of the store inside one transaction."""
+    """The queries of the store, inside one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For the discussions, which keep their own statements."""
+        """The connection, for the statements of discussions."""
         return self._sql
 
     def repository(self, kind: str, name: str) -> Repository | None:
-        """The repository of a type and name, an old name of one that moved included."""
+        """Return the repository of a type and name; the old name of a moved one is accepted."""
         row = self._sql.execute("SELECT * FROM repository WHERE type = ? AND name = ?", (kind, name)).fetchone()
         row = (
             row
@@ -139,12 +139,12 @@ class Reader:
         return None if row is None else _repository(row)
 
     def repositories(self, kind: str) -> list[Repository]:
-        """All of a type, by name."""
+        """Return all repositories of a type, by name."""
         rows = self._sql.execute("SELECT * FROM repository WHERE type = ? ORDER BY name", (kind,))
         return [_repository(row) for row in rows]
 
     def references(self, repository: Repository, kind: str) -> dict[str, str]:
-        """Names and commits of the branches (``heads``), ``tags`` or pull requests (``pr``)."""
+        """Return names and commits of the branches (``heads``), ``tags`` or pull requests (``pr``)."""
         return dict(
             self._sql.execute(
                 "SELECT name, revision FROM reference WHERE repository = ? AND kind = ? ORDER BY name",
@@ -153,7 +153,7 @@ class Reader:
         )
 
     def resolve(self, repository: Repository, name: str) -> str:
-        """The commit that a branch, tag, ``refs/...`` name or (abbreviated) commit hash stands for."""
+        """Return the commit that a branch, tag, ``refs/...`` name or (abbreviated) commit hash stands for."""
         for kind in ("heads", "tags", "pr"):
             short = name.removeprefix(f"refs/{kind}/")
             if kind == "pr" and short == name:
@@ -171,7 +171,7 @@ class Reader:
         raise revision_not_found(name)
 
     def branch(self, repository: Repository, name: str) -> tuple[str, str, str]:
-        """A reference that takes commits, as kind, short name and its commit."""
+        """Return a branch or pull request that accepts commits: kind, short name and commit."""
         kind = "pr" if name.startswith("refs/pr/") else "heads"
         short = name.removeprefix(f"refs/{kind}/")
         found = self._reference(repository, kind, short)
@@ -180,14 +180,14 @@ class Reader:
         return kind, short, found
 
     def revision(self, commit: str) -> Revision:
-        """One commit by its full id."""
+        """Return one commit by its full id."""
         row = self._sql.execute(
             "SELECT id, parent, merged, title, message, author, created FROM revision WHERE id = ?", (commit,)
         ).fetchone()
         return Revision(*row)
 
     def history(self, commit: str) -> list[Revision]:
-        """A commit and its first parents, newest first."""
+        """Return a commit and its first parents, newest first."""
         rows = self._sql.execute(
             """WITH RECURSIVE line (id, depth) AS (
                    SELECT ?, 0
@@ -201,14 +201,14 @@ class Reader:
         return [Revision(*row) for row in rows]
 
     def tree(self, commit: str) -> dict[str, Entry]:
-        """The files of a commit by path, in the order of their paths."""
+        """Return the files of a commit by path, in the order of their paths."""
         rows = self._sql.execute(
             "SELECT path, sha256, size, blob_id, lfs, changed FROM entry WHERE revision = ? ORDER BY path", (commit,)
         )
         return {row[0]: Entry(row[0], row[1], row[2], row[3], bool(row[4]), row[5]) for row in rows}
 
     def entry(self, commit: str, path: str) -> Entry | None:
-        """One file of a commit."""
+        """Return one file of a commit."""
         row = self._sql.execute(
             "SELECT path, sha256, size, blob_id, lfs, changed FROM entry WHERE revision = ? AND path = ?",
             (commit, path),
@@ -216,7 +216,7 @@ class Reader:
         return None if row is None else Entry(row[0], row[1], row[2], row[3], bool(row[4]), row[5])
 
     def owns_object(self, repository: Repository, sha256: str) -> bool:
-        """Whether an LFS object was uploaded to this repository."""
+        """Return whether an LFS object was uploaded to this repository."""
         return (
             self._sql.execute(
                 "SELECT 1 FROM lfs_object WHERE repository = ? AND sha256 = ?", (repository.id, sha256)
@@ -232,10 +232,10 @@ class Reader:
 
 
 class Writer(Reader):
-    """What can be changed inside one transaction."""
+    """The changes of the store, inside one transaction."""
 
     def create_repository(self, kind: str, name: str, *, private: bool, sdk: str | None) -> Repository:
-        """A new repository without commits; its old redirects end."""
+        """Create a repository without commits; redirects from its name end."""
         self._sql.execute("DELETE FROM redirect WHERE type = ? AND name = ?", (kind, name))
         self._sql.execute(
             "INSERT INTO repository (type, name, private, sdk, created) VALUES (?, ?, ?, ?, ?)",
@@ -246,11 +246,11 @@ class Writer(Reader):
         return made
 
     def delete_repository(self, repository: Repository) -> None:
-        """Remove a repository with all that belongs to it; contents stay until they are collected."""
+        """Delete a repository with everything that belongs to it; contents stay until they are garbage-collected."""
         self._sql.execute("DELETE FROM repository WHERE id = ?", (repository.id,))
 
     def move_repository(self, repository: Repository, name: str) -> None:
-        """Give a repository another name; the old one leads to it."""
+        """Rename a repository; the old name redirects to it."""
         self._sql.execute("DELETE FROM redirect WHERE type = ? AND name = ?", (repository.type, name))
         self._sql.execute("UPDATE repository SET name = ? WHERE id = ?", (name, repository.id))
         self._sql.execute("INSERT INTO redirect VALUES (?, ?, ?)", (repository.type, repository.name, repository.id))
@@ -268,7 +268,7 @@ class Writer(Reader):
         message: str,
         author: str,
     ) -> str:
-        """A commit with this tree; returns its id. References are moved by `set_reference`."""
+        """Add a commit with this tree; return its id. References are moved by `set_reference`."""
         commit = uuid.uuid4().hex + uuid.uuid4().hex[:8]
         before = self.tree(parents[0]) if parents else {}
         self._sql.execute(
@@ -285,7 +285,7 @@ class Writer(Reader):
         return commit
 
     def set_reference(self, repository: Repository, kind: str, name: str, commit: str) -> None:
-        """Make a reference, or move it; a tag cannot be moved."""
+        """Create or move a reference; a tag cannot be moved."""
         self._sql.execute(
             "INSERT INTO reference VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision",
             (repository.id, kind, name, commit),
@@ -303,12 +303,12 @@ class Writer(Reader):
 
 
 def now() -> str:
-    """The time as the clients read it: UTC, milliseconds."""
+    """Return the time as the clients read it: UTC, milliseconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def three_way(base: Tree, ours: Tree, theirs: Tree) -> dict[str, Entry]:
-    """The tree that has their changes since the base on top of ours; 409 where both changed a file differently."""
+    """Return our tree with their changes since the base applied; 409 if both changed a file differently."""
     conflicts = conflicting(base, ours, theirs)
     if conflicts:
         raise HubError(409, f"Merge conflict in {', '.join(conflicts)}")
@@ -318,7 +318,7 @@ def three_way(base: Tree, ours: Tree, theirs: Tree) -> dict[str, Entry]:
 
 
 def conflicting(base: Tree, ours: Tree, theirs: Tree) -> list[str]:
-    """The paths that both changed since the base, and not to the same."""
+    """Return the paths that both changed since the base, each differently."""
     both = _changed_paths(base, theirs) & _changed_paths(base, ours)
     return sorted(both & _changed_paths(ours, theirs))
 
