@@ -144,7 +144,7 @@ def _template(task: str, texts: Prompts) -> str:
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with placeholders as one Jinja expression."""
+    """Return a text with placeholders as one Jinja expression."""
     pieces = []
     for literal, placeholder, _, _ in Formatter().parse(text):
         pieces += [_quoted(literal)] if literal else []
@@ -153,7 +153,7 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string of Jinja, whose escapes are Python's."""
+    """Return a string of Jinja, whose escapes are Python's."""
     return json.dumps(text, ensure_ascii=False)
 
 

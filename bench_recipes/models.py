@@ -51,7 +51,7 @@ class Model:
 
     @property
     def open(self) -> bool:
-        """Whether its weights can be had."""
+        """Return whether its weights can be had."""
         return self.provider == HUB
 
     def cost(self, input_tokens: float, output_tokens: float) -> float | None:
@@ -71,12 +71,12 @@ class Models:
 
 @cache
 def listed() -> Models:
-    """The project's own list."""
+    """Return the project's own list."""
     return read_models(files("bench_recipes").joinpath("models.toml").read_text("utf-8"), "models.toml")
 
 
 def find(name: str) -> Model:
-    """A model of the list by its name; weights in a folder or on the Hub by theirs.
+    """Return a model of the list by its name; weights in a folder or on the Hub by theirs.
 
     Raises:
         UserError: none of these, or a damaged file among the weights of a folder.
@@ -94,7 +94,7 @@ def find(name: str) -> Model:
 
 
 def _billions(folder: Path) -> float | None:
-    """The parameters of a folder's weights, by the shapes that its safetensors files name."""
+    """Return the parameters of a folder's weights, by the shapes that its safetensors files name."""
     from safetensors import SafetensorError, safe_open
 
     count = 0
@@ -174,7 +174,7 @@ def _model(entry: dict[str, Any], providers: Mapping[str, Provider], where: str)
 
 
 def _values(entry: Mapping[str, Any]) -> Iterable[tuple[str, str, bool]]:
-    """Each optional key with what is expected of it, and whether it is so."""
+    """Yield each optional key with what is expected of it, and whether it is so."""
     revision, licence = entry.get("revision"), entry.get("licence")
     yield (
         "revision",

@@ -115,7 +115,7 @@ def drawn(rows: Rows, wanted: Definition) -> Rows:
 
 
 def lettered(row: Mapping[str, Any], texts: Prompts) -> dict[str, Any]:
-    """A row of a closed task as a choice between letters; one of mcqa as it is."""
+    """Return a row of a closed task as a choice between letters; one of mcqa as it is."""
     if row["task"] not in ANSWERS:
         return dict(row)
     answers = ANSWERS[row["task"]]
@@ -132,7 +132,7 @@ def delimiter(prompt: str) -> str:
 
 
 def check_tasks(wanted: Definition) -> list[str]:
-    """The tasks that are asked, in the order of the schema.
+    """Return the tasks that are asked, in the order of the schema.
 
     Raises:
         UserError: an unknown task, split, method or style; numbers below 0; examples from the split that is asked;

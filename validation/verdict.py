@@ -53,7 +53,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether no critical expectation failed."""
+        """Return whether no critical expectation failed."""
         return all(entry.success for entry in self.expectations if entry.severity == "critical")
 
     @property

@@ -33,7 +33,7 @@ class Answers:
         self._connection = connection
 
     def get(self, key: str) -> Answer | None:
-        """The answer to a request; None where it was not asked."""
+        """Return the answer to a request; None where it was not asked."""
         row = self._connection.execute("select status, body, dollars from answers where key = ?", (key,)).fetchone()
         return Answer(*row) if row else None
 
@@ -69,7 +69,7 @@ class Answers:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Answers]:
-    """The answers in a file, which is made if it is not there."""
+    """Yield the answers in a file, which is made if it is not there."""
     with closing(sqlite3.connect(path)) as connection:
         # A write-ahead log: a commit is one append, and readers do not wait.
         connection.execute("pragma journal_mode = wal")

@@ -124,7 +124,7 @@ class Ask:
         return replace(reply, stop=LIMIT) if self._cut(reply, question) else reply
 
     def _cut(self, reply: Reply, question: Question) -> bool:
-        """Whether a reply ends where its tokens do, whatever reason is given for its end."""
+        """Return whether a reply ends where its tokens do, whatever reason is given for its end."""
         if reply.stop not in ("stop", "unknown") or reply.output_tokens != question.max_tokens:
             return False
         return self.count is None or self.count(reply.text) >= NEARLY * question.max_tokens
@@ -182,7 +182,7 @@ def _over_http(served: Served, number: int, path: Path, max_connections: int) ->
 
 @contextmanager
 def recording(targets: Sequence[Target], answers: Path, budget: float | None) -> Iterator[Path]:
-    """The socket of a recorder in a process of its own, which outlives this one by the answers under way.
+    """Yield the socket of a recorder in a process of its own, which outlives this one by the answers under way.
 
     Raises:
         UserError: it cannot start.

@@ -51,7 +51,7 @@ class NoJSONError(MalformedError):
 
 
 def completion(body: bytes) -> bytes:
-    """A body as a chat completion with one choice: its text, its thoughts, why it stopped, what it used.
+    """Return a body as a chat completion with one choice: its text, its thoughts, why it stopped, what it used.
 
     Raises:
         MalformedError: it is none, or an error stands in its place.
@@ -115,7 +115,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _error(found: Mapping[str, Any]) -> MalformedError | None:
-    """The error in an object, in the forms of OpenAI, of OpenRouter and of vLLM."""
+    """Return the error in an object, in the forms of OpenAI, of OpenRouter and of vLLM."""
     error = found if found.get("object") == "error" else found.get("error")
     told = error if isinstance(error, dict) else {"message": error}
     if not any(told.values()):
@@ -125,7 +125,7 @@ def _error(found: Mapping[str, Any]) -> MalformedError | None:
 
 
 def _status(error: Mapping[str, Any]) -> int | None:
-    """The status that an error names by number or by a name that is known."""
+    """Return the status that an error names by number or by a name that is known."""
     names = [str(error.get(key) or "").casefold() for key in ("code", "type", "status")]
     for name in names:
         if name.isdecimal() and HTTPStatus.BAD_REQUEST <= int(name) < 600:

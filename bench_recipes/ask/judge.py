@@ -22,14 +22,14 @@ def question(item: Mapping[str, Any], answer: str, reasoning: bool = False) -> Q
 
 
 def mark(reply: Reply) -> float | None:
-    """The mark of a reply, from 0 to 1; None where there is not exactly one."""
+    """Return the mark of a reply, from 0 to 1; None where there is not exactly one."""
     found: Sequence[str] = MARK.findall(spoken(reply.text).text)
     return int(found[0]) / BEST if len(found) == 1 else None
 
 
 @cache
 def rubric() -> str:
-    """The prompt, with places for the question, the reference and the answer."""
+    """Return the prompt, with places for the question, the reference and the answer."""
     return files("bench_recipes.ask").joinpath("judge.md").read_text("utf-8")
 
 

@@ -63,7 +63,7 @@ def load_scorer(
 
 
 def score(scorer: Scorer, items: pl.DataFrame) -> pl.DataFrame:
-    """The natural-log likelihood of what each choice says after each prompt, and the tokens before they differ.
+    """Return the natural-log likelihood of what each choice says after each prompt, and the tokens before they differ.
 
     Args:
         scorer: the model.

@@ -164,7 +164,7 @@ class Recorder:
             await asyncio.sleep(min(left, 0.1))
 
     async def _send(self, target: Target, body: bytes, headers: dict[str, str]) -> tuple[Answer, float]:
-        """One request; the answer, and the seconds that the server asks to wait."""
+        """Send one request; return the answer, and the seconds that the server asks to wait."""
         received = bytearray()
         try:
             async with self.client.stream("POST", target.base_url + PATH, content=body, headers=headers) as response:
@@ -179,7 +179,7 @@ class Recorder:
         return Answer(response.status_code, answer, target.cost(*used)), _retry_after(response)
 
     def _dearest(self, number: int, body: bytes) -> float:
-        """The most that an answer can cost: a byte is a token at most."""
+        """Return the most that an answer can cost: a byte is a token at most."""
         asked = json.loads(body)
         most = asked.get("max_completion_tokens") or asked.get("max_tokens") or 0
         return self.targets[number].cost(len(body), most)
@@ -221,7 +221,7 @@ def _malformed(body: bytes) -> MalformedError | None:
 
 
 def _in_place_of(answer: Answer, fault: MalformedError) -> Answer:
-    """An answer with the status that the error in it belongs to, or one that says what is wrong with it."""
+    """Return an answer with the status that the error in it belongs to, or one that says what is wrong with it."""
     if fault.status is not None:
         return Answer(fault.status, answer.body, answer.dollars)
     return _error(UNREACHABLE, str(fault), NO_JSON if isinstance(fault, NoJSONError) else MALFORMED)

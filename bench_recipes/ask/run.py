@@ -175,7 +175,7 @@ def run(plan: Plan, folder: Path) -> dict[str, Any]:
 
 
 def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
-    """The rows of all items, those of earlier starts from their parts."""
+    """Return the rows of all items, those of earlier starts from their parts."""
     items, size = plan.benchmark.items, plan.options.part
     parts = make_folder(folder / PARTS)
     paths = [parts / f"{start:07}.parquet" for start in range(0, items.height, size)]
@@ -197,7 +197,7 @@ def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
 
 @contextmanager
 def _answering(plan: Plan, folder: Path, errors: Counter[str]) -> Iterator[Answer]:
-    """The model, ready to be asked, and its judge."""
+    """Yield the model, ready to be asked, and its judge."""
     with ExitStack() as stack:
         asks: list[Ask] = []
         if plan.served:
@@ -302,7 +302,7 @@ def _judge(
 
 
 def _results(plan: Plan, items: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the results: the items, what is the same for all, and the answers."""
+    """Return the rows of the results: the items, what is the same for all, and the answers."""
     asked, published = plan.benchmark.definition, plan.benchmark.published
     same = {
         "model": plan.model.name,

@@ -31,7 +31,7 @@ class Interval:
 
 
 def accuracies(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """One row a task, run and scope that was asked."""
+    """Return one row a task, run and scope that was asked."""
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *(_group(task, part, resamples) for task, part in groups(grid))])
 
 

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.floating]
 
 
 def disparities(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """One row a task and run that was asked in two languages or more."""
+    """Return one row a task and run that was asked in two languages or more."""
     rows = []
     for task, part in groups(grid):
         there = np.any(part.asked, axis=2)

@@ -65,17 +65,17 @@ class Grid:
 
     @cached_property
     def asked(self) -> Bools:
-        """Whether the item was put to the model."""
+        """Return whether the item was put to the model."""
         return np.not_equal(self.outcome, NOT_ASKED)
 
     @cached_property
     def correct(self) -> Bools:
-        """Whether the answer was the key."""
+        """Return whether the answer was the key."""
         return np.equal(self.outcome, CORRECT)
 
     @cached_property
     def answered(self) -> Bools:
-        """Whether there was an answer: correct or wrong."""
+        """Return whether there was an answer: correct or wrong."""
         return np.isin(self.outcome, (CORRECT, WRONG))
 
     def tasks(self) -> list[str]:
@@ -84,14 +84,14 @@ class Grid:
         return [task for task in CLOSED if task in there]
 
     def part(self, tasks: Sequence[str]) -> "Grid":
-        """The items of some tasks."""
+        """Return the items of some tasks."""
         chosen = self.items["task"].is_in(list(tasks)).to_numpy()
         items = self.items.filter(pl.Series(chosen)).with_columns(item=pl.int_range(int(chosen.sum())))
         return replace(self, items=items, outcome=self.outcome[..., chosen], letter=self.letter[..., chosen])
 
 
 def find_results(paths: Sequence[Path]) -> list[Path]:
-    """Every results.parquet: named, or anywhere under a named folder.
+    """Return every results.parquet: named, or anywhere under a named folder.
 
     Raises:
         UserError: none there.
@@ -149,7 +149,7 @@ def _checked_runs(runs: pl.DataFrame, tasks: Sequence[str]) -> pl.DataFrame:
 
 
 def _named(runs: pl.DataFrame) -> pl.DataFrame:
-    """A name for each run: the model's; where it has several, also what tells them apart."""
+    """Return a name for each run: the model's; where it has several, also what tells them apart."""
     differ = [
         pl.when(pl.col(column).n_unique().over("model") > 1)
         .then(pl.col(column).cast(pl.String).fill_null("none").str.slice(0, 12))

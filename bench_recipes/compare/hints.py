@@ -48,7 +48,7 @@ def memorised(grid: Grid) -> pl.DataFrame:
 
 
 def _keys(grid: Grid) -> npt.NDArray[np.int64]:
-    """The key of each item, a place in the grid's answers; -1 for none."""
+    """Return the key of each item, a place in the grid's answers; -1 for none."""
     places = pl.Series(range(len(grid.answers)), dtype=pl.Int64)
     keys = grid.items["answer"].replace_strict(pl.Series(grid.answers), places, default=-1, return_dtype=pl.Int64)
     return keys.to_numpy()

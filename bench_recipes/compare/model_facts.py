@@ -28,7 +28,7 @@ SCHEMA = pl.Schema(
 
 
 def with_models(runs: pl.DataFrame) -> pl.DataFrame:
-    """The runs with what their records say.
+    """Return the runs with what their records say.
 
     ``size`` is in billions of parameters, ``hub`` the repository of the weights, ``packages`` those of the run, and
     ``results_sha256`` the hash of the file of results, whose place is nobody's business.
@@ -70,7 +70,7 @@ def _about(file: Path, name: str) -> dict[str, Any]:
 
 
 def _texts(found: object) -> dict[str, str]:
-    """The texts of a table of texts, each on one line."""
+    """Return the texts of a table of texts, each on one line."""
     pairs = found.items() if isinstance(found, dict) else ()
     return {visible(str(name)): visible(value) for name, value in pairs if isinstance(value, str)}
 

@@ -44,7 +44,7 @@ def corrected(frame: pl.DataFrame, family: Sequence[str]) -> pl.DataFrame:
 
 
 def between_runs(parts: Iterable[Shared]) -> pl.DataFrame:
-    """Every pair of runs by task and scope, on the items that were put to every run; first minus second.
+    """Return every pair of runs by task and scope, on the items that were put to every run; first minus second.
 
     A run that lacks a language of a scope takes no part in it.
     """
@@ -52,7 +52,7 @@ def between_runs(parts: Iterable[Shared]) -> pl.DataFrame:
 
 
 def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """Every pair of languages of every run by task, on the items put to every run in both; first minus second.
+    """Return every pair of languages of every run by task, on the items put to every run in both; first minus second.
 
     Two languages without a common item are no pair.
     """
@@ -106,7 +106,7 @@ def _runs_of(part: Shared) -> pl.DataFrame:
 
 
 def _clustered(hits: npt.NDArray[np.float32], items: int) -> dict[str, object]:
-    """The t-test of differences by item (items without one count 0 and are none), for each pair of runs."""
+    """Return the t-test of differences by item (items without one count 0 and are none), for each pair of runs."""
     first, second = np.triu_indices(len(hits), 1)
     totals, products = hits.sum(axis=1, dtype=float), (hits @ hits.T).astype(float)
     own = np.diag(products)
@@ -139,7 +139,7 @@ def _alone(right: Bools, asked: Bools) -> Ints:
 
 
 def _less(drawn: npt.NDArray[np.floating], first: int) -> npt.NDArray[np.floating]:
-    """The language at ``first`` less each after it, in every resample."""
+    """Return the language at ``first`` less each after it, in every resample."""
     return drawn[..., first, None] - drawn[..., first + 1 :]
 
 
@@ -153,7 +153,7 @@ def _differences(grid: Grid, first: int, both: Bools, resamples: int) -> npt.NDA
 def _languages_of(
     task: str, grid: Grid, first: int, both: Bools, alone: tuple[Ints, Ints], interval: tuple[Floats, Floats]
 ) -> pl.DataFrame:
-    """The language at ``first`` and each after it; ``both`` says by language which items are in the two."""
+    """Return the language at ``first`` and each after it; ``both`` says by language which items are in the two."""
     only = alone[0].ravel(), alone[1].ravel()
     low, high = (bound.ravel().astype(float) for bound in interval)
     items = np.tile(both.sum(axis=1), len(grid.names))

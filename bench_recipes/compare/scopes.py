@@ -13,7 +13,7 @@ TIERS = ("high", "low")
 
 
 def groups(grid: Grid) -> Iterator[tuple[str, Grid]]:
-    """Each closed task with its items; all items of closed tasks where there are several tasks."""
+    """Yield each closed task with its items; all items of closed tasks where there are several tasks."""
     tasks = grid.tasks()
     for task in tasks:
         yield task, grid.part([task])
@@ -31,7 +31,7 @@ def scopes(names: tuple[str, ...], least: int = 2) -> dict[str, list[int]]:
 
 
 def english(names: tuple[str, ...]) -> int | None:
-    """The place of English."""
+    """Return the place of English."""
     return names.index(ENGLISH) if ENGLISH in names else None
 
 

@@ -69,50 +69,50 @@ def sorted_by(frame: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
 
 
 def per_cent(column: str, digits: int = 1) -> pl.Expr:
-    """A share as per cent, without the sign."""
+    """Return a share as per cent, without the sign."""
     return _number(100 * pl.col(column), digits).alias(column)
 
 
 def points(column: str, digits: int = 1) -> pl.Expr:
-    """A difference of shares in points, with its sign."""
+    """Return a difference of shares in points, with its sign."""
     plus = pl.when((100 * pl.col(column)).round(digits) > 0).then(pl.lit("+")).otherwise(pl.lit(""))
     return (plus + _number(100 * pl.col(column), digits)).fill_null(NONE).alias(column)
 
 
 def number(column: str, digits: int = 2) -> pl.Expr:
-    """A number."""
+    """Return a number."""
     return _number(pl.col(column), digits).alias(column)
 
 
 def within(value: pl.Expr, low: pl.Expr, high: pl.Expr, link: str = " to ") -> pl.Expr:
-    """A value with its interval; those are text."""
+    """Return a value with its interval; those are text."""
     shown = pl.format("{} ({}" + link + "{})", value, low, high)
     return pl.when(low == NONE).then(value).otherwise(shown)
 
 
 def share_within(value: str, low: str, high: str) -> pl.Expr:
-    """A share with its interval, per cent."""
+    """Return a share with its interval, per cent."""
     return within(per_cent(value), per_cent(low), per_cent(high)).alias(value)
 
 
 def points_within(value: str, low: str, high: str) -> pl.Expr:
-    """A difference with its interval, points."""
+    """Return a difference with its interval, points."""
     return within(points(value), points(low), points(high)).alias(value)
 
 
 def ratio_within(value: str, low: str, high: str) -> pl.Expr:
-    """A ratio with its interval."""
+    """Return a ratio with its interval."""
     return within(number(value), number(low), number(high)).alias(value)
 
 
 def p_value(column: str) -> pl.Expr:
-    """A p-value."""
+    """Return a p-value."""
     shown = pl.when(pl.col(column) < 0.001).then(pl.lit("<0.001")).otherwise(_number(pl.col(column), 3))
     return shown.alias(column)
 
 
 def wide(frame: pl.DataFrame, columns: str, cells: str, names: Sequence[str], order: pl.DataFrame) -> pl.DataFrame:
-    """A row a run and a column each of the names, in their orders; cells are text."""
+    """Return a row a run and a column each of the names, in their orders; cells are text."""
     there = [name for name in names if name in set(frame[columns])]
     made = frame.pivot(columns, index="run", values=cells, maintain_order=True)
     return sorted_by(made, order).select("run", *there).with_columns(pl.exclude("run").fill_null(NONE))

@@ -51,7 +51,7 @@ class Statistics:
     long_answers: pl.DataFrame
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Every table by its name."""
+        """Return every table by its name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 
 
 def html_page(template: str, values: Mapping[str, object]) -> str:
-    """A page of this folder's template; what it prints is escaped."""
+    """Return a page of this folder's template; what it prints is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -32,7 +32,7 @@ def html_page(template: str, values: Mapping[str, object]) -> str:
 
 
 def report_html(title: str, summary: Sequence[str], sections: Sequence[Section], plots: Sequence[Plot]) -> str:
-    """One file that asks for no other."""
+    """Return one file that asks for no other."""
     inline = {plot.name: _NAMESPACE.sub("", plot.svg) for plot in plots}
     return html_page(
         "report.html.jinja",
@@ -47,7 +47,7 @@ def report_html(title: str, summary: Sequence[str], sections: Sequence[Section],
 
 
 def report_markdown(title: str, summary: Sequence[str], sections: Sequence[Section], plots: Sequence[Plot]) -> str:
-    """The same, with links to plots and tables."""
+    """Return the same, with links to plots and tables."""
     values: dict[str, Any] = {
         "title": title,
         "summary": summary,

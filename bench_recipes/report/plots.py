@@ -151,7 +151,7 @@ def _gaps(found: Statistics, lead: Focus) -> Figure | None:
 
 
 def _panels(count: int, lines: int) -> "tuple[Figure, list[Axes]]":
-    """A figure of panels side by side; the first names the lines."""
+    """Return a figure of panels side by side; the first names the lines."""
     figure = Figure((WIDTH, 1.3 + ROW * lines), layout="constrained")
     first = figure.add_subplot(1, count, 1)
     return figure, [first, *(figure.add_subplot(1, count, place + 2, sharey=first) for place in range(count - 1))]

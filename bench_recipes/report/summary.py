@@ -11,7 +11,7 @@ from globmed.languages import languages
 
 
 def sentences(found: Statistics, lead: Focus) -> list[str]:
-    """One a finding, for what there is."""
+    """Return one a finding, for what there is."""
     return [*_best(found, lead), *_tiers(found, lead), *_guessing(found, lead), *_flags(found, lead)]
 
 

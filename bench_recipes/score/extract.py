@@ -83,13 +83,13 @@ def _unread(text: str, item: Mapping[str, Any], style: Style, limited: bool, for
 
 
 def refuses(said: str) -> bool:
-    """Whether a short answer declines, in any of the languages."""
+    """Return whether a short answer declines, in any of the languages."""
     start = plain(said)
     return len(start) <= REFUSAL_AT_MOST and _refusals().search(start[:REFUSAL_WITHIN]) is not None
 
 
 def _own_turn(text: str, name: str) -> str:
-    """A text up to where it goes on with a question of its own, as base models do."""
+    """Return a text up to where it goes on with a question of its own, as base models do."""
     asks = "|".join(re.escape(word) for word in (_question(name), _question(ENGLISH), "Human:", "User:"))
     return re.split(rf"(?<=\S)\n\s*(?:{asks})", text, maxsplit=1)[0]
 
@@ -124,7 +124,7 @@ def _said(contents: Sequence[str], rest: str, task: str, names: Sequence[str]) -
 
 
 def _worded(said: str, task: str, names: Iterable[str]) -> set[str]:
-    """The answers that the whole text, its first words or a statement in it give."""
+    """Return the answers that the whole text, its first words or a statement in it give."""
     text = plain(said)
     found = set()
     for name in names:
@@ -159,6 +159,6 @@ def _long(text: str, item: Mapping[str, Any]) -> Outcome:
 
 
 def _elsewhere(text: str, item: Mapping[str, Any]) -> bool:
-    """Whether a text is known to be in another language than the item's."""
+    """Return whether a text is known to be in another language than the item's."""
     found = share(text, language(item["language"]))
     return found is not None and found < FAULT_BELOW

@@ -50,16 +50,16 @@ class Options:
         return dict(zip(self.labels, self.texts, strict=False)).get(label, "")
 
     def beginning(self, text: str) -> set[str]:
-        """The options whose text a plain text begins with; of several the longest."""
+        """Return the options whose text a plain text begins with; of several the longest."""
         found = {label: len(own) for label, own in zip(self.labels, self.texts, strict=False) if starts(text, own)}
         return {label for label, length in found.items() if length == max(found.values())}
 
     def says(self, sign: str) -> bool:
-        """Whether a sign is a word of an option: a number may be what one reads."""
+        """Return whether a sign is a word of an option: a number may be what one reads."""
         return any(re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", text) for text in self.texts)
 
     def at(self, place: int) -> str | None:
-        """The label at a place, counted from 1."""
+        """Return the label at a place, counted from 1."""
         return self.labels[place - 1] if 1 <= place <= len(self.labels) else None
 
 
@@ -73,7 +73,7 @@ class Mention:
 
 
 def label(text: str, item: Mapping[str, Any]) -> str | None:
-    """The label that a text gives, which is all that was said; None for none or several.
+    """Return the label that a text gives, which is all that was said; None for none or several.
 
     Args:
         text: the answer, without thoughts.
@@ -93,12 +93,12 @@ def label(text: str, item: Mapping[str, Any]) -> str | None:
 
 
 def starts(text: str, option: str) -> bool:
-    """Whether a text starts with an option's, and does not go on inside a word or number."""
+    """Return whether a text starts with an option's, and does not go on inside a word or number."""
     return bool(option) and text.startswith(option) and not re.match(r"[\w.,]\d|[a-z0-9]", text[len(option) :])
 
 
 def _only(found: Iterable[str | None]) -> str | None:
-    """The one that was found."""
+    """Return the one that was found."""
     known = set(found) - {None}
     return known.pop() if len(known) == 1 else None
 
@@ -132,7 +132,7 @@ def _whole(said: str, options: Options) -> set[str]:
 
 
 def _place(sign: str, options: Options, digits: bool = True) -> str | None:
-    """The label for a number or for a sign that is counted with; none if an option reads it."""
+    """Return the label for a number or for a sign that is counted with; none if an option reads it."""
     if options.says(sign):
         return None
     if sign.isdecimal():
@@ -179,7 +179,7 @@ def _ends(said: str, mention: Mention, options: Options) -> bool:
 
 
 def _decided(evidence: Sequence[Mention], *statuses: Status) -> str | None:
-    """The one letter that the strongest evidence gives."""
+    """Return the one letter that the strongest evidence gives."""
     if any(one.status == "undecided" for one in evidence):
         return None
     for status in statuses or ("stated", "leading", "marked"):
@@ -291,7 +291,7 @@ def _goes_well(rest: str, name: str, options: Options) -> bool:
 
 
 def _another(before: str, rest: str, name: str, options: Options) -> bool:
-    """Whether a letter stands beside what another option reads; after a point that may be a new sentence."""
+    """Return whether a letter stands beside what another option reads; after a point that may be a new sentence."""
     told = plain(before).rstrip("([ ")
     if re.search(r"[(\[]\s*$", before) and any(
         re.search(rf"(?<![\w.,]){re.escape(own)}$", told) and label != name
@@ -309,7 +309,7 @@ def _another(before: str, rest: str, name: str, options: Options) -> bool:
 
 
 def _asked(said: str, end: int) -> bool:
-    """Whether the sentence is a question."""
+    """Return whether the sentence is a question."""
     match = ENDS.search(said, end, end + 2 * NEAR)
     return match is not None and match[0] == "?"
 
@@ -335,7 +335,7 @@ def _listed(said: str, options: Options) -> set[int]:
 
 
 def _numbered(said: str) -> Iterator[tuple[int, str]]:
-    """The lines of a text with the place where each starts."""
+    """Yield the lines of a text with the place where each starts."""
     start = 0
     for line in said.split("\n"):
         yield start, line
@@ -387,7 +387,7 @@ def _line(match: re.Match[str], first: bool, last: bool, options: Options) -> St
 
 
 def _opens(mark: str, rest: str, name: str, options: Options) -> bool:
-    """Whether a letter at the start is one: "A - a drug" and "E, por isso" may start with a word."""
+    """Return whether a letter at the start is one: "A - a drug" and "E, por isso" may start with a word."""
     if name in WORD_LETTERS and mark[:1] in {*"-–—,", ""}:
         return False
     return (mark != "" or rest[0] == "(") and _goes_well(f"{mark} {rest}", name, options)

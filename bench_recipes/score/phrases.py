@@ -96,7 +96,7 @@ class Phrases:
 
 @cache
 def phrases(labels: Sequence[str], language: str) -> Phrases:
-    """The patterns for the labels of an item in a language."""
+    """Return the patterns for the labels of an item in a language."""
     names = tuple(dict.fromkeys((language, ENGLISH)))
     said = {key: any_of(key, *names) for key in (*KEYS, "hedge", "retract")}
     option, answer = any_of("option"), any_of("answer")

@@ -62,7 +62,7 @@ class Spoken:
 
 
 def spoken(text: str) -> Spoken:
-    """An answer without the thoughts before it, and without what follows its end."""
+    """Return an answer without the thoughts before it, and without what follows its end."""
     ends = [match.end() for match in CLOSE.finditer(text)]
     said = text[max(ends, default=0) :]
     if OPEN.search(said):

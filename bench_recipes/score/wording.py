@@ -63,7 +63,7 @@ TAGGED = re.compile(
 
 @cache
 def words() -> Mapping[str, Mapping[str, Any]]:
-    """The table of ``words.toml``, checked.
+    """Return the table of ``words.toml``, checked.
 
     Raises:
         UserError: a language or a key that is missing or unknown.
@@ -79,7 +79,7 @@ def words() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def any_of(key: str, *names: str) -> str:
-    """A pattern for any of the words of a key, in some languages or in all."""
+    """Return a pattern for any of the words of a key, in some languages or in all."""
     entries = [words()[name] for name in names if name in words()] if names else list(words().values())
     if key in LISTS:
         known = {re.escape(word) for entry in entries for word in entry[key]}
@@ -115,7 +115,7 @@ def contained(text: str) -> tuple[list[str], str]:
 
 
 def _from_json(text: str) -> Iterator[tuple[int, int, str]]:
-    """The objects with a key that names the answer."""
+    """Yield the objects with a key that names the answer."""
     decoder, end = json.JSONDecoder(strict=False), 0
     for match in re.finditer(r"\{", text):
         if match.start() < end:
@@ -131,7 +131,7 @@ def _from_json(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _literal(text: str) -> dict[str, Any]:
-    """An object as Python writes it."""
+    """Return an object as Python writes it."""
     try:
         found = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -140,7 +140,7 @@ def _literal(text: str) -> dict[str, Any]:
 
 
 def _told(found: Mapping[str, Any]) -> Iterator[str]:
-    """The texts under keys that name the answer; of several in a list all."""
+    """Yield the texts under keys that name the answer; of several in a list all."""
     for key, value in found.items():
         if isinstance(value, dict):
             yield from _told(value)
@@ -155,7 +155,7 @@ def _from_tags(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _from_boxes(text: str) -> Iterator[tuple[int, int, str]]:
-    """The boxes, each up to the brace that closes it; a formula in one holds no label."""
+    """Yield the boxes, each up to the brace that closes it; a formula in one holds no label."""
     for match in BOXED.finditer(text):
         depth, end = 1, match.end()
         while end < len(text) and depth:
@@ -166,7 +166,7 @@ def _from_boxes(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _names_answer(name: str) -> bool:
-    """Whether a key or tag is called an answer in any language."""
+    """Return whether a key or tag is called an answer in any language."""
     spaced = plain(re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", name))
     option, right = any_of("option"), any_of("right")
     pattern = (

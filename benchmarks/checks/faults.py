@@ -32,7 +32,7 @@ KINDS = (
 
 
 def change_number(random: Random, source: str, text: str, language: Language) -> str | None:
-    """One digit of one number is another."""
+    """Replace one digit of one number."""
     match = _number(random, text)
     if match is None:
         return None
@@ -44,7 +44,7 @@ def change_number(random: Random, source: str, text: str, language: Language) ->
 
 
 def scale_number(random: Random, source: str, text: str, language: Language) -> str | None:
-    """One number is ten times as large, or a tenth."""
+    """Multiply or divide one number by ten."""
     match = _number(random, text)
     if match is None or not (value := match.group()).strip("0.,"):
         return None
@@ -57,7 +57,7 @@ def scale_number(random: Random, source: str, text: str, language: Language) -> 
 
 
 def swap_unit(random: Random, source: str, text: str, language: Language) -> str | None:
-    """One unit is another of the same kind: mg for mcg, days for weeks."""
+    """Replace one unit by another of the same kind: mg for mcg, days for weeks."""
     lex = lexicon(language)
     places = []
     for kind in KINDS:
@@ -75,7 +75,7 @@ def swap_unit(random: Random, source: str, text: str, language: Language) -> str
 
 
 def flip_comparison(random: Random, source: str, text: str, language: Language) -> str | None:
-    """Below becomes above, or the other way round."""
+    """Replace below by above, or the other way round."""
     places = list(re.finditer(r"[<>≤≥](?= ?\d)", text))
     if places:
         match = random.choice(places)
@@ -137,7 +137,7 @@ def _names(unit: str, lex: Lexicon) -> list[str]:
 
 
 def _numbers_with(source: str, unit: str) -> set[str]:
-    """The numbers that have a unit in the source; a range or a list has one for all of them."""
+    """Return the numbers that have a unit in the source; a range or a list has one for all of them."""
     names = "|".join(_names(unit, lexicon(globmed_language(ENGLISH))))
     several = r"(?P<numbers>\d[\d.,]*(?:(?:-? (?:to|and|or) |[-–]|, )\d[\d.,]*)*)"
     found = re.finditer(rf"{several}[ -]?(?:{names})(?![A-Za-z])", source)
@@ -145,7 +145,7 @@ def _numbers_with(source: str, unit: str) -> set[str]:
 
 
 def _beside(unit: re.Match[str], text: str) -> str:
-    """The digits next to a unit."""
+    """Return the digits next to a unit."""
     behind = re.search(r"\d+(?=[ -]?$)", text[: unit.start()])
     ahead = re.match(r" ?(\d+)", text[unit.end() :])
     return behind.group() if behind else ahead[1] if ahead else ""
@@ -171,17 +171,17 @@ NUMBER_FAULTS: dict[str, Fault] = {
 
 
 def truncate(random: Random, source: str, text: str, language: Language) -> str | None:
-    """The last third is cut off."""
+    """Cut off the last third."""
     return text[: len(text) * 2 // 3].rstrip() if len(text) >= 30 else None
 
 
 def leave_untranslated(random: Random, source: str, text: str, language: Language) -> str | None:
-    """The source stands where the translation should."""
+    """Return the source in place of the translation."""
     return source if len(source.split()) >= 5 else None
 
 
 def repeat(random: Random, source: str, text: str, language: Language) -> str | None:
-    """A piece of two to five words is said four times."""
+    """Repeat a piece of two to five words four times."""
     spaced = lexicon(language).boundaries != "none"
     words = text.split() if spaced else list(text)
     if len(words) < 8:
@@ -193,7 +193,7 @@ def repeat(random: Random, source: str, text: str, language: Language) -> str | 
 
 
 def drop_negation(random: Random, source: str, text: str, language: Language) -> str | None:
-    """Every denial is gone, where both sides have one."""
+    """Remove every denial, if both sides have one."""
     own, english = cues(language), cues(globmed_language(ENGLISH))
     assert own is not None
     assert english is not None

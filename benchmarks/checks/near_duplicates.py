@@ -46,13 +46,13 @@ def main() -> None:
 
 
 def measure(corpus: Path, language: Language) -> dict[str, str | int | float]:
-    """One language's line of the table, over a made-up corpus."""
+    """Return one language's line of the table, over a made-up corpus."""
     rows = pl.scan_parquet(corpus / ROWS / language.name / "*.parquet").select("id", text=asked()).collect()
     return _measure(rows, pl.read_parquet(corpus / PLANTED), language)
 
 
 def measure_human(language: Language) -> dict[str, str | int | float]:
-    """One language's line of the table, over sentences of people."""
+    """Return one language's line of the table, over sentences of people."""
     english = language.name == ENGLISH
     sentences = (
         pairs(globmed_language("fr") if english else language)["source" if english else "target"].unique().sort()

@@ -59,7 +59,7 @@ def measured(corpus: Path, out: Path, name: str, processes: int) -> int:
 
 
 def rows_of(corpus: Path, config: str) -> pl.DataFrame:
-    """All rows of a config with their split."""
+    """Return all rows of a config with their split."""
     files = [corpus / "rows" / config / f"{split}.parquet" for split in SPLITS]
     return pl.concat([pl.read_parquet(file).with_columns(split=pl.lit(file.stem)) for file in files])
 

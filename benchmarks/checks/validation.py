@@ -65,7 +65,7 @@ def _texts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
 
 
 def _swapped(corpus: pl.DataFrame) -> tuple[float, float]:
-    """One row in twenty changes places: the share of them that is found, and false alarms in per cent."""
+    """Return one row in twenty changes places: the share of them that is found, and false alarms in per cent."""
     rows = list(range(corpus.height))
     moved = Random(SEED).sample(rows, corpus.height // 20)
     for row, other in zip(moved, moved[1:] + moved[:1], strict=True):

@@ -67,7 +67,7 @@ def _pairs(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rows(items: pl.DataFrame, texts: pl.DataFrame, language: Language) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The released rows of each split, sorted by id."""
+    """Yield the released rows of each split, sorted by id."""
     rows = items.drop("options").join(_options(texts), on="item", how="left")
     for name in TEXTS:
         own = texts.filter(pl.col("name") == name).select("item", pl.col("written").alias(name))

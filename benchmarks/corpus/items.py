@@ -71,7 +71,7 @@ def plant(random: np.random.Generator, items: pl.DataFrame, share: float) -> pl.
 
 
 def make_texts(random: np.random.Generator, items: pl.DataFrame, shape: tuple[Group, ...]) -> pl.DataFrame:
-    """Every text of every item, in order: ``item, name, option, characters, numbers, stock, same, edited``.
+    """Return every text of every item, in order: ``item, name, option, characters, numbers, stock, same, edited``.
 
     ``characters`` are those of the English text, ``stock`` the phrase it begins with (-1 is none), and ``same`` is the
     place of the text that it repeats (nearly always its own).
@@ -92,7 +92,7 @@ def make_texts(random: np.random.Generator, items: pl.DataFrame, shape: tuple[Gr
 
 
 def _texts_of(random: np.random.Generator, items: pl.DataFrame, text: Text) -> pl.DataFrame:
-    """One text (or every option) of the items of a group, in the columns of `make_texts`."""
+    """Return one text (or every option) of the items of a group, in the columns of `make_texts`."""
     if text.name == "option":
         items = items.with_columns(option=pl.int_ranges(pl.col("options"))).explode("option")
     else:

@@ -54,7 +54,7 @@ class Group:
 
 
 def read_shape() -> tuple[Group, ...]:
-    """The groups of the stored shape."""
+    """Return the groups of the stored shape."""
     return tuple(_group(entry) for entry in tomllib.loads(STORED.read_text("utf-8"))["group"])
 
 
@@ -74,7 +74,7 @@ def _group(entry: dict[str, Any]) -> Group:
 
 
 def _entry(items: pl.DataFrame) -> str:
-    """A group in TOML."""
+    """Return a group in TOML."""
     source, task, split = items.select("source", "task", "split").row(0)
     options = pl.col("options").list.len().fill_null(0).alias("options")
     answers = items.group_by(options, pl.col("answer").fill_null("")).len().sort("options", "answer").rows()

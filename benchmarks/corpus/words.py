@@ -46,12 +46,12 @@ class Words:
 
 
 def made_up() -> dict[str, Language]:
-    """The languages that have syllables to make words of, by config name."""
+    """Return the languages that have syllables to make words of, by config name."""
     return {entry.name: entry for entry in select(_entries())}
 
 
 def words(language: Language, seed: int) -> Words:
-    """The words of a language for a seed."""
+    """Return the words of a language for a seed."""
     entry = _entries()[language.name]
     random = np.random.default_rng([seed, *language.tag.encode()])
     syllables = pa.array(_syllables(entry, random), pa.large_string())
@@ -76,7 +76,7 @@ def draw(random: np.random.Generator, size: int) -> Places:
 
 
 def write_texts(texts: pl.DataFrame, numbers: pl.DataFrame, own: Words, language: Language, seed: int) -> pl.Series:
-    """The texts in a language: words in the usual number, numbers in their places, edits, full stops."""
+    """Return the texts in a language: words in the usual number, numbers in their places, edits, full stops."""
     random = np.random.default_rng([seed, WORDS, *language.tag.encode()])
     lengths = tomllib.loads(LENGTHS.read_text("utf-8"))[language.name]
     characters = texts["characters"].to_numpy() * np.exp(lengths["mean"])

@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def undisturbed(bench: Bench, place: Path) -> tuple[pl.DataFrame, float]:
-    """The results of a run that nobody kills, and its seconds."""
+    """Return the results of a run that nobody kills, and its seconds."""
     with openai_server.running(place / "whole.billed", bench.behaviour) as url:
         start = time.perf_counter()
         bench.finish(place / "whole", url)

@@ -101,7 +101,7 @@ def known(true: Doubles, items: int, random: np.random.Generator, ease: tuple[in
 
 
 def grid_of(right: Bools, names: tuple[str, ...]) -> Grid:
-    """The grid of results, without the files."""
+    """Return the grid of results, without the files."""
     runs, _, items = right.shape
     frame = pl.DataFrame({"run": range(runs), "name": [f"run {place}" for place in range(runs)]})
     asked = pl.DataFrame({"item": range(items), "task": "mcqa", "answer": "A", "options": OPTIONS})

@@ -30,7 +30,7 @@ CORES = 2
 
 
 def tokenizer_of(vocabulary: int) -> PreTrainedTokenizerFast:
-    """One token a byte, one a letter with its space, and names of nothing up to the size."""
+    """Return one token a byte, one a letter with its space, and names of nothing up to the size."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = [*alphabet, *(f"Ġ{label}" for label in LABELS)]
     tokens += [f"unused{index}" for index in range(vocabulary - len(tokens))]
@@ -72,7 +72,7 @@ def items_of(count: int, shortest: int, longest: int) -> pl.DataFrame:
 
 
 def theirs(harness: HFLM, items: pl.DataFrame) -> list[list[float]]:
-    """The requests of a multiple-choice task, one a choice."""
+    """Return the requests of a multiple-choice task, one a choice."""
     requests = [
         Instance("loglikelihood", {}, (row["prompt"], row["delimiter"] + said), place)
         for row in items.to_dicts()
@@ -88,7 +88,7 @@ def harness_of(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, batc
 
 
 def fastest_batch(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, items: pl.DataFrame, device: str) -> int:
-    """The batch with which lm-eval is fastest on some of the items."""
+    """Return the batch with which lm-eval is fastest on some of the items."""
     seconds = {}
     for batch in BATCHES:
         harness = harness_of(model, tokenizer, batch, device)
@@ -99,7 +99,7 @@ def fastest_batch(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, i
 
 
 def best(scores: list[float]) -> int:
-    """The place of the likeliest choice."""
+    """Return the place of the likeliest choice."""
     return scores.index(max(scores))
 
 

@@ -69,7 +69,7 @@ def right(accuracy: float, items: Items, random: np.random.Generator, share: flo
 def run_frame(
     model: str, accuracies: dict[str, float], items: Items, seed: int, aside: float = 0.0, share: float = 0.3
 ) -> pl.DataFrame:
-    """One model's results; `aside` is the share of items that are not answered."""
+    """Return one model's results; `aside` is the share of items that are not answered."""
     random = np.random.default_rng(seed)
     parts = [
         _language(name, right(accuracy, items, random, share), items, random, aside)
@@ -110,7 +110,7 @@ def with_long_answers(frame: pl.DataFrame, count: int) -> pl.DataFrame:
 
 
 def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> Path:
-    """A run's folder, as the runner leaves it."""
+    """Return a run's folder, as the runner leaves it."""
     folder.mkdir(parents=True)
     frame.write_parquet(folder / RESULTS)
     name = frame["model"][0]
@@ -127,7 +127,7 @@ def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> P
 
 
 def by_tier(high: float, low: float) -> dict[str, float]:
-    """An accuracy for every language that models are asked in, by prompts of its own."""
+    """Return an accuracy for every language that models are asked in, by prompts of its own."""
     return {name: high if language(name).tier == "high" else low for name in asked()}
 
 

@@ -70,14 +70,14 @@ def main() -> None:
 
 
 def open_gate() -> Gate:
-    """A gate that lets every source through."""
+    """Return a gate that lets every source through."""
     decided = ("made up", "this benchmark", date.today())
     decisions = tuple(Decision(name, (), "public", "CC0-1.0", *decided) for name in SOURCES)
     return Gate(read_gate().terms, decisions)
 
 
 def as_build(corpus: Path, root: Path) -> BuildFolder:
-    """The corpus as the folder of a build."""
+    """Return the corpus as the folder of a build."""
     build = BuildFolder(root)
     for path in sorted((corpus / "rows").glob("*/*.parquet")):
         for (source,), part in pl.read_parquet(path).group_by("source", maintain_order=True):
@@ -113,7 +113,7 @@ def change(build: BuildFolder, *, spread: bool) -> int:
 
 
 def configs(build: BuildFolder) -> list[str]:
-    """The configs that were built."""
+    """Return the configs that were built."""
     return sorted(path.name for path in build.rows.iterdir())
 
 

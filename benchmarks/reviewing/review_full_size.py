@@ -68,7 +68,7 @@ def make_build(corpus: Path, root: Path) -> None:
 
 
 def _rows(build: BuildFolder, config: Language) -> pl.DataFrame:
-    """The rows of all splits; those of a hundredth have a critical flag."""
+    """Return the rows of all splits; those of a hundredth have a critical flag."""
     parts = [
         pl.read_parquet(path).with_columns(split=pl.lit(split))
         for split in SPLITS

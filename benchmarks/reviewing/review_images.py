@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _planned(folder: Path) -> Round:
-    """A round of the sample with wrong doses in Swahili."""
+    """Return a round of the sample with wrong doses in Swahili."""
     languages, plain, faulty = "english,swahili,yoruba", BuildFolder(folder / "plain"), BuildFolder(folder / "faulty")
     build(SAMPLE.parent, [SAMPLE / "tmx"], select(languages), plain.root)
     wrong = with_wrong_doses(plain, folder / "wrong.tmx")

@@ -105,7 +105,7 @@ def _write_sources(root: Path, rows: int) -> list[Path]:
 
 
 def _letters(number: int) -> str:
-    """A name of a case that has no digits, which a mended dose could be taken for."""
+    """Return a name of a case that has no digits, which a mended dose could be taken for."""
     return "".join(chr(ord("A") + int(digit)) for digit in f"{number:04}")
 
 
@@ -193,7 +193,7 @@ def _lost(given: dict[str, dict[str, list[int]]], ratings: pl.DataFrame) -> int:
 
 
 def _difference(round_: Round) -> float:
-    """The largest difference of alpha from that of the coincidence matrix."""
+    """Return the largest difference of alpha from that of the coincidence matrix."""
     ratings = round_.read_ratings()
     found = {row["dimension"]: row["alpha"] for row in agreement(round_).alphas.filter(raters="all").to_dicts()}
     tables = {name: ratings.pivot("rater", index="item", values=name).drop("item").to_dicts() for name in DIMENSIONS}

@@ -40,7 +40,7 @@ class Clock(TrainerCallback):
 
 
 def settings(folder: str, steps: int) -> SFTConfig:
-    """The same for both."""
+    """Return the same for both."""
     return SFTConfig(
         output_dir=folder,
         use_cpu=True,

@@ -58,14 +58,14 @@ class Clock(TrainerCallback):
 
 
 def now() -> float:
-    """The time at which all that was asked of the device is done, in seconds."""
+    """Return the time at which all that was asked of the device is done, in seconds."""
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     return time.perf_counter()
 
 
 def measure(config: PreTrainedConfig, rows: Prepared, folder: Path, flags: list[str]) -> dict[str, Any]:
-    """A few steps of the recipe's own trainer from random weights."""
+    """Return a few steps of the recipe's own trainer from random weights."""
     start = folder / "start"
     if not start.is_dir():
         write_start(config, rows.train, start)
@@ -126,7 +126,7 @@ def matrix_product(size: int, kind: torch.dtype, device: str) -> float:
 
 
 def sample_rows(times: int) -> Prepared:
-    """The sample's English rows for training, each so many times."""
+    """Return the sample's English rows for training, each so many times."""
     train = split("train")
     mix, _ = draw({"english": train.num_rows}, 1.0, [], 0, 0)
     repeated = train.select([index for _ in range(times) for index in range(train.num_rows)])

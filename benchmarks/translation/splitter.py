@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def read_paragraphs(path: Path) -> Iterator[list[str]]:
-    """The English sentences of every document, eight at a time."""
+    """Yield the English sentences of every document, eight at a time."""
     units = ((unit.get("tuid", ""), unit) for _, unit in iterparse(path) if unit.tag == "tu")
     for _, document in itertools.groupby(units, key=lambda pair: pair[0].rpartition(":")[0]):
         sentences = [" ".join((unit.findtext("tuv/seg") or "").split()) for _, unit in document]

@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def sample(segments: Path, items: int) -> list[str]:
-    """The texts of some items, in the order of a seeded shuffle."""
+    """Return the texts of some items, in the order of a seeded shuffle."""
     frame = pl.read_parquet(segments)
     ids = frame["id"].unique().sort().to_list()
     random.Random(SEED).shuffle(ids)
@@ -99,7 +99,7 @@ def sample(segments: Path, items: int) -> list[str]:
 
 
 def base_package(package: Package, folder: Path) -> Package:
-    """A model of base size with random weights, and the tokenizer of another package."""
+    """Return a model of base size with random weights, and the tokenizer of another package."""
     size = {"encoder_layers": 6, "decoder_layers": 6, "width": 512, "feed_forward": 2048, "heads": 8}
     settings = type(read_settings("marian-small"))(**read_settings("marian-small").as_dict() | size)
     model = make_model(settings, Vocabulary(package.tokenizer))
@@ -164,7 +164,7 @@ def again(package: Package, texts: Sequence[str]) -> None:
 
 
 def environment(setting: tuple[int, int, int]) -> dict[str, str]:
-    """The loop's settings, as it reads them."""
+    """Return the loop's settings, as it reads them."""
     names = ("ARGOS_INTER_THREADS", "ARGOS_INTRA_THREADS", "ARGOS_BATCH_SIZE")
     return dict(zip(names, map(str, setting), strict=True))
 
@@ -172,7 +172,7 @@ def environment(setting: tuple[int, int, int]) -> dict[str, str]:
 def loop(
     package: Package, texts: Sequence[str], sentences: Sequence[int], seconds: float, settings: dict[str, str]
 ) -> Made:
-    """The plain loop over the texts, until the time is over."""
+    """Return the plain loop over the texts, until the time is over."""
     with tempfile.TemporaryDirectory(prefix="globmed-benchmark-") as home:
         done = subprocess.run(
             [sys.executable, "-c", LOOP],
@@ -189,7 +189,7 @@ def loop(
 def stage(
     package: Package, texts: Sequence[str], sentences: Sequence[int], search: Search, cluster: Cluster | None = None
 ) -> Made:
-    """The stage with an empty store: taking apart, translation, store, joining."""
+    """Return the stage with an empty store: taking apart, translation, store, joining."""
     calls: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory(prefix="globmed-benchmark-") as folder, _noted(calls):
         hardware = Hardware(threads=2 if cluster else 0)
@@ -199,7 +199,7 @@ def stage(
 
 
 def translate(package: Package, texts: Sequence[str], machine: Machine, folder: Path) -> list[str]:
-    """The texts through the stage, in their order."""
+    """Return the texts through the stage, in their order."""
     given = pl.DataFrame({"key": texts})
     made = translate_texts(given["key"], package, machine)
     return given.join(made, on="key", how="left", maintain_order="left")["text"].to_list()
@@ -220,7 +220,7 @@ def same(texts: Sequence[str], plain: Made, ours: Made) -> str:
 
 
 def _is_plain(text: str, split: Callable[[str], list[str]]) -> bool:
-    """Whether the stage translates the very sentences that the loop does."""
+    """Return whether the stage translates the very sentences that the loop does."""
     pieces = ([part for piece in take_apart(line, split) for part in piece.sentences] for line in text.split("\n"))
     return all(parts == split(line) for parts, line in zip(pieces, text.split("\n"), strict=True))
 

@@ -37,7 +37,7 @@ class Route:
 
 
 def routes(entry: Language, packages: Path, index: str | None = None) -> list[Route]:
-    """Every way that exists or may exist, the nearest first.
+    """Return every way that exists or may exist, the nearest first.
 
     Args:
         entry: into which language.

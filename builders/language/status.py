@@ -62,7 +62,7 @@ class LanguageStatus:
 
 
 def language_status(build: BuildFolder, rounds: Sequence[Round], gate: Gate) -> list[LanguageStatus]:
-    """Every language of the list, in its order; ``build`` need not have all of them, or any.
+    """Return every language of the list, in its order; ``build`` need not have all of them, or any.
 
     Raises:
         UserError: a folder in ``rounds`` that is none.
@@ -89,7 +89,7 @@ def language_status(build: BuildFolder, rounds: Sequence[Round], gate: Gate) -> 
 
 
 def _counted(build: BuildFolder, built: Sequence[Language], gate: Gate) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The counts of ``sql/language/rows.sql`` and the rows by reason, by config."""
+    """Return the counts of ``sql/language/rows.sql`` and the rows by reason, by config."""
     quality = pl.col("quality").struct
     columns = (
         "source",

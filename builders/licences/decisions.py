@@ -27,14 +27,14 @@ class Decision:
     date: date
 
     def covers(self, source: str, tag: str) -> bool:
-        """Whether it is about a source's texts in a language."""
+        """Return whether it is about a source's texts in a language."""
         return self.source == source and (not self.languages or tag in self.languages)
 
 
 def read_decisions(
     path: Path, sources: Sequence[str], tags: Sequence[str], licences: Sequence[str]
 ) -> tuple[Decision, ...]:
-    """Every decision of a file.
+    """Return every decision of a file.
 
     Args:
         path: a TOML file of ``[[decision]]`` tables.

@@ -122,11 +122,11 @@ class Candidate:
         self._write_manifest(history.previous)
 
     def allowed(self) -> dict[str, frozenset[str]]:
-        """The tags that the licence gate allows, by source."""
+        """Return the tags that the licence gate allows, by source."""
         return self.plan.gate.allowed(_built(self.build), private=self.plan.private)
 
     def sources(self) -> list[Source]:
-        """The sources that may be in the repository, by name."""
+        """Return the sources that may be in the repository, by name."""
         return [source for source in _built(self.build) if source.name in self.allowed()]
 
     def withheld(self) -> list[tuple[Source, list[str], str]]:
@@ -134,12 +134,12 @@ class Candidate:
         return withheld(self.plan, _built(self.build), configs=self.wanted())
 
     def wanted(self) -> list[Language]:
-        """The languages of the build that the plan wants."""
+        """Return the languages of the build that the plan wants."""
         names = self.plan.draft.configs if self.plan.draft else languages().keys()
         return [entry for name, entry in languages().items() if name in names and (self.build.rows / name).is_dir()]
 
     def _withheld_on_card(self) -> list[Source]:
-        """The withheld sources with the reason of each; the languages where it does not hold for all of them."""
+        """Return the withheld sources with the reason of each; the languages where it does not hold for all of them."""
         everywhere = [language.tag for language in self.wanted()]
         return [
             replace(source, publish_reason=reason if tags == everywhere else f"{reason}; in {', '.join(tags)}")
@@ -194,7 +194,7 @@ def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -
 
 
 def _built(build: BuildFolder) -> list[Source]:
-    """The sources of the build that have items, by name."""
+    """Return the sources of the build that have items, by name."""
     items = (
         pl.scan_parquet(build.items / "items.parquet", glob=False).select(pl.col("source").unique().sort()).collect()
     )
@@ -231,7 +231,7 @@ def _count(data: Path) -> pl.DataFrame:
 
 
 def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
-    """A source with the licences and the reason that the gate gives its texts in some languages."""
+    """Return a source with the licences and the reason that the gate gives its texts in some languages."""
     tags = sorted(tags)
     reasons = dict.fromkeys(plan.gate.ruling(source, tag).reason for tag in tags)
     return replace(source, licence=" / ".join(plan.gate.licences(source, tags)), publish_reason="; ".join(reasons))
@@ -279,7 +279,7 @@ def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[st
 
 
 def package_versions() -> dict[str, str]:
-    """The installed versions of `PACKAGES`."""
+    """Return the installed versions of `PACKAGES`."""
     return {name: installed_version(name) for name in PACKAGES}
 
 

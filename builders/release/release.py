@@ -188,6 +188,6 @@ def check_candidate(folder: Path) -> None:
 
 
 def _fails(entry: Expectation) -> bool:
-    """Whether an expectation stops a release; nobody can accept a row that is not as the schema says."""
+    """Return whether an expectation stops a release; nobody can accept a row that is not as the schema says."""
     accepted = entry.accepted if entry.suite in UNCONDITIONAL else 0
     return entry.severity == "critical" and (not entry.success or accepted > 0)

@@ -50,7 +50,7 @@ class Agreement:
 
 
 def agreement(round_: Round) -> Agreement:
-    """The agreement of a round's raters.
+    """Return the agreement of a round's raters.
 
     Raises:
         UserError: no round, or no rating yet.
@@ -93,7 +93,7 @@ def _with_interval(ratings: pl.DataFrame) -> tuple[int, float | None, float | No
 
 
 def _sums(ratings: pl.DataFrame) -> Floats:
-    """A row an item that two or more rated: how many, the sum of their ratings, and of the squares."""
+    """Return a row an item that two or more rated: how many, the sum of their ratings, and of the squares."""
     items = ratings.group_by("item", maintain_order=True).agg(
         n=pl.len(), total=pl.col("rating").sum(), squares=(pl.col("rating") ** 2).sum()
     )
@@ -126,7 +126,7 @@ def _outliers(key: Sequence[object], ratings: pl.DataFrame) -> Iterator[tuple[ob
 
 
 def _bias(ratings: pl.DataFrame, rater: str) -> tuple[float, float, float] | None:
-    """A rater's mean difference from the others on the same items, with its 95 % interval."""
+    """Return a rater's mean difference from the others on the same items, with its 95 % interval."""
     others = ratings.filter(pl.col("rater") != rater).group_by("item").agg(others=pl.col("rating").mean())
     found = ratings.filter(rater=rater).join(others, on="item").select(pl.col("rating") - pl.col("others"))
     # With one other rater nobody can say which of the two differs.
@@ -149,7 +149,7 @@ def _harm(ratings: pl.DataFrame, rater: str) -> tuple[float, float, float] | Non
 
 
 def _means(round_: Round, long: pl.DataFrame) -> pl.DataFrame:
-    """The mean rating of the random part, an item counting once, with its 95 % interval."""
+    """Return the mean rating of the random part, an item counting once, with its 95 % interval."""
     random = round_.read_items().filter(part="random").select("item")
     each = long.join(random, on="item").group_by("config", "dimension", "item", maintain_order=True)
     items = each.agg(pl.col("rating").mean())

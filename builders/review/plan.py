@@ -140,7 +140,7 @@ def _raters(config: Language, wish: Wish) -> list[str]:
 def _plan_language(
     build: BuildFolder, config: Language, english: pl.DataFrame, name: str, wish: Wish
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
-    """The items and assignments of a language, and the number of rows they were drawn from."""
+    """Return the items and assignments of a language, and the number of rows they were drawn from."""
     assembled = build.assembled(config)
     if not assembled.is_file():
         raise UserError(f"{build.root}: {config.name} was not built there; name one of its languages")
@@ -158,7 +158,7 @@ def _plan_language(
 
 
 def _draw(rows: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.DataFrame:
-    """The chosen rows with their ``part``, in an order that shows nothing of why each is there."""
+    """Return the chosen rows with their ``part``, in an order that shows nothing of why each is there."""
     published = rows.filter(~pl.col("withheld"))
     by_chance = published.select("id").sort(_chance(published["id"], f"{seed}/random"))
     random = by_chance.head(random_size(wish, published.height) if published.height else 0)
@@ -174,12 +174,12 @@ def _shuffled(rows: pl.DataFrame, seed: str) -> pl.DataFrame:
 
 
 def _chance(ids: pl.Series, seed: str) -> pl.Series:
-    """A number of each id that the seed decides: the same on every machine and in every version."""
+    """Return a number of each id that the seed decides: the same on every machine and in every version."""
     return pl.Series([hashlib.sha256(f"{seed}/{each}".encode()).hexdigest() for each in ids], dtype=pl.String)
 
 
 def _by_risk(rows: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
-    """The rows, those that need a look most first, with their ``part``."""
+    """Return the rows, those that need a look most first, with their ``part``."""
     quality = pl.col("quality").struct
     near = _near(config, wish)
     return rows.with_columns(
@@ -199,7 +199,7 @@ def _by_risk(rows: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
 
 
 def _near(config: Language, wish: Wish) -> pl.Series:
-    """The rows that an earlier round found to be near copies of what it mended."""
+    """Return the rows that an earlier round found to be near copies of what it mended."""
     if wish.after is None:
         return pl.Series(dtype=pl.String)
     path = Round(wish.after).near_copies

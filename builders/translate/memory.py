@@ -226,12 +226,12 @@ def _origin(element: Element, where: str, default: str | None) -> str:
 
 
 def _stated(variant: Element) -> str:
-    """The language of a variant as it stands there: ``xml:lang``, or ``lang`` as TMX 1.1 has it."""
+    """Return the language of a variant as it stands there: ``xml:lang``, or ``lang`` as TMX 1.1 has it."""
     return (variant.get(LANG) or variant.get("lang") or "").strip()
 
 
 def _segment(variant: Element) -> Text | None:
-    """The text of a variant; None where it has none."""
+    """Return the text of a variant; None where it has none."""
     segment = variant.find("{*}seg")
     text = None if segment is None else segment_text(segment)
     return text if text and text.text else None

@@ -21,7 +21,7 @@ def empty_tmx(made_by: str, facts: Mapping[str, str] | None = None) -> Element:
 
 
 def tmx_unit(tuid: str, facts: Mapping[str, str], source: str, target: str | None, tag: str) -> Element:
-    """An English text and its translation into the language of a tag; one without is there to be translated."""
+    """Return an English text and its translation into the language of a tag; one without is there to be translated."""
     unit = Element("tu", tuid=tuid)
     _add_facts(unit, facts)
     for each, text in ((language(ENGLISH).tag, source), (tag, target)):

@@ -121,7 +121,7 @@ def local_name(element: Element) -> str:
 
 
 def _pieces(element: Element) -> Iterator[str]:
-    """The text of an element, with a mark where a code is."""
+    """Yield the text of an element, with a mark where a code is."""
     yield element.text or ""
     for inner in element:
         tag = local_name(inner)
@@ -159,7 +159,7 @@ def _attribute(code: Element, kind: str) -> str:
 
 
 def _character(content: str) -> str | None:
-    """The mark or the character that the content of a code stands for; None where it stands for neither."""
+    """Return the mark or the character that the content of a code stands for; None where it stands for neither."""
     plain = content.strip()
     if not plain:
         return _BREAK if "\n" in content else _SPACE
@@ -174,7 +174,7 @@ def _character(content: str) -> str | None:
 
 
 def _one_character(code: str) -> str | None:
-    """The character that a code of RTF, a reference of XML or HTML, or a lone sign is."""
+    """Return the character that a code of RTF, a reference of XML or HTML, or a lone sign is."""
     if point := _RTF_CODE_POINT.fullmatch(code):
         return chr(int(point[1]) % 0x10000)
     if byte := _RTF_BYTE.fullmatch(code):
@@ -224,7 +224,7 @@ def _between(run: re.Match[str]) -> str:
 
 
 def _one_word(left: str, right: str) -> bool:
-    """Whether one word, or a sentence without a space after the one before, would come of two."""
+    """Return whether one word, or a sentence without a space after the one before, would come of two."""
     return _in_word(right) and (_in_word(left) or left in set(".,;:!?)"))
 
 

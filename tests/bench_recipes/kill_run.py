@@ -83,7 +83,7 @@ class Bench:
 
     @contextmanager
     def started(self, out: Path, url: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """The command, begun; what it says is kept beside its folder."""
+        """Yield the command, begun; what it says is kept beside its folder."""
         command = [sys.executable, "-m", "globmed", "bench", "run", *self.models, "--version", "0.1.0"]
         command += ["--base-url", url, "--out", str(out), "--max-connections", str(self.connections), *self.options]
         said = out.with_suffix(".log")
@@ -101,7 +101,7 @@ class Bench:
             assert process.wait(600) == 0, out.with_suffix(".log").read_text()
 
     def results(self, out: Path) -> pl.DataFrame:
-        """The rows of all models."""
+        """Return the rows of all models."""
         return pl.concat([pl.read_parquet(out / name / RESULTS) for name in self.models]).sort(ORDER)
 
 
@@ -186,7 +186,7 @@ def _kept(path: Path) -> int:
 
 @contextmanager
 def released(place: Path) -> Iterator[dict[str, str]]:
-    """The sample as version 0.1.0 on a Hub of one's own; the environment to find it."""
+    """Yield the sample as version 0.1.0 on a Hub of one's own; the environment to find it."""
     folder = BuildFolder(place / "build")
     build(Path("builders"), [Path("builders/sample/tmx")], SAMPLED, folder.root)
     with running(place / "hub") as hub:

@@ -12,7 +12,7 @@ SPACE = "Ġ"
 
 
 def write_tokenizer(folder: Path, letters: str = "ABCDE") -> PreTrainedTokenizerFast:
-    """A token a byte, and one for each of the letters with the space before it."""
+    """Return a token a byte, and one for each of the letters with the space before it."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = [*alphabet, *(SPACE + letter for letter in letters), END, PAD]
     model = models.BPE({token: index for index, token in enumerate(tokens)}, [(SPACE, letter) for letter in letters])
@@ -44,5 +44,5 @@ def write_model(folder: Path, letters: str = "ABCDE", seed: int = 0) -> Path:
 
 
 def load(folder: Path) -> tuple[Any, Any]:
-    """Both again."""
+    """Return both again."""
     return AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)

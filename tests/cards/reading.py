@@ -11,14 +11,14 @@ PARSER = MarkdownIt("commonmark").enable("table")
 
 
 def parts(card: str) -> tuple[dict[str, object], str]:
-    """The YAML front matter and the Markdown below it."""
+    """Return the YAML front matter and the Markdown below it."""
     _, front_matter, body = card.split("---\n", 2)
     found: dict[str, object] = yaml.safe_load(front_matter)
     return found, body
 
 
 def tokens(markdown: str) -> Iterator[Token]:
-    """Every token, those within lines too."""
+    """Yield every token, those within lines too."""
     for token in PARSER.parse(markdown):
         yield token
         yield from token.children or ()
@@ -51,7 +51,7 @@ def text(token: Token) -> str:
 
 
 def tables(markdown: str) -> dict[str, list[list[list[str]]]]:
-    """Every table by the heading that it stands under, a list a line, the header first."""
+    """Return every table by the heading that it stands under, a list a line, the header first."""
     found: defaultdict[str, list[list[list[str]]]] = defaultdict(list)
     heading, parsed = "", PARSER.parse(markdown)
     for token, following in zip(parsed, [*parsed[1:], None], strict=True):
@@ -67,7 +67,7 @@ def tables(markdown: str) -> dict[str, list[list[list[str]]]]:
 
 
 def by_name(table: Sequence[Sequence[str]]) -> dict[str, dict[str, str]]:
-    """A table's cells by the first of the line and the header."""
+    """Return a table's cells by the first of the line and the header."""
     header, *lines = table
     return {line[0]: dict(zip(header[1:], line[1:], strict=True)) for line in lines}
 

@@ -64,7 +64,7 @@ def test_a_changed_description_is_not_valid(candidate: Path, tmp_path: Path) -> 
 
 
 def plain(value: Any) -> Any:
-    """A record as a row: texts for bytes, and fields by their own names."""
+    """Return a record as a row: texts for bytes, and fields by their own names."""
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, dict):

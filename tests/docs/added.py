@@ -86,7 +86,7 @@ def of_build(made: BuildFolder) -> dict[str, Any]:
 
 
 def of_release(made: BuildFolder, access: HubAccess, folder: Path) -> dict[str, Any]:
-    """A release of all rows and, after it, one of rows that the new release check refuses."""
+    """Return a release of all rows and, after it, one of rows that the new release check refuses."""
     whole = release(PLAN, made, access, dry_run=True).candidate
     report = json.loads((made.root / "validation" / REPORT).read_text("utf-8"))
     shutil.copytree(whole, folder / "whole")
@@ -122,7 +122,7 @@ def of_candidate(whole: Path) -> dict[str, Any]:
 
 
 def of_faults(whole: Path, folder: Path) -> dict[str, Any]:
-    """A copy in which one row has a value that the signal cannot have, another column, and many reasons."""
+    """Return a copy in which one row has a value that the signal cannot have, another column, and many reasons."""
     broken = Path(shutil.copytree(whole, folder / "broken"))
     reasons = pl.lit(["capitals", "copy", "language", "length"])
     quality = pl.col("quality").struct.with_fields(capitals=pl.lit(7.0), reasons=reasons)

@@ -71,7 +71,7 @@ class Step(NamedTuple):
 
 
 def recipes() -> dict[str, list[Step]]:
-    """The steps of each section."""
+    """Return the steps of each section."""
     sections = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", DOCUMENT, re.MULTILINE))
     return {
         name: [

@@ -39,7 +39,7 @@ class Line:
 
 @contextmanager
 def line(hub: str, wanted: str) -> Iterator[tuple[str, Line]]:
-    """The address of a line to a Hub, on which the first request waits whose first line ``wanted`` matches."""
+    """Yield the address of a line to a Hub, on which the first request waits whose first line ``wanted`` matches."""
     opened = Line(hub, re.compile(wanted.encode()))
 
     class Handler(socketserver.BaseRequestHandler):

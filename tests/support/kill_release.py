@@ -56,7 +56,7 @@ class Watched:
         self.said = ""
 
     def stages(self) -> Iterator[str]:
-        """The name of each stage as soon as it begins, until the command ends."""
+        """Yield the name of each stage as soon as it begins, until the command ends."""
         under_way, seen = "", 0
         while chunk := self._read():
             self.said += chunk
@@ -184,20 +184,20 @@ def look(prepared: Prepared, repository: HubRepository) -> str:
 
 
 def release(version: Version, build: Path, repository: HubRepository) -> Watched:
-    """The command, begun, with a cache beside the build."""
+    """Return the command, begun, with a cache beside the build."""
     arguments = ["release", str(version), "--build", str(build), "--hub", repository.access.endpoint]
     return Watched(arguments, repository.access.environment(build.with_name("home")))
 
 
 @contextmanager
 def served(root: Path) -> Iterator[HubRepository]:
-    """A Hub on a folder, and the repository there."""
+    """Yield a Hub on a folder, and the repository there."""
     with running(root) as hub, open_repository(REPOSITORY, HubAccess(hub.url, hub.token)) as repository:
         yield repository
 
 
 def copied(folder: Path, target: Path) -> Path:
-    """A copy to spoil."""
+    """Return a copy to spoil."""
     return shutil.copytree(folder, target)
 
 

@@ -25,7 +25,7 @@ LAUNCH = sorted(path.name for path in (RECIPES / "accelerate").glob("*.yaml"))
 
 
 def parse(name: str, *flags: str) -> tuple[TrainingData, Any, ModelConfig]:
-    """A recipe as the scripts read it, on a machine without a GPU."""
+    """Return a recipe as the scripts read it, on a machine without a GPU."""
     method = GRPOConfig if name.startswith("grpo") else SFTConfig
     dataclasses: Any = (TrainingData, method, ModelConfig)
     path = RECIPES / "recipes" / f"{name}.yaml"

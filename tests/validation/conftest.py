@@ -33,7 +33,7 @@ class Judged:
 
 
 def read_rows(build: Path) -> pl.DataFrame:
-    """All rows of a build with their config and split."""
+    """Return all rows of a build with their config and split."""
     files = sorted((build / "rows").glob("*/*.parquet"))
     places = [{"config": pl.lit(file.parent.name), "split": pl.lit(file.name.partition("-")[0])} for file in files]
     return pl.concat([pl.read_parquet(file).with_columns(**place) for file, place in zip(files, places, strict=True)])
@@ -47,7 +47,7 @@ def write_rows(rows: pl.DataFrame, folder: Path) -> None:
 
 
 def multiplied(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every item `COPIES` times with other ids and texts, translated by a package with a version, and measured.
+    """Return every item `COPIES` times with other ids and texts, translated by a package with a version, and measured.
 
     Spanish is as if it were the upstream's own text, which no signal judges.
     """

@@ -140,7 +140,7 @@ def unequal(found: Statistics, lead: Focus) -> Section | None:
 
 
 def consistent(found: Statistics, lead: Focus) -> Section | None:
-    """The same answer to the same question."""
+    """Return the section on giving the same answer to the same question in every language."""
     own = found.agreement.filter(task=lead.task)
     if own.is_empty():
         return None

@@ -33,7 +33,7 @@ def pins(grid: Grid, runs: pl.DataFrame, resamples: int = RESAMPLES) -> dict[str
 
 
 def pinned_rows(made_with: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """The same for readers, but for the runs."""
+    """Return the same for readers, but for the runs."""
     dataset, made = made_with["dataset"], made_with["statistics"]
     return [
         ("Dataset", f"{dataset['repository']} {dataset['version']}"),

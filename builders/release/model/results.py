@@ -34,7 +34,7 @@ class Results:
 def read_results(
     folder: Path, weights: Mapping[str, str], model: HubRepository, published: Callable[[Dataset], Dataset]
 ) -> Results:
-    """The figures of a run of the benchmark.
+    """Return the figures of a run of the benchmark.
 
     Args:
         folder: the run's folder.

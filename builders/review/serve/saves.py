@@ -39,12 +39,12 @@ class Work:
 
     @property
     def done(self) -> bool:
-        """Whether every rating is given."""
+        """Return whether every rating is given."""
         return all(self.ratings.get(name) for name in DIMENSIONS)
 
     @property
     def begun(self) -> bool:
-        """Whether there is any work."""
+        """Return whether there is any work."""
         return bool(any(self.ratings.values()) or self.edits or self.comment)
 
 

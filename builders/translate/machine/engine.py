@@ -123,15 +123,15 @@ class Engine:
         return made.update(safe, on="sentence")
 
     def tokens(self, sentence: str) -> list[str]:
-        """A sentence in the model's tokens."""
+        """Return a sentence in the model's tokens."""
         return self._tokenizer.encode(sentence)
 
     def text(self, tokens: Sequence[str]) -> str:
-        """The text of target tokens, which may be those of several sentences of a paragraph."""
+        """Return the text of target tokens, which may be those of several sentences of a paragraph."""
         return decode(self._tokenizer, tokens)
 
     def _safe_ones(self, sentences: Sequence[str], tokenised: Sequence[list[str]], judge: Judge) -> pl.DataFrame:
-        """The first safe one of several hypotheses, of the sentences that have one."""
+        """Return the first safe one of several hypotheses, of the sentences that have one."""
         found = self.hypotheses(tokenised, self._search.alternatives)
         hypotheses = pl.DataFrame(
             {
@@ -150,7 +150,7 @@ class Engine:
         return (whole & judge(made["sentence"], texts)).alias("safe")
 
     def hypotheses(self, tokenised: Sequence[list[str]], count: int) -> list[list[list[str]]]:
-        """The ``count`` best token sequences for each sentence, best first, without the target prefix."""
+        """Return the ``count`` best token sequences for each sentence, best first, without the target prefix."""
         prefix: Any = [[self._package.target_prefix]] * len(tokenised) if self._package.target_prefix else None
         results = self._translator.translate_batch(
             tokenised,

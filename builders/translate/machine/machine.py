@@ -50,7 +50,7 @@ class Machine:
         return partial(run_here, task) if self.cluster is None else partial(run_on_cluster, self.cluster, task)
 
     def store_of(self, package: Package) -> Store:
-        """The store of a package with this search."""
+        """Return the store of a package with this search."""
         return Store(self.store / self.identity(package))
 
 
@@ -115,13 +115,13 @@ def _missing_shards(sentences: pl.DataFrame, known: pl.DataFrame) -> Iterator[Sh
 
 
 def _remembered(sentences: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
-    """The sentences that the memory knows: ``sentence, remembered, origin``."""
+    """Return the sentences that the memory knows: ``sentence, remembered, origin``."""
     entries = memory.select("memory_key", pl.col("text").alias("remembered"), "origin")
     return with_keys(sentences, "sentence").join(entries, on="memory_key").select("sentence", "remembered", "origin")
 
 
 def _put_together(pieces: pl.DataFrame, known: pl.DataFrame, package: Package) -> pl.DataFrame:
-    """The pieces that have sentences, with the translations of these joined."""
+    """Return the pieces that have sentences, with the translations of these joined."""
     length = pl.col("sentence").str.len_chars()
     parts = (
         pieces.filter(pl.col("sentences").list.len() > 0)
@@ -165,7 +165,7 @@ def _joiner(package: Package) -> Callable[[Sequence[str | None], Sequence[str | 
 
 
 def _copied(pieces: pl.DataFrame, package: Package) -> pl.DataFrame:
-    """The pieces that are copied, with their numbers as the target language writes them."""
+    """Return the pieces that are copied, with their numbers as the target language writes them."""
     copied = pieces.filter(pl.col("sentences").list.len() == 0).select("key", "piece", pl.col("text").alias("source"))
     distinct = copied.select("source").unique()
     written = partial(localise, source=package.source, target=package.target)
@@ -186,7 +186,7 @@ def _copied(pieces: pl.DataFrame, package: Package) -> pl.DataFrame:
 
 
 def _joined(pieces: pl.DataFrame) -> pl.DataFrame:
-    """The pieces joined to segments."""
+    """Return the pieces joined to segments."""
     return (
         pieces.sort("key", "piece")
         .group_by("key", maintain_order=True)

@@ -119,7 +119,7 @@ def _translate_remotely(files: Mapping[str, bytes], task: Task, shard: Shard) ->
 
 
 def _unpacked(files: Mapping[str, bytes], identity: str) -> Path:
-    """The package's folder on a worker's node, written there by whichever task comes first."""
+    """Return the package's folder on a worker's node, written there by whichever task comes first."""
     folder = Path(tempfile.gettempdir(), f"globmed-package-{identity}")
     if folder.is_dir():
         return folder

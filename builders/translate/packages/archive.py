@@ -120,7 +120,7 @@ def _kind(archive: Path) -> str:
 
 
 def _checked(name: str, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str:
-    """The one top-level folder of entries that are all harmless."""
+    """Return the one top-level folder of entries that are all harmless."""
     for entry in entries:
         if problem := _problem(entry):
             raise UserError(f"{name}, entry {entry.filename!r}: {problem}; don't use this archive")
@@ -184,7 +184,7 @@ def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
 
 
 def _metadata(zipped: zipfile.ZipFile, top: str) -> bytes:
-    """The text of ``metadata.json``, nothing where there is none."""
+    """Return the text of ``metadata.json``, nothing where there is none."""
     try:
         with zipped.open(f"{top}/{METADATA}") as file:
             return file.read(METADATA_BYTES)

@@ -30,7 +30,7 @@ def columns_named(cells: Sequence[str], direction: tuple[str, str]) -> tuple[int
 
 
 def _side(cell: str, direction: tuple[str, str]) -> int | None:
-    """The side that a cell names: 0 the source, 1 the target."""
+    """Return the side that a cell names: 0 the source, 1 the target."""
     whole = _of_language(cell.casefold().strip(" \"'#"), direction)
     if whole is not None:
         return whole
@@ -44,7 +44,7 @@ def _side(cell: str, direction: tuple[str, str]) -> int | None:
 
 
 def _words(cell: str) -> set[str]:
-    """The words of a cell that bear on its side; ``sourceText`` is two."""
+    """Return the words of a cell that bear on its side; ``sourceText`` is two."""
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell).casefold())
     return {word for word in words if word not in FILLER and word.removesuffix("s") not in FILLER}
 

@@ -48,7 +48,7 @@ class Codes:
 
 
 def open_checkpoint(name: str) -> Checkpoint:
-    """A folder, or a repository of the Hub pinned as ``owner/name@commit``.
+    """Return a folder, or a repository of the Hub pinned as ``owner/name@commit``.
 
     Raises:
         UserError: not pinned, or a checkpoint that no package can be made from.
@@ -99,7 +99,7 @@ def package_checkpoint(checkpoint: Checkpoint, codes: Codes, label: Label, out: 
 
 
 def agreement(checkpoint: Checkpoint, texts: Sequence[str]) -> float:
-    """The share of texts to which a Marian model and its conversion give the same tokens, both in float32."""
+    """Return the share of texts to which a Marian model and its conversion give the same tokens, both in float32."""
     import ctranslate2
     from sentencepiece import SentencePieceProcessor
     from transformers import AutoTokenizer, MarianMTModel

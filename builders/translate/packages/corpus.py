@@ -42,13 +42,13 @@ def _untold(note: str) -> None:
 def read_corpora(
     specifications: Sequence[str], direction: Direction, *, trusted: bool = False, note: Note = _untold
 ) -> list[Pair]:
-    """The pairs of all files, each pair once, in the order in which they stand there; see `read_corpus`."""
+    """Return the pairs of all files, each pair once, in the order in which they stand there; see `read_corpus`."""
     pairs = (pair for each in specifications for pair in read_corpus(each, direction, trusted=trusted, note=note))
     return list(dict.fromkeys(pairs))
 
 
 def read_corpus(specification: str, direction: Direction, *, trusted: bool = False, note: Note = _untold) -> list[Pair]:
-    """The pairs of a TMX file, of a tab-separated file, or of two Moses files joined by a comma.
+    """Return the pairs of a TMX file, of a tab-separated file, or of two Moses files joined by a comma.
 
     A first row that names its columns (``source``, ``sw``, ``Swahili``) says which is which and is no pair. Pairs
     with an empty side are left out.
@@ -80,7 +80,7 @@ def read_corpus(specification: str, direction: Direction, *, trusted: bool = Fal
 
 
 def corpus_files(specification: str) -> list[Path]:
-    """The files that make up a corpus, in the order source, target.
+    """Return the files that make up a corpus, in the order source, target.
 
     Raises:
         UserError: no such file, or not one of the formats.
@@ -129,7 +129,7 @@ def _read_tsv(path: Path, direction: Direction) -> list[Sequence[str]]:
 
 
 def _pairs(rows: Sequence[Sequence[str]], direction: Direction, name: str, note: Note) -> list[Pair]:
-    """The pairs of rows; the first may name the columns, more than once where files were put together."""
+    """Return the pairs of rows; the first may name the columns, more than once where files were put together."""
     columns = columns_named(rows[0], direction) if rows else None
     if columns is None:
         return [Pair(source.strip(), target.strip()) for source, target in rows]
@@ -140,7 +140,7 @@ def _pairs(rows: Sequence[Sequence[str]], direction: Direction, name: str, note:
 
 
 def _read_tmx(path: Path, direction: Direction) -> list[Pair]:
-    """The units of the pair of languages, one of which is English."""
+    """Return the units of the pair of languages, one of which is English."""
     units = list(read_tmx(path, default_origin="human"))
     source, target = map(standard_tag, direction)
     if source == "en":

@@ -99,7 +99,7 @@ def _is_swapped(source: Side, target: Side) -> bool:
 
 
 def _is_in(side: Side, other: Side) -> bool:
-    """Whether a side is in the language of the other, and not in its own."""
+    """Return whether a side is in the language of the other, and not in its own."""
     return side.votes.total() >= SWAPPED_FROM and side.found in other.accepted - side.accepted
 
 
@@ -108,7 +108,7 @@ def _lacks_own(side: Side) -> bool:
 
 
 def _is_wrong(side: Side) -> bool:
-    """Whether a side of a listed language, whose neighbours are known, is in another one."""
+    """Return whether a side of a listed language, whose neighbours are known, is in another one."""
     known = bool(side.accepted) and listed_language(side.tag) is not None
     if not known or side.found is None or side.found in side.accepted:
         return False

@@ -124,7 +124,7 @@ def install_from_index(
 
 
 def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) -> set[str]:
-    """The tags of the languages into which an index has a package from ``source``.
+    """Return the tags of the languages into which an index has a package from ``source``.
 
     Raises:
         UserError: no such index, or one that cannot be read within ``timeout`` seconds.
@@ -135,7 +135,7 @@ def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) 
 
 @contextmanager
 def _partial(folder: Path) -> Iterator[Path]:
-    """A place beside a folder of packages for one that is not yet sound; nothing is left there.
+    """Yield a place beside a folder of packages for one that is not yet sound; nothing is left there.
 
     Raises:
         UserError: another process is installing a package.
@@ -160,7 +160,7 @@ def _unpacked(archive: Path, name: str, partial: Path, expected: str | None) -> 
 
 
 def _root(unpacked: Path) -> Path:
-    """The folder with the metadata: this one, or the only one in it, as an archive has it."""
+    """Return the folder with the metadata: this one, or the only one in it, as an archive has it."""
     roots = [path.parent for path in (unpacked / METADATA, *sorted(unpacked.glob(f"*/{METADATA}"))) if path.is_file()]
     if roots[:1] == [unpacked] or len(roots) == 1:
         return roots[0]
@@ -211,7 +211,7 @@ def _newest(entries: list[dict[str, Any]], pair: str, index: str) -> dict[str, A
 
 
 def _links(entry: dict[str, Any]) -> list[str]:
-    """The links of an entry; one may stand there without a list."""
+    """Return the links of an entry; one may stand there without a list."""
     links = entry.get("links")
     listed = links if isinstance(links, list) else [links]
     return [link for link in listed if isinstance(link, str)]
@@ -222,13 +222,13 @@ def _translators(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _pair(entry: dict[str, Any]) -> tuple[str, str]:
-    """The tags of the languages that a package translates between."""
+    """Return the tags of the languages that a package translates between."""
     return standard_tag(str(entry.get("from_code"))), standard_tag(str(entry.get("to_code")))
 
 
 @contextmanager
 def _fetched(link: str, folder: Path) -> Iterator[Path]:
-    """A file at a link, copied into a temporary one."""
+    """Yield a file at a link, copied into a temporary one."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".download-", suffix=".argosmodel") as copy:
         with _opened(link) as file:
             _copy(file, copy, LIMITS.bytes, link)
@@ -246,7 +246,7 @@ def _copy(source: Any, target: Any, most: int, link: str) -> None:
 
 
 def _opened(address: str, timeout: float = TIMEOUT_SECONDS) -> Any:
-    """A file to read, from the web or from the disk."""
+    """Return a file to read, from the web or from the disk."""
     if urlsplit(address).scheme not in {"http", "https"}:
         return Path(address).open("rb")
     return urlopen(Request(address, headers={"User-Agent": "globmed"}), timeout=timeout)  # noqa: S310

@@ -130,7 +130,7 @@ def _model_config(contents: Contents) -> dict[str, Any]:
 
 
 def _files(contents: Contents, splitter: Path | None) -> dict[str, Path]:
-    """The other files by their names in the package."""
+    """Return the other files by their names in the package."""
     name = contents.tokenizer.name if contents.tokenizer.name in TOKENIZERS else "sentencepiece.model"
     files = {name: contents.tokenizer}
     for root in filter(None, (contents.model, splitter)):

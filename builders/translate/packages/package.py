@@ -53,16 +53,16 @@ class Tokenizer(Protocol):
     """Cuts a sentence into the model's tokens and joins them again."""
 
     def encode(self, sentence: str) -> list[str]:
-        """The tokens of a sentence."""
+        """Return the tokens of a sentence."""
         ...
 
     def decode(self, tokens: list[str]) -> str:
-        """The text that tokens make."""
+        """Return the text that tokens make."""
         ...
 
 
 def read_package(path: Path, *, name: str = "") -> Package:
-    """The package in a folder; errors call it by its path, or by another name.
+    """Return the package in a folder; errors call it by its path, or by another name.
 
     Raises:
         UserError: something that belongs to a package is missing, or its metadata are not a translator's.
@@ -89,18 +89,18 @@ def read_package(path: Path, *, name: str = "") -> Package:
 
 
 def installed_packages(folder: Path) -> list[Package]:
-    """The packages in a folder by name; folders without ``metadata.json`` are passed over."""
+    """Return the packages in a folder by name; folders without ``metadata.json`` are passed over."""
     return [read_package(path.parent) for path in sorted(folder.glob("[!.]*/metadata.json"))]
 
 
 def newest_packages(folder: Path, source: str) -> dict[str, Package]:
-    """The newest installed package from a language into each other, by target."""
+    """Return the newest installed package from a language into each other, by target."""
     found = [package for package in installed_packages(folder) if package.source == source]
     return {package.target: package for package in sorted(found, key=lambda each: version_key(each.version))}
 
 
 def find_package(folder: Path, source: str, target: str) -> Package:
-    """The newest installed package of a pair.
+    """Return the newest installed package of a pair.
 
     Raises:
         UserError: none is installed.
@@ -136,7 +136,7 @@ def open_package(what: str, folder: Path) -> Package:
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """The numbers in a version, to order versions by."""
+    """Return the numbers in a version, to order versions by."""
     return tuple(map(int, re.findall(r"\d+", version)))
 
 
@@ -154,7 +154,7 @@ def load_tokenizer(package: Package) -> Tokenizer:
 
 
 def decode(tokenizer: Tokenizer, tokens: Sequence[str]) -> str:
-    """The text of tokens as argostranslate gives it: without the space that the tokenizer puts first."""
+    """Return the text of tokens as argostranslate gives it: without the space that the tokenizer puts first."""
     return tokenizer.decode(list(tokens)).removeprefix(" ")
 
 
@@ -173,7 +173,7 @@ def _metadata(path: Path, package: str) -> dict[str, Any]:
 
 
 def _files(path: Path) -> list[Path]:
-    """The files that bear on translations, in a fixed order."""
+    """Return the files that bear on translations, in a fixed order."""
     roots = [path / name for name in ("metadata.json", "model", *TOKENIZERS, *SPLITTERS)]
     found = (file for root in roots for file in ([root] if root.is_file() else root.rglob("*")))
     return sorted(file for file in found if file.is_file())

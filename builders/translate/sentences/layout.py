@@ -63,7 +63,7 @@ class Piece:
 
 
 def take_apart(text: str, split: Split) -> list[Piece]:
-    """The pieces of a segment in order, at least one; joined, their texts are the segment again."""
+    """Return the pieces of a segment in order, at least one; joined, their texts are the segment again."""
     # Unlike in a file, every separator parts the lines of a text: it is kept as it is.
     return [piece for line in text.splitlines(keepends=True) for piece in _line(line, split)] or [Piece(text)]
 
@@ -91,7 +91,7 @@ def _formula(part: str) -> bool:
 
 
 def _cut(sentence: str) -> Iterator[str]:
-    """A sentence in parts of at most `LONGEST` bytes, without the white space between them."""
+    """Yield a sentence in parts of at most `LONGEST` bytes, without the white space between them."""
     while _bytes(sentence) > LONGEST:
         window = sentence[: _window(sentence)]
         # A part that is less than half full is no good cut: the next kind of place is tried.
@@ -104,7 +104,7 @@ def _cut(sentence: str) -> Iterator[str]:
 
 
 def _bytes(text: str) -> int:
-    """The length of a text, also as those tokenizers read it that write out ligatures and squared words."""
+    """Return the length of a text, also as those tokenizers read it that write out ligatures and squared words."""
     return max(len(text.encode()), len(normalize("NFKC", text).encode()))
 
 

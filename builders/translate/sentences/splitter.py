@@ -40,7 +40,7 @@ class Splitter:
         self._tokenizer: Any = PunktSentenceTokenizer(read_parameters(parameters))
 
     def split_sentences(self, paragraph: str) -> list[str]:
-        """The sentences of a paragraph, without the white space between them; argostranslate's name for it."""
+        """Return the sentences of a paragraph, without the white space between them; argostranslate's name for it."""
         return [sentence for sentence in self._tokenizer.tokenize(paragraph) if sentence]
 
 

@@ -78,7 +78,7 @@ class Batches(Dataset[Batch]):
         return self.vocabulary.sample(text, self.variation.sampling, rng)
 
     def _plan(self, batch_tokens: int) -> Iterator[list[int]]:
-        """The pairs of each batch by number: one round over all, or rounds until there are ``count``."""
+        """Yield the pairs of each batch by number: one round over all, or rounds until there are ``count``."""
         count, made, epoch = self.variation.batches, 0, 0
         while epoch == 0 or (count is not None and made < count):
             rng = random.Random(f"{self.variation.seed}:epoch {epoch}")  # noqa: S311
@@ -92,7 +92,7 @@ class Batches(Dataset[Batch]):
 
 
 def collate(sources: Sequence[list[int]], targets: Sequence[list[int]], pad: int) -> Batch:
-    """One padded batch; the decoder reads the target shifted right behind ``pad``, which starts it."""
+    """Return one padded batch; the decoder reads the target shifted right behind ``pad``, which starts it."""
     inputs = _padded(sources, pad)
     return {
         "input_ids": inputs,

@@ -20,7 +20,7 @@ from globmed.storage.files import replaced, write_text
 
 
 def make_model(settings: Settings, vocabulary: Vocabulary) -> MarianMTModel:
-    """An untrained model, the same for the same seed.
+    """Return an untrained model, the same for the same seed.
 
     The row of ``<pad>`` stays zero: a converted model starts decoding from a zero vector, this one from it.
     """
@@ -56,7 +56,7 @@ def make_model(settings: Settings, vocabulary: Vocabulary) -> MarianMTModel:
 
 
 def average_weights(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """The mean of each weight over checkpoints."""
+    """Return the mean of each weight over checkpoints."""
     weights = [load_file(checkpoint / "model.safetensors") for checkpoint in checkpoints]
     return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
 

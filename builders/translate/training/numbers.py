@@ -47,7 +47,7 @@ def _swap(pair: Pair, rng: random.Random) -> Pair:
 
 
 def _number(rng: random.Random) -> str:
-    """A number of a random shape that begins with no needless zero."""
+    """Return a number of a random shape that begins with no needless zero."""
     shape = rng.choice(SHAPES)
     first, rest = shape[0], shape[1:]
     digits = [str(rng.randint(1, 9)) if first == "#" else first]

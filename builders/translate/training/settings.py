@@ -44,12 +44,12 @@ class Settings:
     seed: int
 
     def as_dict(self) -> dict[str, Any]:
-        """The settings by name."""
+        """Return the settings by name."""
         return asdict(self)
 
 
 def read_settings(name: str) -> Settings:
-    """The settings of a YAML file, or of the shipped one of that name.
+    """Return the settings of a YAML file, or of the shipped one of that name.
 
     Raises:
         UserError: no such file, a field missing or unknown, or of another type.

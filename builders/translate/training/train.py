@@ -311,7 +311,7 @@ def _model(trainer: Seq2SeqTrainer) -> MarianMTModel:
 
 
 def _checkpoints(folder: Path) -> list[Path]:
-    """The complete checkpoints, oldest first; the trainer's state is written last."""
+    """Return the complete checkpoints, oldest first; the trainer's state is written last."""
     found = (folder / "checkpoints").glob("checkpoint-*")
     complete = [path for path in found if (path / "trainer_state.json").is_file()]
     return sorted(complete, key=lambda path: int(path.name.rpartition("-")[2]))

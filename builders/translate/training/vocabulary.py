@@ -62,14 +62,14 @@ def _advice(error: str) -> str:
 
 
 def with_control_piece(model: bytes, piece: str) -> bytes:
-    """A sentencepiece model with one more piece, which decoding leaves out."""
+    """Return a sentencepiece model with one more piece, which decoding leaves out."""
     proto = ModelProto.FromString(model)
     proto.pieces.add(piece=piece, score=0.0, type=proto.SentencePiece.CONTROL)
     return bytes(proto.SerializeToString(deterministic=True))
 
 
 def _without_paths(model: bytes) -> bytes:
-    """The model without the name of the temporary file that its rules were read from."""
+    """Return the model without the name of the temporary file that its rules were read from."""
     proto = ModelProto.FromString(model)
     proto.normalizer_spec.ClearField("normalization_rule_tsv")
     return bytes(proto.SerializeToString(deterministic=True))
@@ -134,7 +134,7 @@ class Vocabulary:
         self._words: dict[str, Word] = {}
 
     def encode(self, text: str) -> list[int]:
-        """The piece ids of a text, ended by ``</s>``."""
+        """Return the piece ids of a text, ended by ``</s>``."""
         ids: list[int] = self.pieces.encode(text)
         return [*ids, EOS_ID]
 

@@ -27,7 +27,7 @@ class Odd:
 
 
 def completion(message: object, finish: object = "stop", **others: Any) -> bytes:
-    """A chat completion with one choice."""
+    """Return a chat completion with one choice."""
     choice = {"index": 0, "finish_reason": finish, "message": message}
     whole = {"id": "odd", "object": "chat.completion", "created": 0, "model": "odd", "choices": [choice]}
     return json.dumps(whole | {"usage": USAGE} | others).encode()
@@ -163,12 +163,12 @@ DISGUISED: dict[str, tuple[bytes, int]] = {
 
 
 def prompt(name: str) -> str:
-    """A question that a server answers with one of the bodies."""
+    """Return a question that a server answers with one of the bodies."""
     return f"Which?\n\nA. 5 mg\nB. 50 mg\nC. 500 mg\nD. 0.5 g/L\n\n(odd: {name})\n\nAnswer:"
 
 
 def asked_for(asked: str) -> Response | None:
-    """The body that a prompt asks for."""
+    """Return the body that a prompt asks for."""
     if (match := re.search(r"\(odd: (.+)\)", asked)) is None:
         return None
     name = match[1]

@@ -124,7 +124,7 @@ class Model:
 
 
 def reply_to(prompt: str, number: int) -> str:
-    """A mark for a judge, a letter where options are listed, else a sentence."""
+    """Return a mark for a judge, a letter where options are listed, else a sentence."""
     if '"mark"' in prompt:
         return json.dumps({"reason": "made up", "mark": number % 5}) if number % 7 else "no mark"
     labels = LABEL.findall(prompt)
@@ -139,7 +139,7 @@ def _error(status: int, code: str, message: str, headers: dict[str, str] | None 
 
 @contextmanager
 def running(log: Path, behaviour: Behaviour = NORMAL) -> Iterator[str]:
-    """The address of a server in a process of its own, which ends with the block."""
+    """Yield the address of a server in a process of its own, which ends with the block."""
     options = [f"--{field.name.replace('_', '-')}={getattr(behaviour, field.name)}" for field in fields(Behaviour)]
     command = [sys.executable, "-m", "tests.bench_recipes.ask.openai_server", "--log", str(log)]
     with subprocess.Popen(command + options, stdout=subprocess.PIPE, text=True) as process:

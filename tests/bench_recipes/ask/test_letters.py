@@ -37,7 +37,7 @@ def items(prompts: list[str] = PROMPTS, says: tuple[str, ...] = ("A", "B", "C"))
 
 
 def plainly(scorer: Scorer, asked: pl.DataFrame) -> list[list[float]]:
-    """The log probability of every token of a choice, from the logits of all positions."""
+    """Return the log probability of every token of a choice, from the logits of all positions."""
     found = []
     for row in asked.to_dicts():
         prompt = scorer.tokenizer(row["prompt"])["input_ids"]

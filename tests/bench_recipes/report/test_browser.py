@@ -16,7 +16,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch":
 
 @contextmanager
 def opened(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
-    """A page that asked for itself alone, and at which no script of a name ran."""
+    """Yield a page that asked for itself alone, and at which no script of a name ran."""
     context = browser.new_context(**options)
     page = context.new_page()
     asked: list[str] = []

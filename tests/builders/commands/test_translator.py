@@ -14,7 +14,7 @@ from tests.builders.translate.packages.toy import write_corpus, write_settings
 
 
 def run(*arguments: object) -> str:
-    """The output of a command that succeeds."""
+    """Return the output of a command that succeeds."""
     return CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False).stdout
 
 

@@ -32,6 +32,6 @@ def take_back_contributed(root: Path) -> None:
 
 
 def contents(root: Path) -> dict[str, str]:
-    """Every file of a checkout."""
+    """Return every file of a checkout."""
     found = [*(root / LIST.parent).glob("*.toml"), *(root / ABSTRACTS.parent).iterdir(), *(root / GLOSSARIES).glob("*")]
     return {str(path.relative_to(root)): path.read_text("utf-8") for path in found}

@@ -35,7 +35,7 @@ print(json.dumps([sorted(configs), sorted(row["id"] for split in rows.values() f
 
 
 def references(access: HubAccess) -> tuple[dict[str, str], dict[str, str]]:
-    """The commits of the branches and of the tags."""
+    """Return the commits of the branches and of the tags."""
     refs = HfApi(endpoint=access.endpoint, token=access.token).list_repo_refs(REPOSITORY, repo_type="dataset")
     branches, tags = ({ref.name: ref.target_commit for ref in kind} for kind in (refs.branches, refs.tags))
     return branches, tags

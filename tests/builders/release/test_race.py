@@ -97,7 +97,7 @@ def released(version: Version, folder: BuildFolder, access: HubAccess, home: Pat
 
 
 def whole(repository: HubRepository, shown: list[Tree]) -> set[Version]:
-    """The versions that are tagged; everything that main showed has to be one of them."""
+    """Return the versions that are tagged; everything that main showed has to be one of them."""
     tags = repository.tags()
     trees = [repository.tree(commit) for commit in tags.values()]
     assert all(tree in trees for tree in shown)

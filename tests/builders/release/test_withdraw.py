@@ -42,7 +42,7 @@ def hub(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def on_main(access: HubAccess, folder: Path) -> tuple[str, dict[str, Path]]:
-    """The version that main says it is, and its files."""
+    """Return the version that main says it is, and its files."""
     api = HfApi(endpoint=access.endpoint, token=access.token)
     place = Path(api.snapshot_download(REPOSITORY, repo_type=DATASET, local_dir=folder))
     files = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file() and ".cache" not in p.parts}

@@ -13,7 +13,7 @@ from builders.review.serve.app import application
 
 @contextmanager
 def serving(round_: Round) -> Iterator[str]:
-    """The address of a server that ends with the block."""
+    """Yield the address of a server that ends with the block."""
     server = uvicorn.Server(uvicorn.Config(application(round_), port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -42,7 +42,7 @@ def test_alpha_is_that_of_an_independent_computation(table: list[dict[str, int |
 
 
 def with_ratings(round_: Round, table: list[dict[str, int | None]]) -> Round:
-    """A round whose Swahili items have these ratings in every dimension."""
+    """Return a round whose Swahili items have these ratings in every dimension."""
     rows = [
         {"code": f"{item}{rater}", "item": f"sw-{int(item) + 1:04}", "config": "swahili", "rater": rater}
         | dict.fromkeys(DIMENSIONS, rating)

@@ -75,7 +75,7 @@ def rows(folder: BuildFolder) -> dict[str, Row]:
 def reviewed(
     built: BuildFolder, out: Path, *edits: str, rating: str | None = None, of: str = WRONG, items: int = 1
 ) -> Round:
-    """A round of one item, the one with the wrong dose whose words are rarer, with an edit from each rater."""
+    """Return a round of one item, the one with the wrong dose whose words are rarer, with an edit from each rater."""
     raters = {"swahili": [f"rater{n}" for n, _ in enumerate(edits)]}
     wish = Wish(items=items, risk=0.9, twice=min(1, len(edits) - 1), raters=raters, version="0.1.0")
     plan(built, select("swahili"), out, wish)

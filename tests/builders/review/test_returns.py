@@ -240,7 +240,7 @@ def test_every_damaged_return_is_refused_or_repaired_with_a_reason(
 
 
 def _whole(round_: Round) -> pl.DataFrame:
-    """The ratings of the undamaged sheet."""
+    """Return the ratings of the undamaged sheet."""
     kept = round_.root / "whole.parquet"
     if not kept.is_file():
         write_sheets(round_)

@@ -26,7 +26,7 @@ STRUCTURED = [name for name, fixture in FIXTURES.items() if name != "liveqa"]
 
 
 def outcomes_of(source: str, files: Files) -> list[Outcome]:
-    """The outcomes; none at all where the files are refused."""
+    """Return the outcomes; none at all where the files are refused."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             outcomes = parse(source, write(Path(folder), files))
@@ -38,7 +38,7 @@ def outcomes_of(source: str, files: Files) -> list[Outcome]:
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every container and key within a value."""
+    """Yield every container and key within a value."""
     keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     for key in keys:
         yield value, key

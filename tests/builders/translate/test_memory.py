@@ -69,7 +69,7 @@ def test_a_regional_variant_counts_as_its_language_and_unlisted_ones_are_passed_
 
 
 def variants(*texts: tuple[str, str]) -> str:
-    """A unit with these texts by language tag."""
+    """Return a unit with these texts by language tag."""
     inside = "".join(f'<tuv xml:lang="{tag}"><seg>{text}</seg></tuv>' for tag, text in texts)
     return f"<tu>{inside}</tu>"
 

@@ -41,7 +41,7 @@ Contents = Mapping[str, bytes]
 
 
 def contents(number: int) -> Contents:
-    """The files of one upload: other bytes each time, and names that come and go."""
+    """Return the files of one upload: other bytes each time, and names that come and go."""
     chance = random.Random(number)  # noqa: S311 -- to be repeated
     small = {f"text/{number % 3}-{i}.txt": f"{number} {i}".encode() for i in range(SMALL_FILES)}
     return small | {f"data/{i}.parquet": chance.randbytes(LARGE_BYTES) for i in range(LARGE_FILES)}
@@ -58,7 +58,7 @@ def stored(hub: RunningHub, folder: Path, revision: str = "main") -> Contents:
 
 
 def start_upload(hub: RunningHub, folder: Path, number: int) -> "subprocess.Popen[str]":
-    """A client that is loaded and begins to upload."""
+    """Return a client that is loaded and begins to upload."""
     place = folder / "upload"
     for path, content in contents(number).items():
         (place / path).parent.mkdir(parents=True, exist_ok=True)

@@ -87,7 +87,7 @@ def write_memory(file: Path, units: Iterable[tuple[str, str, str]]) -> None:
 
 
 def _texts() -> Iterator[tuple[str, str]]:
-    """Every text of the items, and who translates it."""
+    """Yield every text of the items, and who translates it."""
     for entry in ITEMS:
         options = entry["options"]
         texts = [*entry.values(), *(options.values() if isinstance(options, dict) else ())]
@@ -160,7 +160,7 @@ def of_release(made: BuildFolder, folder: Path) -> dict[str, Any]:
 
 
 def shouted(value: float) -> pl.Expr:
-    """The signal of one row."""
+    """Return the signal of one row."""
     changed = pl.col("quality").struct.with_fields(shouting=pl.lit(value))
     return pl.when(id="sample/train/pair").then(changed).otherwise("quality").alias("quality")
 

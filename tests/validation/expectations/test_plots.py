@@ -25,7 +25,7 @@ def drawn(folder: Path, kept: Path | None = None) -> dict[str, Plot]:
 
 
 def words(plot: Plot) -> list[str]:
-    """Every text in a picture; its XML has to be well-formed."""
+    """Return every text in a picture; its XML has to be well-formed."""
     return [text for element in ElementTree.fromstring(plot.svg).iter() if (text := (element.text or "").strip())]
 
 

@@ -21,7 +21,7 @@ def rows(demo_build: BuildFolder) -> pl.DataFrame:
 
 
 def repeated(rows: pl.DataFrame, task: str, split: str, change: pl.Expr | None = None) -> pl.DataFrame:
-    """The rows, with one of training again in a split."""
+    """Return the rows, with one of training again in a split."""
     row = rows.filter(pl.col("split") == "train", pl.col("task") == task).head(1)
     row = row.with_columns(id=pl.lit("sample/again"), split=pl.lit(split), long_answer=pl.lit("Okunye."))
     return pl.concat([rows, row if change is None else row.with_columns(change)])

@@ -15,7 +15,7 @@ from validation.facts.tables import make_tables
 
 
 def judged(folder: Path, rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    """One table of the suites over these rows."""
+    """Return one table of the suites over these rows."""
     for (config, split), part in rows.group_by("config", "split"):
         write_parquet(part, folder / "data" / str(config) / f"{split}-00000-of-00001.parquet", arrow_schema())
     with connect() as database:
@@ -25,7 +25,7 @@ def judged(folder: Path, rows: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def answered(rows: pl.DataFrame, config: str, answers: list[str]) -> pl.DataFrame:
-    """One yes/no item of the sample, as often as there are answers."""
+    """Return one yes/no item of the sample, as often as there are answers."""
     (item,) = rows.filter(config=config, id="sample/train/antibiotics-common-cold").drop("answer", "id").to_dicts()
     ids = [f"sample/train/{number}" for number in range(len(answers))]
     items = [{**item, "id": name, "answer": answer} for name, answer in zip(ids, answers, strict=True)]

@@ -99,7 +99,7 @@ def leaked_from_another(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def nearly_leaked(config: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """A held-out row with a training row's text but for its first letters."""
+    """Return a held-out row with a training row's text but for its first letters."""
 
     def rewrite(rows: pl.DataFrame) -> pl.DataFrame:
         again = rows.filter(row(config, f"{MCQA}~4")).with_columns(

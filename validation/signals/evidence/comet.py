@@ -42,12 +42,12 @@ class Estimator:
 
     @property
     def joint(self) -> bool:
-        """Whether translation and source are encoded together."""
+        """Return whether translation and source are encoded together."""
         return str(self.settings["class_identifier"]) == JOINT
 
     @property
     def mixed(self) -> bool:
-        """Whether an embedding is a mix of all layers."""
+        """Return whether an embedding is a mix of all layers."""
         return str(self.settings.get("sent_layer" if self.joint else "layer", "mix")) == "mix"
 
     @property

@@ -33,7 +33,7 @@ class Entry:
 
     @property
     def numeric(self) -> bool:
-        """Whether this can be (part of) a number."""
+        """Return whether this can be (part of) a number."""
         return bool(self.values) or self.magnitude is not None
 
 
@@ -91,7 +91,7 @@ class Lexicon:
 
     @property
     def takes(self) -> bool:
-        """Whether number words subtract from the next ten (Yoruba); then two in a row never make one number."""
+        """Return whether number words subtract from the next ten (Yoruba); then two in a row never make one number."""
         return self.glue is not None and -1 in self.glue.joiners.values()
 
 

@@ -35,7 +35,7 @@ class Comparison:
 
     @property
     def critical(self) -> bool:
-        """Whether anything but a correct conversion was found."""
+        """Return whether anything but a correct conversion was found."""
         return any(reason != CONVERTED for reason in self.reasons)
 
 

@@ -193,7 +193,7 @@ class Atom:
 
     @property
     def joiner(self) -> bool:
-        """Whether this is only an "and"."""
+        """Return whether this is only an "and"."""
         return not self.values and self.magnitude is None
 
 

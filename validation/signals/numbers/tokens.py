@@ -32,7 +32,7 @@ class Token:
 
     @property
     def counts(self) -> bool:
-        """Whether the token is (part of) a number."""
+        """Return whether the token is (part of) a number."""
         return self.kind != "word" or bool(self.parts or self.entry.numeric)
 
 

@@ -77,7 +77,7 @@ def fill_xlsx(path: Path, change: Callable[[Row], None] = lambda row: None) -> P
 
 
 def returned(round_: Round) -> list[Path]:
-    """Every sheet of a round, filled: the first of each pair of raters as CSV, the other one as XLSX."""
+    """Return every sheet of a round, filled: the first of each pair of raters as CSV, the other one as XLSX."""
     written = write_sheets(round_)
     first = [path for path in written if path.stem.endswith(("amina", "ade"))]
     by_csv = [fill_csv(path) for path in first if path.suffix == ".csv"]

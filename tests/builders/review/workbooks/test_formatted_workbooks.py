@@ -61,7 +61,7 @@ writers = pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 
 
 def around(returned: Returned, row: int, text: str, *runs: tuple[str, str], column: int = EDIT) -> Runs:
-    """The cell's text with runs in the place of a part of it."""
+    """Return the cell's text with runs in the place of a part of it."""
     before, found, after = returned.value(row, column).partition(text)
     assert found
     return [run for run in ((before, ""), *runs, (after, "")) if run[0]]

@@ -45,7 +45,7 @@ class Returned:
         return [(each.outcome, each.reason, each.field) for each in checked.findings]
 
     def row(self, text: str) -> int:
-        """The number of the row whose edit has a text."""
+        """Return the number of the row whose edit has a text."""
         rows = load_workbook(io.BytesIO(self.bytes))["review"].iter_rows(min_row=2, values_only=True)
         return next(number for number, row in enumerate(rows, 2) if text in str(row[EDIT]))
 
@@ -54,12 +54,12 @@ class Returned:
         return str(load_workbook(io.BytesIO(self.bytes))["review"].cell(row, column + 1).value)
 
     def edits(self, row: int) -> dict[str, str]:
-        """The edits that were taken from a row."""
+        """Return the edits that were taken from a row."""
         edits = self.taken.row(by_predicate=pl.col("code") == self.value(row, 0), named=True)["edits"]
         return {edit["name"]: edit["text"] for edit in edits}
 
     def comment(self, row: int) -> str | None:
-        """The comment that was taken from a row."""
+        """Return the comment that was taken from a row."""
         comment: str | None = self.taken.row(by_predicate=pl.col("code") == self.value(row, 0), named=True)["comment"]
         return comment
 

@@ -44,7 +44,7 @@ ODD_LINES = {
 
 
 def translated(package: Package, folder: Path, data: bytes) -> list[str]:
-    """The lines that the command writes for the bytes of a file."""
+    """Return the lines that the command writes for the bytes of a file."""
     (folder / "in.txt").write_bytes(data)
     arguments = [package.path, "--in", folder / "in.txt", "--out", folder / "new" / "out.txt", "--threads", "1"]
     CliRunner().invoke(app, ["translate", *map(str, arguments)], catch_exceptions=False)

@@ -19,7 +19,7 @@ TARGETS = {"zh": "zh", "zt": "zh-Hant", "pt": "pt", "pb": "pt-BR", "swa": "sw", 
 
 
 def archive(folder: Path, source: str, target: str) -> Path:
-    """A package without a real model: nothing is translated with it."""
+    """Return a package without a real model: nothing is translated with it."""
     path = folder / f"{source}_{target}.argosmodel"
     metadata = {"from_code": source, "to_code": target, "package_version": "1.0", "type": "translate"}
     with zipfile.ZipFile(path, "w") as zipped:

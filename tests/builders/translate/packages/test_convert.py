@@ -52,7 +52,7 @@ SIZE: dict[str, Any] = {
 
 
 def write_pieces(path: Path, **options: Any) -> list[str]:
-    """A sentencepiece model of the toy language; its pieces."""
+    """Return a sentencepiece model of the toy language; its pieces."""
     with path.open("wb") as file:
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=(text for pair in PAIRS for text in pair),
@@ -79,7 +79,7 @@ Writer = Callable[[Path], Untaught]
 
 
 def write_checkpoint(write: Writer, folder: Path, *, taught: bool) -> Codes:
-    """A whole checkpoint, whose weights are random or know the pairs by heart."""
+    """Return a whole checkpoint, whose weights are random or know the pairs by heart."""
     folder.mkdir()
     torch.manual_seed(0)
     made = write(folder)

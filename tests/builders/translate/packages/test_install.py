@@ -72,7 +72,7 @@ def write_index(web: Served, *links: str) -> str:
 
 
 def left(folder: Path) -> list[str]:
-    """The packages, and whatever else is there."""
+    """Return the packages, and whatever else is there."""
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 

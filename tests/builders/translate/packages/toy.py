@@ -39,7 +39,7 @@ seed: 1
 
 
 def seeded(seed: int) -> random.Random:
-    """A generator of one's own."""
+    """Return a generator of one's own."""
     return random.Random(seed)  # noqa: S311 - nothing secret
 
 
@@ -52,7 +52,7 @@ def sentence(rng: random.Random) -> tuple[str, str]:
 
 
 def write_corpus(path: Path, count: int = 600, seed: int = 0) -> Path:
-    """A tab-separated file of such sentences."""
+    """Return a tab-separated file of such sentences."""
     rng = seeded(seed)
     path.write_text("".join("\t".join(sentence(rng)) + "\n" for _ in range(count)), "utf-8")
     return path

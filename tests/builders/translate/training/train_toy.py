@@ -13,7 +13,7 @@ from tests.builders.translate.packages.toy import MODEL, write_corpus, write_set
 
 
 def toy_task(folder: Path, **settings: object) -> Task:
-    """A training whose corpus and settings are written to a folder."""
+    """Return a training whose corpus and settings are written to a folder."""
     corpus, chosen = write_corpus(folder / "corpus.tsv"), write_settings(folder / "toy.yaml", **settings)
     return Task(Direction("en", "sw"), [str(corpus)], [], read_settings(str(chosen)))
 

@@ -47,7 +47,7 @@ TARGETS = ["dawa mbili kila siku", "kipimo cha mtoto", "kumi mg " * 30, "dawa", 
 
 
 def write_encoder(folder: Path) -> Path:
-    """An untrained encoder's configuration, and a tokenizer of whole words."""
+    """Return an untrained encoder's configuration, and a tokenizer of whole words."""
     special = ["<s>", "<pad>", "</s>", "<unk>"]
     made = Tokenizer(models.WordLevel({word: n for n, word in enumerate([*special, *WORDS])}, unk_token=special[3]))
     made.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -69,7 +69,7 @@ def write_encoder(folder: Path) -> Path:
 
 
 def write_model(folder: Path, **settings: Any) -> Path:
-    """A checkpoint with random weights, as COMET's library writes one."""
+    """Return a checkpoint with random weights, as COMET's library writes one."""
     chosen: dict[str, Any] = {
         "class_identifier": JOINT,
         "encoder_model": "XLM-RoBERTa",

@@ -242,7 +242,7 @@ def _critical(source: str, target: str, tag: str) -> bool:
 
 
 def _reasons(source: str, target: str, tag: str) -> list[str]:
-    """The reasons from the column; the single pair has to say the same."""
+    """Return the reasons from the column; the single pair has to say the same."""
     frame = numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))
     reasons: list[str] = frame["reasons"].to_list()[0]
     assert agrees(source, target, language(ENGLISH), language(tag)) == (not reasons)
