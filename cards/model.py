@@ -36,7 +36,7 @@ class Dataset:
     Attributes:
         manifest_sha256: 64 hex digits.
         private: whether it may not be passed on.
-        yanked: the reason for its withdrawal; empty if it was not withdrawn.
+        yanked: the reason for its withdrawal; None if it was not withdrawn.
     """
 
     repository: str
