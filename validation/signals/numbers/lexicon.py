@@ -80,7 +80,7 @@ class Lexicon:
     leads: tuple[str, ...]  # words that may stand there
     magnitude_first: bool
     base: Decimal | None
-    reorders: str  # which numbers a translation may give in another order: "", "years" or "all"
+    reorders: str  # which numbers a translation may give in another order: "", "units" or "all"
     ranges: frozenset[str]  # what stands between the ends of a range
     counted: "Counted | None"
     words: Mapping[str, Entry]  # in lower case

@@ -62,7 +62,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     units = [a for a, b in pairs if _unit_differs(a, b, _mentioned(target), lex.strict)]
     units += [a for a, b in pairs if _rate_lost(a, b, target, lex.strict) or _unit_gained(a, b, source)]
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
-    order = _out_of_order(wanted, given, pairs, lex.reorders)
+    order = _out_of_order(wanted, given, lex.reorders)
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
     firm = sum(quantity.firm for quantity in wanted + given)
     right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
@@ -224,20 +224,22 @@ def _unit_gained(a: Quantity, b: Quantity, source: Sequence[Quantity]) -> bool:
     return percent or (all(1900 <= value <= 2100 for value in a.values) and YEAR not in b.units)
 
 
-def _out_of_order(
-    wanted: list[Quantity], given: list[Quantity], pairs: list[tuple[Quantity, Quantity]], reorders: str
-) -> list[Quantity]:
+def _out_of_order(wanted: list[Quantity], given: list[Quantity], reorders: str) -> list[Quantity]:
     """Return the numbers that stand behind one that they stood before, where the language keeps their order.
 
     A number that is told more or less often on one side, in words, or as part of a name has no place of its own.
     """
-    places = {id(q): place for side in (wanted, given) for place, q in enumerate(side)}
-    steady = [(a, b) for a, b in pairs if a.firm and b.firm and not a.name and _alike(a, wanted) == _alike(a, given)]
-    ordered = sorted((places[id(a)], places[id(b)], a, b) for a, b in steady)
+    here, there = ([q for q in side if q.firm and not q.name] for side in (wanted, given))
+    ahead, found = list(enumerate(there)), []
+    for quantity in here:
+        alike = [each for each in ahead if not quantity.values.isdisjoint(each[1].values)]
+        if alike and _alike(quantity, here) == _alike(quantity, there):
+            ahead.remove(alike[0])
+            found.append((alike[0][0], quantity, alike[0][1]))
     return [
-        later[2]
-        for earlier, later in pairwise(ordered)
-        if earlier[1] > later[1] and _keeps_order(earlier[2:], later[2:], reorders)
+        later
+        for (i, earlier, given_one), (j, later, _) in pairwise(found)
+        if i > j and _keeps_order(earlier, later, reorders, slashed=later.over and given_one.over)
     ]
 
 
@@ -245,13 +247,13 @@ def _alike(quantity: Quantity, others: Sequence[Quantity]) -> int:
     return sum(not quantity.values.isdisjoint(other.values) for other in others)
 
 
-def _keeps_order(earlier: tuple[Quantity, Quantity], later: tuple[Quantity, Quantity], reorders: str) -> bool:
-    (a, b), (c, _) = earlier, later
-    if c.over and b.over:
+def _keeps_order(a: Quantity, b: Quantity, reorders: str, *, slashed: bool) -> bool:
+    """Return whether two numbers keep their order in a language; where units differ, a swap changes them anyway."""
+    if slashed or a.units & b.units & DOSES:
         return True  # 120/80 as 80/120
-    if reorders == "all":
-        return bool(a.units & c.units & DOSES)
-    return not (reorders == "years" and _year(a) != _year(c))
+    if reorders == "all" or (a.units and b.units and a.units.isdisjoint(b.units)):
+        return False
+    return not reorders or (bool(a.units) == bool(b.units) and _year(a) == _year(b))
 
 
 def _year(quantity: Quantity) -> bool:

@@ -12,6 +12,8 @@ from globmed.languages import Language
 from validation.signals.numbers.lexicon import Glue, Lexicon, lexicon
 from validation.signals.numbers.tokens import HANGUL, LETTER, LIST, any_of, unglue
 
+#: What doses are told by, in signs that are no word of any language.
+RATES = frozenset({"kg", "mL", "dL", "m^2"})
 #: At most this may stand between two elements of one piece.
 GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
 
@@ -45,10 +47,9 @@ def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
 
 
 def _rate(lex: Lexicon) -> str:
-    """Return the pattern of a unit's sign with a word for "per" on either side: "par kg", "kg당"."""
-    per = any_of(phrase for phrase, entry in lex.words.items() if entry.per)
-    signs = any_of(sign for sign in lex.signs if len(sign) > 1 and sign[0].isalpha())
-    return rf"(?-u:\b)(?i:{per}) ?(?:{signs})(?-u:\b)|(?-u:\b)(?:{signs}) ?(?i:{per})"
+    """Return the pattern of a unit's sign that stands apart from its number: "par kg", "每 mL 含 1 mg"."""
+    signs = any_of(sign for sign, entry in lex.signs.items() if entry.units & RATES and len(sign) > 1)
+    return rf"(?-u:\b)(?:{signs})(?-u:\b)"
 
 
 def _blob(lex: Lexicon) -> str:
