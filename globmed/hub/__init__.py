@@ -1,1 +1,1 @@
-"""A Hub of one's own: a server that the ordinary Hugging Face clients talk to, with one folder as its storage."""
+"""The Hub server: the ordinary Hugging Face clients talk to it, and one folder is its storage."""
