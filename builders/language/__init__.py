@@ -1,1 +1,1 @@
-"""The life of a language: added to the list, inspected, and removed as long as it was never released."""
+"""The life cycle of a language: added to the list, inspected, and removed as long as it was never released."""

@@ -15,7 +15,7 @@ from validation.signals.text.script import script
 
 #: Bilingual reviewers wanted for a round, by tier.
 REVIEWERS = {"high": 2, "low": 3}
-#: How a field is told on the command line.
+#: The command-line options of the fields.
 FLAGS = {field.name: f"--{field.name.replace('_', '-')}" for field in fields(Language)}
 
 
@@ -51,11 +51,11 @@ def add(
         given: fields that are to be as they are given.
         packages: the folder of installed translation packages.
         index: address or file of an index of Argos Translate.
-        ask: asks a person for a field; without it, a field that nobody knows is an error.
+        ask: asks a person for a field; if None, a field that is not known is an error.
         root: the checkout.
 
     Raises:
-        UserError: no such language, one that is in the list, a field that is wrong or that nobody knows.
+        UserError: an unknown language, one that is in the list, or a field that is wrong or not known.
     """
     tag = find_tag(what)
     known = read_languages((root / LIST).read_text("utf-8"))

@@ -13,9 +13,9 @@ from qq import Database, DeprecatedCodeWarning, IdType
 
 from globmed.errors import UserError
 
-#: CLDR's numbering systems that are no script's own: their zero.
+#: CLDR's numbering systems that belong to no script: their zero.
 ZEROS = {"latn": "0", "arab": "٠", "arabext": "۰"}
-#: What Unicode has as a decimal digit zero.
+#: Unicode's decimal digits zero.
 _EVERY_ZERO = [mark for mark in map(chr, range(0x20000)) if unicodedata.decimal(mark, None) == 0]
 
 
@@ -23,7 +23,7 @@ def find_tag(what: str) -> str:
     """Return the normalized BCP-47 tag of a tag (``ha``, ``hau``) or an English name (``Hausa``).
 
     Raises:
-        UserError: no such language, or a tag with more than the language in it.
+        UserError: an unknown language, or a tag with more than the language in it.
     """
     try:
         tag = langcodes.standardize_tag(what)

@@ -1,4 +1,4 @@
-"""The files of a language's entry, written together and removed together, all or none.
+"""The files of a language's entry, written together and removed together: all or none.
 
 The list (``globmed/languages/languages.toml``), the words of its page (``cards/words/abstracts.toml``), and a glossary
 to fill.
@@ -22,13 +22,13 @@ LIST = Path("globmed/languages/languages.toml")
 ABSTRACTS = Path("cards/words/abstracts.toml")
 GLOSSARIES = Path("glossaries")
 STUB = ",".join(HEADERS[-1]) + "\n"
-#: What a new page says, until somebody who speaks the language has written more.
+#: The text of a new page, until somebody who speaks the language has written more.
 LIMITS = (
     "No speaker of {name} has written a text for this page or read it yet.",
     "Nobody has listed how {name} writes numbers in words, units, comparisons and negation: the signals compare "
     "numbers in digits alone, so that a changed unit, a lost negation or a wrong number word is not seen.",
 )
-#: Work on a language beyond its entry; `remove` leaves a language alone that has some.
+#: Work on a language beyond its entry; `remove` refuses a language that has some.
 WORK = (
     "globmed/prompts/{name}.toml",
     "validation/signals/numbers/lexicon/{name}.toml",
@@ -43,12 +43,12 @@ def work_on(language: Language, root: Path = CHECKOUT) -> list[Path]:
 
 
 def write_entry(language: Language, root: Path = CHECKOUT) -> list[Path]:
-    """Add a language to the list, with a page and a glossary that say that they are empty.
+    """Add a language to the list, with a page and a glossary marked as empty.
 
-    What is there already of its page or glossary is left as it is.
+    An existing page or glossary is left unchanged.
 
     Returns:
-        What was written, below the checkout ``root``.
+        The written files, relative to the checkout ``root``.
     """
     entry = {field: value for field, value in asdict(language).items() if field != "name"}
     page = {"abstract": "", "reviewed": False, "limits": [each.format(name=language.english_name) for each in LIMITS]}

@@ -1,4 +1,4 @@
-"""Remove a language from the list, as long as no version has it."""
+"""Remove a language from the list, provided that no version has it."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from globmed.languages import Language
 
 
 def remove(entry: Language, repository: HubRepository | None, root: Path = CHECKOUT) -> list[Path]:
-    """Remove the entry of a language, its page, and its glossary if that is empty; returns what was changed.
+    """Remove the entry of a language, its page, and its glossary if that is empty; return what was changed.
 
     Args:
-        entry: which.
-        repository: where versions are released; None where none ever was.
+        entry: the language.
+        repository: where versions are released; None if none ever was.
         root: the checkout.
 
     Raises:

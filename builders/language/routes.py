@@ -1,6 +1,6 @@
-"""The ways from English into a language: a package at hand or in the index, a model to convert, one to train.
+"""The ways to translate from English into a language: an installed or indexed package, a model to convert or to train.
 
-Whether an OPUS-MT model exists is known to the Hub alone; its name is told, for the curator to look up.
+Only the Hub knows whether an OPUS-MT model exists; its name is shown, for the curator to look up.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from builders.translate.packages.package import newest_packages
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 
-#: A plain look at the index; it is asked for nothing else.
+#: Seconds to wait for the index.
 PATIENCE_SECONDS = 10
 
 
@@ -25,9 +25,9 @@ class Route:
 
     Attributes:
         kind: ``installed``, ``argos``, ``nllb``, ``m2m100``, ``opus-mt`` or ``train``.
-        exists: None where it could not be looked up.
-        says: what it is, or why nobody could look.
-        command: what takes it.
+        exists: None if it could not be looked up.
+        says: a description, or the reason why it could not be looked up.
+        command: the command that uses it.
     """
 
     kind: str
@@ -37,10 +37,10 @@ class Route:
 
 
 def routes(entry: Language, packages: Path, index: str | None = None) -> list[Route]:
-    """Return every way that exists or may exist, the nearest first.
+    """Return every way that exists or may exist, the simplest first.
 
     Args:
-        entry: into which language.
+        entry: the language.
         packages: the folder of installed packages.
         index: address or file of an index of Argos Translate; the public one by default.
     """
@@ -76,7 +76,7 @@ def _in_index(entry: Language, index: str) -> Route:
 
 
 def _many_languages(entry: Language, convert: str) -> list[Route]:
-    """Models of many languages that name this one, as transformers lists them."""
+    """Return the multilingual models that include this language, as transformers lists them."""
     if find_spec("transformers") is None:
         return []
     from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M100

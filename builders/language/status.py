@@ -1,4 +1,4 @@
-"""How far every language is: its rows, their origins, what signals and reviewers say, what stands in the way."""
+"""The status of every language: rows, origins, signals, reviews, and what prevents its publication."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,15 +30,15 @@ class LanguageStatus:
     """One language.
 
     Attributes:
-        rows: those in a split; ``public`` of them may be in a public repository, ``reviewed`` were seen by reviewers.
+        rows: those in a split; ``public`` of them may be in a public repository, ``reviewed`` have been reviewed.
         withheld: machine translations with a critical reason, in no split.
         origins: rows by origin.
         measured: rows with a signal, those withheld among them; ``flagged`` have a reason, ``critical`` a critical one.
         reasons: measured rows by reason.
         assigned: items of the rounds by rater, of which ``rated`` came back from ``raters``.
         alpha: Krippendorff's alpha by dimension over those rounds; None where no item was rated twice.
-        blocks: why no row of it can be published.
-        warnings: what is missing, and stops nothing.
+        blocks: the reasons why none of its rows can be published.
+        warnings: what is missing without preventing publication.
     """
 
     name: str
@@ -62,10 +62,10 @@ class LanguageStatus:
 
 
 def language_status(build: BuildFolder, rounds: Sequence[Round], gate: Gate) -> list[LanguageStatus]:
-    """Return every language of the list, in its order; ``build`` need not have all of them, or any.
+    """Return the status of every language of the list, in its order; ``build`` need not have all of them, or any.
 
     Raises:
-        UserError: a folder in ``rounds`` that is none.
+        UserError: a folder in ``rounds`` is not a round.
     """
     built = [entry for entry in languages().values() if build.report.is_file() and build.assembled(entry).is_file()]
     counts, reasons = _counted(build, built, gate) if built else ({}, {})
@@ -120,7 +120,7 @@ def _counted(build: BuildFolder, built: Sequence[Language], gate: Gate) -> tuple
 
 
 def _reviews(rounds: Sequence[Round]) -> dict[str, dict[str, Any]]:
-    """What `LanguageStatus` says of the rounds, by config."""
+    """Return the fields of `LanguageStatus` about the rounds, by config."""
     if not rounds:
         return {}
     assigned = pl.concat(each.read_assignments().with_columns(round=pl.lit(str(each.root))) for each in rounds)
@@ -140,9 +140,9 @@ def _alphas(ratings: pl.DataFrame) -> dict[str, float | None]:
 
 
 def _failures(build: BuildFolder, rows: int) -> dict[str, int] | None:
-    """Critical findings by config in the last validation of this build; None where there is none since it was built.
+    """Return the critical findings by config in the last validation of this build; None if it has not been validated.
 
-    What stands beside the build may be of another one: it counts if it is of as many rows.
+    A validation beside the build may be of another one: it counts only if it covers the same number of rows.
     """
     inside, beside = build.root / "validation", build.root.absolute().with_name("validation")
     for folder in (inside, beside):

@@ -1,4 +1,4 @@
-"""The status of the languages as people read it."""
+"""Print the status of the languages for people."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from rich.table import Table
 
 from builders.language.status import LanguageStatus
 
-#: Reasons that are named; there may be more.
+#: Number of reasons that are named; there may be more.
 NAMED = 3
 
 
 def print_status(languages: Sequence[LanguageStatus], console: Console) -> None:
-    """A line for every language that was built; then what blocks each, what it lacks, and its commonest reasons."""
+    """Print a line for every language that was built; then its obstacles, gaps and commonest reasons."""
     table = Table("language", "rows", "origins", "withheld", "flagged", "reviewed", "rated", "alpha")
     built = [each for each in languages if each.rows or each.withheld]
     for each in built:
@@ -50,5 +50,5 @@ def _share(part: int, whole: int) -> str:
 
 
 def _alphas(each: LanguageStatus) -> str:
-    """Alpha of accuracy, fluency and completeness."""
+    """Return alpha of accuracy, fluency and completeness."""
     return "/".join("–" if value is None else f"{value:.2f}" for value in each.alpha.values())

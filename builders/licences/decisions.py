@@ -1,4 +1,4 @@
-"""Recorded decisions on licences: who decided what for which texts, and why."""
+"""Recorded decisions on licences: by whom, for which texts, and why."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _REQUIRED = {"source": str, "publish": str, "reason": str, "decided_by": str, "d
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One entry; no ``languages``: all of them. ``licence`` is null where the texts never leave this machine."""
+    """One entry; without ``languages``, it covers all of them. ``licence`` is null for texts that must stay local."""
 
     source: str
     languages: tuple[str, ...]
@@ -27,7 +27,7 @@ class Decision:
     date: date
 
     def covers(self, source: str, tag: str) -> bool:
-        """Return whether it is about a source's texts in a language."""
+        """Return whether the decision is about a source's texts in a language."""
         return self.source == source and (not self.languages or tag in self.languages)
 
 
@@ -38,12 +38,12 @@ def read_decisions(
 
     Args:
         path: a TOML file of ``[[decision]]`` tables.
-        sources: the names that there are.
-        tags: the languages that there are.
-        licences: those whose terms are known.
+        sources: the known names.
+        tags: the known languages.
+        licences: those with known terms.
 
     Raises:
-        UserError: unreadable, an unknown name, a key that is missing or unknown, or two on the same texts.
+        UserError: unreadable, an unknown name, a missing or unknown key, or two decisions on the same texts.
     """
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("decision", [])

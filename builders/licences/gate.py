@@ -1,7 +1,7 @@
 """The licence gate: decides from descriptors and recorded decisions how each source may be published in each language.
 
-The strictest answer counts: a licence that is unknown, in conflict or allows no translations keeps the texts local, and
-so does a second descriptor of the same records, until a decision with a reason is recorded.
+The strictest answer counts: texts under a licence that is unknown, in conflict or without permission for translations
+    stay local, as do those of a second descriptor of the same records, until a decision with a reason is recorded.
 """
 
 import tomllib
@@ -28,7 +28,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """How a source's texts in one language may be published, under which licence, and why."""
+    """A ruling on a source's texts in one language: whether they may be published, under which licence, and why."""
 
     publish: Publish
     licence: str

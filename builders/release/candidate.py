@@ -26,16 +26,16 @@ from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, YANKED
 
 CHANGES = "CHANGELOG.md"
-#: Beside the candidate: what is slow to find or to draw of its rows.
+#: Beside the candidate: a cache of figures and plots of its rows.
 JUDGED = "judged"
 GROUPS = ("config", "split", "source", "task", "origin")
-#: The packages whose version can change a byte of what is released.
+#: The packages whose version can change a byte of a release.
 PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a release is to be; a draft has a branch in place of a version, and one language (with English)."""
+    """The parameters of a release; a draft has a branch in place of a version, and one language (with English)."""
 
     version: Version
     repository: str
@@ -46,7 +46,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a candidate tells of the versions before it.
+    """The earlier versions, as a candidate documents them.
 
     Attributes:
         previous: the version that it follows, None for the first.
@@ -61,23 +61,23 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The folder that a release uploads, while it is made: rows first, then what is told of them."""
+    """The folder that a release uploads, while it is made: first the rows, then the documents about them."""
 
     build: BuildFolder
     plan: Plan
     folder: Path
 
     def write_rows(self) -> pl.DataFrame:
-        """Write what the licence gate lets through, ``data/<config>/<split>-<source>.parquet``, and its manifest.
+        """Write the rows that the licence gate allows, ``data/<config>/<split>-<source>.parquet``, and their manifest.
 
-        One file a source: a change in one leaves the others' files as they were, and they are not uploaded again.
+        One file per source: a change in one leaves the others' files unchanged, and they are not uploaded again.
 
         Returns:
             `GROUPS` and ``rows``.
 
         Raises:
-            UserError: nothing was built there, part of the items alone and this is no draft, or no row may be published
-                in this repository, of a draft none of its language.
+            UserError: nothing was built there, or part of the items and this is no draft; or no row may be published in
+                this repository, or for a draft none of its language.
         """
         limit = limit_of(self.build)
         if limit is not None and self.plan.draft is None:
@@ -130,7 +130,7 @@ class Candidate:
         return [source for source in _built(self.build) if source.name in self.allowed()]
 
     def withheld(self) -> list[tuple[Source, list[str], str]]:
-        """What the gate keeps back of the sources that were built: in which languages (tags), and why."""
+        """Return the built sources that the gate withholds: in which languages (tags), and why."""
         return withheld(self.plan, _built(self.build), configs=self.wanted())
 
     def wanted(self) -> list[Language]:
@@ -139,7 +139,7 @@ class Candidate:
         return [entry for name, entry in languages().items() if name in names and (self.build.rows / name).is_dir()]
 
     def _withheld_on_card(self) -> list[Source]:
-        """Return the withheld sources with the reason of each; the languages where it does not hold for all of them."""
+        """Return the withheld sources, each with its reason, and with its languages unless all of them are withheld."""
         everywhere = [language.tag for language in self.wanted()]
         return [
             replace(source, publish_reason=reason if tags == everywhere else f"{reason}; in {', '.join(tags)}")
@@ -148,14 +148,14 @@ class Candidate:
 
     def _write_manifest(self, previous: Version | None) -> None:
         file = self.folder / MANIFEST
-        # The rows are no others than when they were written.
+        # The rows have not changed since they were written.
         hashed = json.loads(file.read_text("utf-8"))["files"] if file.is_file() else {}
         file.unlink(missing_ok=True)
         write_text(file, as_json(_manifest(self, previous, hashed)))
 
 
 def limit_of(build: BuildFolder) -> int | None:
-    """To how many items a build was limited; None for all.
+    """Return the number of items that a build was limited to; None for all.
 
     Raises:
         UserError: nothing was built there.
@@ -167,7 +167,7 @@ def limit_of(build: BuildFolder) -> int | None:
 
 
 def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History | None = None) -> Path:
-    """Make the candidate folder whole, in the place of what was there.
+    """Make the candidate folder from scratch, replacing the one that is there.
 
     Raises:
         UserError: as `Candidate.write_rows`.
@@ -180,7 +180,7 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History 
 
 
 def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:
-    """What the licence gate keeps back of the sources, in which of the languages (tags), and why."""
+    """Return what the licence gate withholds of the sources: in which languages (tags), and why."""
     allowed = plan.gate.allowed(built, private=plan.private)
     found: dict[tuple[str, str], list[str]] = {}
     for source in built:
@@ -213,7 +213,7 @@ def _copy_rows(
 
 
 def _count(data: Path) -> pl.DataFrame:
-    """`GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
+    """Return `GROUPS` and ``rows`` of the files ``data/<config>/<split>-<source>.parquet``."""
     schema = pl.Schema(dict.fromkeys(GROUPS, pl.String) | {"rows": pl.UInt32})
     files = sorted(data.glob("*/*.parquet"))
     if not files:
@@ -238,12 +238,12 @@ def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
 
 
 def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[str, object]) -> dict[str, object]:
-    """Versions; SHA-256, size in bytes and rows of every file; upstream revisions and files; package versions.
+    """Return the manifest: versions; SHA-256, size in bytes and rows of every file; upstreams; package versions.
 
     Args:
-        candidate: whose manifest it is.
+        candidate: the candidate that it describes.
         previous: the version before.
-        hashed: what is known already of files, by path.
+        hashed: known entries of files, by path.
     """
     plan, folder = candidate.plan, candidate.folder
     data = {path: pq.read_metadata(path).num_rows for path in (folder / "data").glob("*/*.parquet")}
@@ -288,5 +288,5 @@ def _rows(data: Mapping[Path, int], config: str, split: str) -> int:
 
 
 def as_json(value: object) -> str:
-    """JSON as the dataset repository has it: keys sorted, one a line."""
+    """Return JSON in the format of the dataset repository: sorted keys, one per line."""
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -72,12 +72,12 @@ def dataset_card(
 
 
 def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
-    """Write README.md, its pictures, a page a language, the sources' licences and ``croissant.json`` beside the data.
+    """Write README.md, its pictures, a page per language, the sources' licences and ``croissant.json`` beside the data.
 
     Args:
-        card: what they say.
+        card: their contents.
         folder: the candidate.
-        kept: keeps what was counted and drawn for the next time that the data are the same.
+        kept: a cache of figures and pictures, valid while the data are the same.
     """
     with connect() as database:
         make_tables(database, find_files(folder), None, kept)

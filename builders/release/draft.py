@@ -19,13 +19,13 @@ from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST
 
-#: What a draft's files say where a version's say theirs: before any.
+#: The version in a draft's files: lower than any.
 UNVERSIONED = Version(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft that is on the Hub.
+    """A draft on the Hub.
 
     Attributes:
         draft: the draft.
@@ -41,18 +41,18 @@ class Drafted:
 
 
 def publish_draft(entry: Language, plan: Plan, build: BuildFolder, access: HubAccess) -> Drafted:
-    """Make what was built of a language, with English, the contents of its draft branch.
+    """Publish what was built of a language, with English, as the contents of its draft branch.
 
     Args:
-        entry: which language.
+        entry: the language.
         plan: the repository, whether it is private, and the licence gate.
-        build: what was built; part of the items is enough.
+        build: the build folder; part of the items is enough.
         access: the Hub.
 
     Raises:
-        UserError: another process is at work in the build folder, a repository of the other visibility, a token that
-            may not write, no row of the language that may be there, a candidate that fails validation, a Hub that
-            refuses, or rows that came back different.
+        UserError: another process is using the build folder, the repository has the other visibility, the token may
+            not write, no row of the language may be published there, the candidate fails validation, the Hub refuses,
+            or the rows that came back differ.
     """
     draft = Draft(entry.name, limit_of(build))
     changes = f"# Changes\n\nA draft of {entry.english_name}: nothing was released yet.\n"
@@ -91,7 +91,7 @@ def _branches(repository: HubRepository) -> set[str]:
 
 
 def _upload(repository: HubRepository, folder: Path, draft: Draft) -> str:
-    """Commit the folder to the draft's branch, which then has its files and no others; return the commit."""
+    """Commit the folder as the whole contents of the draft's branch; return the commit."""
     repository.api.create_branch(repository.name, branch=draft.branch, repo_type=DATASET, exist_ok=True)
     made = repository.api.upload_folder(
         repo_id=repository.name,

@@ -1,4 +1,4 @@
-"""Rebuild a published version from its upstream files, and prove that every byte is the same."""
+"""Rebuild a published version from its upstream files, and check that every byte is the same."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The result of a rebuild: the files that differ from the published ones; none if it is proven."""
+    """The result of a rebuild: the files that differ from the published ones; empty if there are none."""
 
     version: Version
     candidate: Path
@@ -45,22 +45,22 @@ def rebuild(
     access: HubAccess,
     evidence: Wanted = NOTHING,
 ) -> Rebuilt:
-    """Build a version's rows again, as its manifest says, and compare the whole candidate with what was published.
+    """Build a version's rows again, as its manifest says, and compare the whole candidate with the published one.
 
     Args:
         name: the dataset repository.
-        version: which to prove.
+        version: the version to rebuild.
         sources: the upstream files; ``memory``, ``machine`` and ``gate`` as for the build and the release.
         memory: TMX files and folders.
-        machine: translates; its search is the manifest's.
+        machine: the translator; the manifest sets its search parameters.
         gate: the recorded decisions on licences.
         out: the build folder.
         access: the Hub.
-        evidence: glossaries and estimator as for the build; whether there is a round trip the manifest says.
+        evidence: glossaries and estimator as for the build; the manifest decides about the round trip.
 
     Raises:
-        UserError: no such version, or inputs that are not those of its manifest (each that differs is named); as
-            `build` and `open_repository`.
+        UserError: no such version, or inputs that differ from its manifest's (each is named); as `build` and
+            `open_repository`.
     """
     with open_repository(name, access) as repository:
         tags = repository.tags()
@@ -95,7 +95,7 @@ def _differing(made: Mapping[str, Any], published: Mapping[str, Any]) -> tuple[s
 
 
 def _without_commit(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a manifest without the commit of its code, which may have another hash in another clone."""
+    """Return a manifest without the commit of its code, whose hash may differ in another clone."""
     inputs = manifest["inputs"]
     return {**manifest, "inputs": {**inputs, "code": inputs["code"]["sha256"]}}
 

@@ -1,8 +1,8 @@
-"""Release a version: what it would change is known and allowed before anything is written, and nothing is half-done.
+"""Release a version: all changes are known and allowed before anything is written, and nothing is left half-done.
 
-The candidate is built, validated and compared with the version before, which decides how large the version number has
-to be; it is published (`builders.release.hub.publish`); and the tag is set once main's tree is the tree that was
-compared. A run that was killed is run again: what stands on the Hub already is recognised by its manifest.
+The candidate is built, validated and compared with the previous version, which determines the smallest allowed version
+number; it is published (`builders.release.hub.publish`); and the tag is set once main's tree is the tree that was
+compared. A killed run can be repeated: what is already on the Hub is recognised by its manifest.
 """
 
 import json
@@ -32,17 +32,17 @@ from validation.suites import parity, structure
 from validation.validate import DOCS, validate
 from validation.verdict import Expectation
 
-#: The suites of which no finding can be accepted.
+#: The suites whose findings cannot be accepted.
 UNCONDITIONAL = (structure.SUITE.name, parity.SUITE.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A version that stands on the Hub with its tag.
+    """A tagged version on the Hub.
 
     Attributes:
-        commit: what the tag names; None after a dry run.
-        already: whether this run found it there.
+        commit: the tagged commit; None after a dry run.
+        already: whether an earlier run released it.
     """
 
     plan: Plan
@@ -54,12 +54,12 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a release starts from.
+    """The state that a release starts from.
 
     Attributes:
-        standing: what the repository has of this very version.
-        tagged: whether it has its tag.
-        previous: the version that it follows; None for the first.
+        standing: what the repository has of this version.
+        tagged: whether this version has its tag.
+        previous: the version before; None for the first.
         before: the commit of that version's tag.
     """
 
@@ -80,17 +80,17 @@ def release(
     """Publish a build as ``plan.version``; the candidate folder stays in the build folder.
 
     Args:
-        plan: what the release is to be.
-        build: what was built.
+        plan: the parameters of the release.
+        build: the build folder.
         access: the Hub.
-        dry_run: do all but write to the Hub.
-        tell: told what would change before anything is written.
+        dry_run: do everything except write to the Hub.
+        tell: called with the planned changes, before anything is written.
 
     Raises:
-        UserError: another process is at work in the build folder, nothing to publish, a candidate that fails
-            validation, a version that is taken or not large enough for what changed, a repository of the other
-            visibility, a token that may not write, somebody else's release at the same time, a Hub that refuses or
-            cannot be reached, or rows that came back different.
+        UserError: another process is using the build folder, there is nothing to publish, the candidate fails
+            validation, the version exists or is too small for the changes, the repository has the other visibility,
+            the token may not write, another release runs at the same time, the Hub refuses or cannot be reached, or the
+            rows that came back differ.
     """
     with locked(build.root), open_repository(plan.repository, access) as repository:
         base = _find_base(repository, plan.version)
@@ -107,11 +107,11 @@ def release(
 
 
 def check_release(plan: Plan, access: HubAccess, *, dry_run: bool = False) -> None:
-    """Ask the Hub what can be known before anything is built or written.
+    """Check on the Hub what can be known before anything is built or written.
 
     Raises:
-        UserError: a version that is not larger than those that are there, a repository of the other visibility, a
-            token that may not write, a Hub that refuses or cannot be reached.
+        UserError: the version is not larger than the existing ones, the repository has the other visibility, the token
+            may not write, or the Hub refuses or cannot be reached.
     """
     with open_repository(plan.repository, access) as repository:
         tagged = plan.version in find_standing(repository, plan.version).tags
@@ -150,7 +150,7 @@ def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: Bu
 
 
 def _check_size(version: Version, previous: Copy, diff: Diff) -> None:
-    """The version number has to be large enough for what changed."""
+    """Check that the version number is large enough for the changes."""
     smallest = required_version(previous.version, diff.level)
     if version < smallest:
         first = diff.rows.row(0, named=True) if diff.rows.height else None
@@ -188,6 +188,6 @@ def check_candidate(folder: Path) -> None:
 
 
 def _fails(entry: Expectation) -> bool:
-    """Return whether an expectation stops a release; nobody can accept a row that is not as the schema says."""
+    """Return whether an expectation stops a release; rows that violate the schema cannot be accepted."""
     accepted = entry.accepted if entry.suite in UNCONDITIONAL else 0
     return entry.severity == "critical" and (not entry.success or accepted > 0)

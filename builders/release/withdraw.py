@@ -24,13 +24,13 @@ LONGEST_REASON = 300
 
 
 def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
-    """Withdraw a version: it stays loadable by its tag, and main says everywhere that it is not to be used.
+    """Withdraw a version: it can still be loaded by its tag, and main warns everywhere against its use.
 
     Returns:
         Main's commit.
 
     Raises:
-        UserError: no such version, a reason that is empty, too long or more than one line; as `open_repository`.
+        UserError: no such version, or a reason that is empty, too long or has several lines; as `open_repository`.
     """
     from huggingface_hub import CommitOperationAdd
 
@@ -57,7 +57,7 @@ def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
 
 
 def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
-    """Make main the contents of an earlier (or later) tagged version, loaded back and compared like a release.
+    """Restore the contents of an earlier (or later) tagged version on main, loaded back and compared like a release.
 
     Returns:
         Main's commit.
@@ -91,7 +91,7 @@ def _download(repository: HubRepository, version: Version, folder: Path) -> None
 
 
 def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
-    """Write the withdrawn versions into a dataset folder: their list, the card's warning, the manifest's hashes."""
+    """Record the withdrawn versions in a dataset folder: their list, the card's warning, the manifest's hashes."""
     if yanked:
         write_text(folder / YANKED, as_json(dict(yanked)))
     else:

@@ -1,6 +1,6 @@
-"""How far raters agree: Krippendorff's alpha for interval data (NLTK), with a bootstrap interval over the items.
+"""Agreement of raters: Krippendorff's alpha for interval data (NLTK), with a bootstrap interval over the items.
 
-Krippendorff, Content Analysis (2004), chapter 11. Ratings from 1 to 5 are taken as evenly spaced.
+Krippendorff, Content Analysis (2004), chapter 11. Ratings from 1 to 5 are treated as evenly spaced.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ from globmed.metrics import NORMAL_95
 
 RESAMPLES = 2000
 SEED = 1
-#: A rater stands out who rates so much above or below the others on the same items.
+#: A rater stands out whose ratings are on average this far above or below the others' on the same items.
 BIAS = 0.5
-#: ... or whose ratings lower everybody's alpha by so much.
+#: ... or without whom everybody's alpha rises by so much.
 HARM = 0.1
 Floats = npt.NDArray[np.float64]
 AGREEMENT = {
@@ -36,7 +36,7 @@ OUTLIERS = {
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What a round's ratings say of its raters, and of the dataset.
+    """The results of a round's ratings, about its raters and about the dataset.
 
     Attributes:
         alphas: ``config, dimension, raters`` (``all`` or a pair), ``items`` rated twice or more, ``alpha, low, high``.
@@ -53,7 +53,7 @@ def agreement(round_: Round) -> Agreement:
     """Return the agreement of a round's raters.
 
     Raises:
-        UserError: no round, or no rating yet.
+        UserError: no round, or no ratings yet.
     """
     ratings = round_.finished_ratings()
     long = ratings.unpivot(
@@ -68,7 +68,7 @@ def agreement(round_: Round) -> Agreement:
 
 
 def alpha(ratings: pl.DataFrame) -> float | None:
-    """Krippendorff's alpha of ``rater, item, rating``, by NLTK; None where no item has two, or all ratings are one."""
+    """Return Krippendorff's alpha of ``rater, item, rating``; None if no item has two, or all ratings are equal."""
     shared = ratings.filter(pl.len().over("item") > 1)
     if shared.is_empty() or shared["rating"].n_unique() < 2:
         return None
@@ -84,7 +84,7 @@ def _alphas(key: Sequence[object], ratings: pl.DataFrame) -> Iterator[tuple[obje
 
 
 def _with_interval(ratings: pl.DataFrame) -> tuple[int, float | None, float | None, float | None]:
-    """Items, alpha, and the 95 % interval of it."""
+    """Return the number of items, alpha, and its 95 % interval."""
     sums = _sums(ratings)
     found = _resampled(sums)
     finite = found[np.isfinite(found)]
@@ -93,7 +93,7 @@ def _with_interval(ratings: pl.DataFrame) -> tuple[int, float | None, float | No
 
 
 def _sums(ratings: pl.DataFrame) -> Floats:
-    """Return a row an item that two or more rated: how many, the sum of their ratings, and of the squares."""
+    """Return for each item with two or more ratings their number, their sum, and the sum of their squares."""
     items = ratings.group_by("item", maintain_order=True).agg(
         n=pl.len(), total=pl.col("rating").sum(), squares=(pl.col("rating") ** 2).sum()
     )
@@ -101,7 +101,7 @@ def _sums(ratings: pl.DataFrame) -> Floats:
 
 
 def _resampled(sums: Floats) -> Floats:
-    """Alpha of many samples of the items, drawn with putting back; from sums, since squared distances are sums."""
+    """Return alpha of many samples of the items, drawn with replacement; computed from sums of ratings."""
     if not len(sums):
         return np.empty(0)
     weights = np.random.default_rng(SEED).multinomial(len(sums), [1 / len(sums)] * len(sums), RESAMPLES)
@@ -114,7 +114,7 @@ def _resampled(sums: Floats) -> Floats:
 
 
 def _outliers(key: Sequence[object], ratings: pl.DataFrame) -> Iterator[tuple[object, ...]]:
-    """Raters far above or below the others on the same items, and raters without whom the others agree far better."""
+    """Yield raters far above or below the others on the same items, and raters without whom agreement is far better."""
     config, dimension = key
     for rater in ratings["rater"].unique().sort():
         bias = _bias(ratings, rater)
@@ -129,7 +129,7 @@ def _bias(ratings: pl.DataFrame, rater: str) -> tuple[float, float, float] | Non
     """Return a rater's mean difference from the others on the same items, with its 95 % interval."""
     others = ratings.filter(pl.col("rater") != rater).group_by("item").agg(others=pl.col("rating").mean())
     found = ratings.filter(rater=rater).join(others, on="item").select(pl.col("rating") - pl.col("others"))
-    # With one other rater nobody can say which of the two differs.
+    # With one other rater, it is impossible to say which of the two differs.
     if ratings["rater"].n_unique() < 3 or found.height < 2:
         return None
     values = found.to_series().to_numpy()
@@ -138,7 +138,7 @@ def _bias(ratings: pl.DataFrame, rater: str) -> tuple[float, float, float] | Non
 
 
 def _harm(ratings: pl.DataFrame, rater: str) -> tuple[float, float, float] | None:
-    """By how much alpha rises without a rater, with the 95 % interval over independent samples of the items."""
+    """Return how much alpha rises without a rater, with the 95 % interval over independent samples of the items."""
     others = ratings.filter(pl.col("rater") != rater)
     with_, without = alpha(ratings), alpha(others)
     if others["rater"].n_unique() < 2 or with_ is None or without is None:
@@ -149,7 +149,7 @@ def _harm(ratings: pl.DataFrame, rater: str) -> tuple[float, float, float] | Non
 
 
 def _means(round_: Round, long: pl.DataFrame) -> pl.DataFrame:
-    """Return the mean rating of the random part, an item counting once, with its 95 % interval."""
+    """Return the mean rating of the random part, each item counted once, with its 95 % interval."""
     random = round_.read_items().filter(part="random").select("item")
     each = long.join(random, on="item").group_by("config", "dimension", "item", maintain_order=True)
     items = each.agg(pl.col("rating").mean())

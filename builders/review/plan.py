@@ -1,8 +1,8 @@
-"""Which rows a round looks at, and who rates each.
+"""Plan a round: choose its rows, and the raters of each.
 
-A random part gives an unbiased estimate of what is published: every translated row has the same chance. A part by risk
-takes those that need eyes most: near copies of what an earlier round mended, critical flags (these rows are withheld),
-other flags, the lowest round trip and estimator, the rarest words. The seed decides every choice.
+A random part gives an unbiased estimate of what is published: every translated row has the same chance. A risk part
+takes the rows that need review most: near copies of texts edited in an earlier round, critical flags (these rows are
+withheld), other flags, the lowest round trip and estimator, the rarest words. The seed decides every choice.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from validation.signals.evidence.glossary import read_glossary
 from validation.signals.numbers.signal import numbers
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-#: Origins that a reviewer can mend: a human translation stays as its translator left it.
+#: Origins that a reviewer can edit: a human translation is never changed.
 MENDABLE = ("machine", "postedited")
 RAREST = 5
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -38,18 +38,18 @@ ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a round is to be.
+    """The parameters of a round.
 
     Attributes:
-        items: rows of a language, both parts together.
-        interval: half the width of the 95 % interval that the random part is to give a share; it then sets ``items``.
-        risk: the share of the items that is chosen by risk.
-        twice: the share of the items that two raters rate.
+        items: rows per language, both parts together.
+        interval: half the width of the 95 % interval of a share in the random part; it then determines ``items``.
+        risk: the share of the items chosen by risk.
+        twice: the share of the items with two raters.
         seed: decides every choice.
-        raters: by config; as many as the language list wants, numbered, where none are named.
+        raters: by config; if none are named, as many as the language list asks for, numbered.
         version: of the dataset, for the ``review`` of its rows; the round's name by default.
         glossary: agreed terms to show.
-        after: an earlier round, whose near copies come first.
+        after: an earlier round, whose near copies are chosen first.
     """
 
     items: int = 350
@@ -91,7 +91,7 @@ def plan(build: BuildFolder, languages: Sequence[Language], out: Path, wish: Wis
 
 
 def random_size(wish: Wish, rows: int) -> int:
-    """How many rows the random part takes of so many."""
+    """Return how many of the rows the random part takes."""
     if wish.interval is None:
         return min(rows, wish.items - round(wish.items * wish.risk))
     unlimited = NORMAL_95**2 * 0.25 / wish.interval**2
@@ -99,7 +99,7 @@ def random_size(wish: Wish, rows: int) -> int:
 
 
 def _half_width(drawn: pl.Expr, rows: pl.Expr) -> pl.Expr:
-    """Half the width of the 95 % interval of a share of one half, drawn without putting back."""
+    """Return half the width of the 95 % interval of a share of one half, drawn without replacement."""
     left = (rows - drawn.cast(pl.Int64)).clip(0)
     return NORMAL_95 * (0.25 / drawn * left / (rows - 1).clip(1)).sqrt()
 
@@ -158,7 +158,7 @@ def _plan_language(
 
 
 def _draw(rows: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.DataFrame:
-    """Return the chosen rows with their ``part``, in an order that shows nothing of why each is there."""
+    """Return the chosen rows with their ``part``, in an order that does not reveal why each was chosen."""
     published = rows.filter(~pl.col("withheld"))
     by_chance = published.select("id").sort(_chance(published["id"], f"{seed}/random"))
     random = by_chance.head(random_size(wish, published.height) if published.height else 0)
@@ -174,12 +174,12 @@ def _shuffled(rows: pl.DataFrame, seed: str) -> pl.DataFrame:
 
 
 def _chance(ids: pl.Series, seed: str) -> pl.Series:
-    """Return a number of each id that the seed decides: the same on every machine and in every version."""
+    """Return a pseudo-random number per id, derived from the seed: the same on every machine and in every version."""
     return pl.Series([hashlib.sha256(f"{seed}/{each}".encode()).hexdigest() for each in ids], dtype=pl.String)
 
 
 def _by_risk(rows: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
-    """Return the rows, those that need a look most first, with their ``part``."""
+    """Return the rows with their ``part``, those most in need of review first."""
     quality = pl.col("quality").struct
     near = _near(config, wish)
     return rows.with_columns(
@@ -191,7 +191,7 @@ def _by_risk(rows: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
         -quality.field("round_trip"),
         -quality.field("estimator"),
         "rarity",
-        # Where all else is equal, so that the choice does not hang on the order of the rows.
+        # Break ties, so that the choice does not depend on the order of the rows.
         "id",
         descending=True,
         nulls_last=True,
@@ -199,7 +199,7 @@ def _by_risk(rows: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
 
 
 def _near(config: Language, wish: Wish) -> pl.Series:
-    """Return the rows that an earlier round found to be near copies of what it mended."""
+    """Return the rows that an earlier round found to be near copies of its edits."""
     if wish.after is None:
         return pl.Series(dtype=pl.String)
     path = Round(wish.after).near_copies
@@ -209,7 +209,7 @@ def _near(config: Language, wish: Wish) -> pl.Series:
 
 
 def _with_rarity(english: pl.DataFrame) -> pl.DataFrame:
-    """The items with ``rarity``: how rare the rarest words of each are among all (mean inverse document frequency)."""
+    """Add ``rarity``: how rare the rarest words of each item are among all (mean inverse document frequency)."""
     words = (
         english.select("id", pl.concat_str(*TEXTS, separator=" ", ignore_nulls=True).alias("text"))
         .select("id", pl.col("text").str.to_lowercase().str.extract_all(r"\p{L}{4,}").list.unique().alias("word"))
@@ -221,7 +221,7 @@ def _with_rarity(english: pl.DataFrame) -> pl.DataFrame:
 
 
 def _items(drawn: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
-    """`ITEMS` of the chosen rows."""
+    """Return `ITEMS` of the chosen rows."""
     quality = pl.col("quality").struct
     items = drawn.with_row_index("number", 1).select(
         pl.format("{}-{}", pl.lit(config.tag), pl.col("number").cast(pl.String).str.zfill(4)).alias("item"),
@@ -241,7 +241,7 @@ def _items(drawn: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
 
 
 def _flagged(items: pl.DataFrame, config: Language) -> pl.DataFrame:
-    """``item, missing, added``: the numbers of its texts that are not on the other side, as written."""
+    """Return ``item, missing, added``: the numbers of its texts without a counterpart, as written."""
     texts = items.select("item", "texts").explode("texts").unnest("texts")
     found = numbers(texts["source"], texts["translation"], language(ENGLISH), config)
     both = texts.select("item").with_columns(found["missing"], found["added"])
@@ -250,7 +250,7 @@ def _flagged(items: pl.DataFrame, config: Language) -> pl.DataFrame:
 
 
 def _terms(items: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
-    """``item, terms, agreed``: the glossary's terms in its source, and their agreed translations."""
+    """Return ``item, terms, agreed``: the glossary's terms in its source, and their agreed translations."""
     entries = pl.DataFrame(schema={"source": pl.String, "target": pl.String})
     if wish.glossary is not None:
         entries = read_glossary(wish.glossary, language(ENGLISH), config)
@@ -264,7 +264,7 @@ def _terms(items: pl.DataFrame, config: Language, wish: Wish) -> pl.DataFrame:
 
 
 def _assign(items: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.DataFrame:
-    """`ASSIGNMENTS`: the same share of every part twice, and the same load for everybody."""
+    """Return `ASSIGNMENTS`: the same share of every part twice, and the same load for every rater."""
     raters = _raters(config, wish)
     load = dict.fromkeys(raters, 0)
     pairs = cycle(list(combinations(raters, 2)))
@@ -280,13 +280,13 @@ def _assign(items: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.
     frame = pl.DataFrame(chosen, schema={"item": pl.String, "rater": pl.String}, orient="row").with_columns(
         code=pl.Series([_code(config, f"{seed}/{rater}/{item}") for item, rater in chosen], dtype=pl.String)
     )
-    # The code is a hash, so its order shows nothing either.
+    # The code is a hash, so its order reveals nothing either.
     placed = frame.sort("rater", "code").with_columns(place=pl.int_range(pl.len()).over("rater"))
     return placed.with_columns(config=pl.lit(config.name)).select(pl.col(n).cast(k) for n, k in ASSIGNMENTS.items())
 
 
 def _code(config: Language, text: str) -> str:
-    """Eight letters and digits that no spreadsheet takes for a number or a date."""
+    """Return eight letters and digits that no spreadsheet takes for a number or a date."""
     value = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
     return f"{config.tag}-" + "".join(ALPHABET[value // len(ALPHABET) ** place % len(ALPHABET)] for place in range(8))
 

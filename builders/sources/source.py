@@ -68,10 +68,10 @@ class Source:
     same_records_as: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what may not stand in a path.
+        """Refuse names that are not allowed in a path.
 
         Raises:
-            UserError: a name or folder that is none.
+            UserError: an invalid name or folder.
         """
         for part, value in (("name", self.name), ("folder", self.folder)):
             if _NAME.fullmatch(value) is None:
@@ -225,7 +225,7 @@ def pair(part: Part, record: Record, record_id: str) -> Outcome:
 
 
 def in_parallel(outcomes: Iterable[tuple[str, Outcome]]) -> Iterator[Outcome]:
-    """Decide every record of a parallel source the same way in all its languages.
+    """Yield the outcomes of a parallel source, decided the same way in all languages of a record.
 
     Args:
         outcomes: the record's key, the same in every language, and what it gave in one of them.

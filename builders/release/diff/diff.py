@@ -1,7 +1,7 @@
 """Differences between two versions: rows added, removed, moved or changed, by language and column.
 
-Files with the same SHA-256 in both manifests are not opened. The others are compared row by row, every column, one
-language at a time; what is on a Hub is read from there.
+Files with the same SHA-256 in both manifests are not opened. The others are compared row by row in every column, one
+language at a time; files on a Hub are read from there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -161,7 +161,7 @@ def _tracked(configs: Sequence[str], differing: Mapping[str, tuple[list[str], li
 
 
 def _open(database: "duckdb.DuckDBPyConnection", view: str, copy: Copy, paths: Sequence[str]) -> set[str]:
-    """Make the rows of some files a view with `_COLUMNS`; returns the columns that are there."""
+    """Create a view with `_COLUMNS` of the rows of some files; return the columns that they have."""
     names = [field.name for field in FIELDS]
     if not paths:
         nothing = ", ".join(f'NULL::VARCHAR AS "{name}"' for name in names)

@@ -13,7 +13,7 @@ LOCAL = "local"
 
 
 def set_client_environment(hub: str) -> None:
-    """Set what the client reads when it is imported, before that."""
+    """Set the environment variables that the client reads when it is imported; call this before."""
     # Its progress bars would clash with ours.
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     if hub == LOCAL:

@@ -16,7 +16,7 @@ from globmed.errors import UserError
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST
 
-#: Load a commit back and compare it with the folder; raises a `UserError` where they differ.
+#: Loads a commit back and compares it with the folder; raises a `UserError` if they differ.
 Compare = Callable[[str], None]
 
 
@@ -48,10 +48,10 @@ class Standing:
 
 
 def find_standing(repository: HubRepository, version: Version) -> Standing:
-    """Look at the Hub before anything is made.
+    """Determine the state of the repository before anything is made.
 
     Raises:
-        UserError: a version that is not larger than those that are there, or main's has no tag yet.
+        UserError: the version is not larger than the existing ones, or main's version has no tag yet.
     """
     head = repository.head()
     manifest = None if head is None else repository.manifest(head)
@@ -69,10 +69,10 @@ def find_standing(repository: HubRepository, version: Version) -> Standing:
 def release_folder(
     repository: HubRepository, standing: Standing, version: Version, folder: Path, compare: Compare, *, private: bool
 ) -> str:
-    """Publish and tag a version's folder, or take up what an earlier run published; returns the tag's commit.
+    """Publish and tag a version's folder, or resume what an earlier run published; return the tag's commit.
 
     Raises:
-        UserError: the tag has other contents, a repository of the other visibility; as `publish`.
+        UserError: the tag has other contents, the repository has the other visibility; as `publish`.
     """
     own = standing.own
     same = own is not None and repository.text(own, MANIFEST) == (folder / MANIFEST).read_text("utf-8")
@@ -99,18 +99,18 @@ def release_folder(
 def publish(
     repository: HubRepository, folder: Path, title: str, compare: Compare, expected: str | None, why: str = ""
 ) -> str:
-    """Upload a folder as a pull request, load its commit back, merge it; returns main's new commit.
+    """Upload a folder as a pull request, load its commit back, merge it; return main's new commit.
 
     Args:
-        repository: where to.
-        folder: the whole contents that main is to have.
+        repository: the repository to publish to.
+        folder: the new contents of main.
         title: of the commit and the pull request.
         compare: called with the pull request's commit.
         expected: main's commit from which ``folder`` was made; None in a new repository.
         why: the commit's description.
 
     Raises:
-        UserError: what came back different, or somebody else's change of main meanwhile.
+        UserError: the contents that came back differ, or main was changed by somebody else in the meantime.
     """
     parent = repository.head()
     if parent is None:

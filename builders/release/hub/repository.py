@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 NOT_FOUND = 404
-#: What a repository may hold before its first release.
+#: Files that a repository may have before its first release.
 BLANK = frozenset({".gitattributes", "README.md"})
 
 
@@ -135,14 +135,14 @@ class HubRepository:
         return manifest
 
     def check_access(self, *, private: bool, write: bool = True) -> None:
-        """Refuse what the Hub would refuse after everything was made.
+        """Check before anything is made that the Hub will not refuse it.
 
         Args:
-            private: the visibility that the repository, if it is there, has to have.
+            private: the required visibility of the repository, if it exists.
             write: whether something is to be written.
 
         Raises:
-            UserError: a repository of the other visibility, no token, or one that may not write.
+            UserError: the repository has the other visibility, or there is no token, or it may not write.
         """
         if self.head() is None:
             if write and self._role() == "read":
@@ -173,7 +173,7 @@ class HubRepository:
         return bool(self.api.repo_info(self.name, repo_type=self.kind).private)
 
     def check_visibility(self, *, private: bool) -> None:
-        """Refuse a repository of the other visibility.
+        """Refuse a repository that does not have the given visibility.
 
         Raises:
             UserError: it is public and should be private, or the other way round.

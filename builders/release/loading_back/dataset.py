@@ -9,7 +9,7 @@ from builders.release.loading_back.processes import Clients, ask, waiting_client
 from globmed.versions.published import MANIFEST
 
 PROCESSES = 2
-#: What `datasets` would import beside itself.
+#: The packages that `datasets` would import additionally.
 NO_TENSORS = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
 
 
@@ -22,13 +22,13 @@ def load_back(repository: HubRepository, folder: Path, before: str | None, clien
     """Load every config of a commit with the stock client in a fresh cache, and compare it with the folder's.
 
     Args:
-        repository: where it is.
-        folder: what it should be.
+        repository: the repository.
+        folder: the expected contents.
         before: the commit of the version before, which was loaded back when it was released; files that the Hub lists
             under the same SHA-256 at both are not compared row by row again (`builders.release.loading_back.rows`).
             None compares all.
         clients: those of `dataset_clients`, which share the work.
-        commit: at which commit.
+        commit: the commit to load.
 
     Raises:
         UserError: a row, file, split or config differs, or the client fails.

@@ -21,7 +21,7 @@ from transformers.utils import logging
 from globmed.cli.child import answer
 from globmed.storage.files import sha256
 
-#: One line a script or tone mark that a tokenizer may stumble over.
+#: One line per script or tone mark that is difficult for tokenizers.
 TEXTS = (
     "A child has had a fever of 39.5 °C for two days. What comes first?",
     "每日两次，每次 5 毫克。",

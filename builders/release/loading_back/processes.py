@@ -18,7 +18,7 @@ from builders.release.hub.repository import HubRepository
 from globmed.cli.child import read_answer
 from globmed.errors import UserError
 
-#: Processes that wait to be told what to load.
+#: Processes that wait for a request.
 Clients = tuple[subprocess.Popen[str], ...]
 NOTHING: Mapping[str, str] = {}
 

@@ -26,7 +26,7 @@ from datasets.download.streaming_download_manager import xopen
 from globmed.cli.child import answer
 from globmed.schema import SPLITS, arrow_schema, features
 
-#: Files whose last bytes are asked for at once.
+#: Number of files whose last bytes are requested at the same time.
 REQUESTS = 4
 
 

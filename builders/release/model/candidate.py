@@ -53,7 +53,7 @@ class ModelCandidate:
 
 
 def make_candidate(plan: ModelPlan, repository: HubRepository) -> ModelCandidate:
-    """Make the folder whole, in the place of what was there.
+    """Make the folder from scratch, replacing the one that is there.
 
     Raises:
         UserError: as `read_run`, `find_files`, `read_results` and `published`; a public release of a model that was
@@ -87,7 +87,7 @@ def make_candidate(plan: ModelPlan, repository: HubRepository) -> ModelCandidate
 
 
 def published(dataset: Dataset, access: HubAccess) -> Dataset:
-    """Return the dataset as the Hub has its version.
+    """Return the dataset version as it is on the Hub.
 
     Raises:
         UserError: there is no such version, or a different one has that number.

@@ -58,18 +58,18 @@ def release_model(
     dry_run: bool = False,
     tell: Callable[[ModelCandidate], None] = lambda candidate: None,
 ) -> ReleasedModel:
-    """Publish what a run left as ``plan.version``; the candidate stays in the run's folder.
+    """Publish a run's model as ``plan.version``; the candidate stays in the run's folder.
 
     Args:
-        plan: what the release is to be.
+        plan: the parameters of the release.
         access: the Hub.
-        dry_run: do all but write to the Hub.
-        tell: told what would be published before anything is written.
+        dry_run: do everything except write to the Hub.
+        tell: called with what would be published, before anything is written.
 
     Raises:
-        UserError: as `make_candidate`; a version that is taken or not larger, a repository of the other visibility,
-            somebody else's release at the same time, a Hub that refuses or cannot be reached, or a model that came
-            back different.
+        UserError: as `make_candidate`; a version that exists or is not larger, a repository of the other visibility,
+            another release at the same time, a Hub that refuses or cannot be reached, or a model that came back
+            different.
     """
     with ExitStack() as stack:
         stack.enter_context(locked(plan.folder))

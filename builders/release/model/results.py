@@ -1,4 +1,4 @@
-"""Read a benchmark run's files into the figures of a card, and prove that they are of this model."""
+"""Read a benchmark run's files into the figures of a card, and check that they are of this model."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +19,13 @@ from globmed.storage.files import sha256
 from globmed.storage.queries import connect, query
 from globmed.versions.numbers import Version, is_commit
 
-#: As the benchmark names them.
+#: The benchmark's names.
 RESULTS, RECORD = "results.parquet", "run.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A run of the benchmark, and the SHA-256 of its rows, to be found again by."""
+    """A run of the benchmark, and the SHA-256 of its rows, to identify it."""
 
     evaluation: Evaluation
     sha256: str
@@ -40,11 +40,10 @@ def read_results(
         folder: the run's folder.
         weights: the SHA-256 of every weights file of the model, by name.
         model: the model's repository: a run may have loaded the same weights from there.
-        published: finds the version of a dataset that is named, or raises.
+        published: returns the named version of a dataset, or raises.
 
     Raises:
-        UserError: no finished run, one with items that failed, or of another model; rows that are not those of the
-            record.
+        UserError: no finished run, one with failed items or of another model, or rows that do not match the record.
     """
     path = folder / RECORD
     try:
@@ -69,7 +68,7 @@ def read_results(
 
 
 def _check_weights(path: Path, record: Mapping[str, Any], weights: Mapping[str, str], model: HubRepository) -> None:
-    """The run was of these weights: from a folder, or from the model's repository at a commit."""
+    """Check that the run used these weights: from a folder, or from the model's repository at a commit."""
     asked, commit = record["weights"], record["revision"]
     if commit is not None and record["model"]["id"] == model.name and is_commit(commit):
         asked = {name: found for name, found in model.contents(commit).items() if name in weights}
@@ -125,7 +124,7 @@ def _accuracies(outcomes: Sequence[Mapping[str, Any]]) -> list[Score]:
 
 
 def _means(long_answers: Sequence[Mapping[str, Any]], outcomes: Sequence[Mapping[str, Any]]) -> list[Score]:
-    """Means of the scores of long answers; a single one has no interval, and is left out."""
+    """Return means of the scores of long answers; a single score has no interval, and is left out."""
     unanswered = {row["language"]: row["unanswered"] for row in outcomes if row["task"] == "lfqa"}
     found = []
     for row in long_answers:

@@ -12,14 +12,14 @@ from globmed.languages import language
 from globmed.versions.numbers import Version
 
 RECORD = "run.json"
-#: The settings that a card tells, as TRL names them: nothing of the machine, and nothing that could hold a secret.
+#: The settings shown on a card, under TRL's names: nothing about the machine, and nothing that could hold a secret.
 SETTINGS = (
     "num_train_epochs", "max_steps", "per_device_train_batch_size", "gradient_accumulation_steps", "world_size",
     "learning_rate", "lr_scheduler_type", "warmup_steps", "optim", "weight_decay", "max_grad_norm", "bf16", "fp16",
     "max_length", "packing", "packing_strategy", "seed", "num_generations", "max_completion_length", "temperature",
     "beta", "reward_weights",
 )  # fmt: skip
-#: What `globmed.training.rows` records of the data.
+#: The fields of the data's record by `globmed.training.rows`.
 DATA = (
     "repository", "version", "commit", "manifest_sha256", "languages", "tasks", "style", "prompts_reviewed", "rows",
     "dropped_as_contaminated", "dropped_as_too_long", "mix",

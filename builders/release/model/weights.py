@@ -14,7 +14,7 @@ from globmed.storage.lock import LOCK
 
 WHOLE, ADAPTER, INDEX = "model.safetensors", "adapter_model.safetensors", "model.safetensors.index.json"
 CONFIG, ADAPTER_CONFIG = "config.json", "adapter_config.json"
-#: Beside the weights: what `transformers` and `peft` save, text alone.
+#: Files beside the weights that `transformers` and `peft` save, all text.
 BESIDE = frozenset(
     (
         CONFIG, ADAPTER_CONFIG, INDEX, "generation_config.json", "tokenizer.json", "tokenizer_config.json",
@@ -24,9 +24,9 @@ BESIDE = frozenset(
     )
 )  # fmt: skip
 _WEIGHTS = re.compile(r"(adapter_)?model(-\d{5}-of-\d{5})?\.safetensors", re.ASCII)
-#: What is a pickle, or may hold one: loading it runs whatever its writer wished.
+#: Formats that are or may contain pickles: loading one runs arbitrary code.
 _PICKLE = re.compile(r".*\.(bin|pt|pth|pkl|pickle|ckpt)", re.ASCII)
-#: The header of a safetensors file is not longer (bytes).
+#: The maximum length of a safetensors header (bytes).
 LONGEST_HEADER = 100_000_000
 
 
@@ -50,14 +50,14 @@ class ModelFiles:
 
 
 def find_files(folder: Path, recorded: Mapping[str, str]) -> ModelFiles:
-    """Sort out a folder that a run left.
+    """Determine which files of a run's folder are published.
 
     Args:
-        folder: where.
+        folder: the run's folder.
         recorded: the SHA-256 of every weights file by name, as the run recorded them.
 
     Raises:
-        UserError: weights that are missing, pickled, damaged, or not those that the run left; code of its own; no
+        UserError: weights that are missing, pickled, damaged, or not those of the run; custom code; no
             tokenizer.
     """
     names = sorted(path.name for path in folder.iterdir() if path.is_file())

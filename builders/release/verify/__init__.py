@@ -55,7 +55,7 @@ def verify_folder(folder: Path) -> list[Fault]:
     """Return the faults of a folder: a candidate, or a downloaded version.
 
     Raises:
-        UserError: it has no manifest, or another process writes to it meanwhile.
+        UserError: it has no manifest, or another process writes to it at the same time.
     """
     with unchanged(folder, files_below(folder)):
         manifest = open_folder(folder).manifest
