@@ -70,10 +70,10 @@ def validate(
 ) -> None:
     """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
     from globmed.cli.console import stderr, stdout
+    from validation.expectations.verdict import print_verdict
     from validation.known_issues import KNOWN_ISSUES
     from validation.validate import DOCS
     from validation.validate import validate as judge
-    from validation.verdict import print_verdict
 
     with stderr.status(f"judging {folder}"):
         verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES)

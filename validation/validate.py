@@ -13,12 +13,12 @@ from globmed.errors import UserError
 from globmed.storage.files import replaced
 from globmed.storage.lock import check_unlocked, unchanged
 from globmed.storage.queries import connect
+from validation.expectations.verdict import Expectation, Verdict
 from validation.facts.files import find_files
 from validation.facts.tables import keep, make_tables
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
 from validation.suites import SUITES, known, previous
 from validation.suites.suite import Check, Suite, largest
-from validation.verdict import Expectation, Verdict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

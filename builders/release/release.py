@@ -28,9 +28,9 @@ from globmed.storage.files import replaced
 from globmed.storage.lock import locked
 from globmed.versions.numbers import Version
 from globmed.versions.published import MANIFEST, YANKED
+from validation.expectations.verdict import Expectation
 from validation.suites import parity, structure
 from validation.validate import DOCS, validate
-from validation.verdict import Expectation
 
 #: The suites whose findings cannot be accepted.
 UNCONDITIONAL = (structure.SUITE.name, parity.SUITE.name)

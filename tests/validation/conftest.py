@@ -11,8 +11,8 @@ from builders.rows.artifacts.folder import BuildFolder
 from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
 from tests.validation.suites.faults import FAULTS, ISSUES
+from validation.expectations.verdict import Verdict
 from validation.validate import validate
-from validation.verdict import Verdict
 
 TODAY = date(2030, 1, 1)
 #: Enough copies of the sample's items for a chi-square test.

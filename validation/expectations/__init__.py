@@ -1,1 +1,1 @@
-"""Great Expectations: the run of the suites, its Data Docs and plots."""
+"""Great Expectations: the run of the suites, its verdict, Data Docs and plots."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from validation.expectations.plots import Plot
-from validation.verdict import Verdict
+from validation.expectations.verdict import Verdict
 
 PAGES = Path(__file__).with_name("pages")
 _BODY = re.compile(r'<div id="section-1".*(?=<footer)', re.DOTALL)
