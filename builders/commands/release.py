@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from builders.commands.build import Memory, SourcesFolder
 from builders.release.hub.hub import hub_access, set_client_environment
 from globmed.cli.console import stdout, visible
 from globmed.versions.numbers import Version
@@ -121,9 +122,9 @@ def yank(
 
 def rebuild(
     version: VersionArgument,
-    sources: Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)],
+    sources: SourcesFolder,
     out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/rebuild"),
-    memory: Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")] = None,
+    memory: Memory = None,
     packages: Annotated[Path | None, typer.Option(help="Folder of the translation packages that it used.")] = None,
     glossaries: Annotated[Path | None, typer.Option(help="Folder of the glossaries that it used.")] = None,
     estimator: Annotated[str | None, typer.Option(help="Learned model that it used.")] = None,

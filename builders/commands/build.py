@@ -1,0 +1,114 @@
+"""``globmed build`` and ``globmed export``."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+SourcesFolder = Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)]
+Memory = Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")]
+Origin = Annotated[str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")]
+Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
+Packages = Annotated[
+    Path | None,
+    typer.Option(help="Folder of translation packages (see `globmed translator`); without it, memory alone."),
+]
+Store = Annotated[Path | None, typer.Option(help="Translated sentences; in the build folder by default.")]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="The first so many items alone, sources in turn: to try, or for a draft.")
+]
+Engine = Annotated[Literal["local", "ray"], typer.Option(help="Translate in this process, or on a Ray cluster.")]
+RayAddress = Annotated[str | None, typer.Option(help="Cluster to join; one is started here by default.")]
+Workers = Annotated[int, typer.Option(min=1, help="Tasks at once on the cluster.")]
+Threads = Annotated[int, typer.Option(min=0, help="Operations at once in a task; 0: one a core.")]
+BatchTokens = Annotated[int, typer.Option(min=1, help="Tokens in an operation's batch.")]
+Device = Annotated[Literal["cpu", "cuda", "auto"], typer.Option(help="What the model runs on.")]
+ComputeType = Annotated[
+    str, typer.Option(help="As CTranslate2 names them; int8 is faster, and loses doses on some processors.")
+]
+Beam = Annotated[int, typer.Option(min=1, help="Beam of the search.")]
+Alternatives = Annotated[int, typer.Option(min=1, help="Hypotheses to choose a safe one from.")]
+Glossaries = Annotated[
+    Path | None,
+    typer.Option(help="Folder of agreed terms, `<config>.csv`, `.tsv` or `.tbx` each.", exists=True, file_okay=False),
+]
+RoundTrip = Annotated[
+    bool, typer.Option("--round-trip", help="Translate back where a package into English is installed.")
+]
+Estimator = Annotated[
+    str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
+]
+
+
+def build(
+    sources: SourcesFolder,
+    out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    memory: Memory = None,
+    memory_origin: Origin = None,
+    languages: Languages = None,
+    packages: Packages = None,
+    store: Store = None,
+    limit: Limit = None,
+    engine: Engine = "local",
+    ray_address: RayAddress = None,
+    workers: Workers = 1,
+    threads: Threads = 0,
+    batch_tokens: BatchTokens = 512,
+    device: Device = "cpu",
+    compute_type: ComputeType = "float32",
+    beam: Beam = 4,
+    alternatives: Alternatives = 4,
+    glossaries: Glossaries = None,
+    round_trip: RoundTrip = False,
+    estimator: Estimator = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the coverage as JSON.")] = False,
+) -> None:
+    """Build every language's rows: items, segments, translations, rows."""
+    import builders.rows.build
+    from builders.commands.output import print_coverage
+    from builders.rows.evidence import Wanted
+    from globmed.languages import select
+
+    machine = None
+    if packages is not None:
+        from builders.translate.machine.engine import Hardware, Search
+        from builders.translate.machine.machine import Machine
+        from builders.translate.machine.runners import Cluster
+
+        hardware = Hardware(device, compute_type, threads, batch_tokens)
+        cluster = Cluster(ray_address, workers) if engine == "ray" else None
+        machine = Machine(packages, store or out / "store", Search(beam, alternatives), hardware, cluster)
+    evidence = Wanted(glossaries, round_trip, estimator)
+    coverage = builders.rows.build.build(
+        sources, memory or [], select(languages), out, memory_origin, machine, evidence, limit
+    )
+    print_coverage(coverage, as_json=as_json)
+
+
+def export(
+    language: Annotated[str, typer.Argument(help="Config name or tag.")],
+    out: Annotated[Path, typer.Argument(help="The .tmx to write.")],
+    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    untranslated: Annotated[
+        bool, typer.Option("--untranslated", help="Texts without a translation too, to be translated.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
+    from builders.rows.artifacts.folder import BuildFolder
+    from builders.rows.export import export_memory
+    from globmed.cli.console import stdout
+    from globmed.languages import language as known
+
+    counts = export_memory(BuildFolder(build), known(language), out, untranslated=untranslated)
+    if as_json:
+        stdout.print_json(json.dumps(asdict(counts)))
+        return
+    unfit = f", {counts.unfit:,} left out for characters that XML does not have" if counts.unfit else ""
+    stdout.print(
+        f"{counts.translated:,} texts with a translation, {counts.untranslated:,} without{unfit}: {out}",
+        highlight=False,
+        soft_wrap=True,
+    )
