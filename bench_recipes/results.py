@@ -4,7 +4,7 @@ A run is one model on one published version. `RESULTS` holds every prompt, answe
 figure of a report can be computed again from it; `RUN` says what was asked of which model.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -15,14 +15,11 @@ RUN = "run.json"
 
 #: How an answer was taken: the likelihood of the letters, or strict extraction from generated text.
 Method = Literal["likelihood", "generation"]
-#: What became of an item. Only the first two are answers; the rest are counted apart and are never "wrong".
-#: `truncated`: the token limit came before an answer; `empty`: nothing was said, or thoughts alone; `malformed`: the
-#: server sent something else than an answer; `error`: it answered with an error, or not at all. The next start of a
-#: run asks the last two again. `no_likelihood`: the likelihood of a choice is NaN or infinite.
-Outcome = Literal[
-    "correct",
-    "wrong",
-    "scored",
+#: What became of an item without an answer: counted apart, and never "wrong". `truncated`: the token limit came before
+#: an answer; `empty`: nothing was said, or thoughts alone; `malformed`: the server sent something else than an answer;
+#: `error`: it answered with an error, or not at all. The next start of a run asks the last two again.
+#: `no_likelihood`: the likelihood of a choice is NaN or infinite.
+Aside = Literal[
     "refusal",
     "filtered",
     "other_language",
@@ -33,6 +30,9 @@ Outcome = Literal[
     "error",
     "no_likelihood",
 ]
+ASIDE: tuple[str, ...] = get_args(Aside)
+#: What became of an item: an answer, a long answer with its scores, or neither.
+Outcome = Literal["correct", "wrong", "scored", Aside]
 
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     # The model: its name in models.toml, the served id and the exact revision, null behind an API without one.

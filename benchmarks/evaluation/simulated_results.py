@@ -14,26 +14,17 @@ import numpy.typing as npt
 import polars as pl
 from scipy import stats
 
-from bench_recipes.results import RESULTS, RUN, SCHEMA
+from bench_recipes.results import ASIDE, RESULTS, RUN, SCHEMA
 from globmed.languages import language
 from globmed.prompts import asked
+from globmed.schema import ANSWERS
+from globmed.versions.published import REPOSITORY
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LETTERS = tuple("ABCDE")
-OPTIONS = {"mcqa": LETTERS, "yesno": ("yes", "no", "maybe"), "nli": ("entailment", "neutral", "contradiction")}
+OPTIONS = {"mcqa": LETTERS, **ANSWERS}
 #: Likeness to a reference where a model is right, and where it is not.
 LIKE, UNLIKE = {"rouge_l": 0.4, "bleu": 20.0, "chrf": 45.0}, {"rouge_l": 0.2, "bleu": 5.0, "chrf": 25.0}
-ASIDE = (
-    "refusal",
-    "filtered",
-    "other_language",
-    "unparsed",
-    "truncated",
-    "empty",
-    "malformed",
-    "error",
-    "no_likelihood",
-)
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,7 @@ def run_frame(
         pl.lit(model).alias("model"),
         pl.lit(model).alias("served"),
         pl.lit("f" * 40).alias("revision"),
-        pl.lit("globmed/GlobMed").alias("repository"),
+        pl.lit(REPOSITORY).alias("repository"),
         pl.lit("1.0.0").alias("version"),
         pl.lit(COMMIT).alias("commit"),
         pl.lit("made-up").alias("source"),

@@ -9,7 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from bench_recipes.compare.accuracy import accuracies, intervals
 from bench_recipes.compare.resample import percentiles, resampled_sums
-from benchmarks.evaluation.simulated_results import ASIDE, Items, by_tier, run_frame
+from bench_recipes.results import ASIDE
+from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
 from tests.bench_recipes.compare.conftest import Gridded
 
 
