@@ -132,7 +132,7 @@ def timed(
     """Judge what changed, and release; seconds, and bytes that the Hub's storage grew by."""
     before, started = stored(hub), time.perf_counter()
     for config in changed:
-        judge(build, config, len(os.sched_getaffinity(0)))
+        judge(build, config, pl.thread_pool_size())
     judged = time.perf_counter() - started
     released = release(Plan(version, REPOSITORY, private=False, gate=open_gate()), build, access)
     seconds, grown = time.perf_counter() - started, stored(hub) - before

@@ -126,7 +126,7 @@ def compare(package: Package, texts: Sequence[str], seconds: float, turns: int, 
         for _ in range(turns)
     ]
     plain, best, ours, safe = ([each[place].rate for each in rounds] for place in range(4))
-    cores = len(os.sched_getaffinity(0))
+    cores = pl.thread_pool_size()
     made = rounds[0]
     outside = statistics.median(each[2].outside for each in rounds)
     print(

@@ -4,7 +4,6 @@ Each row has its quality signals. A machine translation with a critical one (a n
 changed) is withheld: it is in no split until a person corrects or confirms it.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +71,7 @@ def assemble_rows(
         names: dict[str, object] = {"texts": list(TEXTS), "copied": list(COPIED)}
         rows = query(database, "rows/assemble", frames, language=target.tag, origins=list(ORIGINS), **names)
     english = frames["items"].filter(language=language(ENGLISH).tag).collect()
-    quality = measure(rows, english, target, len(os.sched_getaffinity(0)), evidence.read(target), kept)
+    quality = measure(rows, english, target, pl.thread_pool_size(), evidence.read(target), kept)
     reviewed = with_reviews(rows.join(quality, on="id"), english, records)
     write_parquet(_released(reviewed).sort("id"), out, _with_split())
 

@@ -5,7 +5,6 @@ is tokenised alone and translated with length penalty 0.2 and unknowns replaced,
 decoded together. What differs is the order of the work: each distinct sentence once, many in a call, sorted by length.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -60,8 +59,8 @@ class Hardware:
 
     @property
     def operations(self) -> int:
-        """The number of operations side by side."""
-        return self.threads or len(os.sched_getaffinity(0))
+        """The number of operations side by side; polars knows how many cores this process may use, on every system."""
+        return self.threads or pl.thread_pool_size()
 
 
 def engine_identity(package: Package, search: Search, hardware: Hardware) -> str:
