@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from bench_recipes.report.commands import register as register_report
+from globmed.cli.options import AsJson, Languages, Tasks
 from globmed.storage.files import json_text
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ Method = Literal["generation", "likelihood"]
 Style = Literal["native", "english"]
 
 Version = Annotated[str, typer.Option(help="Published version: 0.1.0, or a full commit hash.")]
-Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
-Tasks = Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")]
 InstructionStyle = Annotated[Style, typer.Option(help="Language of the instruction.")]
 Shots = Annotated[int, typer.Option(min=0, help="Examples before each question.")]
 Split = Annotated[str, typer.Option(help="Split that is asked.")]
@@ -49,7 +48,7 @@ def models(
     weights: Annotated[bool | None, typer.Option("--open/--proprietary", help="Open weights, or an API.")] = None,
     medical: Annotated[bool | None, typer.Option("--medical/--general", help="Made for medicine, or not.")] = None,
     max_size: Annotated[float | None, typer.Option(help="Billions of parameters, at most.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the models that are known by name."""
     from bench_recipes.models import listed
@@ -97,7 +96,7 @@ def run(
     device: Annotated[str | None, typer.Option(help="For weights loaded here: cpu, cuda; the best by default.")] = None,
     batch: Annotated[int, typer.Option(min=1, help="Prompts generated at once, for weights loaded here.")] = 16,
     estimate: Annotated[bool, typer.Option(help="Print tokens and cost, and ask nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask models a published version's questions; the same command goes on after a kill, and pays nothing twice."""
     from bench_recipes.ask.run import Options, plan
@@ -133,7 +132,7 @@ def lm_eval(
     shots: Shots = 0,
     split: Split = "test",
     repository: Repository = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the tasks for lm-evaluation-harness, pinned to the version's commit, for people who use that instead."""
     from bench_recipes.lm_eval_tasks import write_tasks
@@ -160,7 +159,7 @@ def _definition(
     from bench_recipes.tasks import Definition
     from globmed.languages import select
     from globmed.schema import TASKS
-    from globmed.versions.published import REPOSITORY
+    from globmed.versions import REPOSITORY
 
     names = [entry.name for entry in select(languages)] if languages else ()
     wanted = [task.strip() for task in tasks.split(",")] if tasks else TASKS

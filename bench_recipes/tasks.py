@@ -17,7 +17,8 @@ from globmed.languages import select
 from globmed.prompts import Prompts, Style, prompts
 from globmed.schema import ANSWERS, CONTENT, SPLITS, TASKS
 from globmed.storage.files import sha256_text
-from globmed.versions.published import REPOSITORY, Published, load, resolve
+from globmed.versions import REPOSITORY
+from globmed.versions.published import Published, load, resolve
 
 EXAMPLES_FROM = "train"
 LETTERS = "ABCDEFGHIJ"

@@ -15,8 +15,8 @@ from globmed.errors import UserError
 from globmed.render.markdown import inside, name, repository
 from globmed.render.page import render
 from globmed.schema import SPLITS, TASKS, field_table
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 
 TASK_CATEGORIES = {
     "mcqa": "multiple-choice",

@@ -22,8 +22,8 @@ from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, select
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from globmed.cli.options import Estimator, json_option
 from globmed.storage.files import replaced
 
 VALIDATE = "Check translations"
@@ -26,9 +27,7 @@ def signals(
     glossary: Annotated[
         Path | None, typer.Option(help="Agreed terms: CSV with a header `source,target[,note][,status]`, or TBX.")
     ] = None,
-    estimator: Annotated[
-        str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
-    ] = None,
+    estimator: Estimator = None,
 ) -> None:
     """Score sentence pairs: what of a source may have been lost or changed in its translation."""
     from globmed.cli.console import stdout
@@ -66,7 +65,7 @@ def validate(
     known_issues: Annotated[
         Path | None, typer.Option(help="TOML of accepted findings; validation/known_issues.toml by default.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print validation.json.")] = False,
+    as_json: Annotated[bool, json_option("Print validation.json.")] = False,
 ) -> None:
     """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
     from globmed.cli.console import stderr, stdout

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from globmed.cli.options import AsJson, Tasks
 
 
 def register(bench: typer.Typer) -> None:
@@ -20,7 +20,7 @@ def report(
     results: Annotated[
         Path | None, typer.Option(help="Also a dataset of results, which can be pushed to the Hub as it is.")
     ] = None,
-    tasks: Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")] = None,
+    tasks: Tasks = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare runs on one version: accuracy, gaps between languages, what is real and what may be chance."""

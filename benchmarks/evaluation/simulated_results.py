@@ -18,7 +18,7 @@ from bench_recipes.results import ASIDE, RESULTS, RUN, SCHEMA
 from globmed.languages import language
 from globmed.prompts import asked
 from globmed.schema import ANSWERS
-from globmed.versions.published import REPOSITORY
+from globmed.versions import REPOSITORY
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LETTERS = tuple("ABCDE")

@@ -38,8 +38,8 @@ from globmed.hub.process import running
 from globmed.languages import ENGLISH, language
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from validation.signals.quality import measure
 
 SHARE = 100

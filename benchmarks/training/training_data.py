@@ -26,7 +26,8 @@ from globmed.languages import select
 from globmed.prompts import prompts
 from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.files import sha256
-from globmed.versions.published import MANIFEST, REPOSITORY
+from globmed.versions import REPOSITORY
+from globmed.versions.published import MANIFEST
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("english", "spanish", "french", "swahili")

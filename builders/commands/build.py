@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from globmed.cli.options import BUILD, Build, Estimator, Languages, json_option
+
 SourcesFolder = Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)]
 Memory = Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")]
 Origin = Annotated[str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")]
-Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
 Packages = Annotated[
     Path | None,
     typer.Option(help="Folder of translation packages (see `globmed translator`); without it, memory alone."),
@@ -37,14 +38,11 @@ Glossaries = Annotated[
 RoundTrip = Annotated[
     bool, typer.Option("--round-trip", help="Translate back where a package into English is installed.")
 ]
-Estimator = Annotated[
-    str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
-]
 
 
 def build(
     sources: SourcesFolder,
-    out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    out: Build = BUILD,
     memory: Memory = None,
     memory_origin: Origin = None,
     languages: Languages = None,
@@ -63,7 +61,7 @@ def build(
     glossaries: Glossaries = None,
     round_trip: RoundTrip = False,
     estimator: Estimator = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the coverage as JSON.")] = False,
+    as_json: Annotated[bool, json_option("Print the coverage as JSON.")] = False,
 ) -> None:
     """Build every language's rows: items, segments, translations, rows."""
     import builders.rows.build
@@ -90,11 +88,11 @@ def build(
 def export(
     language: Annotated[str, typer.Argument(help="Config name or tag.")],
     out: Annotated[Path, typer.Argument(help="The .tmx to write.")],
-    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    build: Build = BUILD,
     untranslated: Annotated[
         bool, typer.Option("--untranslated", help="Texts without a translation too, to be translated.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    as_json: Annotated[bool, json_option("Print the counts as JSON.")] = False,
 ) -> None:
     """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
     from builders.rows.artifacts.folder import BuildFolder

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.table import Table
 
-from builders.commands.release import PROJECT_HUB, AsJson, Decisions, HubOption, HubRoot, Repository
+from builders.commands.release import Decisions
 from globmed.cli.console import stdout
+from globmed.cli.options import BUILD, PROJECT_HUB, Build, Hub, HubRoot, Repository, ResultAsJson
 from globmed.errors import UserError
+from globmed.versions import REPOSITORY
 
 if TYPE_CHECKING:
     from builders.language.add import Added
@@ -38,7 +40,7 @@ def add(
     reviewers: Annotated[int | None, typer.Option(help="Bilingual reviewers wanted for a round.")] = None,
     packages: Packages = Path("build/translators"),
     index: Annotated[str | None, typer.Option(help="Address or file of an index.json of Argos.")] = None,
-    as_json: AsJson = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Add a language to the list, with a page and a glossary to fill; say what is next."""
     from builders.language.add import add as run
@@ -68,10 +70,10 @@ def add(
 @app.command()
 def remove(
     name: Name,
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
-    as_json: AsJson = False,
+    repository: Repository = REPOSITORY,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Take a language off the list again; one that a version has is refused."""
     from builders.language.remove import remove as run
@@ -96,10 +98,10 @@ def remove(
 
 @app.command()
 def status(
-    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    build: Build = BUILD,
     rounds: Annotated[list[Path] | None, typer.Option("--round", help="Folder of a review round; may repeat.")] = None,
     decisions: Decisions = None,
-    as_json: AsJson = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Show of every language its rows, origins, quality and reviews, and what stands in the way of publishing it."""
     from builders.language.status import language_status

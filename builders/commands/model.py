@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from builders.commands.release import PROJECT_HUB, HubOption, HubRoot, VersionArgument
+from builders.commands.release import VersionArgument
 from builders.release.hub.hub import hub_access, set_client_environment
 from globmed.cli.console import stdout
+from globmed.cli.options import PROJECT_HUB, DryRun, Hub, HubRoot, Private, ResultAsJson
 from globmed.versions.numbers import Version
 
 
@@ -22,11 +23,11 @@ def release_model(
     licence: Annotated[
         str | None, typer.Option(help="Of the weights, as the Hub names it; the base model's by default.")
     ] = None,
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    private: Annotated[bool, typer.Option("--private", help="To a private repository.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write to the Hub.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    private: Private = False,
+    dry_run: DryRun = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Publish a trained model: card from its records, upload, load back, compare logits, then tag."""
     set_client_environment(hub)

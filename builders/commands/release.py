@@ -9,31 +9,39 @@ import typer
 from builders.commands.build import Memory, SourcesFolder
 from builders.release.hub.hub import hub_access, set_client_environment
 from globmed.cli.console import stdout, visible
+from globmed.cli.options import (
+    BUILD,
+    PROJECT_HUB,
+    Build,
+    DryRun,
+    Hub,
+    HubRoot,
+    Private,
+    Repository,
+    ResultAsJson,
+    json_option,
+)
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 
-PROJECT_HUB = Path("build/hub")
 VersionArgument = Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")]
-HubOption = Annotated[str, typer.Option(help="A Hub's address, or `local` for the project's own.")]
-HubRoot = Annotated[Path, typer.Option(help="Storage of the local Hub.")]
-Repository = Annotated[str, typer.Option(help="Dataset repository.")]
 Decisions = Annotated[Path | None, typer.Option(help="Recorded decisions on licences; the project's by default.")]
 Why = Annotated[str, typer.Option(help="The reason, one line; everybody reads it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def release(
     version: VersionArgument,
-    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
-    hub: HubOption = "local",
+    build: Build = BUILD,
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
+    repository: Repository = REPOSITORY,
     private: Annotated[
         bool,
         typer.Option("--private", help="To a private repository, with sources that may not be passed on."),
     ] = False,
     decisions: Decisions = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write to the Hub.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print plan and result as JSON.")] = False,
+    dry_run: DryRun = False,
+    as_json: Annotated[bool, json_option("Print plan and result as JSON.")] = False,
 ) -> None:
     """Publish a version: build what changed, validate, compare, upload, load back, then tag."""
     set_client_environment(hub)
@@ -58,14 +66,14 @@ def release(
 
 def draft(
     language: Annotated[str, typer.Argument(help="Config name or tag.")],
-    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
-    hub: HubOption = "local",
+    build: Build = BUILD,
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
-    private: Annotated[bool, typer.Option("--private", help="To a private repository.")] = False,
+    repository: Repository = REPOSITORY,
+    private: Private = False,
     decisions: Decisions = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the draft's branch.")] = False,
-    as_json: AsJson = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Publish what was built of a language on a branch, draft-<language>, for reviewers to load."""
     set_client_environment(hub)
@@ -89,10 +97,10 @@ def draft(
 def rollback(
     version: VersionArgument,
     why: Why,
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
-    as_json: AsJson = False,
+    repository: Repository = REPOSITORY,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Make an earlier version current again; no tag moves."""
     set_client_environment(hub)
@@ -106,10 +114,10 @@ def rollback(
 def yank(
     version: VersionArgument,
     why: Why,
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
-    as_json: AsJson = False,
+    repository: Repository = REPOSITORY,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Withdraw a version: it stays loadable by its tag, with a warning."""
     set_client_environment(hub)
@@ -123,16 +131,16 @@ def yank(
 def rebuild(
     version: VersionArgument,
     sources: SourcesFolder,
-    out: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/rebuild"),
+    out: Build = Path("build/rebuild"),
     memory: Memory = None,
     packages: Annotated[Path | None, typer.Option(help="Folder of the translation packages that it used.")] = None,
     glossaries: Annotated[Path | None, typer.Option(help="Folder of the glossaries that it used.")] = None,
     estimator: Annotated[str | None, typer.Option(help="Learned model that it used.")] = None,
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
+    repository: Repository = REPOSITORY,
     decisions: Decisions = None,
-    as_json: AsJson = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Build a published version again, and prove that every byte is the same."""
     set_client_environment(hub)
@@ -176,10 +184,10 @@ def _say(text: str, repository: str, version: str, commit: str, *, as_json: bool
 
 
 def versions(
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
-    as_json: AsJson = False,
+    repository: Repository = REPOSITORY,
+    as_json: ResultAsJson = False,
 ) -> None:
     """List the versions: which is current, which were withdrawn."""
     set_client_environment(hub)
@@ -197,11 +205,11 @@ def versions(
 def diff(
     older: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
     newer: Annotated[str, typer.Argument(help="The same.")],
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
+    repository: Repository = REPOSITORY,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown for a change log.")] = False,
-    as_json: AsJson = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Show how two versions differ: rows by language, source and column, with examples."""
     set_client_environment(hub)
@@ -222,10 +230,10 @@ def diff(
 
 def verify(
     copy: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
-    hub: HubOption = "local",
+    hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
-    repository: Repository = "globmed/GlobMed",
-    as_json: AsJson = False,
+    repository: Repository = REPOSITORY,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Prove that a copy of a version is whole: files, rows, tag; exit code 1 if it is not."""
     set_client_environment(hub)

@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from globmed.cli.console import stdout
+from globmed.cli.options import BUILD, AsJson, Build
 from globmed.errors import UserError
 
 app = typer.Typer(name="review", help="Review rounds with bilingual experts.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(metavar="ROUND", help="Folder of the round.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.callback()
@@ -29,7 +29,7 @@ def review() -> None:
 def plan(
     out: Annotated[Path, typer.Argument(metavar="ROUND", help="Folder to write; its name is the round's.")],
     languages: Annotated[str, typer.Option(help="Config names or tags, comma-separated.")],
-    build: Annotated[Path, typer.Option(help="Build folder.")] = Path("build/dataset"),
+    build: Build = BUILD,
     items: Annotated[int, typer.Option(min=2, help="Rows of a language.")] = 350,
     interval: Annotated[
         float | None, typer.Option(help="Half the width of the 95 % interval of a share; sets the number of rows.")

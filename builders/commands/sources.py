@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from globmed.cli.console import stderr, stdout
+from globmed.cli.options import json_option
 
 if TYPE_CHECKING:
     from builders.sources.items import ItemsReport
@@ -20,7 +21,7 @@ def items(
     sources: SourcesFolder,
     out: Annotated[Path, typer.Option(help="Folder for items, rejects and report.")] = Path("build/items"),
     only: Annotated[str | None, typer.Option(help="Sources, comma-separated; all that are there by default.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: Annotated[bool, json_option("Print the report as JSON.")] = False,
 ) -> None:
     """Parse upstream files into items and rejects."""
     from dataclasses import asdict
@@ -40,7 +41,7 @@ def sources(
     sources: Annotated[
         Path | None, typer.Option(help="Folder with one sub-folder a source: say which are there.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+    as_json: Annotated[bool, json_option("Print them as JSON.")] = False,
 ) -> None:
     """List the sources, their licences, and whether their rows may be published."""
     from builders.sources import SOURCES, sources_in

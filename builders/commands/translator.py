@@ -10,6 +10,7 @@ from rich.table import Table
 
 from builders.translate.packages.package import PACKAGES, Package, installed_packages, open_package
 from globmed.cli.console import stderr, stdout, tell
+from globmed.cli.options import AsJson
 from globmed.languages import languages
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ Licence = Annotated[str | None, typer.Option(help="Licence of the package, for i
 Splitter = Annotated[Path | None, typer.Option(help="Sentence splitter to put in: a folder named minisbd or stanza.")]
 Out = Annotated[Path | None, typer.Option(help="The .argosmodel to write; build/<name>.argosmodel by default.")]
 Threads = Annotated[int, typer.Option(min=1, help="Processor threads.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Trusted = Annotated[
     bool, typer.Option("--trust-languages", help="Take texts whose languages look wrong, or the other way round.")
 ]

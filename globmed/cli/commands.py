@@ -8,6 +8,8 @@ import typer
 from rich.table import Table
 
 from globmed.cli.console import stdout
+from globmed.cli.options import Repository, json_option
+from globmed.versions import REPOSITORY
 
 USE = "Use a published version"
 SERVE = "Serve a Hub"
@@ -22,7 +24,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(hub, name="hub", help="A Hub of one's own, for the ordinary clients.", rich_help_panel=SERVE)
 
 
-def languages(as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False) -> None:
+def languages(as_json: Annotated[bool, json_option("Print them as JSON.")] = False) -> None:
     """List the languages."""
     from dataclasses import asdict
 
@@ -42,7 +44,7 @@ def languages(as_json: Annotated[bool, typer.Option("--json", help="Print them a
 def load(
     config: Annotated[str, typer.Argument(help="Config name or tag.")],
     version: Annotated[str, typer.Option(help="Number, tag or full commit hash.")],
-    repository: Annotated[str, typer.Option(help="Dataset repository.")] = "globmed/GlobMed",
+    repository: Repository = REPOSITORY,
     out: Annotated[Path | None, typer.Option(help="Write the rows here, one Parquet file a split.")] = None,
 ) -> None:
     """Load one language of a version, check it against the manifest, and print a summary."""

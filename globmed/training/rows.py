@@ -15,7 +15,8 @@ from globmed.languages import Language, select
 from globmed.prompts import Prompts, Style, prompts
 from globmed.schema import SPLITS, TASKS
 from globmed.training.mixing import Mix, draw
-from globmed.versions.published import REPOSITORY, Published, load, resolve
+from globmed.versions import REPOSITORY
+from globmed.versions.published import Published, load, resolve
 
 if TYPE_CHECKING:
     import datasets

@@ -18,6 +18,7 @@ from globmed.errors import UserError, did_you_mean
 from globmed.languages import language
 from globmed.schema import SPLITS, features
 from globmed.storage.files import sha256
+from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET, check_endpoint, check_repository, client_token, download
 from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import Version, is_commit, no_version, tagged
@@ -25,7 +26,6 @@ from globmed.versions.numbers import Version, is_commit, no_version, tagged
 if TYPE_CHECKING:
     import datasets
 
-REPOSITORY = "globmed/GlobMed"
 MANIFEST = "manifest.json"
 #: On main: the withdrawn versions, each with the reason.
 YANKED = "yanked.json"

@@ -40,8 +40,8 @@ from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.hub.process import running
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.bench_recipes.ask import openai_server
 from tests.bench_recipes.ask.openai_server import Behaviour, billed
 from tests.conftest import SAMPLED

@@ -36,8 +36,8 @@ from builders.translate.training.train import train
 from globmed.errors import UserError
 from globmed.languages import language, select
 from globmed.storage.files import files_below, sha256
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.builders.review.workbooks.filled import fill_csv
 from tests.builders.translate.training.train_toy import toy_task
 from tests.conftest import ROOT, SAMPLE

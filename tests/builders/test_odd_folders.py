@@ -14,8 +14,8 @@ from builders.rows.build import build
 from builders.rows.export import export_memory
 from globmed.hub.process import running
 from globmed.languages import language, select
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.conftest import SAMPLE
 from tests.support.clients import run_client
 

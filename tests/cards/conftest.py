@@ -10,8 +10,8 @@ from builders.rows.artifacts.folder import BuildFolder
 from globmed.languages import languages
 from globmed.schema import SPLITS, arrow_schema
 from globmed.storage.parquet import write_parquet
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 
 
 @pytest.fixture(scope="session")

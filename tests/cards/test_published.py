@@ -12,8 +12,8 @@ from cards.dataset import DatasetCard
 from cards.figures import count_configs
 from globmed.schema import SPLITS
 from globmed.storage.files import write_text
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.cards.reading import by_name, fences, number, tables
 from tests.cards.test_dataset import EXPERTQA, SAMPLE
 from tests.support.clients import run_client

@@ -24,8 +24,8 @@ from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import language, select
 from globmed.metrics import scores
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.builders.release.diff.test_diff import rewrite
 from tests.builders.sources.fixtures import write
 from tests.globmed.schema.made_up import of_metric, write_memory

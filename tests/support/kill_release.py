@@ -27,8 +27,8 @@ from pathlib import Path
 
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from globmed.hub.process import running
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 
 STAGES = ("rows", "validate", "upload", "load back and compare", "merge", "tag")
 #: As a progress bar names a stage: before the bar, which may have a colour.

@@ -18,7 +18,7 @@ from builders.release.release import Released
 from cards.words import Abstract
 from globmed.errors import UserError
 from globmed.languages import language, languages, read_language
-from globmed.versions.published import REPOSITORY
+from globmed.versions import REPOSITORY
 from tests.builders.language.conftest import contents
 
 HAUSA = {

@@ -18,8 +18,8 @@ from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import language
 from globmed.storage.files import files_below, sha256
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.conftest import Globmed
 
 WRITER, READER, NOBODY = "hf_writer0123456789", "hf_reader0123456789", "hf_nobody0123456789"

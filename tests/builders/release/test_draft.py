@@ -18,8 +18,8 @@ from globmed.errors import UserError
 from globmed.languages import language, select
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.builders.conftest import LIMIT
 from tests.conftest import SAMPLE
 from tests.support.clients import run_client

@@ -19,8 +19,8 @@ from builders.rows.build import build
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.languages import select
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.conftest import ROOT, SAMPLE
 from tests.support.delay import SECONDS, line
 

@@ -10,8 +10,8 @@ from builders.release.hub.repository import HubAccess
 from builders.release.rebuild import rebuild
 from builders.release.release import Released
 from globmed.errors import UserError
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.conftest import SAMPLE, Globmed
 
 pytestmark = pytest.mark.slow

@@ -15,9 +15,9 @@ from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.storage.files import sha256
+from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.conftest import Globmed
 from tests.support.clients import run_client
 

@@ -11,7 +11,7 @@ from huggingface_hub import HfApi
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from globmed.hub.process import RunningHub
-from globmed.versions.published import REPOSITORY
+from globmed.versions import REPOSITORY
 from tests.globmed.hub.conftest import NewRepository
 from tests.support.clients import run_client
 

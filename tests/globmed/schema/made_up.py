@@ -32,8 +32,8 @@ from cards.model import Score
 from globmed.languages import language, select
 from globmed.metrics import METRICS, scores
 from globmed.prompts import prompts
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 from tests.builders.release.diff.test_diff import rewrite
 from validation.validate import validate
 

@@ -10,9 +10,10 @@ from builders.release.hub.repository import HubAccess, HubRepository, open_repos
 from builders.release.hub.versions import list_versions
 from builders.release.withdraw import rollback, yank
 from globmed.errors import UserError
+from globmed.versions import REPOSITORY
 from globmed.versions.faults import hub_errors, hub_fault
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY, load, resolve
+from globmed.versions.published import load, resolve
 from tests.conftest import Globmed
 from tests.support.clients import run_client
 from tests.support.strange_hub import PAGE, StrangeHub, silent_hub, strange_hub

@@ -10,8 +10,9 @@ from huggingface_hub import HfApi
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from globmed.errors import UserError
+from globmed.versions import REPOSITORY
 from globmed.versions.client import check_endpoint, client_token
-from globmed.versions.published import REPOSITORY, resolve
+from globmed.versions.published import resolve
 from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow

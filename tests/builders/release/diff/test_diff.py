@@ -19,8 +19,9 @@ from globmed.errors import UserError
 from globmed.schema import arrow_schema
 from globmed.storage.files import sha256
 from globmed.storage.parquet import write_parquet
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, REPOSITORY
+from globmed.versions.published import MANIFEST
 from tests.conftest import Globmed
 
 TEST = "data/zulu/test-sample.parquet"

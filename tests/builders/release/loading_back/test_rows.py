@@ -20,8 +20,8 @@ from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
+from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
