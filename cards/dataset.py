@@ -8,8 +8,9 @@ import yaml
 
 from cards import TEMPLATES
 from cards.draft import Draft
-from cards.figures import ConfigFigures
+from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures
 from cards.tables import dataset as tables
+from cards.tasks import TASK_CATEGORIES, TASK_NAMES
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
 from globmed.render.markdown import inside, name, repository
@@ -18,57 +19,12 @@ from globmed.schema import SPLITS, TASKS, field_table
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 
-TASK_CATEGORIES = {
-    "mcqa": "multiple-choice",
-    "yesno": "question-answering",
-    "nli": "text-classification",
-    "lfqa": "question-answering",
-}
-TASK_NAMES = {
-    "mcqa": "multiple choice",
-    "yesno": "yes or no",
-    "nli": "natural language inference",
-    "lfqa": "long answers",
-}
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 #: What ``datasets`` takes as a split's name within a file name: such a source name would mislead it.
 SPLIT_WORDS = frozenset(
     ("train", "training", "validation", "valid", "val", "dev", "test", "testing", "eval", "evaluation")
 )
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFigures:
-    """The facts about a source on the cards; ``publish_reason`` is why it may, or may not, be published."""
-
-    name: str
-    title: str
-    tasks: Sequence[str]
-    licence: str
-    upstream: str
-    revision: str | None
-    publish_reason: str
-    citation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaks:
-    """Items of a source's train split that were left out, since a held-out item of ``repeats`` asks the same."""
-
-    source: str
-    repeats: str
-    items: int
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """English items of a source without a row in a config: ``withheld`` by a critical finding, or not translated."""
-
-    config: str
-    source: str
-    absent: int
-    withheld: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Count every figure of the cards from a version's Parquet files."""
+"""The figures of the cards; those of the rows are counted from a version's Parquet files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,6 +79,39 @@ class ConfigFigures:
     def total(self) -> int:
         """Rows in all splits."""
         return sum(self.rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """The facts about a source on the cards; ``publish_reason`` is why it may, or may not, be published."""
+
+    name: str
+    title: str
+    tasks: Sequence[str]
+    licence: str
+    upstream: str
+    revision: str | None
+    publish_reason: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaks:
+    """Items of a source's train split that were left out, since a held-out item of ``repeats`` asks the same."""
+
+    source: str
+    repeats: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """English items of a source without a row in a config: ``withheld`` by a critical finding, or not translated."""
+
+    config: str
+    source: str
+    absent: int
+    withheld: int
 
 
 def count_configs(data: Path) -> list[ConfigFigures]:

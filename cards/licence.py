@@ -1,7 +1,7 @@
 """The page on the licence and citation of a source: a file of ``LICENSES/``."""
 
 from cards import TEMPLATES
-from cards.dataset import SourceFigures
+from cards.figures import SourceFigures
 from globmed.render.page import render
 
 

@@ -12,9 +12,9 @@ from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.assemble import WITHHELD
 from builders.sources.source import Source
 from cards.croissant import croissant
-from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
+from cards.dataset import DatasetCard, Picture
 from cards.draft import Draft
-from cards.figures import ConfigFigures, count_configs
+from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures, count_configs
 from cards.licence import licence_page
 from globmed.languages import languages
 from globmed.schema import TASKS

@@ -1,17 +1,13 @@
 """The tables of the cards, each from the same figures."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from cards.figures import ConfigFigures, Spread
+from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures, Spread
 from cards.words import reasons
 from globmed.render.markdown import code, link, percent, table, upstream
 from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
-
-if TYPE_CHECKING:
-    from cards.dataset import DatasetCard
 
 #: From strongest to weakest, the order for readers.
 STRONGEST_FIRST = tuple(reversed(ORIGINS))
@@ -19,7 +15,7 @@ STRONGEST_FIRST = tuple(reversed(ORIGINS))
 REVISION = 12
 
 
-def languages(card: "DatasetCard") -> Markup:
+def languages(configs: Sequence[ConfigFigures]) -> Markup:
     """Return the number of rows of every config by split."""
     rows = [
         (
@@ -29,22 +25,22 @@ def languages(card: "DatasetCard") -> Markup:
             *(each.rows.get(split, 0) for split in SPLITS),
             each.total,
         )
-        for each in card.configs
+        for each in configs
     ]
     return table(["config", "language", "tier", *SPLITS, "rows"], rows, numbers_from=3)
 
 
-def languages_by_source(card: "DatasetCard") -> Markup:
+def languages_by_source(configs: Sequence[ConfigFigures], sources: Sequence[SourceFigures]) -> Markup:
     """Return the number of rows of every config by source."""
-    names = [source.name for source in card.sources]
+    names = [source.name for source in sources]
     rows = []
-    for each in card.configs:
+    for each in configs:
         counts = {source.name: sum(source.splits.values()) for source in each.sources}
         rows.append((code(each.language.name), *(counts.get(name, 0) for name in names)))
     return table(["config", *map(code, names)], rows, numbers_from=1)
 
 
-def sources(card: "DatasetCard") -> Markup:
+def sources(sources: Sequence[SourceFigures]) -> Markup:
     """Return the type, upstream and licence of every source."""
     rows = [
         (
@@ -55,17 +51,17 @@ def sources(card: "DatasetCard") -> Markup:
             upstream(source.upstream),
             code(source.revision[:REVISION]) if source.revision else "–",
         )
-        for source in card.sources
+        for source in sources
     ]
     return table(["source", "title", "tasks", "licence", "upstream", "revision"], rows)
 
 
-def withheld_sources(card: "DatasetCard") -> Markup:
+def withheld_sources(sources: Sequence[SourceFigures]) -> Markup:
     """Return the sources that were built and are not in this repository."""
-    return table(["source", "title", "why"], [(code(s.name), s.title, s.publish_reason) for s in card.withheld])
+    return table(["source", "title", "why"], [(code(s.name), s.title, s.publish_reason) for s in sources])
 
 
-def origins(card: "DatasetCard") -> Markup:
+def origins(configs: Sequence[ConfigFigures]) -> Markup:
     """Return the share of each origin, and the number of reviewed rows, by config."""
     rows = [
         (
@@ -73,14 +69,14 @@ def origins(card: "DatasetCard") -> Markup:
             *(percent(each.origins.get(origin, 0), each.total) for origin in STRONGEST_FIRST),
             reviewed(each),
         )
-        for each in card.configs
+        for each in configs
     ]
     return table(["config", *STRONGEST_FIRST, "rows reviewed"], rows, numbers_from=1)
 
 
-def quality(card: "DatasetCard") -> Markup:
+def quality(configs: Sequence[ConfigFigures]) -> Markup:
     """Return the share of translated rows with each reason, one column per config that has any."""
-    measured = [each for each in card.configs if each.quality.measured]
+    measured = [each for each in configs if each.quality.measured]
     codes = [c for c in reasons() if any(c in each.quality.reasons for each in measured)]
     unknown = sorted({c for each in measured for c in each.quality.reasons} - set(codes))
     rows: list[tuple[object, ...]] = [
@@ -96,9 +92,9 @@ def quality(card: "DatasetCard") -> Markup:
     return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
 
 
-def signals(card: "DatasetCard") -> Markup:
+def signals(configs: Sequence[ConfigFigures]) -> Markup:
     """Return the spread of each signal's values, one column per measured config."""
-    measured = [each for each in card.configs if each.quality.measured]
+    measured = [each for each in configs if each.quality.measured]
     known = [signal for signal in SIGNALS if any(signal in each.quality.signals for each in measured)]
     rows = [(code(signal), *(_spread(each.quality.signals.get(signal)) for each in measured)) for signal in known]
     return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
@@ -111,17 +107,17 @@ def answers(configs: Sequence[ConfigFigures]) -> Markup:
     return table(["config", *map(code, tasks)], rows)
 
 
-def leaks(card: "DatasetCard") -> Markup:
+def leaks(leaks: Sequence[Leaks]) -> Markup:
     """Return the items of train that were left out."""
-    rows = [(code(each.source), code(each.repeats), each.items) for each in card.leaks]
+    rows = [(code(each.source), code(each.repeats), each.items) for each in leaks]
     return table(["train items of", "repeat held-out items of", "left out"], rows, numbers_from=2)
 
 
-def gaps(card: "DatasetCard") -> Markup:
+def gaps(gaps: Sequence[Gap], configs: Sequence[ConfigFigures]) -> Markup:
     """Return the number of English items without a row, by config."""
     rows = []
-    for each in card.configs:
-        of_config = [gap for gap in card.gaps if gap.config == each.language.name]
+    for each in configs:
+        of_config = [gap for gap in gaps if gap.config == each.language.name]
         absent = sum(gap.absent for gap in of_config)
         if absent:
             withheld = sum(gap.withheld for gap in of_config)
@@ -130,12 +126,12 @@ def gaps(card: "DatasetCard") -> Markup:
     return table(header, rows, numbers_from=1)
 
 
-def config_sources(card: "DatasetCard", config: ConfigFigures) -> Markup:
+def config_sources(config: ConfigFigures, sources: Sequence[SourceFigures], gaps: Sequence[Gap]) -> Markup:
     """Return the rows of one config by source and split, with the missing ones."""
-    gap_of = {gap.source: gap for gap in card.gaps if gap.config == config.language.name}
+    gap_of = {gap.source: gap for gap in gaps if gap.config == config.language.name}
     counted = {source.name: source for source in config.sources}
     rows = []
-    for name in dict.fromkeys([*(s.name for s in card.sources), *counted]):
+    for name in dict.fromkeys([*(s.name for s in sources), *counted]):
         splits = counted[name].splits if name in counted else {}
         gap = gap_of.get(name)
         missing = (gap.absent, gap.withheld) if gap else (0, 0)

@@ -1,17 +1,15 @@
 """The tables of a model's card."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from cards.dataset import TASK_NAMES
+from cards.runs import Evaluation, Score, Training
+from cards.tasks import TASK_NAMES
 from globmed.render.markdown import code, table
 
-if TYPE_CHECKING:
-    from cards.model import Evaluation, ModelCard, Score, Training
 
-
-def mix(training: "Training") -> Markup:
+def mix(training: Training) -> Markup:
     """Return the rows of every language in the mix."""
     rows = [
         (
@@ -29,17 +27,17 @@ def mix(training: "Training") -> Markup:
     return table(header, rows, numbers_from=2)
 
 
-def settings(card: "ModelCard") -> Markup:
+def settings(settings: Mapping[str, object]) -> Markup:
     """Return the settings of the last run."""
-    return table(["setting", "value"], [(code(name), code(_text(value))) for name, value in card.settings.items()])
+    return table(["setting", "value"], [(code(name), code(_text(value))) for name, value in settings.items()])
 
 
-def packages(card: "ModelCard") -> Markup:
+def packages(packages: Mapping[str, str]) -> Markup:
     """Return the package versions of the last run."""
-    return table(["package", "version"], [(code(name), code(version)) for name, version in card.packages.items()])
+    return table(["package", "version"], [(code(name), code(version)) for name, version in packages.items()])
 
 
-def scores(evaluation: "Evaluation") -> Markup:
+def scores(evaluation: Evaluation) -> Markup:
     """Return the score of every language and task, with its interval."""
     rows = [
         (
@@ -58,7 +56,7 @@ def scores(evaluation: "Evaluation") -> Markup:
     return table(header, rows, numbers_from=3)
 
 
-def _number(score: "Score", value: float) -> str:
+def _number(score: Score, value: float) -> str:
     return f"{value:.1%}" if score.metric == "accuracy" else f"{value:.3f}"
 
 

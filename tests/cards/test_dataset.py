@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards.dataset import DatasetCard, Gap, Leaks, Picture, SourceFigures
-from cards.figures import count_configs
+from cards.dataset import DatasetCard, Picture
+from cards.figures import Gap, Leaks, SourceFigures, count_configs
 from cards.licence import licence_page
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError

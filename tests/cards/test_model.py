@@ -7,7 +7,8 @@ import pytest
 from huggingface_hub import ModelCard as HubCard
 from hypothesis import given, settings
 
-from cards.model import BaseModel, Dataset, Evaluation, Licence, ModelCard, Part, Score, Training
+from cards.model import ModelCard
+from cards.runs import BaseModel, Dataset, Evaluation, Licence, Part, Score, Training
 from cards.words import statements
 from globmed.errors import UserError
 from globmed.languages import languages

@@ -4,7 +4,10 @@ import ast
 import re
 import subprocess
 from collections import defaultdict
+from graphlib import TopologicalSorter
 from pathlib import PurePosixPath
+
+import grimp
 
 from globmed.cli.reference import reference
 from tests.conftest import ROOT
@@ -38,6 +41,12 @@ def test_no_folder_is_a_corridor() -> None:
     top = below.pop(".")
     assert top.issuperset(PACKAGES)
     assert {folder: len(names) for folder, names in below.items() if len(names) > ENTRIES} == {}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imported).prepare()
 
 
 def test_every_path_that_the_architecture_names_is_there() -> None:

@@ -14,7 +14,8 @@ from builders.release.hub.repository import HubAccess, HubRepository, open_repos
 from builders.release.model.results import Results, read_results
 from builders.release.model.run_record import Run, read_run
 from builders.release.model.weights import ModelFiles, find_files
-from cards.model import BaseModel, Dataset, Licence, ModelCard
+from cards.model import ModelCard
+from cards.runs import BaseModel, Dataset, Licence
 from globmed.errors import UserError
 from globmed.storage.files import files_below, replaced, sha256, sha256_text, write_text
 from globmed.versions.client import DATASET, MODEL

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from builders.release.hub.repository import HubRepository
-from cards.model import Dataset, Evaluation, Score
+from cards.runs import Dataset, Evaluation, Score
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.metrics import AVERAGED, METRICS, NORMAL_95

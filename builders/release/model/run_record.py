@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cards.model import BaseModel, Dataset, Part, Training
+from cards.runs import BaseModel, Dataset, Part, Training
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.versions.numbers import Version

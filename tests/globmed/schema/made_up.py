@@ -28,7 +28,7 @@ from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.texts import row_texts
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
-from cards.model import Score
+from cards.runs import Score
 from globmed.languages import language, select
 from globmed.metrics import METRICS, scores
 from globmed.prompts import prompts

@@ -14,7 +14,7 @@ from huggingface_hub import CommitOperationAdd, HfApi
 
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.model.candidate import ModelPlan, make_candidate, published
-from cards.model import Dataset
+from cards.runs import Dataset
 from globmed.errors import UserError
 from globmed.storage.files import sha256
 from globmed.versions.client import DATASET, MODEL
