@@ -73,6 +73,13 @@ class Signal:
 
 _SIGNALS = (
     Signal("numbers", "least", "a number, unit or comparison was changed", critical=True),
+    Signal(
+        "facts",
+        "least",
+        "a drug, route, frequency, side, sex, direction or the like became another one",
+        critical=True,
+        reason="facts",
+    ),
     Signal("negation", "least", "the source denies and the translation does not", reason="negation"),
     Signal("options", "row", "the options became other options", critical=True),
     Signal("script", "least", "the text is in another script", critical=True, reason="script"),
