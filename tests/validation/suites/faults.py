@@ -190,7 +190,7 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
     ),
     *[
         Fault(f"quality/{signal}_{tier}", config, A_FIFTH, quality(signal, 0.1), signal)
-        for signal in ("numbers", "options", "script")
+        for signal in ("numbers", "facts", "options", "script")
         for config, tier in (("french", "high"), ("swahili", "low"))
     ],
     Fault("quality/unmeasured", "wolof", pl.lit(True), quality("script", None), "script"),
