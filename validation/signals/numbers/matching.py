@@ -14,12 +14,10 @@ from validation.signals.numbers.quantities import Quantity
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
 ONE = Decimal(1)
 PERCENT, YEAR = "%", "year"
-#: Units of doses and of their times: numbers that have the same one keep their order in every language.
+#: Units of amounts, and of their times: numbers that have the same one keep their order in every language.
 FORMS = frozenset({"tablet", "capsule", "drop", "teaspoon", "tablespoon"})
-DOSES = FORMS.union(
-    {"kg", "g", "mg", "mcg", "ng", "L", "dL", "mL", "mcL", "IU", "U", "mEq", "mmol", "mmHg"}
-    | {"minute", "hour", "day", "week", "month"}
-)
+AMOUNTS = FORMS | {"kg", "g", "mg", "mcg", "ng", "L", "dL", "mL", "mcL", "IU", "U", "mEq", "mmol", "mmHg"}
+DOSES = AMOUNTS | {"minute", "hour", "day", "week", "month"}
 HALF = Decimal("0.5")
 SCALES = (1, 1000, 10**6, 10**9)
 
@@ -227,9 +225,12 @@ def _unit_gained(a: Quantity, b: Quantity, source: Sequence[Quantity]) -> bool:
 def _out_of_order(wanted: list[Quantity], given: list[Quantity], reorders: str) -> list[Quantity]:
     """Return the numbers that stand behind one that they stood before, where the language keeps their order.
 
-    A number that is told more or less often on one side, in words, or as part of a name has no place of its own.
+    A number that is told more or less often on one side, in words, as part of a name or to label
+    a day has no place of its own.
     """
-    here, there = ([q for q in side if q.firm and not q.name] for side in (wanted, given))
+    labels = [q for q in wanted if q.label]
+    here = [q for q in wanted if q.firm and not q.name and not q.label]
+    there = [q for q in given if q.firm and not q.name and (q.units & AMOUNTS or not _alike(q, labels))]
     ahead, found = list(enumerate(there)), []
     for quantity in here:
         alike = [each for each in ahead if not quantity.values.isdisjoint(each[1].values)]

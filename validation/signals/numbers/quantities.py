@@ -25,6 +25,8 @@ NEAR = re.compile(r"[ ~≈(:$€£¥-]*|(?:[ '-]+[^\W\d_]+){0,3}[ '~≈$€£-]*
 #: What stands right before the digits of a name (IL-6, COVID-19), and of a number below zero.
 NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]*[A-Z][A-Za-z]*-?$")
 BELOW_ZERO = re.compile(r"[ (\[<>≤≥=~][-−]$|−$")
+#: What stands before an English number that counts from the first: "on day 15", which other languages say earlier.
+LABEL = re.compile(r"(?i)\b(?:day|week|month|year)s? $")
 #: Between the numbers of a pair such as a blood pressure; a third one makes it a date.
 OVER = re.compile(r"(?<![\d/])\d+ ?/ ?$")
 #: A rate by day whose letter alone would be no unit: mg/kg/d.
@@ -49,6 +51,7 @@ class Quantity:
         negative: below zero.
         clock: the hour of a clock time.
         month: a month's name, which some languages write as a number.
+        label: counts a day or another unit from the first: "day 15", "week 2".
         over: the lower of two numbers with a slash between: 120/80.
     """
 
@@ -64,6 +67,7 @@ class Quantity:
     negative: bool = False
     clock: bool = False
     month: bool = False
+    label: bool = False
     over: bool = False
 
 
@@ -318,6 +322,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         name=run.firm and bool(NAME.search(head)),
         negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
         clock=is_clock,
+        label=run.firm and not units and bool(LABEL.search(head)),
         over=run.firm and bool(OVER.search(head)) and not tail.startswith("/"),
     )
 
