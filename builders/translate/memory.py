@@ -1,8 +1,8 @@
 """The translation memory: English segments and their known translations, read from TMX files.
 
 Format: TMX 1.4b (https://www.gala-global.org/tmx-14b), with or without its namespace. A unit's origin (``human``,
-``postedited``, ``machine``) stands in ``<prop type="origin">`` of the unit, of the file's header, or is given for files
-that state none. What cannot be used is counted (`MemoryReport`); a file that is no TMX is an error.
+``postedited``, ``machine``) is in ``<prop type="origin">`` of the unit or of the file's header, or is given for files
+that state none. Unusable units are counted (`MemoryReport`); a file that is not TMX is an error.
 """
 
 from collections import Counter
@@ -25,9 +25,9 @@ from globmed.languages import ENGLISH
 from globmed.languages.tags import listed_language
 from globmed.storage.parquet import write_parquet
 
-#: What a translation can be, from the one to prefer to the one to use last.
+#: Possible origins, in order of preference.
 PRECEDENCE = ("human", "postedited", "machine")
-#: A TMX file in one of these is not read, and must not be passed over either.
+#: Compressed TMX files, which are not read, but must not be silently skipped either.
 PACKED = frozenset({".gz", ".zip", ".xz", ".bz2", ".zst", ".7z"})
 SCHEMA = {
     "source": pl.String,
@@ -37,7 +37,7 @@ SCHEMA = {
     "file": pl.String,
     "tuid": pl.String,
 }
-#: Why nothing of a unit is used.
+#: The reasons why a unit is not used.
 NO_ENGLISH = "without English text"
 NO_LISTED = "without text in a listed language"
 UNREADABLE = "with an inline code in a word or number, or in one of two texts alone"
@@ -55,7 +55,7 @@ class Unit(NamedTuple):
 
 
 class UnitRead(NamedTuple):
-    """What was read of one ``<tu>``: its pairs of texts, or why there is none, and the languages that it states."""
+    """The content of one ``<tu>``: its pairs of texts, or the reason why there are none, and its stated languages."""
 
     pairs: list[Unit]
     problem: str
@@ -64,17 +64,17 @@ class UnitRead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MemoryReport:
-    """What became of the units of TMX files.
+    """Statistics of the units of TMX files.
 
     Attributes:
-        files: how many were read.
-        units: how many ``<tu>`` they have.
-        used: how many of those have a translation that is in the memory, or would be but for a better one.
+        files: number of files read.
+        units: number of their ``<tu>``.
+        used: number of units with a translation that is in the memory, or that a better one supersedes there.
         languages: used units by tag of the list.
         left_out: the other units by reason.
-        unlisted: variants by the language that they state, where that is none of the list.
-        unused_files: the files with units of which none is used.
-        empty_files: the files without a unit, as a tool exports a project that nobody has begun.
+        unlisted: variants by stated language, if it is not in the list.
+        unused_files: the files with units, none of which is used.
+        empty_files: the files without a unit, as tools export an empty project.
     """
 
     files: int
@@ -87,7 +87,7 @@ class MemoryReport:
     empty_files: list[str]
 
     def line(self) -> str:
-        """Return it as a line for people."""
+        """Return it as one line for people."""
         told = f"{self.units:,} units in {self.files:,} files read, {self.used:,} used{_listed(self.languages)}"
         reasons = [f"{count:,} {reason}" for reason, count in self.left_out.items()]
         if reasons:
@@ -100,10 +100,10 @@ class MemoryReport:
 
 
 def tmx_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the TMX files that paths name; a folder stands for all below it.
+    """Return the TMX files that paths name; a folder stands for all files below it.
 
     Raises:
-        UserError: a path that is neither, a folder without any, or one with a TMX file that is packed.
+        UserError: a path that does not exist, a folder without TMX files, or one with a compressed TMX file.
     """
     found: list[Path] = []
     for path in paths:
@@ -120,10 +120,10 @@ def tmx_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> MemoryReport:
-    """Write the memory of ``files`` as Parquet: ``memory_key, language, text, origin, file, tuid``, a row a text.
+    """Write the memory of ``files`` as Parquet: ``memory_key, language, text, origin, file, tuid``, one row per text.
 
-    Of several translations of one normalised text into one language the best origin wins, then the file named
-    first, then the first in that file.
+    Of several translations of one normalized text into one language, the one with the best origin is kept; among
+    these, the one from the file named first; within a file, the first.
     """
     read = [(str(file), unit) for file in files for unit in read_units(file, default_origin)]
     units = [pair for _, unit in read for pair in unit.pairs]
@@ -140,7 +140,7 @@ def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = 
 
 
 def read_tmx(path: Path, default_origin: str | None = None) -> Iterator[Unit]:
-    """Give the pairs of English and another listed language in a TMX file, as `read_units` reads them.
+    """Yield the pairs of English and another listed language in a TMX file, as `read_units` reads them.
 
     Raises:
         UserError: as `read_units`.
@@ -150,14 +150,14 @@ def read_tmx(path: Path, default_origin: str | None = None) -> Iterator[Unit]:
 
 
 def read_units(path: Path, default_origin: str | None = None) -> Iterator[UnitRead]:
-    """Give what every ``<tu>`` of a TMX file has of English and the other listed languages.
+    """Yield the texts in English and the other listed languages of every ``<tu>`` of a TMX file.
 
-    Every English text of a unit makes a pair. Of several variants of another language (``pt-BR``, ``pt-PT``) the first
-    one with text counts. Languages are known by `globmed.languages.tags.listed_language`; which of them a unit or the
-    header calls the source (``srclang``) does not matter.
+    Every English text of a unit makes a pair. Of several variants of another language (``pt-BR``, ``pt-PT``), the first
+    one with text counts. Languages are matched by `globmed.languages.tags.listed_language`; the language that a unit or
+    the header declares as the source (``srclang``) does not matter.
 
     Raises:
-        UserError: not well-formed, another kind of XML, or a unit that would be used without a known origin.
+        UserError: not well-formed, another kind of XML, or a usable unit without a known origin.
     """
     header: dict[str, str] = {}
     body: Element | None = None
@@ -226,12 +226,12 @@ def _origin(element: Element, where: str, default: str | None) -> str:
 
 
 def _stated(variant: Element) -> str:
-    """Return the language of a variant as it stands there: ``xml:lang``, or ``lang`` as TMX 1.1 has it."""
+    """Return the stated language of a variant: ``xml:lang``, or ``lang`` in TMX 1.1."""
     return (variant.get(LANG) or variant.get("lang") or "").strip()
 
 
 def _segment(variant: Element) -> Text | None:
-    """Return the text of a variant; None where it has none."""
+    """Return the text of a variant; None if it has none."""
     segment = variant.find("{*}seg")
     text = None if segment is None else segment_text(segment)
     return text if text and text.text else None

@@ -11,9 +11,9 @@ from globmed.storage.queries import connect, query
 
 
 def normalised(text: pl.Expr) -> pl.Expr:
-    """Text as it is compared: Unicode NFC, every run of white space one space, none at the ends.
+    """Normalize text for comparison: Unicode NFC, every run of white space one space, none at the ends.
 
-    Letter case and punctuation stay: where they differ, the translation may.
+    Case and punctuation are kept: where they differ, the translation may differ.
     """
     return text.str.normalize("NFC").str.replace_all(r"\s+", " ").str.strip_chars()
 
@@ -21,7 +21,7 @@ def normalised(text: pl.Expr) -> pl.Expr:
 def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
     """Add ``key`` and ``memory_key``: the first 128 bits of the SHA-256 of a column's text and of its normalised text.
 
-    What is joined by ``key`` keeps line breaks and white space; a translation memory is asked by ``memory_key``.
+    Joins by ``key`` preserve line breaks and white space; a translation memory is looked up by ``memory_key``.
     """
     columns = texts.with_columns(exact=pl.col(column), normalised=normalised(pl.col(column)))
     with connect() as database:

@@ -1,4 +1,4 @@
-"""Writing TMX 1.4 (https://www.gala-global.org/tmx-14b), for the translation memory and for translators' tools."""
+"""Write TMX 1.4 (https://www.gala-global.org/tmx-14b), for the translation memory and for translators' tools."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def empty_tmx(made_by: str, facts: Mapping[str, str] | None = None) -> Element:
-    """A document without units; ``facts`` are the header's properties, which hold for units without their own."""
+    """Create a document without units; ``facts`` are header properties, valid for units without their own."""
     root = Element("tmx", version="1.4")
     about = {"creationtool": "globmed", "creationtoolversion": "1", "segtype": "block", "o-tmf": made_by}
     header = SubElement(root, "header", about | {"adminlang": "en", "srclang": "en", "datatype": "plaintext"})
@@ -21,7 +21,7 @@ def empty_tmx(made_by: str, facts: Mapping[str, str] | None = None) -> Element:
 
 
 def tmx_unit(tuid: str, facts: Mapping[str, str], source: str, target: str | None, tag: str) -> Element:
-    """Return an English text and its translation into the language of a tag; one without is there to be translated."""
+    """Create a unit of an English text and its translation into a language; without one, it is to be translated."""
     unit = Element("tu", tuid=tuid)
     _add_facts(unit, facts)
     for each, text in ((language(ENGLISH).tag, source), (tag, target)):

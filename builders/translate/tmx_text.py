@@ -1,9 +1,9 @@
 r"""The text of a TMX segment (https://www.gala-global.org/tmx-14b#ContentMarkup): what its inline codes stand for.
 
-A code of a translator's tool may stand for a character (``<ph>&amp;nbsp;</ph>``, ``<ph>\endash</ph>``), for a line
-break (``<ph type="lb"/>``), for a variable (``<ph>{0}</ph>``), or for formatting, which leaves no trace in text. A
-code whose meaning is unknown is left out where nothing depends on it; between two letters or digits something does
-("5" and "mg", or "5" and "0"), and such a segment is not read.
+A code of a translation tool may represent a character (``<ph>&amp;nbsp;</ph>``, ``<ph>\endash</ph>``), a line break
+(``<ph type="lb"/>``), a variable (``<ph>{0}</ph>``), or formatting, which has no equivalent in text. A code with
+unknown meaning is dropped where it makes no difference; between two letters or digits it does ("5" and "mg", or "5" and
+"0"), and such a segment is not read.
 """
 
 import re
@@ -16,14 +16,14 @@ from typing import NamedTuple
 from unicodedata import category, name
 from xml.etree.ElementTree import Element
 
-#: Elements that hold codes of a tool, of TMX and of XLIFF 1.2, which some tools write into TMX.
+#: Elements with codes of a tool, of TMX and of XLIFF 1.2, which some tools write into TMX.
 CODES = frozenset({"bpt", "ept", "it", "ph", "ut", "x", "bx", "ex"})
-#: Codes that begin or end a stretch of formatted text.
+#: Codes that begin or end a range of formatted text.
 PAIRED = frozenset({"bpt", "ept", "it", "bx", "ex"})
-#: Attributes that say what a code is, in TMX and in XLIFF 1.2.
+#: Attributes that state the type of a code, in TMX and in XLIFF 1.2.
 KINDS = ("type", "ctype", "equiv-text")
 
-#: Names of codes: tags of HTML, Word and OpenDocument, and what tools call them.
+#: Names of codes: tags of HTML, Word and OpenDocument, and names used by tools.
 SPACES = re.compile(
     r"nbsp|nnbsp|ensp|emsp|thinsp|hairsp|space|sp|tab|w:tab|text:s|text:tab|non-?breaking-?space|no-?break-?space"
 )
@@ -35,7 +35,7 @@ FORMATTING = re.compile(
     r"b|i|u|s|em|strong|span|font|a|sup|sub|g|small|big|code|tt|mark|q|cite|abbr|ins|del|strike|bold|italic|"
     r"ulined|underlined|underline|cf|link|hyperlink|rpr|fmt|[a-z]{1,2}\d+"
 )
-#: Words of RTF that stand for characters (https://www.biblioscape.com/rtf15_spec.htm).
+#: RTF keywords that represent characters (https://www.biblioscape.com/rtf15_spec.htm).
 RTF = {
     r"\~": "\u00a0",
     r"\_": "\u2011",
@@ -67,36 +67,36 @@ _TAG = re.compile(r"<(/?)\s*([A-Za-z][\w:.-]*)[^<>]*>")
 _BRACED = re.compile(r"[{\[](/?)([A-Za-z]\w*)[}\]]")
 #: memoQ's code for a character or a protected text.
 _MEMOQ = re.compile(r"<mq:(?:ch|rxt|it)\b[^>]*?\bval=\"([^\"]*)\"[^>]*>")
-#: What takes the place of a value: the sentence is not whole without it. ``{}`` is memoQ's code for formatting.
+#: Placeholders of values: the sentence is incomplete without them. ``{}`` is memoQ's code for formatting.
 _VARIABLE = re.compile(
     r"\{\{?[\w.:-]+\}?\}|\$\{[^{}]+\}|%(?:\d+\$)?[-+ 0#]*\d*(?:\.\d+)?[sdifuxXc@]|%\(\w+\)[sd]|%\w+%"
 )
 _NAME = re.compile(r"[\[{(<&]?/?\s*(?:x-)?([A-Za-z][A-Za-z0-9:._-]*)(?:\s[^<>]*)?/?[\]})>;]?")
-#: How MateCat writes an attribute that holds markup.
+#: MateCat's notation of an attribute that holds markup.
 BASE64 = "base64:"
 
-#: Marks of codes in the text that is being made; XML cannot hold these characters.
+#: Marks of codes in the resulting text; XML cannot hold these characters.
 _SPACE, _BREAK, _OPEN, _CLOSE, _UNKNOWN = "\x01", "\x02", "\x03", "\x04", "\x05"
 _NEAR = 16
 _MARKS = re.compile("[\x01-\x05]")
 _RUN = re.compile("(?<![ \t])([ \t]*)([\x01-\x05](?:[ \t]*[\x01-\x05])*)([ \t]*)")
-#: One stretch of formatted text ends and another begins: two cells of a row, or the halves of a word.
+#: The end of one range of formatted text and the start of another: two cells of a row, or the halves of a word.
 _NEXT_TO = re.compile(f"{_CLOSE}.*{_OPEN}")
-#: What would become one number: 5 and 0, 5. and 10, 10 and -9.
+#: Neighbours that would merge into one number: 5 and 0, 5. and 10, 10 and -9.
 _ONE_NUMBER = re.compile(r".?\d[.,]?\|[.,]?\d.?|.?\d\|[-+−–].?", re.DOTALL)
-#: What no space goes before, unless a digit follows it.
+#: Characters that no space precedes, unless a digit follows them.
 _STOPS = re.compile(r"[.,](?!\d).?", re.DOTALL)
-#: Scripts that set no space between words, as the names of their letters begin.
+#: Scripts without spaces between words, as the names of their letters begin.
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
 class UnreadableError(ValueError):
-    """A code stands inside a word or a number, and nothing says what it stands for."""
+    """A code inside a word or a number whose meaning is unknown."""
 
 
 class Text(NamedTuple):
-    """The text of a segment, and how many codes of unknown meaning were left out of it."""
+    """The text of a segment, and the number of codes with unknown meaning that were dropped."""
 
     text: str
     left_out: int
@@ -105,11 +105,11 @@ class Text(NamedTuple):
 def segment_text(segment: Element) -> Text:
     """Return the text of a ``<seg>`` without its codes, and without white space at its ends.
 
-    A code that stands for white space gives a space, one for a line break a line feed. Text of a ``<sub>``, such as a
-    footnote, is not of the segment.
+    A code for white space gives a space, one for a line break a line feed. The text of a ``<sub>``, such as a footnote,
+    is not part of the segment.
 
     Raises:
-        UnreadableError: a code whose meaning is unknown inside a word, or one of formatting inside a number.
+        UnreadableError: a code with unknown meaning inside a word, or a formatting code inside a number.
     """
     marked = "".join(_pieces(segment))
     return Text(_RUN.sub(_between, marked).strip(), marked.count(_UNKNOWN))
@@ -121,7 +121,7 @@ def local_name(element: Element) -> str:
 
 
 def _pieces(element: Element) -> Iterator[str]:
-    """Yield the text of an element, with a mark where a code is."""
+    """Yield the text of an element, with a mark in place of each code."""
     yield element.text or ""
     for inner in element:
         tag = local_name(inner)
@@ -138,7 +138,7 @@ def _pieces(element: Element) -> Iterator[str]:
 
 
 def _meaning(code: Element, tag: str) -> str:
-    """What a code stands for: a mark, or text."""
+    """Return the meaning of a code: a mark, or text."""
     content = (code.text or "") + "".join(inner.tail or "" for inner in code)
     said = [each for each in (content, unescape(content), *(_attribute(code, kind) for kind in KINDS)) if each]
     characters = (found for each in said if (found := _character(each)) is not None)
@@ -159,7 +159,7 @@ def _attribute(code: Element, kind: str) -> str:
 
 
 def _character(content: str) -> str | None:
-    """Return the mark or the character that the content of a code stands for; None where it stands for neither."""
+    """Return the mark or character that the content of a code represents; None if it represents neither."""
     plain = content.strip()
     if not plain:
         return _BREAK if "\n" in content else _SPACE
@@ -174,7 +174,7 @@ def _character(content: str) -> str | None:
 
 
 def _one_character(code: str) -> str | None:
-    """Return the character that a code of RTF, a reference of XML or HTML, or a lone sign is."""
+    """Return the character that an RTF code, an XML or HTML reference, or a single sign represents."""
     if point := _RTF_CODE_POINT.fullmatch(code):
         return chr(int(point[1]) % 0x10000)
     if byte := _RTF_BYTE.fullmatch(code):
@@ -207,7 +207,7 @@ def _formatting(content: str) -> str | None:
 
 
 def _between(run: re.Match[str]) -> str:
-    """What takes the place of codes, and of the white space around them."""
+    """Return the replacement of codes and of the white space around them."""
     before, marks, after = run.groups()
     left = _MARKS.sub("", run.string[max(0, run.start() - _NEAR) : run.start()])[-2:]
     right = _MARKS.sub("", run.string[run.end() : run.end() + _NEAR])[:2]
@@ -224,7 +224,7 @@ def _between(run: re.Match[str]) -> str:
 
 
 def _one_word(left: str, right: str) -> bool:
-    """Return whether one word, or a sentence without a space after the one before, would come of two."""
+    """Return whether two texts would merge into one word, or two sentences without a space between them."""
     return _in_word(right) and (_in_word(left) or left in set(".,;:!?)"))
 
 

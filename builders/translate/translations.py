@@ -1,4 +1,4 @@
-"""Translations: for every segment the best text there is in a language, and where it came from."""
+"""Translations: for every segment the best text in a language, and its origin."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
     from builders.translate.packages.package import Package
 
-#: What `provenance.engine` says of a text that a translation memory gave.
+#: The value of `provenance.engine` for a text from a translation memory.
 MEMORY = "memory"
 SCHEMA = {
     "key": pl.String,
@@ -30,7 +30,7 @@ SCHEMA = {
 
 
 def remembered_translations(segments: pl.LazyFrame, memory: pl.LazyFrame, language: Language) -> pl.DataFrame:
-    """`SCHEMA` for the segments that the memory knows; ``package`` is the TMX file that the text came from."""
+    """Return `SCHEMA` for the segments in the memory; ``package`` is the TMX file that the text came from."""
     entries = memory.filter(pl.col("language") == language.tag).rename({"file": "package"})
     texts = segments.select("key", "memory_key", pl.col("text").str.len_chars().alias("length")).unique("key")
     return _as_schema(
@@ -42,7 +42,7 @@ def remembered_translations(segments: pl.LazyFrame, memory: pl.LazyFrame, langua
 
 
 def build_translations(segments: Path, memory: Path, language: Language, out: Path) -> None:
-    """Write `SCHEMA`, sorted by key, for the segments that the memory knows."""
+    """Write `SCHEMA`, sorted by key, for the segments in the memory."""
     write_parquet(
         remembered_translations(pl.scan_parquet(segments, glob=False), pl.scan_parquet(memory, glob=False), language),
         out,
@@ -52,7 +52,7 @@ def build_translations(segments: Path, memory: Path, language: Language, out: Pa
 def build_machine_translations(
     segments: Path, memory: Path, pieces: Path, language: Language, package: "Package", machine: "Machine", out: Path
 ) -> None:
-    """Write `SCHEMA`, sorted by key, for every segment: what the memory does not know is translated with a package."""
+    """Write `SCHEMA`, sorted by key, for every segment; those not in the memory are translated with a package."""
     from builders.translate.machine.machine import ARGOS, translate_pieces
 
     entries = pl.scan_parquet(memory, glob=False).filter(pl.col("language") == language.tag)

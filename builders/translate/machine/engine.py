@@ -1,8 +1,8 @@
-"""The engine: sentences through a package's CTranslate2 model, in large batches, and the safe hypothesis of each.
+"""The engine: translate sentences with a package's CTranslate2 model, in large batches, and choose a safe hypothesis.
 
-The text is what argostranslate 1.11 gives with the same beam and splitter (``apply_packaged_translation``): a sentence
-is tokenised alone and translated with length penalty 0.2 and unknowns replaced, and the tokens of a paragraph are
-decoded together. What differs is the order of the work: each distinct sentence once, many in a call, sorted by length.
+The text is that of argostranslate 1.11 with the same beam and splitter (``apply_packaged_translation``): a sentence is
+tokenized alone and translated with length penalty 0.2 and unknowns replaced, and the tokens of a paragraph are decoded
+together. Only the order of work differs: each distinct sentence once, many per call, sorted by length.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,11 +21,11 @@ from validation.signals.numbers.conversion import CONVERTED
 from validation.signals.numbers.signal import numbers
 from validation.signals.text.markup import MARKUP
 
-#: argostranslate's own; another value would give other text.
+#: argostranslate's own value; another one would give other text.
 LENGTH_PENALTY = 0.2
-#: CTranslate2's own, at which it leaves out the rest of a sentence without a word: what is as long is not safe.
+#: CTranslate2's own limit, at which it silently drops the rest of a sentence: output of this length is not safe.
 LONGEST_OUTPUT = 256
-#: To be raised when this module would give other text, or another rank, for the same package and search.
+#: To be incremented when this module gives other text, or another rank, for the same package and search.
 RULES = 3
 
 #: Whether each translation keeps what its source says in numbers, units and placeholders.
@@ -34,9 +34,9 @@ Judge = Callable[[pl.Series, pl.Series], pl.Series]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What decides the text, and so is part of an engine's identity.
+    """The parameters that determine the text, and so are part of an engine's identity.
 
-    ``alternatives`` is how many hypotheses are asked for where the best one is not safe; 1: none.
+    ``alternatives`` is the number of hypotheses requested if the best one is not safe; 1: none.
     """
 
     beam: int = 4
@@ -45,11 +45,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """What decides the speed: ``threads`` operations side by side, on a processor with one core each.
+    """The parameters that determine the speed: ``threads`` parallel operations, each on one processor core.
 
     ``batch_tokens`` is the size of an operation's batch, padding included. 0 threads: as many as there are cores.
-    ``compute_type`` decides the text too, as CTranslate2 names it: what ``int8`` computes depends on the processor, and
-    on some of them doses are lost; ``default`` is that of the package, which is ``int8`` as a rule.
+    ``compute_type``, named as in CTranslate2, also affects the text: the results of ``int8`` depend on the processor,
+    and on some processors doses are lost; ``default`` is that of the package, usually ``int8``.
     """
 
     device: str = "cpu"
@@ -59,12 +59,12 @@ class Hardware:
 
     @property
     def operations(self) -> int:
-        """The number of operations side by side; polars knows how many cores this process may use, on every system."""
+        """The number of parallel operations; polars knows how many cores this process may use, on every system."""
         return self.threads or pl.thread_pool_size()
 
 
 def engine_identity(package: Package, search: Search, hardware: Hardware) -> str:
-    """SHA-256 of all that a translation depends on: package, search, type of number, rules."""
+    """Return the SHA-256 of everything that a translation depends on: package, search, type of number, rules."""
     settings = {**asdict(search), "compute_type": hardware.compute_type, "rules": RULES}
     return sha256(f"{package.identity}\0{sorted(settings.items())}".encode()).hexdigest()
 
@@ -72,7 +72,7 @@ def engine_identity(package: Package, search: Search, hardware: Hardware) -> str
 def safe_translations(package: Package) -> Judge:
     """Return the judge of a package's translations: the signals of validation.
 
-    Nothing is known of a language that is not listed: all its translations count as safe.
+    For a language that is not in the list, all translations count as safe.
     """
     listed = {entry.tag: entry for entry in languages().values()}
     source, target = listed.get(package.source), listed.get(package.target)
@@ -85,14 +85,14 @@ def _unjudged(source: pl.Series, target: pl.Series) -> pl.Series:
 
 def _safe(source_language: Language, target_language: Language, source: pl.Series, target: pl.Series) -> pl.Series:
     found = numbers(source, target, source_language, target_language)
-    # People may convert units; a machine that does so by chance is not to be trusted with it.
+    # People may convert units; a machine that does so does it by chance and is not trusted.
     changed = found["critical"] | found["reasons"].list.contains(CONVERTED)
     wanted, given = source.str.extract_all(MARKUP), target.str.extract_all(MARKUP)
     return ~changed & (wanted.list.set_difference(given).list.len() == 0)
 
 
 class Engine:
-    """One package, loaded."""
+    """A loaded package."""
 
     def __init__(self, package: Package, search: Search, hardware: Hardware) -> None:
         self._package, self._search, self._hardware = package, search, hardware
@@ -106,7 +106,7 @@ class Engine:
         )
 
     def translate(self, sentences: Sequence[str], judge: Judge) -> pl.DataFrame:
-        """Translate a shard: `builders.translate.machine.store.SCHEMA`, a row a sentence, in their order."""
+        """Translate a shard: `builders.translate.machine.store.SCHEMA`, one row per sentence, in the same order."""
         tokenised = list(map(self.tokens, sentences))
         best = [found[0] for found in self.hypotheses(tokenised, 1)]
         made = pl.DataFrame(
@@ -130,7 +130,7 @@ class Engine:
         return decode(self._tokenizer, tokens)
 
     def _safe_ones(self, sentences: Sequence[str], tokenised: Sequence[list[str]], judge: Judge) -> pl.DataFrame:
-        """Return the first safe one of several hypotheses, of the sentences that have one."""
+        """Return the first safe hypothesis of each sentence that has one."""
         found = self.hypotheses(tokenised, self._search.alternatives)
         hypotheses = pl.DataFrame(
             {

@@ -1,4 +1,4 @@
-"""Text files translated line by line."""
+"""Translate text files line by line."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +14,13 @@ from builders.translate.packages.package import Package
 def translate_lines(
     package: Package, lines: Sequence[str], *, threads: int = 4, beam: int = 4
 ) -> tuple[list[str], list[bool]]:
-    """Translate lines as the segments of a build are: taken apart, long sentences cut, what is no language copied.
+    """Translate lines as a build translates segments: split into pieces, long sentences cut, codes and formulas copied.
 
-    The best hypothesis of each sentence is taken, safe or not; white space and empty lines stay as they are.
+    The best hypothesis of each sentence is taken, safe or not; white space and empty lines are kept.
 
     Returns:
-        The translation of each line, and whether all numbers, units and placeholders of it were kept. Nothing is
-        known to be lost where one of the languages is not listed.
+        The translation of each line, and whether all its numbers, units and placeholders were kept. If a language is
+        not in the list, no loss is detected.
     """
     given = pl.DataFrame({"key": lines}, schema={"key": pl.String})
     with TemporaryDirectory(prefix="globmed-") as store:

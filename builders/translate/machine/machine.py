@@ -1,6 +1,6 @@
-"""Machine translation of the segments that the translation memory does not know, sentence by sentence.
+"""Machine translation of the segments that are not in the translation memory, sentence by sentence.
 
-A sentence of such a segment that the memory knows is taken from there all the same.
+Sentences of such a segment that are in the memory are taken from there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +21,9 @@ from builders.translate.sentences.splitter import sentence_split
 from globmed.cli.console import track
 from globmed.schema import ORIGINS
 
-#: English text in a shard, in bytes: about a thousand sentences, enough to sort by length, little to lose in a kill.
+#: English text per shard, in bytes: about a thousand sentences, enough to sort by length, little to lose in a kill.
 SHARD = 1 << 17
-#: What `provenance.engine` says of a segment: the first of these that any part of it comes from.
+#: Values of `provenance.engine`; a segment with parts from several takes the first.
 ARGOS, MEMORY, COPY = "argos", "memory", "copy"
 _ENGINES = pl.Enum([ARGOS, MEMORY, COPY])
 _WEAKEST = pl.Enum(ORIGINS)
@@ -32,7 +32,7 @@ _SPACE = " "
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """How to translate: installed packages, the store, and what the sentences are run on."""
+    """The means of translation: installed packages, the store, and the hardware."""
 
     packages: Path
     store: Path
@@ -41,11 +41,11 @@ class Machine:
     cluster: Cluster | None = None
 
     def identity(self, package: Package) -> str:
-        """What the translations depend on."""
+        """Return the identity of everything that the translations depend on."""
         return engine_identity(package, self.search, self.hardware)
 
     def run(self, package: Package) -> Run:
-        """What translates shards with a package."""
+        """Return the function that translates shards with a package."""
         task = Task(package, self.search, self.hardware)
         return partial(run_here, task) if self.cluster is None else partial(run_on_cluster, self.cluster, task)
 
@@ -55,10 +55,10 @@ class Machine:
 
 
 def translate_texts(texts: pl.Series, package: Package, machine: Machine) -> pl.DataFrame:
-    """Translate texts that no memory knows, each taken apart as the segments of a build are.
+    """Translate texts that are in no memory, each split as a build splits segments.
 
     Returns:
-        As `translate_pieces`, a row a distinct text, which is its key.
+        As `translate_pieces`, one row per distinct text, which is its key.
     """
     distinct = pl.DataFrame({"key": texts.cast(pl.String)}).unique().sort("key").with_columns(text="key")
     nothing = pl.DataFrame(schema=dict.fromkeys(("memory_key", "text", "origin"), pl.String))
@@ -66,19 +66,19 @@ def translate_texts(texts: pl.Series, package: Package, machine: Machine) -> pl.
 
 
 def translate_pieces(pieces: pl.DataFrame, memory: pl.DataFrame, package: Package, machine: Machine) -> pl.DataFrame:
-    """Translate segments taken apart.
+    """Translate segments that were split into pieces.
 
     Args:
-        pieces: ``key, piece, text, sentences`` as `builders.translate.sentences.split_segments` writes them, of
-            the segments wanted.
+        pieces: ``key, piece, text, sentences`` as `builders.translate.sentences.split_segments` writes them, of the
+            segments to translate.
         memory: ``memory_key, text, origin`` in the package's target language.
-        package: What translates the other sentences.
-        machine: How to translate.
+        package: the package that translates the other sentences.
+        machine: the means of translation.
 
     Returns:
-        ``key, text, origin, engine, memory, rank, unresolved``, sorted by key. ``memory`` counts the characters
-        of the source that the memory translated, ``rank`` is the highest rank of a hypothesis taken, ``unresolved``
-        counts the sentences and copied numbers of which no version kept what the source says.
+        ``key, text, origin, engine, memory, rank, unresolved``, sorted by key. ``memory`` is the number of characters
+        of the source that the memory translated, ``rank`` the highest rank of a hypothesis taken, ``unresolved`` the
+        number of sentences and copied numbers of which no version kept the numbers, units and placeholders.
     """
     sentences = pieces.select(pl.col("sentences").explode(empty_as_null=False).alias("sentence")).unique()
     remembered = _remembered(sentences, memory)
@@ -89,10 +89,10 @@ def translate_pieces(pieces: pl.DataFrame, memory: pl.DataFrame, package: Packag
 
 
 def translate_sentences(sentences: pl.DataFrame, store: Store, run: Run) -> pl.DataFrame:
-    """Translate distinct sentences that the store does not have, keep each shard as it comes, and return them all.
+    """Translate distinct sentences that are not in the store, store each shard as it comes, and return them all.
 
-    How the sentences are cut into shards depends on nothing but the sentences, so that a run that was killed and
-    goes on makes the same calls as one that was not.
+    The division into shards depends only on the sentences, so that a run that was killed and resumed makes the same
+    calls as one that was not.
     """
     shards = list(_missing_shards(sentences, store.known(sentences)))
     texts = sum(map(len, shards))
@@ -104,7 +104,7 @@ def translate_sentences(sentences: pl.DataFrame, store: Store, run: Run) -> pl.D
 
 
 def _missing_shards(sentences: pl.DataFrame, known: pl.DataFrame) -> Iterator[Shard]:
-    """Longest sentences first, so that a batch has few of other lengths and the last ones to be done are short."""
+    """Yield the shards, longest sentences first, so that batches have similar lengths and the last ones are short."""
     length = pl.col("sentence").str.len_bytes()
     ordered = sentences.sort(length, "sentence", descending=[True, False])
     shards = ordered.with_columns(shard=length.cum_sum() // SHARD).join(
@@ -115,13 +115,13 @@ def _missing_shards(sentences: pl.DataFrame, known: pl.DataFrame) -> Iterator[Sh
 
 
 def _remembered(sentences: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
-    """Return the sentences that the memory knows: ``sentence, remembered, origin``."""
+    """Return the sentences that are in the memory: ``sentence, remembered, origin``."""
     entries = memory.select("memory_key", pl.col("text").alias("remembered"), "origin")
     return with_keys(sentences, "sentence").join(entries, on="memory_key").select("sentence", "remembered", "origin")
 
 
 def _put_together(pieces: pl.DataFrame, known: pl.DataFrame, package: Package) -> pl.DataFrame:
-    """Return the pieces that have sentences, with the translations of these joined."""
+    """Return the pieces that have sentences, with the translations joined."""
     length = pl.col("sentence").str.len_chars()
     parts = (
         pieces.filter(pl.col("sentences").list.len() > 0)
@@ -147,7 +147,7 @@ def _put_together(pieces: pl.DataFrame, known: pl.DataFrame, package: Package) -
 
 
 def _joiner(package: Package) -> Callable[[Sequence[str | None], Sequence[str | None]], str]:
-    """Joins the sentences of a piece: the tokens of neighbours are decoded together, as argostranslate does."""
+    """Return a function that joins a piece's sentences; neighbours are decoded together, as in argostranslate."""
     tokenizer = load_tokenizer(package)
 
     def join(tokens: Sequence[str | None], remembered: Sequence[str | None]) -> str:
@@ -165,7 +165,7 @@ def _joiner(package: Package) -> Callable[[Sequence[str | None], Sequence[str | 
 
 
 def _copied(pieces: pl.DataFrame, package: Package) -> pl.DataFrame:
-    """Return the pieces that are copied, with their numbers as the target language writes them."""
+    """Return the pieces that are copied, with their numbers as written in the target language."""
     copied = pieces.filter(pl.col("sentences").list.len() == 0).select("key", "piece", pl.col("text").alias("source"))
     distinct = copied.select("source").unique()
     written = partial(localise, source=package.source, target=package.target)

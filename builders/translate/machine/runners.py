@@ -1,6 +1,6 @@
-"""Where shards are translated: in this process, or as tasks of a Ray cluster.
+"""Run the translation of shards: in this process, or as tasks of a Ray cluster.
 
-Either way a shard is the same call of the same model, so that the output is the same; results come as they are done.
+In both cases a shard is the same call of the same model, so the output is the same; results come as they are done.
 """
 
 import logging
@@ -24,7 +24,7 @@ Run = Callable[[Sequence[Shard]], Iterator[tuple[Shard, pl.DataFrame]]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What every shard is translated with."""
+    """The common parameters of all shards."""
 
     package: Package
     search: Search
@@ -33,14 +33,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A Ray cluster: its address (None: one is started on this machine) and how many shards at once."""
+    """A Ray cluster: its address (None: one is started on this machine) and the number of parallel shards."""
 
     address: str | None = None
     workers: int = 1
 
 
 def run_here(task: Task, shards: Sequence[Shard]) -> Iterator[tuple[Shard, pl.DataFrame]]:
-    """Translate in this process, two shards at a time: one is tokenised and judged while the other computes."""
+    """Translate in this process, two shards at a time: one is tokenized and judged while the other is computed."""
     engine, judge = Engine(task.package, task.search, task.hardware), safe_translations(task.package)
     pool = ThreadPoolExecutor(2)
     try:
@@ -50,14 +50,14 @@ def run_here(task: Task, shards: Sequence[Shard]) -> Iterator[tuple[Shard, pl.Da
 
 
 def run_on_cluster(cluster: Cluster, task: Task, shards: Sequence[Shard]) -> Iterator[tuple[Shard, pl.DataFrame]]:
-    """Translate on Ray: a task a shard, repeated elsewhere if a worker or its node dies.
+    """Translate on Ray: one task per shard, retried elsewhere if a worker or its node dies.
 
     The package travels with the tasks; the nodes need the project and its requirements, not the package.
     """
     import ray
 
     threads = task.hardware.operations
-    # Of a cluster that is there already the size is not ours to say.
+    # The size of an existing cluster is not ours to set.
     cores = None if cluster.address else cluster.workers * threads
     ray.init(
         address=cluster.address,
@@ -82,7 +82,7 @@ def run_on_cluster(cluster: Cluster, task: Task, shards: Sequence[Shard]) -> Ite
 def _as_done(
     shards: Sequence[Shard], submit: Callable[[Shard], Any], first: Callable[[list[Any]], tuple[Any, Any]], window: int
 ) -> Iterator[tuple[Shard, pl.DataFrame]]:
-    """Keep ``window`` shards under way, and give each result as it is done."""
+    """Keep ``window`` shards in progress, and yield each result as it is done."""
     waiting = iter(shards)
     under_way: dict[Any, Shard] = {}
     for shard in waiting:
@@ -119,7 +119,7 @@ def _translate_remotely(files: Mapping[str, bytes], task: Task, shard: Shard) ->
 
 
 def _unpacked(files: Mapping[str, bytes], identity: str) -> Path:
-    """Return the package's folder on a worker's node, written there by whichever task comes first."""
+    """Return the package's folder on a worker's node, written by the first task there."""
     folder = Path(tempfile.gettempdir(), f"globmed-package-{identity}")
     if folder.is_dir():
         return folder
@@ -130,12 +130,12 @@ def _unpacked(files: Mapping[str, bytes], identity: str) -> Path:
     try:
         partial.rename(folder)
     except OSError:
-        # Another task of this node was first.
+        # Another task on this node was first.
         remove(partial)
     return folder
 
 
 @lru_cache(maxsize=1)
 def _engine(task: Task) -> Engine:
-    """A worker keeps the model that it has loaded."""
+    """Return the engine of a task; a worker keeps the model that it has loaded."""
     return Engine(task.package, task.search, task.hardware)

@@ -1,8 +1,8 @@
-"""The store of translated sentences: what an engine translated once it never translates again.
+"""The store of translated sentences: an engine never translates a sentence twice.
 
-A folder an engine (the SHA-256 of package and search, see `builders.translate.machine.engine.engine_identity`), in it
-one Parquet file a shard, named by the SHA-256 of the sentences that were to be translated. A file is there whole or not
-at all, so a kill at any moment loses no more than the shards under way. Builds that share a store take turns.
+One folder per engine (the SHA-256 of package and search, see `builders.translate.machine.engine.engine_identity`), with
+one Parquet file per shard, named by the SHA-256 of the sentences to translate. A file exists complete or not at all, so
+a kill at any moment loses only the shards in progress. Builds that share a store take turns.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from globmed.storage.lock import locked_beside
 from globmed.storage.parquet import write_parquet
 
 #: ``tokens`` are the target pieces joined by a space; ``rank`` is that of the hypothesis taken, 0 the best; ``safe``
-#: is false where no hypothesis kept the source's numbers, units and placeholders.
+#: is false if no hypothesis kept the source's numbers, units and placeholders.
 SCHEMA: dict[str, type[pl.DataType]] = {
     "sentence": pl.String,
     "tokens": pl.String,
     "rank": pl.Int64,
     "safe": pl.Boolean,
 }
-#: From so many files on they are made one: each costs a reader about a millisecond.
+#: From this number on, files are merged into one: each costs a reader about a millisecond.
 MANY_FILES = 500
 
 
@@ -35,7 +35,7 @@ class Store:
     folder: Path
 
     def known(self, sentences: pl.DataFrame) -> pl.DataFrame:
-        """`SCHEMA` for those of the distinct ``sentence``s that are there."""
+        """Return `SCHEMA` for those distinct ``sentence``s that are stored."""
         with self._locked():
             files = sorted(self.folder.glob("[!.]*.parquet"))
             if not files:
@@ -48,12 +48,12 @@ class Store:
             )
 
     def add(self, sentences: Sequence[str], translated: pl.DataFrame) -> None:
-        """Keep the translation of a shard."""
+        """Store the translation of a shard."""
         with self._locked():
             self._write(translated, sha256_text(*sentences))
 
     def compact(self) -> None:
-        """Make many files one; killed on the way, what is there twice is read once."""
+        """Merge many files into one; duplicates that a kill leaves are read once."""
         with self._locked():
             files = sorted(self.folder.glob("[!.]*.parquet"))
             if len(files) < MANY_FILES:

@@ -1,4 +1,4 @@
-"""Reading a package's archive, which may come from anywhere: every entry is checked before a byte is written.
+"""Read a package's archive, which is untrusted: every entry is checked before a byte is written.
 
 An ``.argosmodel`` is a zip with one top-level folder that holds ``metadata.json``.
 """
@@ -23,7 +23,7 @@ PLAIN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
 METADATA = "metadata.json"
 METADATA_BYTES = 1 << 20
-#: What zipfile raises on an archive that is damaged, or made to look so.
+#: Exceptions of zipfile for an archive that is damaged or malicious.
 UNSOUND = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -36,7 +36,7 @@ UNSOUND = (
 
 
 class Limits(NamedTuple):
-    """How large an archive may unpack; weights hardly shrink, so a high ratio is a bomb."""
+    """Limits on unpacking an archive; weights hardly compress, so a high ratio indicates a bomb."""
 
     files: int = 10_000
     bytes: int = 16 << 30
@@ -44,7 +44,7 @@ class Limits(NamedTuple):
 
 
 class Stated(NamedTuple):
-    """What an archive says it is."""
+    """The metadata that an archive states."""
 
     source: str
     target: str
@@ -59,7 +59,7 @@ class Stated(NamedTuple):
 LIMITS = Limits()
 
 
-#: What is often saved under the name of an archive, by its first bytes.
+#: Other formats that are often saved under an archive's name, by their first bytes.
 OTHER_KINDS = {b"<": "a web page", b"version https://git-lfs": "a pointer of Git LFS", b"PK": "a zip that is damaged"}
 
 
@@ -67,13 +67,13 @@ def unpack(archive: Path, folder: Path, limits: Limits = LIMITS, *, name: str = 
     """Write the contents of the archive's top-level folder into ``folder``, a new one.
 
     Args:
-        archive: The file.
-        folder: Is not there yet.
-        limits: How much is unpacked.
-        name: What errors call the archive; its path by default.
+        archive: the file.
+        folder: must not exist yet.
+        limits: the limits on what is unpacked.
+        name: the archive's name in errors; its path by default.
 
     Raises:
-        UserError: not a zip, not a package, or an entry that could do harm; then nothing is written.
+        UserError: not a zip, not a package, or a harmful entry; then nothing is written.
     """
     name = name or str(archive)
     try:
@@ -92,10 +92,10 @@ def unpack(archive: Path, folder: Path, limits: Limits = LIMITS, *, name: str = 
 
 
 def read_statement(place: str, metadata: bytes) -> Stated:
-    """Return what a ``metadata.json`` states, fit to name a folder; ``place`` is where it was looked for.
+    """Return the contents of a ``metadata.json``, checked to be safe in a folder's name; ``place`` is its location.
 
     Raises:
-        UserError: it is not a translation package's.
+        UserError: it is not that of a translation package.
     """
     try:
         fields = json.loads(metadata)
@@ -112,7 +112,7 @@ def read_statement(place: str, metadata: bytes) -> Stated:
 
 
 def _kind(archive: Path) -> str:
-    """What a file is that is no sound zip, as far as its first bytes tell."""
+    """Describe a file that is not a valid zip by its first bytes."""
     with archive.open("rb") as file:
         start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n")
     known = (kind for sign, kind in OTHER_KINDS.items() if start.startswith(sign))
@@ -120,7 +120,7 @@ def _kind(archive: Path) -> str:
 
 
 def _checked(name: str, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str:
-    """Return the one top-level folder of entries that are all harmless."""
+    """Check that all entries are harmless, and return their one top-level folder."""
     for entry in entries:
         if problem := _problem(entry):
             raise UserError(f"{name}, entry {entry.filename!r}: {problem}; don't use this archive")
@@ -134,8 +134,8 @@ def _checked(name: str, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> s
 
 
 def _problem(entry: zipfile.ZipInfo) -> str | None:
-    """What is wrong with one entry."""
-    # The name as it stands in the archive: zipfile has already cut the other one off at a NUL.
+    """Return what is wrong with one entry; None if it is harmless."""
+    # The name as stored in the archive: zipfile has already truncated the other one at a NUL.
     name = entry.orig_filename
     mode = entry.external_attr >> 16
     parts = name.removesuffix("/").split("/")
@@ -165,7 +165,7 @@ def _too_much(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> str | None:
 
 
 def _clash(entries: Sequence[zipfile.ZipInfo]) -> str | None:
-    """Two entries of one name, by any file system's idea of a name, or a file that is a folder too."""
+    """Describe two entries that some file system would give one name, or a file that is also a folder; None if none."""
     paths = [tuple(_folded(part) for part in _parts(entry)) for entry in entries]
     if len(set(paths)) != len(paths):
         return "two entries of one name"
@@ -184,7 +184,7 @@ def _parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
 
 
 def _metadata(zipped: zipfile.ZipFile, top: str) -> bytes:
-    """Return the text of ``metadata.json``, nothing where there is none."""
+    """Return the text of ``metadata.json``; empty if there is none."""
     try:
         with zipped.open(f"{top}/{METADATA}") as file:
             return file.read(METADATA_BYTES)
@@ -200,6 +200,6 @@ def _write(zipped: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], folder: 
             path.mkdir(parents=True, exist_ok=True)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        # zipfile hands out no more than the size that the entry states, and checks its CRC at the end.
+        # zipfile returns at most the size that the entry states, and checks its CRC at the end.
         with zipped.open(entry) as source, path.open("xb") as target:
             shutil.copyfileobj(source, target, 1 << 20)

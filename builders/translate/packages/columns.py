@@ -1,4 +1,4 @@
-"""The first row of parallel text, where it names its columns."""
+"""Recognize a first row of parallel text that names its columns."""
 
 import re
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ SIDES = {
     "source": 0, "src": 0, "original": 0, "input": 0, "from": 0,
     "target": 1, "tgt": 1, "trg": 1, "translation": 1, "translated": 1, "output": 1, "to": 1,
 }  # fmt: skip
-#: What a column's name may say besides: "Source text", "sw_sentence", "English (string)".
+#: Other words in a column's name: "Source text", "sw_sentence", "English (string)".
 FILLER = frozenset({"text", "sentence", "segment", "string", "language", "lang", "column", "side"})
 
 
 def columns_named(cells: Sequence[str], direction: tuple[str, str]) -> tuple[int, int] | None:
-    """Return the places of source and target in a row that names its columns; None for a row that does not.
+    """Return the indices of source and target in a row that names its columns; None for any other row.
 
-    A column is named by its language (``sw``, ``swa``, ``Swahili``) or its side (``source``, ``tgt``), in whatever
-    case; where it has both, its language counts. Other columns may stand beside them.
+    A column is named by its language (``sw``, ``swa``, ``Swahili``) or its side (``source``, ``tgt``), in any letter
+    case; if it has both, the language counts. Other columns are allowed.
 
     Args:
-        cells: of the first row.
+        cells: the cells of the first row.
         direction: the language tags of source and target.
     """
     sides = [_side(cell, direction) for cell in cells]
@@ -30,7 +30,7 @@ def columns_named(cells: Sequence[str], direction: tuple[str, str]) -> tuple[int
 
 
 def _side(cell: str, direction: tuple[str, str]) -> int | None:
-    """Return the side that a cell names: 0 the source, 1 the target."""
+    """Return the side that a cell names: 0 for the source, 1 for the target."""
     whole = _of_language(cell.casefold().strip(" \"'#"), direction)
     if whole is not None:
         return whole
@@ -44,13 +44,13 @@ def _side(cell: str, direction: tuple[str, str]) -> int | None:
 
 
 def _words(cell: str) -> set[str]:
-    """Return the words of a cell that bear on its side; ``sourceText`` is two."""
+    """Return the words of a cell that can name its side; ``sourceText`` is two words."""
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell).casefold())
     return {word for word in words if word not in FILLER and word.removesuffix("s") not in FILLER}
 
 
 def _of_language(name: str, direction: tuple[str, str]) -> int | None:
-    """The side whose language has a name or code, if it is one's alone."""
+    """Return the side whose language has this name or code; None if no side or both sides match."""
     fit = [side for side, tag in enumerate(direction) if name in _names(tag) or standard_tag(name) == standard_tag(tag)]
     if not fit and len(name) <= 6:  # a code with a region: en-us
         fit = [side for side, tag in enumerate(direction) if _language(name) == _language(tag)]

@@ -1,8 +1,8 @@
-"""Converting a checkpoint of transformers to CTranslate2, and on to a package that Argos Translate loads.
+"""Convert a checkpoint of transformers to CTranslate2, and to a package that Argos Translate loads.
 
-Argos Translate passes on what its tokenizer makes and nothing else, so that what a model expects around a
-sentence must be said elsewhere: ``</s>`` behind it and a language token before it in CTranslate2's
-``config.json``, the language to translate into as the package's ``target_prefix``.
+Argos Translate passes on only the output of its tokenizer, so the other tokens that a model expects around a sentence
+are set elsewhere: the trailing ``</s>`` and the leading language token in CTranslate2's ``config.json``, the language
+to translate into as the package's ``target_prefix``.
 """
 
 import json
@@ -26,13 +26,13 @@ from globmed.versions.numbers import is_commit
 MARIAN, M2M100 = "marian", "m2m_100"
 TOKENIZERS = {MARIAN: "source.spm", M2M100: "sentencepiece.bpe.model"}
 FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.spm", "*.model"]
-#: How OPUS-MT writes the language to translate into, before the source sentence.
+#: OPUS-MT's notation of the target language before the source sentence.
 OPUS_CODE = re.compile(r">>.+<<")
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint on disk; ``origin`` says where it came from, ``kind`` is `MARIAN` or `M2M100`."""
+    """A checkpoint on disk; ``origin`` is where it came from, ``kind`` is `MARIAN` or `M2M100`."""
 
     folder: Path
     kind: str
@@ -41,17 +41,17 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Codes:
-    """The languages as the checkpoint names them: ``eng_Latn``, ``__en__``; the target alone: ``>>swa<<``."""
+    """The languages as the checkpoint names them: ``eng_Latn``, ``__en__``; for the target only: ``>>swa<<``."""
 
     source: str = ""
     target: str = ""
 
 
 def open_checkpoint(name: str) -> Checkpoint:
-    """Return a folder, or a repository of the Hub pinned as ``owner/name@commit``.
+    """Open a folder, or a repository of the Hub pinned as ``owner/name@commit``.
 
     Raises:
-        UserError: not pinned, or a checkpoint that no package can be made from.
+        UserError: not pinned, or a checkpoint that cannot become a package.
     """
     local = Path(name).is_dir()
     folder = Path(name) if local else _download(name)
@@ -72,13 +72,13 @@ def open_checkpoint(name: str) -> Checkpoint:
 
 
 def convert(checkpoint: Checkpoint, codes: Codes, out: Path, quantization: str = "int8") -> Contents:
-    """Write the model and the tokenizer into ``out``, a folder that is made anew.
+    """Write the model and the tokenizer into the folder ``out``, replacing an existing one.
 
     Returns:
-        What to pack, with what Argos Translate must be told.
+        The contents to pack, with the settings that Argos Translate needs.
 
     Raises:
-        UserError: a language code that the checkpoint does not know, or none where it needs one.
+        UserError: a language code that the checkpoint does not know, or no code where it needs one.
     """
     with replaced(out) as partial:
         _to_ctranslate2(checkpoint.folder, partial / "model", quantization)
@@ -99,7 +99,7 @@ def package_checkpoint(checkpoint: Checkpoint, codes: Codes, label: Label, out: 
 
 
 def agreement(checkpoint: Checkpoint, texts: Sequence[str]) -> float:
-    """Return the share of texts to which a Marian model and its conversion give the same tokens, both in float32."""
+    """Return the share of texts for which a Marian model and its conversion give the same tokens, both in float32."""
     import ctranslate2
     from sentencepiece import SentencePieceProcessor
     from transformers import AutoTokenizer, MarianMTModel
@@ -111,7 +111,7 @@ def agreement(checkpoint: Checkpoint, texts: Sequence[str]) -> float:
     with TemporaryDirectory() as folder:
         _to_ctranslate2(checkpoint.folder, Path(folder, "model"), "float32")
         converted = ctranslate2.Translator(str(Path(folder, "model"))).translate_batch(sources, beam_size=1)
-    # Typed for another kind of self in this version of transformers.
+    # Annotated for another type of self in this version of transformers.
     generate: Any = model.generate  # type: ignore[misc]
     same = 0
     for source, result in zip(sources, converted, strict=True):
@@ -137,7 +137,7 @@ def _to_ctranslate2(folder: Path, out: Path, quantization: str) -> None:
 
 
 def _with_languages(tokenizer: Any) -> Any:
-    """Count the language tokens of an M2M100Tokenizer in its vocabulary; transformers 5 leaves them out."""
+    """Add the language tokens of an M2M100Tokenizer to its vocabulary; transformers 5 leaves them out."""
     languages = getattr(tokenizer, "lang_token_to_id", None)
     if languages:
         vocabulary = {**tokenizer.get_vocab(), **languages}
@@ -146,7 +146,7 @@ def _with_languages(tokenizer: Any) -> Any:
 
 
 def _language_tokens(checkpoint: Checkpoint, codes: Codes, vocabulary: Sequence[str]) -> tuple[str, str]:
-    """What stands before each source sentence and before each translation."""
+    """Return the tokens before each source sentence and before each translation."""
     known = set(vocabulary)
     if checkpoint.kind == M2M100:
         bos, prefix, needed = codes.source, codes.target, True

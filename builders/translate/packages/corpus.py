@@ -1,6 +1,6 @@
-"""Parallel text, read from TMX, tab-separated or Moses files.
+"""Read parallel text from TMX, tab-separated or Moses files.
 
-Moses format is two plain text files with the same number of lines, one a language
+Moses format is two plain text files with the same number of lines, one per language
 (https://www2.statmt.org/moses/?n=FactoredTraining.PrepareTraining).
 """
 
@@ -31,7 +31,7 @@ class Direction(NamedTuple):
     target: str
 
 
-#: Is told what a reader should know of a file that is sound.
+#: Called with notes on a valid file.
 Note = Callable[[str], object]
 
 
@@ -42,25 +42,25 @@ def _untold(note: str) -> None:
 def read_corpora(
     specifications: Sequence[str], direction: Direction, *, trusted: bool = False, note: Note = _untold
 ) -> list[Pair]:
-    """Return the pairs of all files, each pair once, in the order in which they stand there; see `read_corpus`."""
+    """Return the pairs of all files, without duplicates, in order; see `read_corpus`."""
     pairs = (pair for each in specifications for pair in read_corpus(each, direction, trusted=trusted, note=note))
     return list(dict.fromkeys(pairs))
 
 
 def read_corpus(specification: str, direction: Direction, *, trusted: bool = False, note: Note = _untold) -> list[Pair]:
-    """Return the pairs of a TMX file, of a tab-separated file, or of two Moses files joined by a comma.
+    """Read the pairs of a TMX file, of a tab-separated file, or of two Moses files joined by a comma.
 
-    A first row that names its columns (``source``, ``sw``, ``Swahili``) says which is which and is no pair. Pairs
+    A first row that names its columns (``source``, ``sw``, ``Swahili``) determines their order and is not a pair. Pairs
     with an empty side are left out.
 
     Args:
         specification: the file, or the two files.
         direction: the languages of sources and targets.
-        trusted: do not ask whether they are in these languages.
-        note: is told of a first row that is no pair.
+        trusted: skip the check of the languages.
+        note: called with a first row that is not a pair.
 
     Raises:
-        UserError: no such file, a format that is none of these, nothing in it, or sides in other languages.
+        UserError: no such file, an unsupported format, no pairs, or sides in other languages.
     """
     files = corpus_files(specification)
     if files[0].suffix.lower() == ".tmx":
@@ -83,7 +83,7 @@ def corpus_files(specification: str) -> list[Path]:
     """Return the files that make up a corpus, in the order source, target.
 
     Raises:
-        UserError: no such file, or not one of the formats.
+        UserError: no such file, or an unsupported format.
     """
     files = [Path(name) for name in specification.split(",")]
     missing = [str(file) for file in files if not file.is_file()]
@@ -95,10 +95,10 @@ def corpus_files(specification: str) -> list[Path]:
 
 
 def hold_back(pairs: Sequence[Pair], most: int = 1000) -> tuple[list[Pair], list[Pair]]:
-    """Split off a twentieth, at most ``most`` sources with all their pairs, the same at every run.
+    """Hold out a twentieth, at most ``most`` sources with all their pairs, the same in every run.
 
     Returns:
-        The rest, and what is held back.
+        The rest, and the pairs held out.
     """
     sources = sorted({pair.source for pair in pairs})
     held = set(random.Random(0).sample(sources, min(most, -(-len(sources) // 20))))  # noqa: S311
@@ -117,7 +117,7 @@ def _read_moses(source: Path, target: Path) -> list[Sequence[str]]:
 
 
 def _read_tsv(path: Path, direction: Direction) -> list[Sequence[str]]:
-    """Rows of two columns, or of as many as the first row has where it names them."""
+    """Return rows of two columns, or of all columns if the first row names them."""
     rows = {number: line.split("\t") for number, line in enumerate(read_lines(path), start=1) if line.strip()}
     first = next(iter(rows.values()), [])
     expected = len(first) if columns_named(first, direction) else 2
@@ -129,7 +129,7 @@ def _read_tsv(path: Path, direction: Direction) -> list[Sequence[str]]:
 
 
 def _pairs(rows: Sequence[Sequence[str]], direction: Direction, name: str, note: Note) -> list[Pair]:
-    """Return the pairs of rows; the first may name the columns, more than once where files were put together."""
+    """Return the pairs of rows; column names may occur more than once if files were concatenated."""
     columns = columns_named(rows[0], direction) if rows else None
     if columns is None:
         return [Pair(source.strip(), target.strip()) for source, target in rows]
@@ -140,7 +140,7 @@ def _pairs(rows: Sequence[Sequence[str]], direction: Direction, name: str, note:
 
 
 def _read_tmx(path: Path, direction: Direction) -> list[Pair]:
-    """Return the units of the pair of languages, one of which is English."""
+    """Return the units of the language pair, one side of which is English."""
     units = list(read_tmx(path, default_origin="human"))
     source, target = map(standard_tag, direction)
     if source == "en":

@@ -1,4 +1,4 @@
-"""Whether both sides of parallel text are in the languages that they are said to be in."""
+"""Check that both sides of parallel text are in the stated languages."""
 
 import random
 from collections import Counter
@@ -11,13 +11,13 @@ from globmed.errors import UserError
 from globmed.languages.identify import NEIGHBOURS, code_of, told
 from globmed.languages.tags import listed_language, standard_tag
 
-#: Pairs that are looked at, drawn from the whole file: every second one may be of the other direction.
+#: Number of pairs checked, drawn from the whole file: every second one may be of the other direction.
 SAMPLE = 1_000
-#: Of what can be told on a side, the share that makes it that language's.
+#: The share of the identified texts of a side that makes it a language's.
 MOST = 0.6
-#: Of all texts on a side, the share below which its own language is not there.
+#: The share of all texts of a side below which its own language is missing.
 FEW = 0.1
-#: What has to be told on each side before columns count as the other way round, and on one before it alone is wrong.
+#: Identified texts needed on each side to find the columns swapped, and on one side to find it wrong.
 SWAPPED_FROM, WRONG_FROM = 3, 20
 
 
@@ -25,10 +25,10 @@ class Side(NamedTuple):
     """A side of parallel text.
 
     Attributes:
-        tag: of the language expected.
-        accepted: CLD2's codes that count as it; none where CLD2 does not know it.
-        votes: of the texts, by CLD2's code.
-        texts: how many were long enough; those that cannot be told are among them.
+        tag: that of the expected language.
+        accepted: CLD2's codes that count as it; empty if CLD2 does not know it.
+        votes: number of texts by CLD2's code.
+        texts: number of texts that were long enough, including those not identified.
     """
 
     tag: str
@@ -38,32 +38,32 @@ class Side(NamedTuple):
 
     @property
     def found(self) -> str | None:
-        """The code of most texts that can be told."""
+        """The code of most identified texts."""
         (code, count), *_ = self.votes.most_common(1) or [("", 0)]
         return code if count > MOST * self.votes.total() else None
 
     @property
     def own(self) -> int:
-        """How many texts are in the language expected."""
+        """The number of texts in the expected language."""
         return sum(self.votes[code] for code in self.accepted)
 
 
 def check_direction(
     sources: Sequence[str], targets: Sequence[str], direction: tuple[str, str], name: str, remedy: str
 ) -> None:
-    """Refuse parallel text whose sides are in other languages, most of all the other way round.
+    """Refuse parallel text whose sides are in other languages, in particular if they are swapped.
 
-    Nothing is said of languages that the identifier does not know, and of files in which too little can be told.
+    Languages unknown to the identifier, and files with too little identifiable text, are not checked.
 
     Args:
-        sources: what is to be in the first language.
-        targets: what is to be in the second.
+        sources: texts expected to be in the first language.
+        targets: texts expected to be in the second.
         direction: the tags of the two.
-        name: what errors call the text.
-        remedy: how to mend sides that are the other way round.
+        name: the name of the text in errors.
+        remedy: advice for swapped sides.
 
     Raises:
-        UserError: what was found, and how to go on.
+        UserError: the languages found, and the next step.
     """
     source, target = _side(sources, direction[0]), _side(targets, direction[1])
     if _is_swapped(source, target):
@@ -90,7 +90,7 @@ def _side(texts: Sequence[str], tag: str) -> Side:
 
 
 def _is_swapped(source: Side, target: Side) -> bool:
-    """Whether each side is in the other's language, or on the other's side where CLD2 does not know the other."""
+    """Return whether each side is in the other's language, or on its side if CLD2 does not know the other."""
     return (
         (_is_in(source, target) and _is_in(target, source))
         or (not target.accepted and _is_in(target, source) and _lacks_own(source))
@@ -108,11 +108,11 @@ def _lacks_own(side: Side) -> bool:
 
 
 def _is_wrong(side: Side) -> bool:
-    """Return whether a side of a listed language, whose neighbours are known, is in another one."""
+    """Return whether a side of a listed language, whose similar languages are known, is in another one."""
     known = bool(side.accepted) and listed_language(side.tag) is not None
     if not known or side.found is None or side.found in side.accepted:
         return False
-    # What cannot be told may be its own: of Yoruba without its marks that is most.
+    # Unidentified texts may be in the expected language: of Yoruba without its marks, most are.
     return side.votes.total() >= WRONG_FROM and side.votes[side.found] > MOST * side.texts and _lacks_own(side)
 
 

@@ -1,8 +1,8 @@
-"""Installing a package from a file, or from an index as Argos Translate publishes one.
+"""Install a package from a file, or from an index in Argos Translate's format.
 
 The index is ``index.json``: a list of packages' metadata with ``links`` to their archives
-(https://github.com/argosopentech/argospm-index). Argos Translate's own reader of it creates folders in the
-home directory when imported, so it is read here.
+(https://github.com/argosopentech/argospm-index). Argos Translate's own reader creates folders in the home directory
+when it is imported, so the index is read here.
 """
 
 import json
@@ -33,18 +33,18 @@ def install(
 ) -> Package:
     """Install a package by its file, by the folder that it was unpacked into, or by its pair from an index.
 
-    A path is never looked up in an index: what is there under that name is meant, unless an index is named too, and
-    what cannot be a pair is a path.
+    A path is never looked up in an index. A name is a path if a file or folder of that name exists and no index is
+    given, or if it cannot be a pair.
 
     Args:
         what: ``en-sw.zip``, ``unpacked/en_sw``, or a pair: ``en-sw``, ``translate-en_sw``.
-        folder: Holds packages and nothing else: Argos Translate takes whatever is there for one.
-        index: Address or file of an index; that of Argos Translate by default.
-        expected: SHA-256 that the archive must have.
-        replace: Put it in the place of another package of that name and version.
+        folder: a folder of packages only: Argos Translate takes every entry for one.
+        index: address or file of an index; that of Argos Translate by default.
+        expected: the required SHA-256 of the archive.
+        replace: replace another package of that name and version.
 
     Raises:
-        UserError: nothing is there, or it is no package; another package of that name and version is installed.
+        UserError: nothing is there, or it is not a package; another package of that name and version is installed.
     """
     path, pair = Path(what), pair_named(what)
     if pair is not None and (index is not None or not path.exists()):
@@ -57,10 +57,11 @@ def install(
 
 
 def install_archive(archive: Path, folder: Path, *, expected: str | None = None, replace: bool = False) -> Package:
-    """Unpack an archive beside ``folder`` and rename it into it; whatever the archive's name ends with.
+    """Unpack an archive, whatever its extension, beside ``folder`` and rename it into it.
 
     Raises:
-        UserError: not the file expected, an unsound archive, or another package of that name and version.
+        UserError: not the expected file, a damaged or harmful archive, or another package of that name and version is
+            installed.
     """
     if not archive.is_file():
         raise UserError(
@@ -76,7 +77,7 @@ def install_folder(unpacked: Path, folder: Path, *, expected: str | None = None,
     """Copy an unpacked package beside ``folder`` and rename it into it.
 
     Raises:
-        UserError: not one package, or another package of that name and version is there.
+        UserError: not exactly one package, or another package of that name and version is installed.
     """
     if expected:
         raise UserError(f"{unpacked}: a folder, but --sha256 is that of an archive; name the archive, or leave it out")
@@ -98,11 +99,11 @@ def install_from_index(
 ) -> Package:
     """Install the newest package of a pair (``en-de``; ``en-zt`` is ``en-zh-Hant``) from an index, by address or file.
 
-    Of several links the first that gives a sound package is taken.
+    The first of several links that gives a valid package is used.
 
     Raises:
-        UserError: no package of that pair, or none of its links gives a sound one; another package of that name and
-            version is installed.
+        UserError: no package of that pair, no link that gives a valid one, or another package of that name and version
+            is installed.
     """
     entry = _newest(_entries(index), pair, index)
     links = [urljoin(index, link) for link in _links(entry)]
@@ -135,7 +136,7 @@ def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) 
 
 @contextmanager
 def _partial(folder: Path) -> Iterator[Path]:
-    """Yield a place beside a folder of packages for one that is not yet sound; nothing is left there.
+    """Yield a path beside a folder of packages for one that is being unpacked; nothing is left there.
 
     Raises:
         UserError: another process is installing a package.
@@ -151,7 +152,7 @@ def _partial(folder: Path) -> Iterator[Path]:
 
 
 def _unpacked(archive: Path, name: str, partial: Path, expected: str | None) -> Stated:
-    """Write a sound package into ``partial``; errors call the archive by its name."""
+    """Write a valid package into ``partial``; errors call the archive by ``name``."""
     if expected and sha256(archive) != expected.lower():
         raise UserError(f"{name}: SHA-256 is {sha256(archive)}, expected {expected}; don't use this file")
     stated = unpack(archive, partial, name=name)
@@ -160,7 +161,7 @@ def _unpacked(archive: Path, name: str, partial: Path, expected: str | None) -> 
 
 
 def _root(unpacked: Path) -> Path:
-    """Return the folder with the metadata: this one, or the only one in it, as an archive has it."""
+    """Return the folder with the metadata: this one, or its only entry, as in an archive."""
     roots = [path.parent for path in (unpacked / METADATA, *sorted(unpacked.glob(f"*/{METADATA}"))) if path.is_file()]
     if roots[:1] == [unpacked] or len(roots) == 1:
         return roots[0]
@@ -211,7 +212,7 @@ def _newest(entries: list[dict[str, Any]], pair: str, index: str) -> dict[str, A
 
 
 def _links(entry: dict[str, Any]) -> list[str]:
-    """Return the links of an entry; one may stand there without a list."""
+    """Return the links of an entry; a single one may be given without a list."""
     links = entry.get("links")
     listed = links if isinstance(links, list) else [links]
     return [link for link in listed if isinstance(link, str)]
@@ -222,13 +223,13 @@ def _translators(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _pair(entry: dict[str, Any]) -> tuple[str, str]:
-    """Return the tags of the languages that a package translates between."""
+    """Return the tags of a package's languages."""
     return standard_tag(str(entry.get("from_code"))), standard_tag(str(entry.get("to_code")))
 
 
 @contextmanager
 def _fetched(link: str, folder: Path) -> Iterator[Path]:
-    """Yield a file at a link, copied into a temporary one."""
+    """Yield a temporary copy of the file at a link."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".download-", suffix=".argosmodel") as copy:
         with _opened(link) as file:
             _copy(file, copy, LIMITS.bytes, link)
@@ -246,7 +247,7 @@ def _copy(source: Any, target: Any, most: int, link: str) -> None:
 
 
 def _opened(address: str, timeout: float = TIMEOUT_SECONDS) -> Any:
-    """Return a file to read, from the web or from the disk."""
+    """Open a file from the web or from the disk."""
     if urlsplit(address).scheme not in {"http", "https"}:
         return Path(address).open("rb")
     return urlopen(Request(address, headers={"User-Agent": "globmed"}), timeout=timeout)  # noqa: S310

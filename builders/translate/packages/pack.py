@@ -1,4 +1,4 @@
-"""Packing a CTranslate2 model and its tokenizer into an ``.argosmodel``: same contents, same bytes."""
+"""Pack a CTranslate2 model and its tokenizer into an ``.argosmodel``: the same contents give the same bytes."""
 
 import json
 import shutil
@@ -15,22 +15,22 @@ from globmed.languages import languages
 from globmed.storage.files import files_below, replaced
 
 ARGOS_VERSION = "1.11"
-#: Zip has no time before this one.
+#: The earliest time that zip can represent.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FILE_MODE = 0o100644 << 16
 
 
 @dataclass(frozen=True)
 class Label:
-    """What a package is called, and what goes in beside the model.
+    """The name of a package, and its contents beside the model.
 
     Attributes:
-        source: Language code translated from.
-        target: Language code translated to.
-        version: Of the package.
-        splitter: A folder ``minisbd`` or ``stanza``; without one Argos Translate takes MiniSBD's own model,
-            which it downloads.
-        notes: More to say in ``metadata.json``: licence, training data, checkpoint.
+        source: language code of the source.
+        target: language code of the target.
+        version: that of the package.
+        splitter: a folder ``minisbd`` or ``stanza``; if None, Argos Translate downloads and uses MiniSBD's own
+            model.
+        notes: additional entries of ``metadata.json``: licence, training data, checkpoint.
     """
 
     source: str
@@ -41,20 +41,20 @@ class Label:
 
     @property
     def name(self) -> str:
-        """The name of the package, as Argos Translate forms it, with its version."""
+        """The name of the package in Argos Translate's form, with its version."""
         return f"translate-{self.source}_{self.target}-{self.version.replace('.', '_')}"
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A model with its tokenizer, and the tokens it expects that Argos Translate does not add by itself.
+    """A model with its tokenizer, and the tokens it expects that Argos Translate does not add.
 
     Attributes:
         model: CTranslate2 folder.
-        tokenizer: A sentencepiece model, or a ``bpe.model``.
-        target_prefix: First token of every translation, for models of several target languages.
-        source_bos: Token before every source sentence, for models of several languages.
-        source_eos: Whether ``</s>`` ends every source sentence, as Marian and M2M-100 have learned it.
+        tokenizer: a sentencepiece model, or a ``bpe.model``.
+        target_prefix: first token of every translation, for models of several target languages.
+        source_bos: token before every source sentence, for models of several languages.
+        source_eos: whether ``</s>`` ends every source sentence, as Marian and M2M-100 have learned it.
     """
 
     model: Path
@@ -68,7 +68,7 @@ def pack(label: Label, contents: Contents, out: Path) -> Path:
     """Write the package file.
 
     Raises:
-        UserError: no such model, tokenizer or splitter, or a code or version that can't name a package.
+        UserError: a missing model, tokenizer or splitter, or a code or version that cannot be part of a name.
     """
     _check(label, contents)
     with replaced(out) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -99,7 +99,7 @@ def _check(label: Label, contents: Contents) -> None:
 
 
 def _metadata(label: Label, contents: Contents) -> dict[str, object]:
-    """Argos Translate's fields, and our notes beside them, which it passes over."""
+    """Return Argos Translate's fields and our notes, which it ignores."""
     fields: dict[str, object] = {
         "package_version": label.version,
         "argos_version": ARGOS_VERSION,
@@ -117,7 +117,7 @@ def _metadata(label: Label, contents: Contents) -> dict[str, object]:
 
 
 def _model_config(contents: Contents) -> dict[str, Any]:
-    """CTranslate2's settings of the model, with the tokens that it is to put around a source sentence.
+    """Return CTranslate2's settings of the model, with the tokens that it adds to a source sentence.
 
     See ``python/ctranslate2/specs/model_spec.py`` of https://github.com/OpenNMT/CTranslate2.
     """

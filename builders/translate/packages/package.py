@@ -1,7 +1,7 @@
 """An installed translation package in Argos Translate's layout.
 
-A folder with ``metadata.json``, a CTranslate2 model in ``model/``, ``sentencepiece.model`` or ``bpe.model``,
-and perhaps a sentence splitter. Format: ``argostranslate/package.py`` of
+A folder with ``metadata.json``, a CTranslate2 model in ``model/``, ``sentencepiece.model`` or ``bpe.model``, and
+optionally a sentence splitter. Format: ``argostranslate/package.py`` of
 https://github.com/argosopentech/argos-translate.
 """
 
@@ -50,22 +50,22 @@ class Package:
 
 
 class Tokenizer(Protocol):
-    """Cuts a sentence into the model's tokens and joins them again."""
+    """Splits a sentence into the model's tokens and joins them again."""
 
     def encode(self, sentence: str) -> list[str]:
         """Return the tokens of a sentence."""
         ...
 
     def decode(self, tokens: list[str]) -> str:
-        """Return the text that tokens make."""
+        """Return the text of tokens."""
         ...
 
 
 def read_package(path: Path, *, name: str = "") -> Package:
-    """Return the package in a folder; errors call it by its path, or by another name.
+    """Read the package in a folder; errors call it by its path, or by another name.
 
     Raises:
-        UserError: something that belongs to a package is missing, or its metadata are not a translator's.
+        UserError: a part of a package is missing, or its metadata are not those of a translator.
     """
     name = name or str(path)
     metadata = _metadata(path / "metadata.json", name)
@@ -89,12 +89,12 @@ def read_package(path: Path, *, name: str = "") -> Package:
 
 
 def installed_packages(folder: Path) -> list[Package]:
-    """Return the packages in a folder by name; folders without ``metadata.json`` are passed over."""
+    """Return the packages in a folder by name; folders without ``metadata.json`` are skipped."""
     return [read_package(path.parent) for path in sorted(folder.glob("[!.]*/metadata.json"))]
 
 
 def newest_packages(folder: Path, source: str) -> dict[str, Package]:
-    """Return the newest installed package from a language into each other, by target."""
+    """Return the newest installed package from a language into each other one, by target."""
     found = [package for package in installed_packages(folder) if package.source == source]
     return {package.target: package for package in sorted(found, key=lambda each: version_key(each.version))}
 
@@ -115,7 +115,7 @@ def find_package(folder: Path, source: str, target: str) -> Package:
 
 
 def pair_named(text: str) -> str | None:
-    """Return the pair (``en-sw``) that a text names, also as Argos Translate does (``translate-en_sw``), or None."""
+    """Return the pair (``en-sw``) that a text names, also in Argos Translate's form (``translate-en_sw``), or None."""
     return text.removeprefix("translate-").replace("_", "-") if _PAIR.fullmatch(text) else None
 
 
@@ -123,7 +123,7 @@ def open_package(what: str, folder: Path) -> Package:
     """Return an unpacked package by its folder, or the newest one of a pair that is installed in ``folder``.
 
     Raises:
-        UserError: no such package, or a file, which is to be installed first.
+        UserError: no such package, or a file, which has to be installed first.
     """
     path, pair = Path(what), pair_named(what)
     if path.is_dir():
@@ -136,13 +136,13 @@ def open_package(what: str, folder: Path) -> Package:
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """Return the numbers in a version, to order versions by."""
+    """Return the numbers in a version, as a sort key."""
     return tuple(map(int, re.findall(r"\d+", version)))
 
 
 def load_tokenizer(package: Package) -> Tokenizer:
-    """Argos Translate's own tokenizer of the package, so that the strings are the same as Argos makes."""
-    # This module of Argos, unlike its others, neither reads settings nor creates folders when imported.
+    """Return Argos Translate's own tokenizer of the package, so that its tokens are the same as in Argos."""
+    # This module of Argos, unlike others, neither reads settings nor creates folders when it is imported.
     from argostranslate.tokenizer import BPETokenizer, SentencePieceTokenizer
 
     tokenizer: Tokenizer = (
@@ -154,7 +154,7 @@ def load_tokenizer(package: Package) -> Tokenizer:
 
 
 def decode(tokenizer: Tokenizer, tokens: Sequence[str]) -> str:
-    """Return the text of tokens as argostranslate gives it: without the space that the tokenizer puts first."""
+    """Return the text of tokens as in argostranslate: without the space that the tokenizer puts first."""
     return tokenizer.decode(list(tokens)).removeprefix(" ")
 
 
@@ -173,7 +173,7 @@ def _metadata(path: Path, package: str) -> dict[str, Any]:
 
 
 def _files(path: Path) -> list[Path]:
-    """Return the files that bear on translations, in a fixed order."""
+    """Return the files that affect translations, in a fixed order."""
     roots = [path / name for name in ("metadata.json", "model", *TOKENIZERS, *SPLITTERS)]
     found = (file for root in roots for file in ([root] if root.is_file() else root.rglob("*")))
     return sorted(file for file in found if file.is_file())

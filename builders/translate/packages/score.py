@@ -1,4 +1,4 @@
-"""Scores of a package against reference translations: chrF++ and BLEU as sacrebleu computes them."""
+"""Scores of a package against reference translations: chrF++ and BLEU as computed by sacrebleu."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from builders.translate.machine.lines import translate_lines
 from builders.translate.packages.corpus import Pair
 from builders.translate.packages.package import Package
 
-#: BLEU counts words, which these write without spaces between them; signatures state the tokenizer.
+#: Tokenizers of BLEU, which counts words, for languages without spaces; signatures state the tokenizer.
 BLEU_TOKENIZERS = {"zh": "zh", "zh-Hant": "zh", "ja": "char", "ko": "char"}
 RESAMPLES = 1000
 
@@ -26,13 +26,13 @@ class Score:
 
 
 def score_package(package: Package, pairs: Sequence[Pair], *, threads: int = 4, beam: int = 4) -> list[Score]:
-    """Translate the sources and compare with the targets."""
+    """Translate the sources and compare the translations with the targets."""
     texts, _ = translate_lines(package, [pair.source for pair in pairs], threads=threads, beam=beam)
     return score_texts(texts, [pair.target for pair in pairs], package.target)
 
 
 def score_texts(texts: Sequence[str], references: Sequence[str], target: str) -> list[Score]:
-    """chrF++ and BLEU of translations, one reference each."""
+    """Return chrF++ and BLEU of translations with one reference each."""
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 

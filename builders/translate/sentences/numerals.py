@@ -1,7 +1,7 @@
-"""Numbers that are copied, written with the decimal mark of the target language.
+"""Write copied numbers with the decimal mark of the target language.
 
-``1.500 g`` is one gram and a half in English and a kilogram and a half in German: what is copied has to be rewritten.
-Nothing is converted or rounded, the digits stay.
+``1.500 g`` is one and a half grams in English and one and a half kilograms in German, so copied numbers are rewritten.
+Nothing is converted or rounded; the digits are kept.
 """
 
 import re
@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from globmed.languages import languages
 
-#: What stands between thousands, by decimal mark.
+#: Thousands separators, by decimal mark.
 _THOUSANDS = {".": ",", ",": ".", "٫": "٬"}
 
 
@@ -19,9 +19,9 @@ def localise(text: str, source: str, target: str) -> str:
     """Return the same text with its numbers written as the target language writes them.
 
     Args:
-        text: in the source language; ``1,234.5`` or ``0.25`` are numbers in English, ``1.2.3`` and ``12,34`` are none.
+        text: in the source language; ``1,234.5`` or ``0.25`` are numbers in English, ``1.2.3`` and ``12,34`` are not.
         source: its tag.
-        target: the tag of the language to write for; where a decimal mark is not known, the text stays as it is.
+        target: the tag of the target language; if a decimal mark is not known, the text is unchanged.
     """
     given, wanted = decimal_mark(source), decimal_mark(target)
     if given is None or wanted is None or given == wanted:
@@ -32,7 +32,7 @@ def localise(text: str, source: str, target: str) -> str:
 
 @cache
 def decimal_mark(tag: str) -> str | None:
-    """Return the decimal mark of a language: of the list, else of CLDR; None where neither knows it."""
+    """Return the decimal mark of a language according to the list, else to CLDR; None if neither has it."""
     entry = next((entry for entry in languages().values() if entry.tag == tag), None)
     if entry is not None:
         return entry.decimal_mark

@@ -1,4 +1,4 @@
-"""Pieces: the segments taken apart once, for all languages, into sentences and what is copied."""
+"""Split the segments into pieces once for all languages: sentences, and copied text."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "text": pl.String(),
     "sentences": pl.List(pl.String()),
 }
-#: Segments that are Python objects at a time.
+#: Number of segments that are Python objects at a time.
 CHUNK = 50_000
 
 
@@ -25,13 +25,13 @@ def build_pieces(segments: Path, out: Path) -> None:
 
 
 def take_texts_apart(texts: pl.DataFrame, split: Split) -> pl.DataFrame:
-    """`SCHEMA` for the texts of ``key, text``."""
+    """Return `SCHEMA` for the texts of ``key, text``."""
     chunks = [_pieces(texts[start : start + CHUNK], split) for start in range(0, texts.height, CHUNK)]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *chunks])
 
 
 def _pieces(texts: pl.DataFrame, split: Split) -> pl.DataFrame:
-    """Splitting is Python's; everything before and after it is columns."""
+    """Return the pieces: only the splitting itself is done in Python, the rest on columns."""
     rows = [
         (key, number, piece.text, piece.sentences)
         for key, text in texts.iter_rows()

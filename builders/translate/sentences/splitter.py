@@ -1,4 +1,4 @@
-"""Sentence splitting without the network: NLTK's Punkt, with parameters kept as plain data.
+"""Split sentences without the network: NLTK's Punkt, with parameters stored as plain data.
 
 Punkt: Kiss and Strunk (2006), Unsupervised Multilingual Sentence Boundary Detection, Computational Linguistics 32(4).
 ``punkt.json`` was learnt from the English items by
@@ -19,9 +19,9 @@ from builders.translate.sentences.layout import Split
 from globmed.storage.files import write_text
 
 PARAMETERS = Path(__file__).with_name("punkt.json")
-#: The ends of sentences in Chinese and Japanese, which Punkt does not know.
+#: Sentence ends in Chinese and Japanese, which Punkt does not know.
 _STOPS = re.compile(r"(?<=[。！？])")
-#: What a medical text abbreviates with a full stop, whether or not the training text has it often enough.
+#: Medical abbreviations with a full stop, whether or not the training text has them often enough.
 KNOWN = (
     "a.m", "al", "approx", "avg", "b.i.d", "b.p", "c.f", "ca", "cf", "dept", "dr", "e.g", "ed", "eg", "eq", "esp", "et",
     "etc", "ex", "fig", "figs", "ft", "h.s", "hr", "hrs", "i.e", "i.m", "i.p", "i.v", "ie", "inc", "incl", "jr", "lab",
@@ -34,18 +34,18 @@ _INITIALS = re.compile(r"[a-z](?:\.[a-z])+")
 
 
 class Splitter:
-    """Splits English paragraphs into sentences; the same text always gives the same sentences."""
+    """Splits English paragraphs into sentences, deterministically."""
 
     def __init__(self, parameters: Path = PARAMETERS) -> None:
         self._tokenizer: Any = PunktSentenceTokenizer(read_parameters(parameters))
 
     def split_sentences(self, paragraph: str) -> list[str]:
-        """Return the sentences of a paragraph, without the white space between them; argostranslate's name for it."""
+        """Return the sentences of a paragraph, without the white space between them; the name is argostranslate's."""
         return [sentence for sentence in self._tokenizer.tokenize(paragraph) if sentence]
 
 
 def sentence_split(source: str) -> Split:
-    """Return what splits paragraphs of a language, by tag: Punkt, in other languages than English their stops too."""
+    """Return the function that splits paragraphs of a language (tag): Punkt and, if not English, CJK full stops."""
     split = Splitter().split_sentences
     if source == "en":
         return split
@@ -53,7 +53,7 @@ def sentence_split(source: str) -> Split:
 
 
 def read_parameters(path: Path) -> Any:
-    """Punkt's parameters from JSON: abbreviations, collocations, sentence starters."""
+    """Read Punkt's parameters from JSON: abbreviations, collocations, sentence starters."""
     data = json.loads(path.read_text("utf-8"))
     parameters = PunktParameters()
     parameters.abbrev_types = set(data["abbreviations"])
@@ -71,10 +71,10 @@ def learn(texts: Iterable[str], out: Path) -> None:
         trainer.train(text, finalize=False)
     trainer.finalize_training()
     learnt = trainer.get_params()
-    # How a word is capitalised says whether a sentence starts with it; of a rare word that is chance.
+    # A word's capitalization indicates whether a sentence starts with it; for a rare word it is chance.
     frequent = {word for word, count in trainer._type_fdist.items() if count >= FREQUENT and word.isalpha()}
     data = {
-        # Of the learnt ones initials alone: the others are misspelt words that happened to end a sentence.
+        # Only learnt initials are kept: the other abbreviations are misspelt words that happened to end a sentence.
         "abbreviations": sorted({word for word in learnt.abbrev_types if _INITIALS.fullmatch(word)} | set(KNOWN)),
         "collocations": sorted(map(list, learnt.collocations)),
         "sentence_starters": sorted(learnt.sent_starters),

@@ -1,4 +1,4 @@
-"""Training batches of about equal numbers of tokens, fixed beforehand: a resumed training meets the same."""
+"""Training batches of about equal numbers of tokens, planned in advance: a resumed training gets the same ones."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ Batch = dict[str, torch.Tensor]
 
 
 class Limits(NamedTuple):
-    """What is taken into a batch; a pair far longer on one side than on the other is hardly a translation."""
+    """Limits on the pairs in a batch; a pair far longer on one side than on the other is hardly a translation."""
 
     batch_tokens: int
     max_tokens: int
@@ -23,12 +23,12 @@ class Limits(NamedTuple):
 
 
 class Variation(NamedTuple):
-    """How many batches there are, and how they differ from round to round.
+    """The number of batches, and how they vary from epoch to epoch.
 
     Attributes:
-        batches: How many in all; None for one round over the pairs.
-        sampling: Exponent for sampled subwords; negative for none.
-        seed: Of the order and the samples.
+        batches: the total number; None for one epoch.
+        sampling: exponent for sampled subwords; negative for none.
+        seed: that of the order and the samples.
     """
 
     batches: int | None = None
@@ -40,7 +40,7 @@ ONE_ROUND = Variation()
 
 
 class Batches(Dataset[Batch]):
-    """A sequence of batches that begins anew, in another order, when the pairs are used up."""
+    """A sequence of batches that starts over, in another order, when the pairs are used up."""
 
     def __init__(
         self,
@@ -78,11 +78,11 @@ class Batches(Dataset[Batch]):
         return self.vocabulary.sample(text, self.variation.sampling, rng)
 
     def _plan(self, batch_tokens: int) -> Iterator[list[int]]:
-        """Yield the pairs of each batch by number: one round over all, or rounds until there are ``count``."""
+        """Yield the pairs of each batch by number: one epoch, or epochs until there are ``count`` batches."""
         count, made, epoch = self.variation.batches, 0, 0
         while epoch == 0 or (count is not None and made < count):
             rng = random.Random(f"{self.variation.seed}:epoch {epoch}")  # noqa: S311
-            # A little noise in the length puts each pair beside others in every round.
+            # A little noise in the length groups each pair with different ones in every epoch.
             keys = [length + rng.uniform(0, 3) for length in self.lengths]
             order = sorted(range(len(keys)), key=keys.__getitem__)
             batches = list(_filled(order, self.lengths, batch_tokens))
@@ -92,7 +92,7 @@ class Batches(Dataset[Batch]):
 
 
 def collate(sources: Sequence[list[int]], targets: Sequence[list[int]], pad: int) -> Batch:
-    """Return one padded batch; the decoder reads the target shifted right behind ``pad``, which starts it."""
+    """Return one padded batch; the decoder reads the target shifted right after an initial ``pad``."""
     inputs = _padded(sources, pad)
     return {
         "input_ids": inputs,
@@ -104,7 +104,7 @@ def collate(sources: Sequence[list[int]], targets: Sequence[list[int]], pad: int
 
 def _fits(lengths: Sequence[int], limits: Limits) -> bool:
     shorter, longer = sorted(lengths)
-    # Very short texts may well differ by more: one word, one sentence.
+    # Very short texts may differ by more: one word, one sentence.
     return longer <= limits.max_tokens and longer <= limits.max_ratio * shorter + 5
 
 

@@ -1,4 +1,4 @@
-"""A Marian model of our own size, as an ordinary checkpoint of transformers.
+"""A small Marian model, as an ordinary checkpoint of transformers.
 
 The layout is that of OPUS-MT (https://huggingface.co/docs/transformers/model_doc/marian): one vocabulary for
 both sides, tied embeddings, ``<pad>`` last, decoding started from a zero vector.
@@ -22,7 +22,7 @@ from globmed.storage.files import replaced, write_text
 def make_model(settings: Settings, vocabulary: Vocabulary) -> MarianMTModel:
     """Return an untrained model, the same for the same seed.
 
-    The row of ``<pad>`` stays zero: a converted model starts decoding from a zero vector, this one from it.
+    The row of ``<pad>`` stays zero: a converted model starts decoding from a zero vector, this one from that row.
     """
     torch.manual_seed(settings.seed)
     pad = vocabulary.size
@@ -47,7 +47,7 @@ def make_model(settings: Settings, vocabulary: Vocabulary) -> MarianMTModel:
             decoder_start_token_id=pad,
         )
     )
-    # On short sentences plain attention is faster on a processor than the fused kernel.
+    # On short sentences, plain attention is faster on a CPU than the fused kernel.
     model.set_attn_implementation("eager")
     model.generation_config.bad_words_ids = [[pad]]
     shared = model.get_parameter("model.shared.weight")
@@ -62,7 +62,7 @@ def average_weights(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
 
 
 def save_model(model: MarianMTModel, vocabulary_file: Path, folder: Path, direction: Direction) -> None:
-    """Write the model with the files of a MarianTokenizer, in place of what is there."""
+    """Write the model with the files of a MarianTokenizer, replacing an existing one."""
     with replaced(folder) as partial:
         model.save_pretrained(partial)
         pieces = Vocabulary(vocabulary_file).pieces

@@ -1,7 +1,7 @@
-"""Pairs that teach a model to copy numbers, made from templates and from the corpus itself.
+"""Pairs that teach a model to copy numbers, generated from templates and from the corpus.
 
-A dose must come through a translation digit for digit. A corpus shows a small model each of its numbers a few
-times; what it needs to see is that any number may stand there.
+A dose must be translated digit for digit. A corpus shows a small model each of its numbers only a few times; it has to
+see that any number may occur there.
 """
 
 import random
@@ -24,13 +24,13 @@ TEMPLATES = (
 
 
 def copies(count: int, rng: random.Random) -> list[Pair]:
-    """Quantities such as ``0.25 µg/kg``, the same on both sides."""
+    """Return pairs of quantities such as ``0.25 µg/kg``, the same on both sides."""
     texts = (rng.choice(TEMPLATES).format(_number(rng), _number(rng), u=rng.choice(UNITS)) for _ in range(count))
     return [Pair(text, text) for text in texts]
 
 
 def swapped(pairs: Sequence[Pair], count: int, rng: random.Random) -> list[Pair]:
-    """Up to ``count`` pairs whose numbers agree, with other numbers put in their places on both sides."""
+    """Return up to ``count`` pairs whose numbers agree, with other numbers substituted on both sides."""
     fit = [pair for pair in pairs if _numbers_agree(pair)]
     return [_swap(pair, rng) for pair in rng.sample(fit, min(count, len(fit)))]
 
@@ -47,7 +47,7 @@ def _swap(pair: Pair, rng: random.Random) -> Pair:
 
 
 def _number(rng: random.Random) -> str:
-    """Return a number of a random shape that begins with no needless zero."""
+    """Return a number of a random form, without superfluous leading zeros."""
     shape = rng.choice(SHAPES)
     first, rest = shape[0], shape[1:]
     digits = [str(rng.randint(1, 9)) if first == "#" else first]

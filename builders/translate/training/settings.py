@@ -1,4 +1,4 @@
-"""Settings of a training, read from YAML: a file of one's own, or the name of one in ``training/``."""
+"""Training settings, read from YAML: a user's file, or the name of one in ``training/``."""
 
 import math
 from dataclasses import asdict, dataclass, fields
@@ -9,16 +9,16 @@ import yaml
 
 from globmed.errors import UserError
 
-#: Positions of a model: the most tokens that it can read.
+#: Positions of a model: the maximum number of tokens that it can read.
 POSITIONS = 512
-#: A larger vocabulary no text fills.
+#: No text fills a larger vocabulary.
 BOUNDS = {"vocabulary": (2, 1_000_000), "max_tokens": (1, POSITIONS)}
 FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Size of the model and course of its training; explained in ``training/marian-small.yaml``."""
+    """Size of the model and course of the training; explained in ``training/marian-small.yaml``."""
 
     vocabulary: int
     encoder_layers: int
@@ -49,10 +49,10 @@ class Settings:
 
 
 def read_settings(name: str) -> Settings:
-    """Return the settings of a YAML file, or of the shipped one of that name.
+    """Read the settings of a YAML file, or of the shipped one of that name.
 
     Raises:
-        UserError: no such file, a field missing or unknown, or of another type.
+        UserError: no such file, a missing or unknown field, or one of another type.
     """
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""Training of a small Marian model from parallel text, to go on where it was stopped."""
+"""Train a small Marian model from parallel text, resuming where an earlier run stopped."""
 
 import ctypes
 import json
@@ -36,16 +36,16 @@ from globmed.errors import UserError
 from globmed.storage.files import sha256, write_text
 from globmed.storage.lock import locked_beside
 
-#: Notes what a folder's training is made from.
+#: Records the inputs of a folder's training.
 CLAIM = "task.json"
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to train from: languages, corpora, the part held back (split off the corpora if none is named).
+    """The input of a training: languages, corpora, held-out pairs (split off the corpora if none are named).
 
-    ``trusted``: do not ask whether the corpora are in these languages.
+    ``trusted``: skip the check that the corpora are in these languages.
     """
 
     direction: Direction
@@ -55,7 +55,7 @@ class Task:
     trusted: bool = False
 
     def identity(self) -> dict[str, Any]:
-        """What must be the same for a training to be gone on with."""
+        """Return the properties that must not change when a training is resumed."""
         named = {each: [sha256(file) for file in corpus_files(each)] for each in (*self.data, *self.dev)}
         return {
             "direction": "-".join(self.direction),
@@ -66,7 +66,7 @@ class Task:
 
 
 def keep_memory() -> None:
-    """Tell the C library (glibc) to keep freed memory: fetching it anew each step takes a quarter of the time."""
+    """Make the C library (glibc) keep freed memory: requesting it again in each step takes a quarter of the time."""
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in ((M_TRIM_THRESHOLD, 1 << 30), (M_TOP_PAD, 64 << 20), (M_MMAP_THRESHOLD, 32 << 20)):
@@ -74,20 +74,20 @@ def keep_memory() -> None:
 
 
 def train(task: Task, folder: Path, minutes: float | None = None) -> dict[str, Any]:
-    """Train, or go on with a training, in ``folder``; the model is left in ``folder/model``.
+    """Start or resume a training in ``folder``; the model is written to ``folder/model``.
 
     Args:
-        task: What to train from.
-        folder: Holds checkpoints, vocabulary and model.
-        minutes: Stop this run after so long; the same call goes on from there.
+        task: the input of the training.
+        folder: the folder of checkpoints, vocabulary and model.
+        minutes: stop this run after this time; the same call resumes it.
 
     Returns:
-        Pairs, those left out of them, pieces of the vocabulary, steps, losses, seconds of this run, whether it is
-        complete; the same as in ``folder/training.json``.
+        Numbers of pairs, pairs left out, vocabulary pieces and steps, losses, seconds of this run, and whether the
+        training is complete; the same as in ``folder/training.json``.
 
     Raises:
-        UserError: the folder holds a training of another kind, another process is at work there, or the data are too
-            few or in other languages.
+        UserError: the folder holds another training, another process is using it, or the data are too few or in other
+            languages.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with locked_beside(folder):
@@ -104,7 +104,7 @@ def _train(task: Task, folder: Path, minutes: float | None) -> dict[str, Any]:
     pairs, held_back = _pairs(task)
     batches = _batches(task.settings, pairs, held_back, _vocabulary(pairs, task.settings, folder))
     train_set, _ = batches
-    # Not before: what cannot be trained is mended and given again, and then it is another task.
+    # Not earlier: inputs that cannot be trained on are corrected and given again, and then it is another task.
     write_text(folder / CLAIM, _claim(task))
     trainer = _trainer(task.settings, folder, batches)
     trainer.add_callback(deadline)
@@ -120,7 +120,7 @@ def _train(task: Task, folder: Path, minutes: float | None) -> dict[str, Any]:
 
 
 class _Deadline(TrainerCallback):
-    """Stops when the minutes are over, with a checkpoint and its loss."""
+    """Stops when the time is up, after saving a checkpoint and its loss."""
 
     def __init__(self, minutes: float | None) -> None:
         self.started = time.monotonic()
@@ -143,7 +143,7 @@ class _Deadline(TrainerCallback):
 
 
 class _Progress(TrainerCallback):
-    """Tells the losses on stderr, a line at a time."""
+    """Prints the losses to stderr, one line each."""
 
     def on_log(
         self,
@@ -159,7 +159,7 @@ class _Progress(TrainerCallback):
 
 
 class _NoPickledArguments(TrainerCallback):
-    """Takes the pickled arguments out of each checkpoint; nothing reads them."""
+    """Removes the pickled arguments from each checkpoint; nothing reads them."""
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object) -> None:
         checkpoint = Path(str(args.output_dir), f"checkpoint-{state.global_step}")
@@ -167,7 +167,7 @@ class _NoPickledArguments(TrainerCallback):
 
 
 def _check_claim(folder: Path, task: Task) -> None:
-    """Compare what the folder's training is made from with what was noted when it began."""
+    """Check that the inputs of the folder's training are those recorded at its start."""
     note = folder / CLAIM
     if note.is_file() and note.read_text("utf-8") != _claim(task):
         raise UserError(f"{folder}: a training from other data or settings; name another --out or remove it")
@@ -178,7 +178,7 @@ def _claim(task: Task) -> str:
 
 
 def _pairs(task: Task) -> tuple[list[Pair], list[Pair]]:
-    """What is trained on, with made-up numbers added, and what is held back."""
+    """Return the training pairs, including generated numbers, and the held-out pairs."""
     read = partial(read_corpora, direction=task.direction, trusted=task.trusted, note=tell)
     pairs = read(task.data)
     if task.dev:
@@ -224,7 +224,7 @@ def _all(batches: Batches) -> Iterator[Batch]:
 
 
 class _Trainer(Seq2SeqTrainer):
-    """Adds to the loss how far the attention is from the alignments of a batch that has some."""
+    """Adds to the loss the deviation of the attention from the alignments, for batches that have some."""
 
     guidance: float = 0.0
 
@@ -264,7 +264,7 @@ def _arguments(settings: Settings, folder: Path) -> Seq2SeqTrainingArguments:
     return Seq2SeqTrainingArguments(
         output_dir=str(folder / "checkpoints"),
         max_steps=settings.steps,
-        # An item of the data is a whole batch, and the order is fixed in it.
+        # Each item of the data is a whole batch, in a fixed order.
         per_device_train_batch_size=1,
         per_device_eval_batch_size=1,
         train_sampling_strategy="sequential",
@@ -294,7 +294,7 @@ def _arguments(settings: Settings, folder: Path) -> Seq2SeqTrainingArguments:
 
 
 def _keep_better(trainer: Seq2SeqTrainer, checkpoints: Sequence[Path]) -> dict[str, Any]:
-    """Leave the average of the last checkpoints in the trainer, or the best one if its loss is lower."""
+    """Load the average of the last checkpoints into the trainer, or the best one if its loss is lower."""
     model = _model(trainer)
     best_loss = trainer.evaluate()["eval_loss"]
     best = {name: weight.clone() for name, weight in model.state_dict().items()}

@@ -1,8 +1,9 @@
 """The joint subword vocabulary of a package: a sentencepiece unigram model.
 
-What matters for doses and symbols: digits are always pieces of their own, no character is lost (medical signs
-are required, anything else falls back to bytes), and text is not normalised with NFKC, which makes 109 out of
-10⁹ and 21⁄2 out of 2½. Options: https://github.com/google/sentencepiece/blob/master/doc/options.md
+Requirements for doses and symbols: digits are always separate pieces, no character is lost (medical signs are
+mandatory, all others fall back to bytes), and text is not normalized with NFKC, which turns 10⁹ into 109 and 2½ into
+21⁄2.
+Options: https://github.com/google/sentencepiece/blob/master/doc/options.md
 """
 
 import io
@@ -26,18 +27,16 @@ from globmed.storage.files import replaced
 EOS, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 EOS_ID = 0
 REQUIRED = "0123456789.,:;!?%‰()[]/+-–=<>≤≥±×·°µμαβγδκλω⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺₀₁₂₃₄½¼¾'\"‘’“”→†‡§"
-#: Spaces that are not the plain one, and characters that nobody sees.
+#: Spaces other than the plain one, and invisible characters.
 SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 
 
 def train_vocabulary(pairs: Sequence[Pair], size: int, path: Path) -> None:
-    """Write the sentencepiece model of both sides of ``pairs``, with at most ``size`` pieces.
-
-    Of little text it has fewer.
+    """Write the sentencepiece model of both sides of ``pairs``, with at most ``size`` pieces; little text gives fewer.
 
     Raises:
-        UserError: no text, or a size below what its characters and all bytes take.
+        UserError: no text, or a size that is too small for its characters and all bytes.
     """
     with tempfile.TemporaryDirectory() as folder:
         rules = Path(folder, "normalization.tsv")
@@ -52,7 +51,7 @@ def train_vocabulary(pairs: Sequence[Pair], size: int, path: Path) -> None:
 
 
 def _advice(error: str) -> str:
-    """What to do about an error of sentencepiece, which knows no other than its texts."""
+    """Return advice on an error of sentencepiece, which only its message identifies."""
     if too_few := re.search(r"smaller than required_chars\. \d+ vs (\d+)", error):
         least = int(too_few[1])
         return f"too small, the characters of the text and all bytes take {least:,}; set `vocabulary` to that or more"
@@ -62,7 +61,7 @@ def _advice(error: str) -> str:
 
 
 def with_control_piece(model: bytes, piece: str) -> bytes:
-    """Return a sentencepiece model with one more piece, which decoding leaves out."""
+    """Return a sentencepiece model with one more piece, which is left out in decoding."""
     proto = ModelProto.FromString(model)
     proto.pieces.add(piece=piece, score=0.0, type=proto.SentencePiece.CONTROL)
     return bytes(proto.SerializeToString(deterministic=True))
@@ -87,18 +86,18 @@ def _train(texts: Iterator[str], size: int, rules: Path, model: io.BytesIO) -> N
         byte_fallback=True,
         split_digits=True,
         normalization_rule_tsv=str(rules),
-        # </s> and <unk> first, as Marian has them; <pad> is added behind the last piece.
+        # </s> and <unk> first, as in Marian; <pad> is added after the last piece.
         eos_id=EOS_ID,
         unk_id=1,
         bos_id=-1,
         pad_id=-1,
-        num_threads=1,  # the pieces differ from run to run with more
+        num_threads=1,  # with more threads, the pieces differ from run to run
         minloglevel=2,
     )
 
 
 def _normalization() -> list[str]:
-    """Rules in sentencepiece's form: canonical composition, plain spaces, nothing invisible."""
+    """Return rules in sentencepiece's format: canonical composition, plain spaces, nothing invisible."""
     composed = {
         unicodedata.normalize("NFD", char): char
         for char in map(chr, range(sys.maxunicode + 1))
@@ -113,17 +112,17 @@ def _code_points(text: str) -> str:
 
 
 class Word(NamedTuple):
-    """Ways to cut a word into pieces, and the weight of each."""
+    """Ways to split a word into pieces, and the weight of each."""
 
     cuts: list[list[int]]
     weights: list[float]
 
 
 class Vocabulary:
-    """Encodes text, as it is or by sampled subwords (Kudo 2018, arXiv 1804.10959).
+    """Encodes text, deterministically or by sampled subwords (Kudo 2018, arXiv 1804.10959).
 
-    Sampling goes word by word from the best cuts of each, with a generator of the caller's: the one inside
-    sentencepiece is seeded once a process, so that a resumed training could not repeat it.
+    Words are sampled one by one from their best splits, with the caller's generator: sentencepiece's own is seeded once
+    per process, so that a resumed training could not repeat it.
     """
 
     BEST = 8
@@ -139,7 +138,7 @@ class Vocabulary:
         return [*ids, EOS_ID]
 
     def sample(self, text: str, alpha: float, rng: random.Random) -> list[int]:
-        """As ``encode``, each word cut at random with probabilities smoothed by ``alpha``."""
+        """Return piece ids as ``encode``, but split each word at random, with probabilities smoothed by ``alpha``."""
         ids: list[int] = []
         for word in self.pieces.normalize(text).replace("▁", " ").split():
             cuts, weights = self._word(word, alpha)
