@@ -16,7 +16,7 @@ from builders.sources.reading import Folder
 from builders.sources.source import Source
 from globmed.errors import UserError
 from globmed.schema import CONTENT, FIELDS, polars_schema
-from globmed.storage.files import replaced, sha256, write_json
+from globmed.storage.files import replaced, write_json
 from globmed.storage.lock import locked_beside
 from globmed.storage.parquet import write_parquet
 
@@ -214,7 +214,7 @@ def _source_report(part: _Parsed, items: pl.DataFrame, rejects: pl.DataFrame) ->
         revision=source.revision,
         licence=source.licence,
         publish=source.publish,
-        sha256={name: sha256(folder.path / name) for name in sorted(folder.counts)},
+        sha256=folder.hashes(),
         files=files,
         languages=languages,
         unused=folder.unused(),

@@ -12,9 +12,8 @@ from string import ascii_uppercase
 from typing import Literal
 from urllib.parse import quote
 
-from builders.sources.answers import word
 from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
-from builders.sources.reading import Folder, Record
+from builders.sources.reading import Folder
 from globmed.errors import UserError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
@@ -211,17 +210,6 @@ def hashed_split(source: str, record_id: str, *, train: int, validation: int) ->
     if percent < train:
         return "train"
     return "validation" if percent < train + validation else "test"
-
-
-def pair(part: Part, record: Record, record_id: str) -> Outcome:
-    """Return an nli item from the columns ``sentence1``, ``sentence2`` and ``gold_label`` (``-``: no agreement)."""
-    label = word(record.text("gold_label"))
-    content = Content(
-        premise=record.text("sentence1"),
-        hypothesis=record.text("sentence2"),
-        answer=None if label == "-" else label,
-    )
-    return part.outcome(record.where, record_id, content)
 
 
 def in_parallel(outcomes: Iterable[tuple[str, Outcome]]) -> Iterator[Outcome]:

@@ -1,57 +1,50 @@
 """Antidote CasiMedicos, commented Spanish residency examinations and their translations.
 
-Format: JSON Lines ``{train,dev,test}.{en,es,fr}.jsonl`` with ``idx`` (the same in every language),
-``full_question``, ``options`` (``"1"`` to ``"5"`` to text, the last ones empty where a question has fewer),
-``correct_option`` (whole number) and ``full_answer`` (the doctors' explanation).
+Layout: ``idx`` (the same in every language), ``full_question``, ``options`` (``"1"`` to ``"5"`` to text, the last
+ones empty or null where a question has fewer), ``correct_option`` (whole number) and ``full_answer`` (the doctors'
+explanation), as JSON Lines ``{train,dev,test}.{en,es,fr}.jsonl`` or in any other format of records.
 https://github.com/ixa-ehu/antidote-casimedicos
 """
 
 from collections.abc import Callable, Iterator
 
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
-from builders.sources.source import (
-    SPLIT_OF,
-    Content,
-    Part,
-    Source,
-    Text,
-    in_parallel,
-    letter,
-    lettered,
-    stable_id,
-)
+from builders.sources.source import Content, Part, Source, Text, in_parallel, letter, lettered, stable_id
 
-FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.jsonl?"
+FIELDS = ("full_question", "options", "correct_option")
 TRANSLATED = Text("human", "translated for the publisher")
 LANGUAGES = {"es": Text("original"), "en": TRANSLATED, "fr": TRANSLATED}
+KNOWN = Known(
+    layouts=(Layout("the publisher's", ("idx", *FIELDS), None),),
+    names=r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.jsonl?",
+    expected="{train,dev,test}.{en,es,fr}.jsonl",
+    languages={tag: tag for tag in LANGUAGES},
+)
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    names = "{train,dev,test}.{en,es,fr}.jsonl"
-    return parse_commented_exams(source, folder, (FILES, names), lambda record: record.text("idx"))
+    return parse_commented_exams(source, folder, KNOWN, lambda record: record.text("idx"))
 
 
 def parse_commented_exams(
-    source: Source, folder: Folder, files: tuple[str, str], key: Callable[[Record], str]
+    source: Source, folder: Folder, known: Known[None], key: Callable[[Record], str]
 ) -> Iterator[Outcome]:
-    """Yield the records of CasiMedicos in either of its editions.
+    """Parse the records of CasiMedicos in either of its editions.
 
     Args:
         source: the edition.
         folder: its files.
-        files: pattern of their paths, with groups for split and language, and their description for errors.
-        key: returns the id of a record, the same in every language.
+        known: how it is published.
+        key: the id of a record, the same in every language.
     """
 
     def keyed() -> Iterator[tuple[str, Outcome]]:
-        for match in folder.find(*files):
-            file, split, language = match.string, SPLIT_OF[match[1]], match[2]
-            part = source.part(file, split, language)
-            for record in folder.records(file, folder.json_lines(file)):
-                record.choice("lang", [language])
-                record_id = stable_id(key(record))
-                yield f"{split}/{record_id}", _outcome(part, record_id, record)
+        for part, _, record in known.read(source, folder):
+            record.choice("lang", [part.language])
+            record_id = stable_id(key(record))
+            yield f"{part.split}/{record_id}", _outcome(part, record_id, record)
 
     return in_parallel(keyed())
 

@@ -1,28 +1,21 @@
 """HEAD-QA, examinations for specialised positions in the Spanish health system.
 
-Format: JSON ``HEAD/{train,dev,test}_HEAD.json`` (the Spanish original) and
-``HEAD_EN/{train,dev,test}_HEAD_EN.json`` (the publisher's translation by Google's API): ``language`` and
+Layouts: the publisher's JSON ``HEAD/{train,dev,test}_HEAD.json`` (the Spanish original) and
+``HEAD_EN/{train,dev,test}_HEAD_EN.json`` (its translation by Google's API), also in ``HEAD.zip``: ``language`` and
 ``exams``, by name, each with ``data``: ``qid``, ``qtext``, ``answers`` (``aid``, ``atext``), ``ra`` (the right
-``aid``, as a string) and ``image`` (empty, or a path). https://github.com/aghie/head-qa, whose files say version 1.0.
+``aid``, as a string) and ``image`` (empty, or a path); and one row per question with the exam's ``name``, as Parquet
+on the Hub, where ``qid`` and ``ra`` are numbers. https://github.com/aghie/head-qa, whose files say version 1.0.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 
 from builders.sources.answers import label
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
-from builders.sources.source import (
-    SPLIT_OF,
-    Content,
-    Part,
-    Source,
-    Text,
-    in_parallel,
-    letter,
-    lettered,
-    stable_id,
-)
+from builders.sources.source import Content, Part, Source, Text, in_parallel, letter, lettered, stable_id
 
 FILES = r"(?:.*/)?(HEAD|HEAD_EN)/(train|dev|test)_\1\.json"
 LANGUAGES = {"HEAD": "es", "HEAD_EN": "en"}
@@ -33,24 +26,34 @@ def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
 
 
 def _keyed(source: Source, folder: Folder) -> Iterator[tuple[str, Outcome]]:
-    for match in folder.find(FILES, "HEAD/{train,dev,test}_HEAD.json or the same in HEAD_EN"):
-        file, split, language = match.string, SPLIT_OF[match[2]], LANGUAGES[match[1]]
-        document = folder.json(file)
-        document.choice("language", [language])
-        part = source.part(file, split, language)
-        for record_id, record in folder.records(file, _questions(document)):
-            yield f"{split}/{record_id}", _outcome(part, record_id, record)
+    for found in KNOWN.find(folder):
+        part = source.part(found.file, found.split or "", found.language or "")
+        for record in folder.records(found.file, found.layout.read(folder, found.file)):
+            yield f"{part.split}/{record.where}", _outcome(part, record)
 
 
-def _questions(document: Record) -> Iterator[tuple[str, Record]]:
+def _exams(folder: Folder, file: str) -> Iterator[Record]:
+    """Yield the questions of a document, placed by their ids."""
+    document = folder.json(file)
+    if match := re.fullmatch(FILES, file):
+        document.choice("language", [LANGUAGES[match[1]]])
     exams = document.record("exams")
     for name in exams.fields:
         for question in exams.record(name).records("data"):
-            record_id = stable_id(f"{name}/{question.text('qid')}")
-            yield record_id, Record(question.fields, question.file, record_id)
+            yield Record(question.fields, question.file, stable_id(f"{name}/{question.text('qid')}"))
 
 
-def _outcome(part: Part, record_id: str, record: Record) -> Outcome:
+def _flat(folder: Folder, file: str) -> Iterator[Record]:
+    """Yield the rows of a table as questions of a document are."""
+    for row in folder.rows(file):
+        name, number, right = row.text("name").strip(), row.numeral("qid"), row.numeral("ra")
+        image = row.fields.get("image") or ""
+        path = image.get("path") or "a picture" if isinstance(image, dict) else image
+        fields = {**row.fields, "ra": right, "image": path}
+        yield Record(fields, row.file, stable_id(f"{name}/{number}"), typed=row.typed)
+
+
+def _outcome(part: Part, record: Record) -> Outcome:
     answers = [(answer.whole("aid"), answer.text("atext")) for answer in record.records("answers")]
     answers.sort(key=itemgetter(0))
     numbers = [str(number) for number, _ in answers]
@@ -64,8 +67,18 @@ def _outcome(part: Part, record_id: str, record: Record) -> Outcome:
         options=lettered(text for _, text in answers),
         answer=letter(numbers.index(right)) if right in numbers else None,
     )
-    return part.outcome(record.where, record_id, content)
+    return part.outcome(record.where, record.where, content)
 
+
+KNOWN: Known[Callable[[Folder, str], Iterator[Record]]] = Known(
+    layouts=(
+        Layout("the publisher's", ("language", "exams"), _exams),
+        Layout("the Hub's", ("name", "qid", "qtext", "answers", "ra"), _flat),
+    ),
+    names=FILES,
+    expected="HEAD/{train,dev,test}_HEAD.json or the same in HEAD_EN",
+    languages={"es": "es", "en": "en"},
+)
 
 HEADQA = Source(
     name="headqa",

@@ -1,23 +1,29 @@
 """MedExpQA, an edition of the CasiMedicos examinations with retrieved passages, which are not used.
 
-Format: JSON Lines ``data/<language>/{train,dev,test}.<language>.casimedicos.rag.jsonl``; records as in
-`builders.sources.exams.casimedicos`, with a whole number ``id`` in place of ``idx``.
+Layout: records as in `builders.sources.exams.casimedicos`, with a whole number ``id`` in place of ``idx``, as JSON
+Lines ``data/<language>/{train,dev,test}.<language>.casimedicos.rag.jsonl`` or in any other format of records. An
+absent option is null in the publisher's mended version; before, it was NaN, which is no JSON.
 https://huggingface.co/datasets/HiTZ/MedExpQA
 """
 
 from collections.abc import Iterator
 
-from builders.sources.exams.casimedicos import LANGUAGES, parse_commented_exams
+from builders.sources.exams.casimedicos import FIELDS, LANGUAGES, parse_commented_exams
 from builders.sources.item import Outcome
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder
 from builders.sources.source import Source
 
-FILES = r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.casimedicos\.rag\.jsonl?"
+KNOWN = Known(
+    layouts=(Layout("the publisher's", ("id", *FIELDS), None),),
+    names=r"(?:.*/)?(train|dev|test)\.(en|es|fr)\.casimedicos\.rag\.jsonl?",
+    expected="data/{en,es,fr}/{train,dev,test}.{en,es,fr}.casimedicos.rag.jsonl",
+    languages={tag: tag for tag in LANGUAGES},
+)
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    names = "data/{en,es,fr}/{train,dev,test}.{en,es,fr}.casimedicos.rag.jsonl"
-    return parse_commented_exams(source, folder, (FILES, names), lambda record: str(record.whole("id")))
+    return parse_commented_exams(source, folder, KNOWN, lambda record: str(record.whole("id")))
 
 
 MEDEXPQA = Source(

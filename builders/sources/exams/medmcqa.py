@@ -1,45 +1,57 @@
 """MedMCQA, Indian medical entrance examinations.
 
-Format: JSON Lines ``{train,dev,test}.json`` with ``id``, ``question``, ``opa`` to ``opd``, ``cop`` (the right
-option, 1 to 4; absent in test) and ``exp`` (an explanation, or null). https://github.com/medmcqa/medmcqa
+Layouts: the publisher's JSON Lines ``{train,dev,test}.json`` with ``id``, ``question``, ``opa`` to ``opd``, ``cop``
+(the right option, 1 to 4; absent in test) and ``exp`` (an explanation, or null); and the same columns as the Hub has
+them, where ``cop`` is a class label from 0, and -1 in test. https://github.com/medmcqa/medmcqa
 
-The copy on the Hub counts ``cop`` from 0. Read as if from 1, every key would be wrong, so a file with a ``cop``
-of 0 is refused as a whole.
+Read from the wrong number, every key would be wrong. So ``cop`` is read from 0 where the file's features name its
+numbers, or where all that it and the explanations say agrees with nothing else; and a file is refused that does not
+tell, or whose explanations name other letters than its keys.
 """
 
 from collections.abc import Iterator
 
+from builders.sources.answers import label
 from builders.sources.item import Outcome
+from builders.sources.layouts.keys import Evidence, first_number
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
-from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, letter, lettered, stable_id
-from globmed.errors import UserError
+from builders.sources.source import Content, Part, Source, Text, letter, lettered, stable_id
 
-FILES = r"(?:.*/)?(train|dev|test)\.jsonl?"
 OPTIONS = ("opa", "opb", "opc", "opd")
+KNOWN = Known(
+    layouts=(Layout("the publisher's or the Hub's", ("id", "question", *OPTIONS), None),),
+    names=r"(?:.*/)?(train|dev|test)\.jsonl?",
+    expected="train.json, dev.json or test.json",
+)
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    for match in folder.find(FILES, "train.json, dev.json or test.json"):
-        file = match.string
-        part = source.part(file, SPLIT_OF[match[1]])
-        for record in folder.records(file, folder.json_lines(file)):
-            yield _outcome(part, record)
+    files = KNOWN.find(folder)
+    evidence = [Evidence.of(each.file, folder.looked_at(each.file), "cop", "exp") for each in files]
+    for found in files:
+        part = source.part(found.file, found.split or "")
+        first = first_number(found.file, evidence, len(OPTIONS))
+        for record in folder.records(found.file, folder.rows(found.file)):
+            yield _outcome(part, record, first)
 
 
-def _outcome(part: Part, record: Record) -> Outcome:
-    right = record.whole_or_none("cop") if part.split == "test" else record.whole("cop")
-    if right == 0:
-        raise UserError(
-            f"{record.file}: {record.where}: field 'cop' is 0, expected 1 to 4: this file counts from 0; "
-            "take the publisher's JSON Lines files"
-        )
+def _outcome(part: Part, record: Record, first: int) -> Outcome:
     content = Content(
         question=record.text("question"),
         options=lettered(record.text(name) for name in OPTIONS),
-        answer=letter(right - 1) if right else None,
+        answer=_right(record, first, is_test=part.split == "test"),
         long_answer=record.text_or_none("exp"),
     )
     return part.outcome(record.where, stable_id(record.text("id")), content)
+
+
+def _right(record: Record, first: int, *, is_test: bool) -> str | None:
+    value = record.fields.get("cop")
+    if isinstance(value, str) and label(value) in ("A", "B", "C", "D"):
+        return label(value)
+    number = record.whole_or_none("cop") if is_test else record.whole("cop")
+    return None if number is None else letter(number - first)
 
 
 MEDMCQA = Source(

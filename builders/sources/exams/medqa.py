@@ -1,40 +1,84 @@
 """MedQA, the United States medical licensing examination with four options.
 
-Format: JSON Lines ``phrases_no_exclude_{train,dev,test}.jsonl`` (in the publisher's archive below
-``US/4_options``) with ``question``, ``options`` (letter to text), ``answer`` (the right option's text) and
-``answer_idx`` (its letter). https://github.com/jind11/MedQA; the archive has no version of its own.
+Layouts: the publisher's JSON Lines ``phrases_no_exclude_{train,dev,test}.jsonl`` (in its archive ``data_clean.zip``
+below ``questions/US/4_options``) with ``question``, ``options``, ``answer`` (the right option's text) and
+``answer_idx`` (its letter), as copies on the Hub have them too; bigbio's ``bigbio_qa`` with ``choices`` and a list
+``answer`` of the right text; ``data`` with ``Question``, ``Options``, ``Correct Answer`` and ``Correct Option``;
+``sent1``, ``sent2``, ``ending0`` and so on, and ``label``, from 0. Its Chinese parts are no files of this source.
+https://github.com/jind11/MedQA; the archive has no version of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from builders.sources.answers import is_text_of, label
+from builders.sources.answers import folded, is_text_of, label
 from builders.sources.item import Option, Outcome, Reason
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
-from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, content_id
-
-FILES = r"(?:.*/)?phrases_no_exclude_(train|dev|test)\.jsonl?"
+from builders.sources.source import Content, Part, Source, Text, content_id, letter
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    for match in folder.find(FILES, "phrases_no_exclude_{train,dev,test}.jsonl"):
-        file = match.string
-        part = source.part(file, SPLIT_OF[match[1]])
-        for record in folder.records(file, folder.json_lines(file)):
-            yield _outcome(part, record)
+    return (read(part, record) for part, read, record in KNOWN.read(source, folder))
 
 
-def _outcome(part: Part, record: Record) -> Outcome:
+def _own(part: Part, record: Record) -> Outcome:
     question, options = record.text("question"), record.options("options")
-    letter, answer = label(record.text("answer_idx")), record.text("answer")
-    if letter in options and not is_text_of(options, letter, answer):
-        return part.reject(record.where, Reason.CONFLICTING_KEY, f"answer_idx {letter} is not the answer's text")
+    return _checked(part, record, question, options, record.text("answer_idx"), record.text("answer"))
+
+
+def _nested(part: Part, record: Record) -> Outcome:
+    data = record.record("data")
+    question, options = data.text("Question"), data.options("Options")
+    return _checked(part, record, question, options, data.text("Correct Option"), data.text("Correct Answer"))
+
+
+def _choices(part: Part, record: Record) -> Outcome:
+    question, options = record.text("question"), record.options("choices")
+    said = [record.text("answer")] if isinstance(record.fields["answer"], str) else record.texts("answer")
+    if not record.typed and said[0].startswith("["):
+        said = record.texts("answer")
+    right = [name for name, text in options.items() if len(said) == 1 and folded(text) == folded(said[0])]
+    if len(right) > 1:
+        return part.reject(record.where, Reason.CONFLICTING_KEY, f"the answer is the text of {' and '.join(right)}")
+    return _outcome(part, record, question, options, right[0] if right else None)
+
+
+def _endings(part: Part, record: Record) -> Outcome:
+    question = " ".join(filter(None, (record.text("sent1").strip(), (record.text_or_none("sent2") or "").strip())))
+    texts = [record.text(f"ending{number}") for number in range(26) if f"ending{number}" in record.fields]
+    options = {letter(number) or "?": text for number, text in enumerate(texts)}
+    return _outcome(part, record, question, options, letter(record.whole("label")))
+
+
+def _checked(
+    part: Part, record: Record, question: str, options: Mapping[str, str], answer_idx: str, answer: str
+) -> Outcome:
+    right = label(answer_idx)
+    if right in options and not is_text_of(options, right, answer):
+        return part.reject(record.where, Reason.CONFLICTING_KEY, f"answer_idx {right} is not the answer's text")
+    return _outcome(part, record, question, options, right)
+
+
+def _outcome(part: Part, record: Record, question: str, options: Mapping[str, str], right: str | None) -> Outcome:
     content = Content(
         question=question,
         options=[Option(name, text) for name, text in options.items()],
-        answer=letter,
+        answer=right,
     )
     return part.outcome(record.where, content_id(question, *options.values()), content)
 
+
+KNOWN: Known[Callable[[Part, Record], Outcome]] = Known(
+    layouts=(
+        Layout("the publisher's", ("question", "options", "answer", "answer_idx"), _own),
+        Layout("bigbio_qa", ("question", "choices", "answer"), _choices),
+        Layout("data", ("data",), _nested),
+        Layout("endings", ("sent1", "ending0", "ending1", "label"), _endings),
+    ),
+    names=r"(?:.*/)?phrases_no_exclude_(?:train|dev|test)\.jsonl?|.*4_?options.*",
+    expected="phrases_no_exclude_{train,dev,test}.jsonl",
+    other=r"(?:.*[/_])?(?:Mainland|Taiwan|zh|tw)(?:[/_].*)?",
+)
 
 MEDQA = Source(
     name="medqa",

@@ -1,27 +1,29 @@
 """MMLU-Pro, the questions of its category ``health``.
 
-Format: Parquet ``{test,validation}-*.parquet`` as on the Hub, or JSON Lines of the same columns:
-``question_id``, ``question``, ``options`` (3 to 10 texts), ``answer`` (letter), ``answer_index`` (from 0),
-``category``. https://huggingface.co/datasets/TIGER-Lab/MMLU-Pro
+Layout: ``question_id``, ``question``, ``options`` (3 to 10 texts), ``answer`` (letter), ``answer_index`` (from 0) and
+``category``, as Parquet ``{test,validation}-*.parquet`` on the Hub, or in any other format of records.
+https://huggingface.co/datasets/TIGER-Lab/MMLU-Pro
 """
 
 from collections.abc import Iterator
 
 from builders.sources.answers import label, word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
-from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, letter, lettered
+from builders.sources.source import Content, Part, Source, Text, letter, lettered
 
-FILES = r"(?:.*/)?(?:DERIVED_mmlu_pro_)?(test|validation)(?:_health|-\d+-of-\d+)?\.(?:jsonl?|parquet)"
 CATEGORY = "health"
+FIELDS = ("question_id", "question", "options", "answer", "answer_index", "category")
+KNOWN = Known(
+    layouts=(Layout("the publisher's", FIELDS, None),),
+    names=r"(?:.*/)?(?:DERIVED_mmlu_pro_)?(test|validation)(?:_health|-\d+-of-\d+)?\.(?:jsonl?|parquet)",
+    expected="test and validation as .parquet or .jsonl",
+)
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    for match in folder.find(FILES, "test and validation as .parquet or .jsonl"):
-        file = match.string
-        part = source.part(file, SPLIT_OF[match[1]])
-        for record in folder.records(file, folder.table(file)):
-            yield _outcome(part, record)
+    return (_outcome(part, record) for part, _, record in KNOWN.read(source, folder))
 
 
 def _outcome(part: Part, record: Record) -> Outcome:

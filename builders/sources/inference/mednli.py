@@ -1,25 +1,31 @@
 """MedNLI, what follows from a sentence of a patient's history.
 
-Format: JSON Lines ``mli_{train,dev,test}_v1.jsonl`` with ``pairID``, ``sentence1`` (premise), ``sentence2``
-(hypothesis) and ``gold_label``. https://physionet.org/content/mednli/1.0.0/, for credentialed users: whoever has
-access builds it on a machine of their own, and nothing of it is passed on.
+Layouts: the publisher's JSON Lines ``mli_{train,dev,test}_v1.jsonl`` with ``pairID``, ``sentence1`` (premise),
+``sentence2`` (hypothesis) and ``gold_label``; bigbio's ``bigbio_te`` with ``id``, ``premise``, ``hypothesis`` and
+``label``. https://physionet.org/content/mednli/1.0.0/, for credentialed users: whoever has access builds it on a
+machine of their own, and nothing of it is passed on.
 """
 
 from collections.abc import Iterator
 
 from builders.sources.item import Outcome
+from builders.sources.layouts.layout import Known, Layout
+from builders.sources.layouts.pairs import PAIRS, pair
 from builders.sources.reading import Folder
-from builders.sources.source import SPLIT_OF, Source, Text, pair, stable_id
+from builders.sources.source import Source, Text, stable_id
 
-FILES = r"(?:.*/)?mli_(train|dev|test)_v1\.jsonl?"
+KNOWN = Known(
+    layouts=tuple(
+        Layout(each.name, (name, *each.fields), (name, each.read)) for each in PAIRS for name in ("pairID", "id")
+    ),
+    names=r"(?:.*/)?mli_(train|dev|test)_v1\.jsonl?",
+    expected="mli_{train,dev,test}_v1.jsonl",
+)
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    for match in folder.find(FILES, "mli_{train,dev,test}_v1.jsonl"):
-        file = match.string
-        part = source.part(file, SPLIT_OF[match[1]])
-        for record in folder.records(file, folder.json_lines(file)):
-            yield pair(part, record, stable_id(record.text("pairID")))
+    for part, (name, columns), record in KNOWN.read(source, folder):
+        yield pair(part, record, stable_id(record.text(name)), columns)
 
 
 MEDNLI = Source(

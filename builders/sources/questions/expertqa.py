@@ -1,42 +1,54 @@
 """ExpertQA, experts' questions with answers they revised: its medical and its biological part.
 
-Format: JSON Lines ``rand_lfqa_{train,val,test}.json`` with ``example_id`` (from 0 in every file), ``question``,
-``answer`` and ``context``; and ``r1_data_anon.jsonl``, an index of questions with ``metadata.field``. The field
-stands in the index alone and is found by the question; white space, case and Unicode form do not count.
-https://github.com/chaitanyamalaviya/ExpertQA
+Layouts: the publisher's JSON Lines ``rand_lfqa_{train,val,test}.json`` with ``example_id`` (from 0 in every file),
+``question``, ``answer`` and ``context``, and an index of questions with ``metadata.field``, ``r1_data_anon.jsonl`` or
+``r2_compiled_anon.jsonl``; or ``r2_compiled_anon.jsonl`` alone, with ``answers`` by model, each with
+``revised_answer_string``. The field stands in the index and is found by the question; white space, case and Unicode
+form do not count. The answers of the second have the markers of their references removed, as in the publisher's own
+conversion; it has neither numbers nor splits, so that its ids are of their texts, and 80 per cent of its questions
+are train, 10 validation, 10 test, by hash. The split by domain (``domain_lfqa``) is another set of examples, and no
+file of this source. https://github.com/chaitanyamalaviya/ExpertQA
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from builders.sources.answers import folded, word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
-from builders.sources.source import SPLIT_OF, Content, Part, Source, Text
+from builders.sources.source import Content, Part, Source, Text, content_id, hashed_split
+from globmed.errors import UserError
 
-FILES = r"(?:.*/)?rand_lfqa_(train|val|test)\.jsonl?"
-INDEX = r"(?:.*/)?r1_data_anon\.jsonl?"
 MEDICINE = frozenset({"healthcare/medicine", "medicine"})
 BIOLOGY = frozenset({"biology"})
+#: References within an answer, as ``[1]``.
+_REFERENCE = re.compile(r"\[\d+\]")
 
 Fields = Mapping[str, set[str]]
+Read = Callable[[Part, Record, Fields, frozenset[str]], Outcome]
 
 
 def _parse(source: Source, folder: Folder, *, wanted: frozenset[str]) -> Iterator[Outcome]:
+    files = KNOWN.find(folder)
+    if any(each.layout is LFQA for each in files):
+        files = [each for each in files if each.layout is LFQA]
     fields = _fields(folder)
-    for match in folder.find(FILES, "rand_lfqa_{train,val,test}.json"):
-        file = match.string
-        part = source.part(file, SPLIT_OF[match[1]])
-        for record in folder.records(file, folder.json_lines(file)):
-            yield _outcome(part, record, fields, wanted)
+    for found in files:
+        if found.layout is LFQA and found.split is None:
+            raise UserError(f"{folder.path / found.file}: its path names no split, expected train, val or test in it")
+        part = source.part(found.file, found.split or "")
+        rows = folder.rows(found.file) if found.layout is LFQA else _answers(folder.rows(found.file))
+        for record in folder.records(found.file, rows):
+            yield found.layout.read(part, record, fields, wanted)
 
 
 def _fields(folder: Folder) -> Fields:
     fields: defaultdict[str, set[str]] = defaultdict(set)
-    for match in folder.find(INDEX, "r1_data_anon.jsonl"):
-        for record in folder.json_lines(match.string):
+    for found in INDEX.find(folder):
+        for record in folder.rows(found.file):
             named = re.split(r"[|;]", record.record("metadata").text("field"))
             for key in _keys(record.text("question")):
                 fields[key].update(field.strip() for field in named)
@@ -48,18 +60,62 @@ def _keys(question: str) -> tuple[str, str]:
     return question, f"~{folded(question)}"
 
 
-def _outcome(part: Part, record: Record, fields: Fields, wanted: frozenset[str]) -> Outcome:
-    question, answer, number = record.text("question"), record.text("answer"), record.whole("example_id")
-    found = next((fields[key] for key in _keys(question) if key in fields), None)
-    if found is None or not {re.sub(r"\s*/\s*", "/", word(field)) for field in found} & wanted:
-        detail = ", ".join(sorted(found)) if found else "the index does not have the question"
-        return part.reject(record.where, Reason.OUTSIDE_FIELD, detail)
+def _answers(records: Iterator[Record]) -> Iterator[Record]:
+    """Yield one record per answer of a question, or one without an answer."""
+    for record in records:
+        answers, question = record.record("answers"), record.text("question")
+        models = [model for model, answer in answers.fields.items() if answer is not None]
+        for model in models:
+            said = answers.record(model)
+            fields = {"question": question, "answer": said.text_or_none("revised_answer_string")}
+            yield Record(fields, record.file, said.where)
+        if not models:
+            yield Record({"question": question, "answer": None}, record.file, record.where)
+
+
+def _numbered(part: Part, record: Record, fields: Fields, wanted: frozenset[str]) -> Outcome:
+    answer, number = record.text("answer"), record.whole("example_id")
     content = Content(
-        question=question,
+        question=record.text("question"),
         context=record.text_or_none("context"),
         long_answer=re.sub(r"^\s*<answers?>", "", answer, flags=re.IGNORECASE),
     )
-    return part.outcome(record.where, str(number), content)
+    return _outcome(part, record, str(number), content, fields, wanted)
+
+
+def _revised(part: Part, record: Record, fields: Fields, wanted: frozenset[str]) -> Outcome:
+    question = record.text("question")
+    answer = _REFERENCE.sub("", record.text_or_none("answer") or "").replace("\n", " ")
+    split = part.split or hashed_split(part.source.name, content_id(question), train=80, validation=10)
+    content = Content(question=question, long_answer=re.sub(r"^\s*<answers?>", "", answer, flags=re.IGNORECASE))
+    return _outcome(part.in_split(split), record, content_id(question, answer), content, fields, wanted)
+
+
+def _outcome(
+    part: Part, record: Record, record_id: str, content: Content, fields: Fields, wanted: frozenset[str]
+) -> Outcome:
+    found = next((fields[key] for key in _keys(content.question or "") if key in fields), None)
+    if found is None or not {re.sub(r"\s*/\s*", "/", word(field)) for field in found} & wanted:
+        detail = ", ".join(sorted(found)) if found else "the index does not have the question"
+        return part.reject(record.where, Reason.OUTSIDE_FIELD, detail)
+    return part.outcome(record.where, record_id, content)
+
+
+LFQA: Layout[Read] = Layout("rand_lfqa", ("example_id", "question", "answer"), _numbered)
+KNOWN: Known[Read] = Known(
+    layouts=(LFQA, Layout("r2_compiled", ("question", "answers", "metadata"), _revised)),
+    names=r"(?:.*/)?rand_lfqa_(train|val|test)\.jsonl?",
+    expected="rand_lfqa_{train,val,test}.json",
+    other=r"(?:.*/)?(?:[^/]*domain|r1_data).*",
+    splits="optional",
+)
+INDEX = Known(
+    layouts=(Layout("index", ("question", "metadata"), None),),
+    names=r"(?:.*/)?r1_data_anon\.jsonl?",
+    expected="r1_data_anon.jsonl",
+    other=r".*(?:lfqa|domain).*",
+    splits="none",
+)
 
 
 def _source(name: str, title: str, wanted: frozenset[str]) -> Source:

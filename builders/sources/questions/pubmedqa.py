@@ -1,54 +1,125 @@
 """PubMedQA, its expert-labelled part (PQA-L).
 
-Format: JSON ``ori_pqal.json``, an object by PMID: ``QUESTION``, ``CONTEXTS`` (list), ``LONG_ANSWER``,
-``final_decision`` (yes, no or maybe); and ``test_ground_truth.json``, PMID to decision: the official test of 500.
-The others have no official split (the publisher's are folds): 90 per cent train, 10 validation, by hash.
+Layouts: the publisher's JSON ``ori_pqal.json``, an object by PMID: ``QUESTION``, ``CONTEXTS`` (list),
+``LONG_ANSWER``, ``final_decision`` (yes, no or maybe), and ``test_ground_truth.json``, PMID to decision: the official
+test of 500; and one row per article as on the Hub (``pqa_labeled``), with ``pubid``, ``question``, ``context``
+(``contexts``, a list), ``long_answer`` and ``final_decision``. Its other parts are no files of this source.
 https://github.com/pubmedqa/pubmedqa
+
+The others have no official split (the publisher's are folds): 90 per cent train, 10 validation, by hash. The Hub's
+copy does not say which are the official test; the publisher's ``preprocess/split_dataset.py`` does, for the whole part
+in its order. Of a copy that is not the whole, every article is held out as test, since any may be one.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from random import Random
+from typing import NamedTuple
 
 from builders.sources.answers import word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.layout import Known, Layout
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, hashed_split, stable_id
 from globmed.errors import UserError
 
 RECORDS = "ori_pqal.json"
 TEST = "test_ground_truth.json"
+#: SHA-256 of the PMIDs of the whole part, one a line in the publisher's order, which the Hub's copy keeps.
+WHOLE = "a2a9566bb9cdb670880133c2f44f7b8780d5605664471e523d709c3cf33545d6"
+DECISIONS = ("yes", "no", "maybe")
+
+
+class Article(NamedTuple):
+    """The fields of a record, whatever they are called."""
+
+    pmid: str
+    question: str
+    contexts: list[str]
+    long_answer: str
+    decision: str
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    records, test = folder.json(RECORDS), folder.json(TEST)
+    files = KNOWN.find(folder)
+    articles = [each.layout.read(row) for each in files for row in folder.looked_at(each.file)]
+    decisions = _decisions(folder, is_needed=any(each.layout.read is _own for each in files))
+    if decisions is None:
+        decisions = _by_rule(articles)
+    elif absent := sorted(decisions.keys() - {article.pmid for article in articles}):
+        raise UserError(
+            f"{folder.path / TEST}: found {absent[0]!r}, which {PurePosixPath(files[0].file).name} does not have: "
+            "take both files of one version"
+        )
+    for found in files:
+        for record in folder.records(found.file, folder.rows(found.file)):
+            yield _outcome(source.part(found.file), found.layout.read(record), record, decisions)
+
+
+def _by_rule(articles: Sequence[Article]) -> Mapping[str, str]:
+    """Return the official test's decisions by PMID, as ``preprocess/split_dataset.py`` makes it.
+
+    It shuffles the PMIDs of each decision from seed 0; the second half is the test.
+    """
+    if hashlib.sha256("\n".join(article.pmid for article in articles).encode()).hexdigest() != WHOLE:
+        return {article.pmid: article.decision for article in articles}
+    shuffle, test = Random(0).shuffle, {}  # noqa: S311 -- no secret
+    for decision in DECISIONS:
+        pmids = [article.pmid for article in articles if article.decision == decision]
+        shuffle(pmids)
+        test.update(dict.fromkeys(pmids[(len(pmids) + 1) // 2 :], decision))
+    return test
+
+
+def _decisions(folder: Folder, *, is_needed: bool) -> Mapping[str, str] | None:
+    """Return the official test's decisions by PMID; None where a copy does not have the file."""
+    file = next((name for name in folder.tables() if PurePosixPath(name).name == TEST), TEST)
+    if not is_needed and file not in folder.tables():
+        return None
+    test = folder.json(file)
     decisions = {name.strip(): word(test.text(name)) for name in test.fields}
     if len(decisions) < len(test.fields):
         raise UserError(f"{test.file}: a PMID stands twice, white space aside: download the file again, or mend it")
-    absent = sorted(decisions.keys() - {name.strip() for name in records.fields})
-    if absent:
-        raise UserError(
-            f"{test.file}: found {absent[0]!r}, which {RECORDS} does not have: take both files of one version"
-        )
-    part = source.part(RECORDS)
-    for name in folder.records(RECORDS, records.fields):
-        article = records.record(name)
-        yield _outcome(part, name.strip(), Record(article.fields, article.file, stable_id(name)), decisions)
+    return decisions
 
 
-def _outcome(part: Part, name: str, record: Record, decisions: Mapping[str, str]) -> Outcome:
-    record_id = stable_id(name)
-    decision = word(record.text("final_decision"))
-    official = decisions.get(name, decision)
-    if official != decision:
-        return part.reject(record.where, Reason.CONFLICTING_KEY, f"final_decision {decision}, {TEST} {official}")
+def _own(record: Record) -> Article:
+    texts = record.text("QUESTION"), record.texts("CONTEXTS"), record.text("LONG_ANSWER")
+    return Article(record.key.strip(), *texts, word(record.text("final_decision")))
+
+
+def _row(record: Record) -> Article:
+    texts = record.text("question"), record.record("context").texts("contexts"), record.text("long_answer")
+    return Article(record.numeral("pubid"), *texts, word(record.text("final_decision")))
+
+
+def _outcome(part: Part, article: Article, record: Record, decisions: Mapping[str, str]) -> Outcome:
+    record_id = stable_id(article.pmid)
+    where = record_id if record.key else record.where
+    official = decisions.get(article.pmid, article.decision)
+    if official != article.decision:
+        return part.reject(where, Reason.CONFLICTING_KEY, f"final_decision {article.decision}, {TEST} {official}")
     hashed = hashed_split(part.source.name, record_id, train=90, validation=10)
     content = Content(
-        question=record.text("QUESTION"),
-        context="\n\n".join(text.strip() for text in record.texts("CONTEXTS")),
-        answer=decision,
-        long_answer=record.text("LONG_ANSWER"),
+        question=article.question,
+        context="\n\n".join(text.strip() for text in article.contexts),
+        answer=article.decision,
+        long_answer=article.long_answer,
     )
-    return part.in_split("test" if name in decisions else hashed).outcome(record.where, record_id, content)
+    return part.in_split("test" if article.pmid in decisions else hashed).outcome(where, record_id, content)
 
+
+KNOWN: Known[Callable[[Record], Article]] = Known(
+    layouts=(
+        Layout("the publisher's", ("QUESTION", "CONTEXTS", "LONG_ANSWER", "final_decision"), _own),
+        Layout("the Hub's", ("pubid", "question", "context", "long_answer", "final_decision"), _row),
+    ),
+    names=rf"(?:.*/)?{RECORDS}",
+    expected=RECORDS,
+    other=r"(?:.*/)?(?:ori_pqa[au]\.json|pqa_(?:artificial|unlabeled)[-/].*)",
+    splits="none",
+)
 
 PUBMEDQA = Source(
     name="pubmedqa",

@@ -107,7 +107,9 @@ def test_a_parallel_record_is_decided_the_same_way_in_every_language(tmp_path: P
 
 REFUSED: list[tuple[str, Change, str]] = [
     ("medqa", lambda f: f[MEDQA][1].pop("answer"), "line 2: no field 'answer'"),
-    ("medqa", lambda f: f[MEDQA][1].update(options=["x"]), "field 'options' is ['x'], expected an object"),
+    ("medqa", lambda f: f[MEDQA][1].update(options=7), "field 'options' is 7, expected an object of options, a list"),
+    ("medqa", lambda f: f[MEDQA][1].update(options=["x", 1]), "expected a list of strings"),
+    ("medqa", lambda f: f[MEDQA][1].update(options=[{"key": "A"}]), "expected a label and a text in each option"),
     ("medqa", lambda f: f[MEDQA][1]["options"].update(A=1), "expected an object of strings"),
     ("medqa", lambda f: f.update({MEDQA: []}), "found no records"),
     ("medqa", lambda f: f.update({MEDQA: "[1]\n"}), "line 1: is [1], expected an object"),
@@ -117,6 +119,7 @@ REFUSED: list[tuple[str, Change, str]] = [
     ("medqa", lambda f: f.clear(), "expected phrases_no_exclude_{train,dev,test}.jsonl"),
     ("medmcqa", lambda f: f["dev.json"][1].update(cop=0), "line 2: field 'cop' is 0, expected 1 to 4"),
     ("medmcqa", lambda f: f["dev.json"][0].pop("cop"), "no field 'cop'"),
+    ("medmcqa", lambda f: f["dev.json"][0].pop("opc"), "no field 'opc', found 'question, exp, cop, opa, opb, opd"),
     ("medmcqa", lambda f: f["dev.json"][0].update(cop="3"), "field 'cop' is '3', expected a whole number"),
     ("medmcqa", lambda f: f["dev.json"][0].update(cop=True), "field 'cop' is True, expected a whole number"),
     ("mmlu_pro", lambda f: f[MMLU][0].update(options=["a", 1]), "expected a list of strings"),
@@ -220,6 +223,6 @@ def test_mmlu_pro_as_the_hub_has_it(tmp_path: Path) -> None:
     ],
 )
 def test_bionli_takes_the_split_from_the_name_or_by_hash(name: str, split: str, tmp_path: Path) -> None:
-    row = "sentence1\tsentence2\tgold_label\nIron rose.\tIron fell in 19.\tcontradiction\n"
+    row = "sentence1\tsentence2\tgold_label\nIron rose by 3.\tIron fell.\tcontradiction\n"
     (item,) = items(parse("bionli", write(tmp_path, {name: row})))
     assert item.split == split

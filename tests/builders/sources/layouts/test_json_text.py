@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.sources.json_text import NotJSONError, read_document, read_values
+from builders.sources.layouts.json_text import NotJSONError, read_document, read_values
 
 Records = Sequence[dict[str, Any]]
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
