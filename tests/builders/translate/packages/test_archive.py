@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders.translate.packages.archive import Limits, unpack
+from builders.translate.packages.archive import unpack
 from globmed.errors import UserError
+from globmed.storage.zips import Limits
 
 METADATA = {"from_code": "en", "to_code": "sw", "package_version": "1.0"}
 
