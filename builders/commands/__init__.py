@@ -4,6 +4,7 @@ import typer
 
 from builders.commands import release
 from builders.commands.build import build, export
+from builders.commands.fetch import fetch
 from builders.commands.model import release_model
 from builders.commands.sources import items, sources
 
@@ -17,6 +18,7 @@ LANGUAGES = "Add languages"
 def register(app: typer.Typer) -> None:
     """Add the pipeline's commands to the command line."""
     app.command(rich_help_panel=BUILD)(sources)
+    app.command(rich_help_panel=BUILD)(fetch)
     app.command(rich_help_panel=BUILD)(items)
     app.command(rich_help_panel=BUILD)(build)
     app.command(rich_help_panel=TRANSLATE)(export)

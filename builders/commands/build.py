@@ -1,15 +1,26 @@
 """``globmed build`` and ``globmed export``."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from builders.commands.fetch import FOLDER, Lock
 from globmed.cli.options import BUILD, Build, Estimator, Languages, json_option
 
 SourcesFolder = Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)]
+OwnSources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources",
+        help="Folder with one sub-folder a source; without it, what `globmed fetch` brings.",
+        exists=True,
+        file_okay=False,
+    ),
+]
 Memory = Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")]
 Origin = Annotated[str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")]
 Packages = Annotated[
@@ -41,7 +52,7 @@ RoundTrip = Annotated[
 
 
 def build(
-    sources: SourcesFolder,
+    sources: OwnSources = None,
     out: Build = BUILD,
     memory: Memory = None,
     memory_origin: Origin = None,
@@ -61,6 +72,7 @@ def build(
     glossaries: Glossaries = None,
     round_trip: RoundTrip = False,
     estimator: Estimator = None,
+    lock: Lock = None,
     as_json: Annotated[bool, json_option("Print the coverage as JSON.")] = False,
 ) -> None:
     """Build every language's rows: items, segments, translations, rows."""
@@ -69,6 +81,7 @@ def build(
     from builders.rows.evidence import Wanted
     from globmed.languages import select
 
+    folder = sources or _fetched(lock)
     machine = None
     if packages is not None:
         from builders.translate.machine.engine import Hardware, Search
@@ -80,9 +93,26 @@ def build(
         machine = Machine(packages, store or out / "store", Search(beam, alternatives), hardware, cluster)
     evidence = Wanted(glossaries, round_trip, estimator)
     coverage = builders.rows.build.build(
-        sources, memory or [], select(languages), out, memory_origin, machine, evidence, limit
+        folder, memory or [], select(languages), out, memory_origin, machine, evidence, limit
     )
     print_coverage(coverage, as_json=as_json)
+
+
+def _fetched(lock: Path | None) -> Path:
+    """Fetch the sources that are missing; return the folder of all of them."""
+    from builders.fetch.fetch import Wish, fetch
+    from builders.fetch.lock import LOCK
+    from builders.fetch.target import targets
+    from globmed.cli.console import tell, transfer_bars
+
+    with transfer_bars() as bar:
+        statuses = fetch(targets(), Wish(FOLDER, lock or LOCK, again=False), bar)
+    counts = Counter(status.state for status in statuses)
+    tell(f"sources in {FOLDER}: {', '.join(f'{count} {state}' for state, count in counts.items())}")
+    for status in statuses:
+        if status.note:
+            tell(status.note)
+    return FOLDER
 
 
 def export(

@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
+from builders.sources.places import Place
 from builders.sources.reading import Folder
 from globmed.errors import UserError
 
@@ -50,6 +51,7 @@ class Source:
         languages: its texts by BCP-47 tag.
         parser: reads a folder; yields one outcome per record.
         same_records_as: another source with the same records, which takes precedence: no repository has both.
+        place: where `globmed fetch` gets its files; sources with one folder have one place.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Source:
     languages: Mapping[str, Text]
     parser: Callable[["Source", Folder], Iterator[Outcome]]
     same_records_as: str | None = None
+    place: Place | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that are not allowed in a path.

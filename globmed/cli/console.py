@@ -2,10 +2,19 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 Each = TypeVar("Each")
 Made = TypeVar("Made")
@@ -56,3 +65,22 @@ def track(things: Iterable[Each], name: str, total: int, size: Callable[[Each], 
         for thing in things:
             yield thing
             progress.advance(task, size(thing))
+
+
+@contextmanager
+def transfer_bars() -> Iterator[Callable[[str, int | None], Callable[[int], object]]]:
+    """Yield what begins a bar of a name and a total in bytes, where known, and returns what advances it by bytes."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True) as progress:
+
+        def begin(name: str, total: int | None) -> Callable[[int], object]:
+            task = progress.add_task(name, total=total)
+            return lambda size: progress.advance(task, size)
+
+        yield begin

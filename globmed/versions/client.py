@@ -29,6 +29,7 @@ def download(
     endpoint: str | None = None,
     token: str | None = None,
     folder: Path | None = None,
+    bar: type | None = None,
 ) -> Path:
     """Download a file of a repository, or find it in the cache where the Hub does not give it; the Hub is asked once.
 
@@ -40,6 +41,7 @@ def download(
         endpoint: the Hub's address; ``HF_ENDPOINT`` or the public Hub by default.
         token: the client's own by default.
         folder: where to, in place of the cache.
+        bar: what is told of the progress, as `hf_hub_download` takes it in ``tqdm_class``.
 
     Raises:
         EntryNotFoundError, RevisionNotFoundError: there is no such file or revision.
@@ -53,7 +55,7 @@ def download(
         if isinstance(cached, str):
             return Path(cached)
     place: dict[str, Any] = {"repo_type": kind, "revision": revision, "endpoint": endpoint, "token": token}
-    fetch = partial(hf_hub_download, repository, path, local_dir=folder, **place)
+    fetch = partial(hf_hub_download, repository, path, local_dir=folder, tqdm_class=bar, **place)
     return _fetched(partial(_ask_for_file, repository, path, **place), fetch)
 
 

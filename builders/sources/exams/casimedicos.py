@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, in_parallel, letter, lettered, stable_id
 
@@ -84,5 +85,11 @@ CASIMEDICOS = Source(
 }""",
     languages=LANGUAGES,
     parser=_parse,
+    place=Place(
+        "hub",
+        "HiTZ/casimedicos-exp",
+        "0d259852e06057864084d4ce8edc6477ced117fa",
+        files=("data/en/*.jsonl", "data/es/*.jsonl", "data/fr/*.jsonl"),
+    ),
     same_records_as="medexpqa",
 )

@@ -14,6 +14,7 @@ from operator import itemgetter
 from builders.sources.answers import label
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, in_parallel, letter, lettered, stable_id
 
@@ -100,4 +101,11 @@ HEADQA = Source(
 }""",
     languages={"es": Text("original"), "en": Text("machine", "Google Translate, by the publisher")},
     parser=_parse,
+    place=Place(
+        "hub",
+        "dvilares/head_qa",
+        "6be594abd481701ec132165d8f74e1a4cc4d06b8",
+        files=("data/head-qa-es-en-pdfs.zip",),
+        members=("*HEAD/*_HEAD.json", "*HEAD_EN/*_HEAD_EN.json"),
+    ),
 )

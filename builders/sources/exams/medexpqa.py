@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from builders.sources.exams.casimedicos import FIELDS, LANGUAGES, parse_commented_exams
 from builders.sources.item import Outcome
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder
 from builders.sources.source import Source
 
@@ -45,4 +46,10 @@ MEDEXPQA = Source(
 }""",
     languages=LANGUAGES,
     parser=_parse,
+    place=Place(
+        "hub",
+        "HiTZ/MedExpQA",
+        "88b09c32c530db2f2496930b388515b285bd2524",
+        files=tuple(f"*.{tag}.casimedicos.rag.jsonl" for tag in LANGUAGES),
+    ),
 )

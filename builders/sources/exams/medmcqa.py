@@ -15,6 +15,7 @@ from builders.sources.answers import label
 from builders.sources.item import Outcome
 from builders.sources.layouts.keys import Evidence, first_number
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, letter, lettered, stable_id
 
@@ -75,4 +76,11 @@ MEDMCQA = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    # The card names the numbers of `cop`.
+    place=Place(
+        "hub",
+        "openlifescienceai/medmcqa",
+        "91c6572c454088bf71b679ad90aa8dffcd0d5868",
+        files=("data/*.parquet", "README.md"),
+    ),
 )

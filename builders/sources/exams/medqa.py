@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from builders.sources.answers import folded, is_text_of, label
 from builders.sources.item import Option, Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, content_id, letter
 
@@ -102,4 +103,12 @@ MEDQA = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    # The publisher's own archive; the publisher links a drive, and the Hub has a copy.
+    place=Place(
+        "hub",
+        "bigbio/med_qa",
+        "ddef95d268cdad413693d634279a9a679d468469",
+        files=("data_clean.zip",),
+        members=("*questions/US/4_options/phrases_no_exclude_*.jsonl",),
+    ),
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from builders.sources.answers import label, word
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, letter, lettered
 
@@ -56,4 +57,5 @@ MMLU_PRO = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    place=Place("hub", "TIGER-Lab/MMLU-Pro", "3373e0b32277875b8db2aa555a333b78a08477ea", files=("data/*.parquet",)),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.layouts.pairs import PAIRS, Columns, pair
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Part, Source, Text, content_id, hashed_split
 
@@ -70,4 +71,9 @@ BIONLI = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    place=Place(
+        "hand",
+        "https://github.com/StonyBrookNLP/BioNLI",
+        terms="its README links a folder with train and dev, and names who hands out test",
+    ),
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from builders.sources.item import Outcome
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.layouts.pairs import PAIRS, pair
+from builders.sources.places import Place
 from builders.sources.reading import Folder
 from builders.sources.source import Source, Text, stable_id
 
@@ -48,4 +49,9 @@ MEDNLI = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    place=Place(
+        "hand",
+        "https://physionet.org/content/mednli/1.0.0/",
+        terms="become a credentialed user and sign its agreement there",
+    ),
 )

@@ -18,6 +18,7 @@ from functools import partial
 from builders.sources.answers import folded, word
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, content_id, hashed_split
 from globmed.errors import UserError
@@ -138,6 +139,12 @@ def _source(name: str, title: str, wanted: frozenset[str]) -> Source:
 }""",
         languages={"en": Text("original")},
         parser=partial(_parse, wanted=wanted),
+        place=Place(
+            "git",
+            "https://github.com/chaitanyamalaviya/ExpertQA",
+            "4b732d60707e61e34d508680d16168f485ee5632",
+            files=("data/lfqa/rand_lfqa_*.json", "data/r1_data_anon.jsonl"),
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 
 from builders.sources.item import Outcome
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import SPLIT_OF, Content, Part, Source, Text, stable_id
 from globmed.errors import UserError
@@ -145,4 +146,11 @@ LIVEQA = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    # The last commit before the publisher deleted the training files.
+    place=Place(
+        "git",
+        "https://github.com/abachaa/LiveQA_MedicalTask_TREC2017",
+        "74d361222a641703edd9874211cd84081bf1b042",
+        files=("TrainingDatasets/*.xml", "TestDataset/*.xml"),
+    ),
 )

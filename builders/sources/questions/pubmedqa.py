@@ -20,6 +20,7 @@ from typing import NamedTuple
 from builders.sources.answers import word
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
+from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, hashed_split, stable_id
 from globmed.errors import UserError
@@ -141,4 +142,11 @@ PUBMEDQA = Source(
 }""",
     languages={"en": Text("original")},
     parser=_parse,
+    place=Place(
+        "git",
+        "https://github.com/pubmedqa/pubmedqa",
+        "1cbae8e92f72f20c8d3747cbb3bf5bc53554d997",
+        files=("data/ori_pqal.json", "data/test_ground_truth.json"),
+        below="data/",
+    ),
 )

@@ -1,0 +1,230 @@
+"""Fetch sources: bring what is missing, prove it by the lock file, and put it into its folder as a whole."""
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from builders.fetch import git, hub, web
+from builders.fetch.lock import LOCK, Entry, Known, read_lock, record
+from builders.fetch.mark import Mark, fields
+from builders.fetch.target import Target
+from builders.fetch.unpack import unpack
+from builders.fetch.upstream import Advance, Got, Listing, NoRevisionError, TermsError, Upstream
+from builders.sources.places import Place
+from globmed.errors import UserError
+from globmed.storage.files import files_below, replaced, sha256
+from globmed.storage.folders import make_folder
+from globmed.storage.lock import locked, locked_beside
+
+UPSTREAMS: Mapping[str, Upstream] = {"hub": hub, "git": git, "web": web}
+#: Called with what is brought and its size in bytes, where that is known.
+Bar = Callable[[str, int | None], Advance]
+
+
+class State(StrEnum):
+    """What is, or was done, about a folder."""
+
+    HERE = "here"
+    OWN = "own files"
+    WANTED = "to fetch"
+    FETCHED = "fetched"
+    CACHED = "from the cache"
+    BY_HAND = "by hand"
+    TERMS = "terms to accept"
+    UNKNOWN = "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to fetch.
+
+    Attributes:
+        out: gets a folder a target.
+        lock: the lock file.
+        mirror: whether the newest revision will do where a place does not have the pinned one.
+        again: whether a folder without an entry in the lock file is fetched again, to record one.
+    """
+
+    out: Path
+    lock: Path = LOCK
+    mirror: bool = False
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A target, its state, what its place lists (None if nothing was asked), and the next step, if there is one."""
+
+    target: Target
+    state: State
+    listing: Listing | None = None
+    note: str = ""
+
+
+def plan(target: Target, wish: Wish) -> Status:
+    """Return what would be done about a target; its files are not brought.
+
+    Raises:
+        UserError: files in its folder were changed since they were fetched; as `Upstream.look` does.
+    """
+    place, folder = target.place, wish.out / target.folder
+    mark = Mark.read(folder)
+    if mark is None and folder.is_dir() and files_below(folder):
+        return Status(target, State.OWN, note=f"{folder} has files of your own: remove it to fetch them")
+    if place.kind == "hand":
+        note = f"{target.names} cannot be fetched: {place.address}, {place.terms}; put the files in {folder}"
+        return Status(target, State.BY_HAND, note=note)
+    entry = _entry(target, wish)
+    if mark is not None:
+        mark.check(folder)
+        if mark.place == fields(place) and _is_as_locked(mark.entry, entry, place, wish):
+            return Status(target, State.HERE, _listing_of(mark.entry))
+    return Status(target, State.WANTED, _listing(target, entry, wish))
+
+
+def survey(targets: Iterable[Target], wish: Wish) -> list[Status]:
+    """Plan every target; one that cannot be planned is `State.UNKNOWN`, with the reason as its note."""
+    statuses = []
+    for target in targets:
+        try:
+            statuses.append(plan(target, wish))
+        except UserError as error:
+            state = State.TERMS if isinstance(error, TermsError) else State.UNKNOWN
+            statuses.append(Status(target, state, note=str(error)))
+    return statuses
+
+
+def fetch(targets: Iterable[Target], wish: Wish, bar: Bar) -> list[Status]:
+    """Fetch what is missing or is of another revision; the other folders stay as they are.
+
+    Raises:
+        UserError: a file differs from the lock file, or cannot be brought; the targets before it are whole.
+    """
+    with locked(make_folder(wish.out)):
+        return [_fetch(target, wish, bar) for target in targets]
+
+
+def download(target: Target, listing: Listing, entry: Entry | None, folder: Path, bar: Bar) -> tuple[Entry, bool]:
+    """Bring the files of a listing and put them into a folder, which is replaced as a whole.
+
+    Args:
+        target: what they are of.
+        listing: their place at a revision.
+        entry: what they have to be; None if that is not known.
+        folder: where to.
+        bar: is told of the progress.
+
+    Returns:
+        What was brought, and whether all of it was in the user's cache.
+
+    Raises:
+        UserError: a file differs from the entry, or cannot be brought; then the folder is as it was.
+    """
+    advance = bar(target.names, listing.size)
+    with locked_beside(work_folder(target)):
+        brought = {path: _bring(target, listing, path, entry, advance) for path in listing.files}
+        files = {path: known for path, (_, known) in brought.items()}
+        found = Entry(target.place.address, listing.revision, listing.licence, files)
+        with replaced(folder) as partial:
+            make_folder(partial)
+            for path, (got, _) in brought.items():
+                _put(target.place, path, got.path, partial)
+            Mark.of(target.place, found, partial).write(partial)
+    return found, all(got.cached for got, _ in brought.values())
+
+
+def look(target: Target, revision: str | None) -> Listing:
+    """List a target's place at a revision, the newest by default; as `Upstream.look`."""
+    return UPSTREAMS[target.place.kind].look(target.place, revision, work_folder(target))
+
+
+def work_folder(target: Target) -> Path:
+    """Return the folder in the user's cache for what the Hub's client does not keep."""
+    from huggingface_hub import cached_assets_path
+
+    return cached_assets_path("globmed", "sources", target.folder)
+
+
+def _fetch(target: Target, wish: Wish, bar: Bar) -> Status:
+    try:
+        status = plan(target, wish)
+        if status.state is not State.WANTED or status.listing is None:
+            return status
+        entry = _entry(target, wish)
+        found, cached = download(target, status.listing, entry, wish.out / target.folder, bar)
+    except TermsError as error:
+        return Status(target, State.TERMS, note=str(error))
+    if entry is None and found.is_of(target.place):
+        record(wish.lock, target.folder, found)
+    return replace(status, state=State.CACHED if cached else State.FETCHED, listing=_listing_of(found))
+
+
+def _entry(target: Target, wish: Wish) -> Entry | None:
+    entry = read_lock(wish.lock).get(target.folder)
+    return entry if entry is not None and entry.is_of(target.place) else None
+
+
+def _is_as_locked(found: Entry, entry: Entry | None, place: Place, wish: Wish) -> bool:
+    """Return whether what is in a folder is what the lock file has, or will do without an entry there."""
+    if entry is not None:
+        return found.files == entry.files
+    return not wish.again or (wish.mirror and not found.is_of(place))
+
+
+def _listing(target: Target, entry: Entry | None, wish: Wish) -> Listing:
+    """Return what to bring: what the lock file has, else what the place lists."""
+    if entry is not None and not wish.mirror:
+        return _listing_of(entry)
+    pinned = entry.revision if entry else target.place.revision
+    try:
+        listing = look(target, pinned)
+    except NoRevisionError:
+        if not wish.mirror:
+            raise
+        listing = look(target, None)
+    return replace(listing, files=_listing_of(entry).files) if entry else listing
+
+
+def _listing_of(entry: Entry) -> Listing:
+    return Listing(entry.revision, entry.licence, {path: known.size for path, known in entry.files.items()})
+
+
+def _bring(target: Target, listing: Listing, path: str, entry: Entry | None, advance: Advance) -> tuple[Got, Known]:
+    """Bring one file, from the cache if it is there, and compare it with what it has to be."""
+    place, work = target.place, work_folder(target)
+    wanted = entry.files[path] if entry else None
+    blobs = work / "blobs"
+    if wanted is not None and (blobs / wanted.sha256).is_file():
+        got = Got(blobs / wanted.sha256, cached=True)
+    else:
+        got = UPSTREAMS[place.kind].get(place, listing.revision, path, work, advance)
+    found = _known(got.path)
+    if wanted is not None and found != wanted:
+        where = f"in {got.path}" if got.cached else f"at {listing.revision or place.address}"
+        raise UserError(
+            f"{place.address}: {path} {where} has {found.size:,} bytes and SHA-256 {found.sha256}, the lock file "
+            f"{wanted.size:,} and {wanted.sha256}: nothing of {target.names} was taken; "
+            + (f"remove {got.path}, and fetch again" if got.cached else "ask the publisher what changed")
+        )
+    if got.cached:
+        advance(found.size)
+    elif place.kind != "hub":
+        blobs.mkdir(exist_ok=True)
+        got = Got(got.path.replace(blobs / found.sha256), cached=False)
+    return got, found
+
+
+def _known(file: Path) -> Known:
+    return Known(sha256(file), file.stat().st_size)
+
+
+def _put(place: Place, path: str, file: Path, folder: Path) -> None:
+    """Put a file that was brought into the folder, or what is wanted of an archive."""
+    if place.members:
+        unpack(file, f"{place.address}: {path}", place.wants_member, folder)
+        return
+    target = folder / path.removeprefix(place.below)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target)

@@ -1,0 +1,102 @@
+"""The lock file: what the files of every source are, byte for byte. The first fetch writes it, a curator commits it.
+
+TOML, a table a folder of sources: ``address``, ``revision`` and ``licence`` as the place states them (absent where it
+states none), and ``files``, by path at the place, with ``sha256`` in hex and ``size`` in bytes.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+import builders.sources
+from builders.sources.places import Place
+from globmed.errors import UserError
+from globmed.storage.files import write_text
+from globmed.storage.lock import locked_beside
+
+LOCK = Path(builders.sources.__file__).parent / "lock.toml"
+NOTE = "What the sources' files are, byte for byte: `globmed fetch` adds a table for a source that has none."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file has to be: its SHA-256 in hex, and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was fetched from a place; ``files`` by path there."""
+
+    address: str
+    revision: str | None
+    licence: str | None
+    files: Mapping[str, Known]
+
+    def is_of(self, place: Place) -> bool:
+        """Return whether it is of a place as its descriptor has it now."""
+        pinned = place.revision in (None, self.revision)
+        return pinned and self.address == place.address and all(map(place.wants, self.files))
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "Entry":
+        """Return the entry with the given fields, as JSON or TOML has them.
+
+        Raises:
+            ValueError, KeyError, TypeError: these are no fields of one.
+        """
+        files = {path: Known(str(known["sha256"]), int(known["size"])) for path, known in fields["files"].items()}
+        return cls(str(fields["address"]), fields.get("revision"), fields.get("licence"), files)
+
+
+def read_lock(path: Path) -> dict[str, Entry]:
+    """Read the entries of a lock file by folder; none if there is no file.
+
+    Raises:
+        UserError: it is no lock file.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+        return {folder: Entry.of(fields) for folder, fields in tables.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path} is no lock file ({error}): restore it from Git, or remove the table") from error
+
+
+def record(path: Path, folder: str, entry: Entry) -> None:
+    """Add the entry of a folder, or replace it; the others stay as they are.
+
+    Raises:
+        UserError: the file is no lock file, cannot be written, or another process is writing it.
+    """
+    document = tomlkit.document()
+    document.add(tomlkit.comment(NOTE))
+    with locked_beside(path):
+        entries = read_lock(path) | {folder: entry}
+        for name in sorted(entries):
+            document.add(tomlkit.nl())
+            document.add(name, _table(entries[name]))
+        try:
+            write_text(path, tomlkit.dumps(document))
+        except OSError as error:
+            raise UserError(f"{path}: {error.strerror}; expected to write it: name another with --lock") from error
+
+
+def _table(entry: Entry) -> tomlkit.items.Table:
+    table, files = tomlkit.table(), tomlkit.table()
+    for field in ("address", "revision", "licence"):
+        if (value := getattr(entry, field)) is not None:
+            table.add(field, value)
+    for name, known in sorted(entry.files.items()):
+        line = tomlkit.inline_table()
+        line.update(asdict(known))
+        files.add(name, line)
+    table.add("files", files)
+    return table

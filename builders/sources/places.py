@@ -1,0 +1,38 @@
+"""Where a source's files are published, and at which revision."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The one place with all files of a source; their hashes and sizes are in ``lock.toml``.
+
+    Attributes:
+        kind: a dataset repository on the Hub, a Git repository, one file at an address, or files that a person hands
+            out.
+        address: ``owner/name`` on the Hub, else an https address; for ``hand``, where to ask.
+        revision: full commit hash; None: the newest at the first fetch, which the lock file records.
+        files: patterns (`fnmatch`) of the paths to take; for ``web``, the name of the one file.
+        below: prefix of the paths that falls away in the source's folder.
+        members: patterns of the paths to take from the files, which are zip archives; empty if they are none.
+        terms: for ``hand``, what has to be done to get the files, as the end of a sentence.
+    """
+
+    kind: Literal["hub", "git", "web", "hand"]
+    address: str
+    revision: str | None = None
+    files: tuple[str, ...] = ()
+    below: str = ""
+    members: tuple[str, ...] = ()
+    terms: str = ""
+
+    def wants(self, path: str) -> bool:
+        """Return whether a path at the place is one of the files to take."""
+        return path.startswith(self.below) and any(fnmatchcase(path, pattern) for pattern in self.files)
+
+    def wants_member(self, path: str) -> bool:
+        """Return whether a file of an archive is to be taken; what is hidden, or the archiver's own, never is."""
+        hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
+        return not hidden and any(fnmatchcase(path, pattern) for pattern in self.members)
