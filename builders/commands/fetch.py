@@ -12,7 +12,9 @@ from globmed.cli.console import stdout, tell, transfer_bars
 from globmed.cli.options import ResultAsJson
 
 if TYPE_CHECKING:
-    from builders.fetch.fetch import Status
+    from builders.fetch.fetch import Status, Wish
+    from builders.fetch.newer import Newer
+    from builders.fetch.target import Target
 
 FOLDER = Path("build/sources")
 Names = Annotated[list[str] | None, typer.Argument(help="Names of sources; all by default.", show_default=False)]
@@ -22,6 +24,9 @@ Lock = Annotated[
     typer.Option(help="What every fetched file has to be; builders/sources/lock.toml by default.", show_default=False),
 ]
 OnlyPlan = Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, its size and licence.")]
+Update = Annotated[
+    bool, typer.Option("--update", help="Say what changed in newer revisions: records, keys, licence. Takes none.")
+]
 Mirror = Annotated[
     bool,
     typer.Option("--mirror", help="Where a mirror lacks the pinned revision, take its newest; known hashes decide."),
@@ -33,6 +38,7 @@ def fetch(
     out: Out = FOLDER,
     lock: Lock = None,
     dry_run: OnlyPlan = False,
+    update: Update = False,
     mirror: Mirror = False,
     as_json: ResultAsJson = False,
 ) -> None:
@@ -49,6 +55,9 @@ def fetch(
 
     chosen = targets(sources or ())
     wish = Wish(out, lock or LOCK, mirror)
+    if update:
+        _print_newer(chosen, wish, as_json=as_json)
+        return
     if dry_run:
         statuses = survey(chosen, wish)
     else:
@@ -66,6 +75,54 @@ def fetch(
     if failed:
         others = [status.target.names for status in failed[1:]]
         raise UserError("; ".join([failed[0].note, *([f"likewise {', '.join(others)}"] if others else [])]))
+
+
+def _print_newer(targets: "Sequence[Target]", wish: "Wish", *, as_json: bool) -> None:
+    """Print what changed in newer revisions."""
+    from dataclasses import asdict
+
+    from builders.fetch.newer import newer
+
+    with transfer_bars() as bar:
+        found = list(newer(targets, wish, bar))
+    if as_json:
+        entries = [
+            {
+                "sources": [each.name for each in one.target.sources],
+                "revision": one.here and one.here.revision,
+                "newest": one.there and one.there.revision,
+                "licence": [one.here and one.here.licence, one.there and one.there.licence],
+                "files": dict(one.files),
+                "changes": [asdict(change) for change in one.changes],
+                "note": one.note,
+            }
+            for one in found
+        ]
+        stdout.print_json(json.dumps(entries))
+        return
+    table = Table(
+        "source", "language", "added", "removed", "other key", "other texts", title="Items of newer revisions"
+    )
+    for change in (change for one in found for change in one.changes):
+        counts = (change.added, change.removed, change.keys, change.texts)
+        table.add_row(change.source, change.language, *(f"{count:,}" for count in counts))
+    if table.rows:
+        stdout.print(table)
+    for one in found:
+        tell(_told(one))
+
+
+def _told(one: "Newer") -> str:
+    """Say in one line what a place has now."""
+    if one.here is None or one.there is None:
+        return one.note
+    if one.here.revision == one.there.revision:
+        return f"{one.target.names}: {one.here.revision} is the newest"
+    files = ", ".join(f"{name} {how}" for name, how in one.files.items()) or "the same files"
+    licence = (
+        "" if one.here.licence == one.there.licence else f", licence {one.there.licence!r}, {one.here.licence!r} before"
+    )
+    return f"{one.target.names}: {one.there.revision} has {files}{licence}; {one.note}"
 
 
 def _entry(status: "Status") -> dict[str, object]:

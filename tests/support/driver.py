@@ -47,9 +47,10 @@ class Driver:
         """Run ``globmed`` with arguments."""
         return self._ask([str(argument) for argument in arguments])
 
-    def fetch(self, source: str, place: Place, out: Path, *, mirror: bool = False) -> Done:
-        """Fetch a source from another place than its descriptor's; prints its state, revision and note."""
-        return self._ask({"source": source, "place": asdict(place), "out": str(out), "mirror": mirror})
+    def fetch(self, source: str, place: Place, out: Path, *, mirror: bool = False, update: bool = False) -> Done:
+        """Fetch a source from another place than its descriptor's, or (``update``) look for newer revisions there."""
+        options = {"mirror": mirror, "update": update}
+        return self._ask({"source": source, "place": asdict(place), "out": str(out), **options})
 
     def _ask(self, request: object) -> Done:
         assert self.process.stdin is not None
@@ -95,15 +96,22 @@ def run(request: Any) -> dict[str, object]:
     return {"code": code, "stdout": out.getvalue(), "stderr": errors.getvalue()}
 
 
-def fetch_from(source: str, place: dict[str, Any], out: str, *, mirror: bool) -> None:
+def fetch_from(source: str, place: dict[str, Any], out: str, *, mirror: bool, update: bool) -> None:
     """Fetch a source from a place, with a lock file beside the folder, and print what became of it."""
     from builders.fetch.fetch import Wish, fetch
+    from builders.fetch.newer import newer
     from builders.fetch.target import Target
 
     listed: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in place.items()}
     target = Target(SOURCES[source].folder, Place(**listed), (SOURCES[source],))
     wish = Wish(Path(out), Path(out).parent / "lock.toml", mirror)
     told: list[int] = []
+    if update:
+        (found,) = newer([target], wish, lambda _name, _size: told.append)
+        changes = [asdict(change) for change in found.changes]
+        newest = found.there and found.there.revision
+        print(json.dumps({"newest": newest, "files": dict(found.files), "changes": changes, "note": found.note}))
+        return
     (status,) = fetch([target], wish, lambda _name, _size: told.append)
     revision = status.listing.revision if status.listing else None
     print(json.dumps({"state": status.state, "revision": revision, "note": status.note, "bytes": sum(told)}))
