@@ -26,10 +26,10 @@ Style = Literal["native", "english"]
 Version = Annotated[str, typer.Option(help="Published version: 0.1.0, or a full commit hash.")]
 InstructionStyle = Annotated[Style, typer.Option(help="Language of the instruction.")]
 Shots = Annotated[int, typer.Option(min=0, help="Examples before each question.")]
-Split = Annotated[str, typer.Option(help="Split that is asked.")]
+Split = Annotated[str, typer.Option(help="Split to take the items from.")]
 Repository = Annotated[str | None, typer.Option(help="Dataset repository; the project's own by default.")]
 
-#: Further commands of the group: the `register` of each module that has some.
+#: Further commands of the group, from the `register` of these modules.
 OTHERS: "tuple[Callable[[typer.Typer], None], ...]" = (register_report,)
 
 
@@ -46,11 +46,13 @@ def register(app: typer.Typer) -> None:
 
 def models(
     weights: Annotated[bool | None, typer.Option("--open/--proprietary", help="Open weights, or an API.")] = None,
-    medical: Annotated[bool | None, typer.Option("--medical/--general", help="Made for medicine, or not.")] = None,
-    max_size: Annotated[float | None, typer.Option(help="Billions of parameters, at most.")] = None,
+    medical: Annotated[
+        bool | None, typer.Option("--medical/--general", help="Medical models, or general ones.")
+    ] = None,
+    max_size: Annotated[float | None, typer.Option(help="Maximum size, in billions of parameters.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models that are known by name."""
+    """List the models that have a name in the project's list."""
     from bench_recipes.models import listed
 
     chosen = [
@@ -71,7 +73,7 @@ def run(
         list[str], typer.Argument(help="Names of `globmed bench models`, folders of weights, or owner/name on the Hub.")
     ],
     version: Version,
-    out: Annotated[Path, typer.Option(help="A folder each model is made in it.")] = Path("build/bench"),
+    out: Annotated[Path, typer.Option(help="Folder that gets one sub-folder per model.")] = Path("build/bench"),
     languages: Languages = None,
     tasks: Tasks = None,
     method: Annotated[
@@ -80,25 +82,29 @@ def run(
     style: InstructionStyle = "native",
     shots: Shots = 0,
     split: Split = "test",
-    limit: Annotated[int, typer.Option(min=0, help="Items a language and task, at most; 0: all.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Maximum items per language and task; 0: all.")] = 0,
     repository: Repository = None,
     base_url: Annotated[
         str | None,
         typer.Option(help="OpenAI-compatible server of the models, such as vLLM's; key from GLOBMED_BENCH_KEY."),
     ] = None,
-    judge: Annotated[str | None, typer.Option(help="Model that marks long answers.")] = None,
-    judge_base_url: Annotated[str | None, typer.Option(help="Its server, where it is not its provider's.")] = None,
-    budget: Annotated[float | None, typer.Option(min=0, help="US dollars that a run may cost, with its judge.")] = None,
-    max_connections: Annotated[int, typer.Option(min=1, help="Requests at once.")] = 16,
-    max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Tokens of an answer; by task and model by default.")
+    judge: Annotated[str | None, typer.Option(help="Model that scores long answers.")] = None,
+    judge_base_url: Annotated[str | None, typer.Option(help="The judge's server, if not its provider's.")] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="Maximum cost of a run with its judge, in US dollars.")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="For weights loaded here: cpu, cuda; the best by default.")] = None,
-    batch: Annotated[int, typer.Option(min=1, help="Prompts generated at once, for weights loaded here.")] = 16,
-    estimate: Annotated[bool, typer.Option(help="Print tokens and cost, and ask nothing.")] = False,
+    max_connections: Annotated[int, typer.Option(min=1, help="Parallel requests.")] = 16,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Maximum tokens of an answer; the default depends on task and model.")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="Device for local weights: cpu or cuda; the best one by default.")
+    ] = None,
+    batch: Annotated[int, typer.Option(min=1, help="Prompts per batch, for local weights.")] = 16,
+    estimate: Annotated[bool, typer.Option(help="Only print the expected tokens and cost.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask models a published version's questions; the same command goes on after a kill, and pays nothing twice."""
+    """Ask models a published version's questions; after a kill the same command resumes, and pays for nothing twice."""
     from bench_recipes.ask.run import Options, plan
     from bench_recipes.ask.run import run as run_one
     from bench_recipes.models import address, find
@@ -108,13 +114,13 @@ def run(
     judging = find(judge) if judge else None
     if not estimate:
         for one, url in [*((one, base_url) for one in chosen), *([(judging, judge_base_url)] if judging else [])]:
-            address(one, url)  # a missing key is said before anything is loaded
+            address(one, url)  # report a missing key before anything is loaded
     asked = benchmark(_definition(version, repository, languages, tasks, method, style, shots, split, limit))
     options = Options(base_url, judging, judge_base_url, budget, max_connections, max_tokens, device, batch)
     if estimate:
         _print_estimates(_estimates(asked, chosen, options), as_json)
         return
-    # Everything that can be wrong is found before the first request.
+    # All settings are checked before the first request.
     plans = [(plan(asked, one, options, out / one.name), out / one.name) for one in chosen]
     records = [run_one(one, folder) for one, folder in plans]
     if as_json:
@@ -125,7 +131,9 @@ def run(
 
 def lm_eval(
     version: Version,
-    out: Annotated[Path, typer.Option(help="Folder of the tasks, new or of such tasks.")] = Path("build/lm-eval"),
+    out: Annotated[Path, typer.Option(help="Folder of the tasks; an existing one must contain such tasks.")] = Path(
+        "build/lm-eval"
+    ),
     languages: Languages = None,
     tasks: Tasks = None,
     style: InstructionStyle = "native",
@@ -134,7 +142,7 @@ def lm_eval(
     repository: Repository = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the tasks for lm-evaluation-harness, pinned to the version's commit, for people who use that instead."""
+    """Write the tasks for lm-evaluation-harness, pinned to the version's commit, to use that instead."""
     from bench_recipes.lm_eval_tasks import write_tasks
 
     wanted = _definition(version, repository, languages, tasks, "likelihood", style, shots, split, 0)

@@ -1,8 +1,8 @@
-"""The same tasks for lm-evaluation-harness (https://github.com/EleutherAI/lm-evaluation-harness), for its users.
+"""Export the tasks for users of lm-evaluation-harness (https://github.com/EleutherAI/lm-evaluation-harness).
 
-A folder of YAML files, one a language and task, made from the definition that `globmed bench run` asks by: pinned to
-the commit, with the same prompts byte for byte, which need nothing of ours installed. Tasks are tagged and not grouped:
-the harness's errors of a group take parallel items for independent ones.
+The export is a folder of YAML files, one per language and task, from the same definition as `globmed bench run`: pinned
+to the commit, with the same prompts byte for byte, without a dependency on this project. Tasks are tagged, not grouped:
+the harness's standard errors of a group would treat parallel items as independent.
 """
 
 import json
@@ -23,7 +23,7 @@ from globmed.versions.published import Published, resolve
 
 FUNCTIONS = "globmed_rows.py"
 YAML = "*.yaml"
-#: The part of a prompt between two others.
+#: The separator of a prompt's parts.
 BREAK = "\n\n"
 LABELS = "options | map(attribute='label')"
 _ROWS = '''"""Rows of one task, and examples in the order in which GlobMed-Bench draws them."""
@@ -58,7 +58,7 @@ def {task}_examples(rows):
 
 
 class _Function(str):
-    """A name in `FUNCTIONS`, which the harness's YAML marks with a tag."""
+    """The name of a function in `FUNCTIONS`, written with a tag in the harness's YAML."""
 
     __slots__ = ()
 
@@ -125,7 +125,7 @@ def _function(name: str) -> _Function:
 
 
 def _template(task: str, texts: Prompts) -> str:
-    """`globmed.prompts.Prompts.prompt` as Jinja; a closed task with lettered answers, as in `tasks.lettered`."""
+    """Return `globmed.prompts.Prompts.prompt` as Jinja; closed tasks have lettered answers, as in `tasks.lettered`."""
     answers = ANSWERS.get(task)
     letters = _quoted(", ".join(LETTERS[: len(answers)])) if answers else f"{LABELS} | join(', ')"
     if answers:
@@ -153,7 +153,7 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a string of Jinja, whose escapes are Python's."""
+    """Return a Jinja string literal, whose escapes are those of Python."""
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""The list of models, read from ``models.toml``: who serves them, under which name, and what they cost."""
+"""The list of models, read from ``models.toml``: their provider, served name and price."""
 
 import os
 import tomllib
@@ -16,7 +16,7 @@ from globmed.errors import UserError
 from globmed.versions.numbers import is_commit
 
 HUB = "hub"
-#: The key for a server that the user names himself; the keys of the providers go to nobody else.
+#: The key for a server that the user names; a provider's key is sent only to that provider.
 OWN_KEY = "GLOBMED_BENCH_KEY"
 NO_KEY = "none"
 MILLION = 1_000_000
@@ -25,7 +25,7 @@ BILLION = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who serves a model: an OpenAI-compatible address and the environment variable of its key; the Hub has neither."""
+    """A provider of models: OpenAI-compatible address and the environment variable of its key; the Hub has neither."""
 
     name: str
     base_url: str | None = None
@@ -51,11 +51,11 @@ class Model:
 
     @property
     def open(self) -> bool:
-        """Return whether its weights can be had."""
+        """Return whether its weights are available."""
         return self.provider == HUB
 
     def cost(self, input_tokens: float, output_tokens: float) -> float | None:
-        """US dollars; None where the price is not known."""
+        """Return the cost in US dollars; None if the price is not known."""
         if self.price_in is None or self.price_out is None:
             return None
         return (input_tokens * self.price_in + output_tokens * self.price_out) / MILLION
@@ -63,7 +63,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The list by name, in its order, and the providers."""
+    """The models by name, in the order of the list, and the providers."""
 
     models: Mapping[str, Model]
     providers: Mapping[str, Provider]
@@ -71,15 +71,15 @@ class Models:
 
 @cache
 def listed() -> Models:
-    """Return the project's own list."""
+    """Read the project's own list."""
     return read_models(files("bench_recipes").joinpath("models.toml").read_text("utf-8"), "models.toml")
 
 
 def find(name: str) -> Model:
-    """Return a model of the list by its name; weights in a folder or on the Hub by theirs.
+    """Find a model by its name in the list, or weights by their folder or repository on the Hub.
 
     Raises:
-        UserError: none of these, or a damaged file among the weights of a folder.
+        UserError: none of these, or a damaged file of weights in the folder.
     """
     known = listed().models
     if name in known:
@@ -94,7 +94,7 @@ def find(name: str) -> Model:
 
 
 def _billions(folder: Path) -> float | None:
-    """Return the parameters of a folder's weights, by the shapes that its safetensors files name."""
+    """Return the billions of parameters in a folder, from the shapes in its safetensors files."""
     from safetensors import SafetensorError, safe_open
 
     count = 0
@@ -108,10 +108,10 @@ def _billions(folder: Path) -> float | None:
 
 
 def address(model: Model, base_url: str | None = None) -> tuple[str, str] | None:
-    """Where a model is asked, and the key for it; None for weights that are loaded here.
+    """Return the address and key of a served model; None for weights that are loaded in this process.
 
     Raises:
-        UserError: the key is not in the environment, or the address is none.
+        UserError: the key is not in the environment, or the address is not valid.
     """
     if base_url:
         if not base_url.startswith(("http://", "https://")):
@@ -130,7 +130,7 @@ def read_models(text: str, name: str) -> Models:
     """Read a list and check every entry.
 
     Raises:
-        UserError: the file, the entry, what was found and what was expected.
+        UserError: a damaged list or entry.
     """
     try:
         table = tomllib.loads(text)
@@ -174,7 +174,7 @@ def _model(entry: dict[str, Any], providers: Mapping[str, Provider], where: str)
 
 
 def _values(entry: Mapping[str, Any]) -> Iterable[tuple[str, str, bool]]:
-    """Yield each optional key with what is expected of it, and whether it is so."""
+    """Yield each optional key with the expected value, and whether it has one."""
     revision, licence = entry.get("revision"), entry.get("licence")
     yield (
         "revision",

@@ -1,7 +1,7 @@
-"""What an evaluation run leaves: one Parquet file, a row an item, and the record of the run beside it.
+"""The output of an evaluation run: one Parquet file with one row per item, and the record of the run beside it.
 
-A run is one model on one published version. `RESULTS` holds every prompt, answer, parse and score, so that any
-figure of a report can be computed again from it; `RUN` says what was asked of which model.
+A run is one model on one published version. `RESULTS` has every prompt, answer, parse and score, so that any figure of
+a report can be recomputed from it; `RUN` is the record of the run.
 """
 
 from typing import Literal, get_args
@@ -13,12 +13,12 @@ from globmed.metrics import LONG_ANSWERS
 RESULTS = "results.parquet"
 RUN = "run.json"
 
-#: How an answer was taken: the likelihood of the letters, or strict extraction from generated text.
+#: The method of obtaining an answer: likelihood of the letters, or strict extraction from generated text.
 Method = Literal["likelihood", "generation"]
-#: What became of an item without an answer: counted apart, and never "wrong". `truncated`: the token limit came before
-#: an answer; `empty`: nothing was said, or thoughts alone; `malformed`: the server sent something else than an answer;
-#: `error`: it answered with an error, or not at all. The next start of a run asks the last two again.
-#: `no_likelihood`: the likelihood of a choice is NaN or infinite.
+#: Outcomes without an answer: counted separately, and never as "wrong". `truncated`: the token limit came before an
+#: answer; `empty`: no text, or only thoughts; `malformed`: the server sent something other than an answer; `error`: it
+#: sent an error, or nothing. The next start of a run retries the last two. `no_likelihood`: the likelihood of a choice
+#: is NaN or infinite.
 Aside = Literal[
     "refusal",
     "filtered",
@@ -31,7 +31,7 @@ Aside = Literal[
     "no_likelihood",
 ]
 ASIDE: tuple[str, ...] = get_args(Aside)
-#: What became of an item: an answer, a long answer with its scores, or neither.
+#: The outcomes of an item: an answer, a long answer with its scores, or neither.
 Outcome = Literal["correct", "wrong", "scored", Aside]
 
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -48,13 +48,13 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.String,
     "source": pl.String,
     "task": pl.String,
-    # How it was asked: method, language of the instruction (native, english), number of examples.
+    # The settings: method, language of the instruction (native, english), number of examples.
     "method": pl.String,
     "style": pl.String,
     "shots": pl.Int32,
     "prompt": pl.String,
     "prompt_sha256": pl.String,
-    # What was possible (labels in the row's order), the key, what was said and what was read out of it.
+    # The choices (labels in the row's order), the key, the answer's text and the answer parsed from it.
     "choices": pl.List(pl.String),
     "answer": pl.String,
     "raw": pl.String,
@@ -62,7 +62,7 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "outcome": pl.String,
     # Natural-log likelihood of each choice; null under generation.
     "log_likelihoods": pl.List(pl.Float64),
-    # Long answers: every metric of them, each from 0 to the most that it can be, and the judge's name and revision.
+    # Long answers: every metric of them, each from 0 to its maximum, and the judge's name and revision.
     "scores": pl.Struct({metric.name: pl.Float64 for metric in LONG_ANSWERS}),
     "judge": pl.String,
     "input_tokens": pl.Int64,

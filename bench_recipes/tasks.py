@@ -1,7 +1,7 @@
-"""What is asked: languages x tasks of one published version, from one definition that is pinned to a commit.
+"""The benchmark: languages x tasks of one published version, from one definition that is pinned to a commit.
 
-An item's prompt is that of `globmed.prompts`. Likelihood needs answers of one token: there the words of yes/no/maybe
-and of NLI are lettered options of the same question, so that every task is answered with a letter.
+An item's prompt is that of `globmed.prompts`. Likelihood needs answers of one token: for it, the words of yes/no/maybe
+and of NLI become lettered options of the same question, so that every task is answered with a letter.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from globmed.versions.published import Published, load, resolve
 EXAMPLES_FROM = "train"
 LETTERS = "ABCDEFGHIJ"
 READ = ("id", "language", "source", "task", *CONTENT)
-#: One row an item. `says` is what a model should say for each of the `choices`, `texts` what mcqa's options read.
+#: One row per item. `says` are the expected answers for the `choices`, `texts` the options of mcqa.
 _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "language": pl.String,
     "id": pl.String,
@@ -47,7 +47,7 @@ Rows = dict[tuple[str, str], list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Definition:
-    """Which items of which version, and how they are put to a model."""
+    """The selection of items from a version, and the settings for asking them."""
 
     version: str
     repository: str = REPOSITORY
@@ -58,13 +58,13 @@ class Definition:
     shots: int = 0
     seed: int = 0
     split: str = "test"
-    #: At most so many items a language and task, drawn by the seed, the same in every language that has them; 0 is all.
+    #: Maximum items per language and task, drawn by the seed, the same in every language that has them; 0 is all.
     limit: int = 0
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A definition with the version that it names, its items, and the examples by language and task."""
+    """A definition with its version, its items, and the examples by language and task."""
 
     definition: Definition
     published: Published
@@ -73,10 +73,10 @@ class Benchmark:
 
 
 def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
-    """Load, check and render what a definition asks for.
+    """Load, check and render the items of a definition.
 
     Raises:
-        UserError: as `published.load`; an unknown task, split, method or style; too few examples; nothing to ask.
+        UserError: as `published.load`; an unknown task, split, method or style; too few examples; no items.
     """
     tasks = check_tasks(wanted)
     chosen = select(wanted.languages) if wanted.languages else None
@@ -105,7 +105,7 @@ def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
 
 
 def drawn(rows: Rows, wanted: Definition) -> Rows:
-    """The rows that are asked, sorted by id: of all those that most languages have, drawn by the seed and the id."""
+    """Return the rows to ask, sorted by id: those in the most languages first, then drawn by the seed and the id."""
     languages = Counter(row["id"] for part in rows.values() for row in part)
 
     def place(row: Mapping[str, Any]) -> tuple[int, str]:
@@ -116,7 +116,7 @@ def drawn(rows: Rows, wanted: Definition) -> Rows:
 
 
 def lettered(row: Mapping[str, Any], texts: Prompts) -> dict[str, Any]:
-    """Return a row of a closed task as a choice between letters; one of mcqa as it is."""
+    """Return a row of a closed task as a choice between letters; a row of mcqa is unchanged."""
     if row["task"] not in ANSWERS:
         return dict(row)
     answers = ANSWERS[row["task"]]
@@ -128,16 +128,16 @@ def lettered(row: Mapping[str, Any], texts: Prompts) -> dict[str, Any]:
 
 
 def delimiter(prompt: str) -> str:
-    """What stands between a prompt and its answer: nothing after a full-width colon."""
+    """Return the delimiter between a prompt and its answer: a space, or nothing after a full-width colon."""
     return "" if prompt.endswith("：") else " "
 
 
 def check_tasks(wanted: Definition) -> list[str]:
-    """Return the tasks that are asked, in the order of the schema.
+    """Check a definition and return its tasks in the order of the schema.
 
     Raises:
-        UserError: an unknown task, split, method or style; numbers below 0; examples from the split that is asked;
-            long answers alone, by likelihood.
+        UserError: an unknown task, split, method or style; numbers below 0; examples from the split of the items;
+            only long answers, by likelihood.
     """
     for name, value, known in (
         ("--method", wanted.method, get_args(Method)),
@@ -169,7 +169,7 @@ def _lot(name: str, wanted: Definition) -> str:
 
 
 def _examples(rows: Iterable[dict[str, Any]], texts: Prompts, wanted: Definition) -> list[str]:
-    """Prompts with their answers, drawn by the seed and the id: the same items in every language."""
+    """Return example prompts with their answers, drawn by the seed and the id: the same items in every language."""
     drawn = sorted(rows, key=lambda row: _lot(row["id"], wanted))[: wanted.shots]
     if wanted.method == "likelihood":
         drawn = [lettered(row, texts) for row in drawn]

@@ -1,4 +1,4 @@
-"""The answers that were paid for: one SQLite file a run, written as each answer arrives."""
+"""The paid answers: one SQLite file per run, written as each answer arrives."""
 
 import hashlib
 import sqlite3
@@ -19,7 +19,7 @@ create table if not exists discarded (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered, byte for byte, and what it cost, as far as the price is known."""
+    """A server's answer, byte for byte, and its cost if the price is known."""
 
     status: int
     body: bytes
@@ -27,25 +27,25 @@ class Answer:
 
 
 class Answers:
-    """Answers by what was asked. A row is whole or absent, whatever process is killed."""
+    """Answers by request. A row is complete or absent, whichever process is killed."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def get(self, key: str) -> Answer | None:
-        """Return the answer to a request; None where it was not asked."""
+        """Return the answer to a request; None if it was not sent yet."""
         row = self._connection.execute("select status, body, dollars from answers where key = ?", (key,)).fetchone()
         return Answer(*row) if row else None
 
     def add(self, key: str, answer: Answer) -> None:
-        """Keep an answer; it is on disk when this returns."""
+        """Store an answer; it is on disk when this returns."""
         with self._connection:
             self._connection.execute(
                 "insert into answers values (?, ?, ?, ?)", (key, answer.status, answer.body, answer.dollars)
             )
 
     def discard(self, key: str, answer: Answer) -> None:
-        """Keep an answer of no use, which may have cost something; the request counts as not asked."""
+        """Move an unusable answer, which may have cost something, aside; the request counts as not sent."""
         with self._connection:
             self._connection.execute("delete from answers where key = ?", (key,))
             self._connection.execute(
@@ -53,13 +53,13 @@ class Answers:
             )
 
     def spent(self) -> float:
-        """US dollars that all answers cost, those that were discarded too."""
+        """Return the cost of all answers in US dollars, discarded ones included."""
         return float(
             self._one("select total(dollars) from answers") + self._one("select total(dollars) from discarded")
         )
 
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of answers."""
         return int(self._one("select count(*) from answers"))
 
     def _one(self, query: str) -> float:
@@ -69,7 +69,7 @@ class Answers:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Answers]:
-    """Yield the answers in a file, which is made if it is not there."""
+    """Open the answers in a file, which is created if it does not exist."""
     with closing(sqlite3.connect(path)) as connection:
         # A write-ahead log: a commit is one append, and readers do not wait.
         connection.execute("pragma journal_mode = wal")
@@ -79,5 +79,5 @@ def opened(path: Path) -> Iterator[Answers]:
 
 
 def key_of(address: str, body: bytes) -> str:
-    """What a request is known by: where it goes and all that is sent, but the headers."""
+    """Return the key of a request: the SHA-256 of its address and body, without the headers."""
     return hashlib.sha256(address.encode() + b"\n" + body).hexdigest()

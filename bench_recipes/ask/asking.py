@@ -1,4 +1,4 @@
-"""Asking a model in its own words: inspect-ai's providers, behind the recorder where the answers are paid for."""
+"""Ask a model for generated text: inspect-ai's providers, behind the recorder if the answers are paid for."""
 
 import asyncio
 import json
@@ -23,26 +23,26 @@ from globmed.cli.console import stderr
 from globmed.errors import UserError
 
 MAX_CONNECTIONS = 16
-#: Prompts of one batch, for weights that are loaded here.
+#: Prompts per batch, for weights that are loaded in this process.
 BATCH = 16
-#: So many errors before a first answer are a fault of the set-up.
+#: This many errors before a first answer indicate a fault in the setup.
 HOPELESS = 10
-#: Seconds; a server that limits its requests may keep one waiting for hours.
+#: Seconds; a server with a rate limit may make a request wait for hours.
 LONGEST_WAIT = 86_400.0
 NO_RIGHT, NOT_FOUND, FORBIDDEN = 401, 404, 403
 #: Characters.
 LONGEST_ERROR = 300
-#: Why a model stopped at its limit of tokens. A decoded text may have fewer than were made: a template's are left out.
+#: The stop reason at the token limit. A decoded text may have fewer tokens than generated: a template's are left out.
 LIMIT, NEARLY = "max_tokens", 0.9
 
 
 class StoppedError(UserError):
-    """Nothing more can be asked, and everything that was answered is kept."""
+    """The run cannot continue; all answers so far are kept."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A prompt and the tokens that its answer may have."""
+    """A prompt and the maximum number of tokens of its answer."""
 
     prompt: str
     max_tokens: int
@@ -50,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, or the `error` that came instead; `served` as the server names its model."""
+    """The answer, or the `error` in its place; `served` is the server's name for its model."""
 
     text: str = ""
     stop: str = "stop"
@@ -59,9 +59,9 @@ class Reply:
     input_tokens: int | None = None
     output_tokens: int | None = None
     error: str | None = None
-    #: What an error counts as.
+    #: The outcome that an error counts as.
     outcome: Outcome = "error"
-    #: Whether an error may be one of the set-up, so that no request would fare better.
+    #: Whether an error may be a fault in the setup, so that every request would fail.
     of_setup: bool = True
 
 
@@ -75,23 +75,23 @@ class Served:
 
     @property
     def target(self) -> Target:
-        """What the recorder has to know."""
+        """Return the settings that the recorder needs."""
         return Target(self.base_url, self.model.price_in or 0.0, self.model.price_out or 0.0)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One model, ready to be asked; ``count`` counts the tokens of a text where a reply counts those of its batch."""
+    """A loaded or served model; ``count`` counts a text's tokens if a reply only has those of its batch."""
 
     asked: Asked
     runner: asyncio.Runner
     count: Callable[[str], int] | None = None
 
     def __call__(self, questions: Sequence[Question], answered: Callable[[], None] = lambda: None) -> list[Reply]:
-        """Ask all questions at once, as many at a time as the model allows; ``answered`` is told of each.
+        """Ask all questions concurrently, up to the model's limit, and call ``answered`` after each reply.
 
         Raises:
-            StoppedError: the key, the model's name, the budget or the account stand in the way, or everything fails.
+            StoppedError: the key, the model's name, the budget or the account is refused, or every request fails.
         """
         return self.runner.run(self._all(questions, answered))
 
@@ -124,7 +124,7 @@ class Ask:
         return replace(reply, stop=LIMIT) if self._cut(reply, question) else reply
 
     def _cut(self, reply: Reply, question: Question) -> bool:
-        """Return whether a reply ends where its tokens do, whatever reason is given for its end."""
+        """Return whether a reply ends at its token limit, whatever stop reason is given."""
         if reply.stop not in ("stop", "unknown") or reply.output_tokens != question.max_tokens:
             return False
         return self.count is None or self.count(reply.text) >= NEARLY * question.max_tokens
@@ -134,7 +134,7 @@ class Ask:
 def serving(
     served: Sequence[Served], answers: Path, budget: float | None = None, max_connections: int = MAX_CONNECTIONS
 ) -> Iterator[list[Ask]]:
-    """Served models behind one recorder, which keeps their answers and ends with the block.
+    """Yield served models behind one recorder, which stores their answers and ends with the block.
 
     Raises:
         UserError: the recorder cannot start.
@@ -145,7 +145,7 @@ def serving(
 
 @contextmanager
 def in_memory(folder: Path, device: str | None = None, batch: int = BATCH) -> Iterator[Ask]:
-    """Weights in a folder, loaded here; greedy, and without thoughts where the chat template knows how."""
+    """Load weights from a folder; decoding is greedy, and without thoughts if the chat template can disable them."""
     with asyncio.Runner() as runner:
         asked = get_model(
             f"hf/{folder.name}",
@@ -172,7 +172,7 @@ def _over_http(served: Served, number: int, path: Path, max_connections: int) ->
         base_url=f"http://recorder/{number}",
         api_key=served.key,
         memoize=False,
-        # The recorder waits and tries again: nobody else does, and nobody gives up before it.
+        # Only the recorder waits and retries, and nothing times out before it.
         max_retries=0,
         client_timeout=LONGEST_WAIT,
         http_client=DefaultAsyncHttpxClient(transport=transport),
@@ -182,7 +182,7 @@ def _over_http(served: Served, number: int, path: Path, max_connections: int) ->
 
 @contextmanager
 def recording(targets: Sequence[Target], answers: Path, budget: float | None) -> Iterator[Path]:
-    """Yield the socket of a recorder in a process of its own, which outlives this one by the answers under way.
+    """Yield the socket of a recorder in a separate process, which outlives this one until all pending answers arrived.
 
     Raises:
         UserError: it cannot start.
@@ -202,7 +202,7 @@ def recording(targets: Sequence[Target], answers: Path, budget: float | None) ->
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            # Neither Ctrl-C nor a signal to the run's process group reaches it.
+            # So that neither Ctrl-C nor a signal to the run's process group reaches it.
             start_new_session=True,
         ) as process:
             assert process.stdout is not None  # noqa: S101 -- it was asked for
@@ -222,7 +222,7 @@ def _reply(output: ModelOutput) -> Reply:
     refused = not isinstance(content, str) and any(getattr(part, "refusal", None) for part in content)
     usage = output.usage
     if output.stop_reason == "model_length" and usage is None:
-        # The prompt is too long: what stands in the place of an answer is the server's error.
+        # The prompt is too long: the completion is the server's error, not an answer.
         return Reply(error=output.completion[:LONGEST_ERROR])
     return Reply(
         output.completion,
@@ -235,7 +235,7 @@ def _reply(output: ModelOutput) -> Reply:
 
 
 def _failed(error: Exception) -> Reply:
-    """A moderated request is filtered, another one failed; where the next would fare no better, all stops."""
+    """Return the reply for an error: filtered or failed; raise `StoppedError` if every other request would fail too."""
     if isinstance(error, RetryError):
         error = error.last_attempt.exception() or error  # type: ignore[assignment]
     status: Any = getattr(error, "status_code", None)
@@ -243,8 +243,8 @@ def _failed(error: Exception) -> Reply:
     told = body.get("message") if isinstance(body, dict) else getattr(error, "provider_message", None)
     said = " ".join(str(told or error).split())
     if status == PAYMENT:
-        raise StoppedError(f"{said}; the same command with more goes on where this one stopped") from error
-    if status == NO_RIGHT:  # what is said of it may hold the key
+        raise StoppedError(f"{said}; with more budget or credit the same command resumes") from error
+    if status == NO_RIGHT:  # the server's message may contain the key
         raise StoppedError("the server refuses the key: check it, and start the same command again") from None
     if status == NOT_FOUND:
         raise StoppedError(f"no such model or address: {said}") from error
@@ -257,7 +257,7 @@ def _failed(error: Exception) -> Reply:
 
 
 def _config(model: Model, max_connections: int) -> GenerateConfig:
-    """Greedy; models that think take no temperature."""
+    """Return the settings of greedy decoding; reasoning models accept no temperature."""
     return GenerateConfig(
         max_connections=max_connections,
         max_retries=0,

@@ -1,7 +1,7 @@
-"""What a server sends with status 200: a chat completion in the one form that its client reads, or what is wrong.
+"""Normalize what a server sends with status 200 to a chat completion in the form that its client reads, or an error.
 
-OpenAI-compatible servers and the gateways before them differ from the specification, and from each other: contents in
-parts, reasons to stop of their own, errors and HTML pages with status 200. The reference is
+OpenAI-compatible servers and the gateways before them deviate from the specification in different ways: contents in
+parts, non-standard stop reasons, errors and HTML pages with status 200. The reference is
 https://platform.openai.com/docs/api-reference/chat/object.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-#: Why a model stopped, as servers call it.
+#: Stop reasons by the names that servers use.
 STOPS = {
     "length": ("length", "max_tokens", "max_output", "token_limit"),
     "content_filter": (
@@ -19,7 +19,7 @@ STOPS = {
     "tool_calls": ("tool_call", "function_call"),
     "error": ("error", "abort", "insufficient_system_resource"),
 }
-#: Errors that come with status 200, and the status that they belong to; what each is called is part of a longer name.
+#: Errors sent with status 200, by a part of their name, and the status that they should have.
 ERRORS = {
     "content_filter": HTTPStatus.BAD_REQUEST,
     "content_policy": HTTPStatus.BAD_REQUEST,
@@ -39,7 +39,7 @@ LONGEST_MESSAGE, SHOWN = 200, 60
 
 
 class MalformedError(ValueError):
-    """A body that is no chat completion; ``status`` is the one that an error in it belongs to."""
+    """A body that is not a chat completion; ``status`` is the one that an error in it should have."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -47,14 +47,14 @@ class MalformedError(ValueError):
 
 
 class NoJSONError(MalformedError):
-    """A body of something else than an API: a page, a text, a stream."""
+    """A body that is not from an API: a page, a text, a stream."""
 
 
 def completion(body: bytes) -> bytes:
-    """Return a body as a chat completion with one choice: its text, its thoughts, why it stopped, what it used.
+    """Return a body as a chat completion with one choice: text, thoughts, stop reason, usage.
 
     Raises:
-        MalformedError: it is none, or an error stands in its place.
+        MalformedError: it is not one, or it is an error.
     """
     whole = _object(body)
     if (error := _error(whole)) is not None:
@@ -87,7 +87,7 @@ def completion(body: bytes) -> bytes:
 
 
 def tokens(body: bytes) -> tuple[int, int]:
-    """Tokens in and out that a body says were used, even one that is no completion; 0 where it does not say."""
+    """Return the input and output tokens that a body states, even if it is not a completion; 0 if it states none."""
     try:
         used = _usage(_object(body)) or {}
     except MalformedError:
@@ -125,7 +125,7 @@ def _error(found: Mapping[str, Any]) -> MalformedError | None:
 
 
 def _status(error: Mapping[str, Any]) -> int | None:
-    """Return the status that an error names by number or by a name that is known."""
+    """Return the status that an error states by number or by a known name."""
     names = [str(error.get(key) or "").casefold() for key in ("code", "type", "status")]
     for name in names:
         if name.isdecimal() and HTTPStatus.BAD_REQUEST <= int(name) < 600:
@@ -134,15 +134,15 @@ def _status(error: Mapping[str, Any]) -> int | None:
 
 
 def _finish(reason: object) -> str:
-    """Why the model stopped, in OpenAI's word; what is unknown is an ordinary end."""
+    """Return the stop reason by OpenAI's name; an unknown one is an ordinary end."""
     name = str(reason or "").casefold()
     return next((stop for stop, known in STOPS.items() if any(word in name for word in known)), "stop")
 
 
 def _text(content: object) -> tuple[str | None, str]:
-    """Text and thoughts of a content, which is a string, null, or parts."""
+    """Return text and thoughts of a content, which is a string, null, or parts."""
     if not isinstance(content, list):
-        # Half of a character of two, as JSON may have it, could not be written.
+        # A lone surrogate, which JSON allows, could not be written.
         return (content.encode("utf-8", "replace").decode() if isinstance(content, str) else None), ""
     parts = [part if isinstance(part, dict) else {"type": "text", "text": part} for part in content]
     said = [_text(part.get("text"))[0] or "" for part in parts if part.get("type") in ("text", "output_text")]

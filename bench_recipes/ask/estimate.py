@@ -1,7 +1,7 @@
-"""What a run would take, before anything is asked.
+"""Estimate the requests, tokens and cost of a run before it starts.
 
-No tokenizer of a paid model is at hand. A token is taken as three bytes of UTF-8: somewhat more than English needs
-(about four), about a character of Chinese, Japanese or Korean, and about what African languages need.
+The tokenizers of paid models are not available. A token is assumed to be three bytes of UTF-8: an overestimate for
+English (about four bytes), about one character of Chinese, Japanese or Korean, and about right for African languages.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from bench_recipes.ask.judge import rubric
 from bench_recipes.models import Model
 
 BYTES = 3
-#: Tokens of a short answer, of a judge's reply, and of a model's thoughts before either.
+#: Expected tokens of a short answer, of a judge's reply, and of a model's thoughts before either.
 SHORT, REPLY, THOUGHTS = 10, 60, 1000
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Requests, tokens and US dollars: as expected, and with every answer as long as it may be."""
+    """Requests, tokens and US dollars: expected, and at most if every answer reaches its limit."""
 
     model: str
     requests: int
@@ -30,7 +30,7 @@ class Estimate:
 
 
 def estimate(model: Model, items: pl.DataFrame, max_tokens: int, max_long: int) -> Estimate:
-    """For the model that is compared."""
+    """Return the estimate for the model that is compared."""
     thoughts = THOUGHTS if model.reasoning else 0
     long = items.filter(pl.col("task") == "lfqa")
     short = items.height - long.height
@@ -45,7 +45,7 @@ def estimate(model: Model, items: pl.DataFrame, max_tokens: int, max_long: int) 
 
 
 def estimate_judge(judge: Model, items: pl.DataFrame, max_tokens: int) -> Estimate:
-    """For its judge; an answer is taken to be as long as its reference."""
+    """Return the estimate for its judge; an answer is assumed to be as long as its reference."""
     long = items.filter(pl.col("task") == "lfqa")
     read = _bytes(long, "prompt") + 2 * _bytes(long, "reference") + long.height * len(rubric())
     spoken = long.height * (REPLY + (THOUGHTS if judge.reasoning else 0))

@@ -1,4 +1,4 @@
-"""A model as the judge of long answers, by the rubric of ``judge.md``; a reply without a mark gives none."""
+"""A model as the judge of long answers, by the rubric of ``judge.md``; a reply without a mark gives no score."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,13 @@ MARK = re.compile(r'"mark"\s*:\s*([0-4])\s*[,}]')
 
 
 def question(item: Mapping[str, Any], answer: str, reasoning: bool = False) -> Question:
-    """What the judge is asked about an answer."""
+    """Return the question to the judge about an answer."""
     text = rubric().format(question=item["prompt"], reference=item["reference"], answer=answer)
     return Question(text, MAX_TOKENS_REASONING if reasoning else MAX_TOKENS)
 
 
 def mark(reply: Reply) -> float | None:
-    """Return the mark of a reply, from 0 to 1; None where there is not exactly one."""
+    """Return the mark of a reply, from 0 to 1; None unless there is exactly one."""
     found: Sequence[str] = MARK.findall(spoken(reply.text).text)
     return int(found[0]) / BEST if len(found) == 1 else None
 
@@ -34,5 +34,5 @@ def rubric() -> str:
 
 
 def rubric_sha256() -> str:
-    """What the record of a run knows the rubric by."""
+    """Return the SHA-256 of the rubric, for the record of a run."""
     return sha256_text(rubric())

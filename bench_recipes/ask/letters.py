@@ -1,7 +1,7 @@
-"""Likelihood of the letters: one forward pass a prompt, and logits at its last position alone.
+"""Likelihood of the letters: one forward pass per prompt, with logits at its last position only.
 
-The vocabulary's layer is the widest of a small multilingual model; over every position of a prompt it costs more than
-the rest. A hook hands it the one position that is asked for, so that whatever a model does to its logits stays so.
+The output layer is the widest of a small multilingual model; over all positions of a prompt it costs more than the
+rest. A hook passes it only the required position, so that anything the model does to its logits is preserved.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from globmed.errors import UserError
 
 #: Padded tokens of one forward pass.
 BATCH_TOKENS = 8192
-#: Logits (float32) that one forward pass may make: rows times vocabulary.
+#: Maximum logits (float32) of one forward pass: rows times vocabulary.
 BATCH_LOGITS = 64_000_000
 
 
@@ -33,7 +33,7 @@ class Scorer:
 
     @property
     def commit(self) -> str | None:
-        """The revision that was loaded, where it came from the Hub."""
+        """The revision that was loaded, if it came from the Hub."""
         return getattr(self.model.config, "_commit_hash", None)
 
 
@@ -45,10 +45,10 @@ def load_scorer(
     chat: bool | None = None,
     batch_tokens: int = BATCH_TOKENS,
 ) -> Scorer:
-    """Load a model for scoring; no code of its repository is run, and no pickle read.
+    """Load a model for scoring; no code of its repository is run, and no pickle is read.
 
     Raises:
-        UserError: it cannot be loaded, or has no chat template where one is asked for.
+        UserError: it cannot be loaded, or has no chat template although one is requested.
     """
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, revision=revision)
@@ -63,14 +63,14 @@ def load_scorer(
 
 
 def score(scorer: Scorer, items: pl.DataFrame) -> pl.DataFrame:
-    """Return the natural-log likelihood of what each choice says after each prompt, and the tokens before they differ.
+    """Return the natural-log likelihood of each choice's text after each prompt, and the number of tokens before it.
 
     Args:
         scorer: the model.
         items: `tasks.ITEMS` with `says`.
 
     Returns:
-        `log_likelihoods` and `input_tokens`, a row an item, in order.
+        `log_likelihoods` and `input_tokens`, one row per item, in order.
     """
     prompts, delimiters = _asked(scorer, items)
     says = items["says"].to_list()
@@ -80,7 +80,7 @@ def score(scorer: Scorer, items: pl.DataFrame) -> pl.DataFrame:
     whole = iter(_encode(scorer.tokenizer, texts))
     sequences = [[next(whole) for _ in each] for each in says]
     steps = [list(_steps(choices)) for choices in sequences]
-    # A prefix that several choices share is asked for once.
+    # A prefix that several choices share is computed once.
     prefixes = list(dict.fromkeys(prefix for item in steps for choice in item for prefix, _ in choice))
     wanted: dict[tuple[int, ...], set[int]] = {prefix: set() for prefix in prefixes}
     for item in steps:
@@ -96,7 +96,7 @@ def score(scorer: Scorer, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _asked(scorer: Scorer, items: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Prompts and what stands before the answer; nothing does where an assistant's turn begins."""
+    """Return the prompts and the delimiters before the answers; a chat template needs no delimiter."""
     prompts = items["prompt"].to_list()
     if not scorer.chat:
         return prompts, items["delimiter"].to_list()
@@ -108,7 +108,7 @@ def _asked(scorer: Scorer, items: pl.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def _encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids; a text that starts with the start token already gets no second one."""
+    """Return token ids; a text that already starts with the start token gets no second one."""
     start = tokenizer.bos_token
     started = bool(start) and texts[0].startswith(start)
     encoded: list[list[int]] = tokenizer(list(texts), add_special_tokens=not started)["input_ids"]
@@ -116,7 +116,7 @@ def _encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[li
 
 
 def _steps(choices: Sequence[Sequence[int]]) -> Iterator[list[tuple[tuple[int, ...], int]]]:
-    """For each choice the prefixes and next tokens that tell it from the others; letters have one, the same prefix."""
+    """Return for each choice the prefixes and next tokens that distinguish it; letters have one and the same prefix."""
     shared = 0
     while len({tuple(tokens[: shared + 1]) for tokens in choices}) == 1 and shared + 1 < min(map(len, choices)):
         shared += 1
@@ -127,7 +127,7 @@ def _steps(choices: Sequence[Sequence[int]]) -> Iterator[list[tuple[tuple[int, .
 def _next_tokens(
     scorer: Scorer, prefixes: Sequence[tuple[int, ...]], wanted: Sequence[Sequence[int]]
 ) -> dict[tuple[int, ...], dict[int, float]]:
-    """Log probabilities of the wanted tokens after each prefix; long prefixes first, so that memory fails at once."""
+    """Return log probabilities of the next tokens by prefix; the longest go first, so that memory runs out early."""
     found = {}
     for batch in _batches(scorer, prefixes):
         scores = _last_log_probabilities(scorer, [prefixes[index] for index in batch])
@@ -138,7 +138,7 @@ def _next_tokens(
 
 
 def _batches(scorer: Scorer, prefixes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
-    """Indices of prefixes of about one length, as many as fit."""
+    """Yield the indices of prefixes of similar length, as many as fit."""
     rows_at_most = max(1, BATCH_LOGITS // scorer.model.config.get_text_config().vocab_size)
     order = sorted(range(len(prefixes)), key=lambda index: -len(prefixes[index]))
     while order:
@@ -149,7 +149,7 @@ def _batches(scorer: Scorer, prefixes: Sequence[tuple[int, ...]]) -> Iterator[li
 
 @torch.inference_mode()
 def _last_log_probabilities(scorer: Scorer, prefixes: Sequence[tuple[int, ...]]) -> torch.Tensor:
-    """Rows times vocabulary; padded on the right, which causal attention does not see."""
+    """Return rows x vocabulary; padding is on the right, which causal attention ignores."""
     limit = getattr(scorer.model.config.get_text_config(), "max_position_embeddings", None)
     cut = [prefix[-limit:] if limit else prefix for prefix in prefixes]
     longest = max(map(len, cut))
@@ -162,7 +162,7 @@ def _last_log_probabilities(scorer: Scorer, prefixes: Sequence[tuple[int, ...]])
 
 @contextmanager
 def _only_at(head: torch.nn.Module, positions: torch.Tensor) -> Iterator[None]:
-    """Give the vocabulary's layer one position of each row."""
+    """Pass the output layer only one position of each row."""
 
     def gather(_: torch.nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         hidden, *others = inputs

@@ -1,16 +1,16 @@
-"""Between a run and a paid server: every answer is kept before anybody reads it, and no request leaves twice.
+"""A proxy between a run and a paid server: it stores every answer before it passes it on, and sends no request twice.
 
     python -m bench_recipes.ask.recorder --socket PATH --answers FILE --targets JSON
 
-A process of its own in a session of its own. When the run is killed, whatever the signal, this one still collects
-the answers that are under way, keeps them, and ends; the next run waits for it. Only if both are killed at once (the
-machine stops) the requests under way, at most one a connection, are asked again.
+It is a separate process in its own session. When the run is killed, whatever the signal, it still collects the pending
+answers, stores them, and ends; the next run waits for it. Only if both are killed at once (the machine stops) are the
+pending requests, at most one per connection, sent again.
 
-What comes with status 200 and is no chat completion is asked again, `MALFORMED_ATTEMPTS` times in all, and never kept
-as an answer.
+A response with status 200 that is not a chat completion is requested again, `MALFORMED_ATTEMPTS` times in all, and
+never stored as an answer.
 
-It is also the one that waits: a 429 holds every request back until the server's ``Retry-After`` is over. A request
-that could exceed the budget waits for those under way, and gets 402 once none could make room for it.
+It also does the waiting: a 429 delays all requests until the server's ``Retry-After`` is over. A request that could
+exceed the budget waits for the pending ones, and gets 402 once none of them could make room for it.
 """
 
 import argparse
@@ -43,14 +43,14 @@ AGAIN = {408, 409, 429, 500, 502, 503, 504, 529}
 TOO_MANY = 429
 PAYMENT = 402
 UNREACHABLE = 502
-#: Blocked for what it says: the same request would be blocked again.
+#: Blocked for its content: the same request would be blocked again.
 FILTERED = ("content_filter", "content_policy_violation", "bio_policy", "moderation")
 ATTEMPTS = 12
-#: For a server that has not answered once.
+#: Attempts with a server that has not answered once.
 FIRST_ATTEMPTS = 2
-#: For what comes with status 200 and is no chat completion.
+#: Attempts with a response of status 200 that is not a chat completion.
 MALFORMED_ATTEMPTS = 3
-#: What the run knows such an error by, and one that no API sends.
+#: The error code of such a response for the run, and a status that no API sends.
 MALFORMED, NO_JSON = "malformed", "no_json"
 LONGEST_WAIT = 60.0
 SENT = ("authorization", "content-type", "user-agent")
@@ -59,19 +59,19 @@ CONNECT_SECONDS, ANSWER_SECONDS = 15.0, 600.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An OpenAI-compatible address, and what a million tokens cost there."""
+    """An OpenAI-compatible address, and its price per million tokens."""
 
     base_url: str
     price_in: float = 0.0
     price_out: float = 0.0
 
     def cost(self, input_tokens: int, output_tokens: int) -> float:
-        """US dollars."""
+        """Return the cost of these tokens in US dollars."""
         return (input_tokens * self.price_in + output_tokens * self.price_out) / MILLION
 
 
 class Recorder:
-    """Passes requests on, once each."""
+    """Forwards requests, once each."""
 
     def __init__(
         self, targets: Sequence[Target], answers: Answers, client: httpx2.AsyncClient, budget: float | None
@@ -86,7 +86,7 @@ class Recorder:
         self.closing = False
 
     async def answer(self, request: Request) -> Response:
-        """What was answered before; else what the server answers now."""
+        """Return the stored answer to a request, or send it to the server."""
         number: int = request.path_params["number"]
         body = await request.body()
         key = key_of(self.targets[number].base_url, body)
@@ -95,22 +95,22 @@ class Recorder:
             if key not in self.under_way:
                 headers = {name: request.headers[name] for name in SENT if name in request.headers}
                 self.under_way[key] = asyncio.create_task(self._ask(key, number, body, headers))
-            # The one who asked may be killed; the answer is waited for all the same.
+            # The client may be killed; the answer is still awaited.
             found = await asyncio.shield(self.under_way[key])
         answered = completion(found.body) if found.status == httpx2.codes.OK else found.body
         return Response(answered, found.status, media_type="application/json")
 
     def stop(self, server: uvicorn.Server) -> None:
-        """Ask nothing new, and end the server."""
+        """Accept no new requests, and end the server."""
         self.closing = server.should_exit = True
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
 
     async def finish(self) -> None:
-        """Wait for the answers under way."""
+        """Wait for the pending answers."""
         await asyncio.gather(*self.under_way.values(), return_exceptions=True)
 
     def _kept(self, key: str) -> Answer | None:
-        """What was answered before; one that is no chat completion is discarded."""
+        """Return the stored answer; one that is not a chat completion is discarded."""
         found = self.answers.get(key)
         if found is None or found.status != httpx2.codes.OK or _malformed(found.body) is None:
             return found
@@ -129,7 +129,7 @@ class Recorder:
             del self.under_way[key]
 
     async def _insist(self, key: str, number: int, body: bytes, headers: dict[str, str]) -> Answer:
-        """Ask until the server gives an answer that stands."""
+        """Send the request until the server gives a final answer."""
         answer, malformed = _error(UNREACHABLE, "the run ended"), 0
         for attempt in range(ATTEMPTS):
             await self._sleep(lambda: self.quiet_until[number])
@@ -159,17 +159,17 @@ class Recorder:
         self.spent += answer.dollars
 
     async def _sleep(self, until: Callable[[], float]) -> None:
-        """Wait for a moment that may be put off meanwhile; the end of the run ends it."""
+        """Wait until a time that may be postponed meanwhile, or until the run ends."""
         while (left := until() - time.monotonic()) > 0 and not self.closing:
             await asyncio.sleep(min(left, 0.1))
 
     async def _send(self, target: Target, body: bytes, headers: dict[str, str]) -> tuple[Answer, float]:
-        """Send one request; return the answer, and the seconds that the server asks to wait."""
+        """Send one request; return the answer, and the seconds to wait that the server requests."""
         received = bytearray()
         try:
             async with self.client.stream("POST", target.base_url + PATH, content=body, headers=headers) as response:
                 self.reached = True
-                with suppress(httpx2.HTTPError):  # it ends early: what there is may be whole all the same
+                with suppress(httpx2.HTTPError):  # the stream ends early: the body may be complete nevertheless
                     async for part in response.aiter_bytes():
                         received += part
         except httpx2.HTTPError as error:
@@ -179,14 +179,14 @@ class Recorder:
         return Answer(response.status_code, answer, target.cost(*used)), _retry_after(response)
 
     def _dearest(self, number: int, body: bytes) -> float:
-        """Return the most that an answer can cost: a byte is a token at most."""
+        """Return the maximum cost of an answer: a byte is at most one token."""
         asked = json.loads(body)
         most = asked.get("max_completion_tokens") or asked.get("max_tokens") or 0
         return self.targets[number].cost(len(body), most)
 
     @asynccontextmanager
     async def _reserved(self, key: str, most: float) -> AsyncIterator[Answer | None]:
-        """Room in the budget for an answer; else, once nothing is under way, one that says that there is none."""
+        """Reserve budget for an answer; yield a refusal once no pending request could make room for it."""
         async with self.freed:
             await self.freed.wait_for(lambda: not self.reserved or self._fits(most))
             if not self._fits(most):
@@ -221,7 +221,7 @@ def _malformed(body: bytes) -> MalformedError | None:
 
 
 def _in_place_of(answer: Answer, fault: MalformedError) -> Answer:
-    """Return an answer with the status that the error in it belongs to, or one that says what is wrong with it."""
+    """Return an answer with the status of the error in it, or one that describes the malformed body."""
     if fault.status is not None:
         return Answer(fault.status, answer.body, answer.dollars)
     return _error(UNREACHABLE, str(fault), NO_JSON if isinstance(fault, NoJSONError) else MALFORMED)
@@ -239,7 +239,7 @@ def _retry_after(response: httpx2.Response) -> float:
 
 
 async def serve(path: Path, targets: Sequence[Target], answers: Answers, budget: float | None) -> None:
-    """Serve on a Unix socket until the standard input ends, then until nothing is under way."""
+    """Serve on a Unix socket until standard input ends, then until nothing is pending."""
     timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     async with httpx2.AsyncClient(timeout=timeout, limits=httpx2.Limits(max_connections=None)) as client:
         recorder = Recorder(targets, answers, client, budget)
@@ -248,7 +248,7 @@ async def serve(path: Path, targets: Sequence[Target], answers: Answers, budget:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(path))
             listening.listen(1024)
-            # The run holds the other end of the pipe and writes nothing: there is something to read once it is dead.
+            # The run holds the other end of the pipe and writes nothing: it is readable (end of file) once it ends.
             asyncio.get_running_loop().add_reader(sys.stdin.fileno(), recorder.stop, server)
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()
@@ -257,7 +257,7 @@ async def serve(path: Path, targets: Sequence[Target], answers: Answers, budget:
 
 
 def main() -> None:
-    """Serve, once the recorder of an earlier run on these answers has ended."""
+    """Serve once the recorder of an earlier run on these answers has ended."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--answers", type=Path, required=True)

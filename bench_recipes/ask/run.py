@@ -1,12 +1,12 @@
-"""One run: a model asked all items of a benchmark, into one folder.
+"""One run: ask a model all items of a benchmark, into one folder.
 
-    results.parquet  a row an item, written once all are there
-    run.json         what was asked of which model, with which result
-    answers.sqlite   every answer that was paid for (see `recorder`)
-    parts/           rows of the items that are done, while others are not
+    results.parquet  one row per item, written when all are done
+    run.json         the record of the run: model, settings, results
+    answers.sqlite   all paid answers (see `recorder`)
+    parts/           rows of finished items, until all are done
 
-The same run can be killed at any moment and started again: parts that are done are kept, and no answer is paid twice.
-Items that failed have the outcome `error` or `malformed`; the next start asks them again, and no others.
+A run can be killed at any moment and resumed: finished parts are kept, and no answer is paid twice. Failed items have
+the outcome `error` or `malformed`; the next start retries them, and no others.
 """
 
 import json
@@ -40,20 +40,20 @@ from globmed.storage.folders import make_folder
 from globmed.storage.lock import locked
 
 ANSWERS, PARTS = "answers.sqlite", "parts"
-#: Items of a part: what a kill can make a model of one's own compute again.
+#: Items per part: the most that a local model has to compute again after a kill.
 PART = 500
 MAX_TOKENS, MAX_LONG, MAX_REASONING = 256, 1024, 8192
 PACKAGES = ("globmed", "inspect_ai", "openai", "polars", "rouge-score", "sacrebleu", "torch", "transformers")
 SCORED = ("scored", "other_language")
 
 Answered = Callable[[], None]
-#: What a part's items come to: the columns of the results that the model's answers make.
+#: The columns of a part: those of the results that depend on the model's answers.
 Answer = Callable[[pl.DataFrame, Answered], pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a model is asked; the method and the rest of what is asked are the benchmark's."""
+    """Options for asking a model; the method and the questions are the benchmark's."""
 
     base_url: str | None = None
     judge: Model | None = None
@@ -68,7 +68,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: what is asked of which model, and where its weights or its server are."""
+    """A run: the benchmark, the model, and the location of its weights or server."""
 
     benchmark: Benchmark
     model: Model
@@ -78,7 +78,7 @@ class Plan:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What a run is known by; two with the same settings are the same run."""
+        """The identity of a run: two with the same settings are the same run."""
         asked, published, options = self.benchmark.definition, self.benchmark.published, self.options
         judge = options.judge
         return {
@@ -102,7 +102,7 @@ class Plan:
         }
 
     def max_tokens(self, task: str) -> int:
-        """Tokens that an answer may have; thoughts count."""
+        """Return the maximum tokens of an answer; thoughts count."""
         if self.options.max_tokens is not None:
             return self.options.max_tokens
         if self.model.reasoning:
@@ -111,10 +111,10 @@ class Plan:
 
 
 def plan(benchmark: Benchmark, model: Model, options: Options, folder: Path) -> Plan:
-    """Find the weights or the server and the keys, and check that what is wanted can be done.
+    """Find the weights or the server and the keys, and check that the run is possible.
 
     Raises:
-        UserError: a missing key, no weights, a likelihood of a served model, a budget without a price.
+        UserError: a missing key, no weights, likelihood with a served model, a budget without a price.
     """
     method = benchmark.definition.method
     at = address(model, options.base_url)
@@ -135,20 +135,20 @@ def plan(benchmark: Benchmark, model: Model, options: Options, folder: Path) -> 
 
 
 def run(plan: Plan, folder: Path) -> dict[str, Any]:
-    """Ask what is not answered yet, and write the results.
+    """Ask the items that are not answered yet, and write the results.
 
     Returns:
         The record, as in ``run.json``.
 
     Raises:
-        UserError: another run's folder, or one at work there; as `asking.Ask`.
+        UserError: the folder has another run, or another process is using it; as `asking.Ask`.
     """
     with locked(make_folder(folder)):
         settings = json.loads(json.dumps(plan.settings))
         before = _record(folder)
         for key in settings.keys() & before.keys():
             if settings[key] != before[key]:
-                raise UserError(f"{folder} holds a run with another {key}: choose another --out")
+                raise UserError(f"{folder} contains a run with another {key}: choose another --out")
         if before.get("state") == "complete" and not before["errors"] and (folder / RESULTS).is_file():
             return before
         started = before.get("started") or _now()
@@ -175,7 +175,7 @@ def run(plan: Plan, folder: Path) -> dict[str, Any]:
 
 
 def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
-    """Return the rows of all items, those of earlier starts from their parts."""
+    """Return the rows of all items, including those of earlier starts, read from their parts."""
     items, size = plan.benchmark.items, plan.options.part
     parts = make_folder(folder / PARTS)
     paths = [parts / f"{start:07}.parquet" for start in range(0, items.height, size)]
@@ -197,7 +197,7 @@ def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
 
 @contextmanager
 def _answering(plan: Plan, folder: Path, errors: Counter[str]) -> Iterator[Answer]:
-    """Yield the model, ready to be asked, and its judge."""
+    """Yield the loaded or served model and its judge."""
     with ExitStack() as stack:
         asks: list[Ask] = []
         if plan.served:
@@ -229,17 +229,16 @@ def _likelihood(plan: Plan) -> Answer:
 
 
 def chosen(scored: pl.DataFrame) -> pl.DataFrame:
-    """Return what the likelihoods of choices come to: the likeliest is the answer.
+    """Return the answer and outcome that the likelihoods of choices give: the likeliest choice is the answer.
 
-    Of choices that are equally likely the first is taken, as lm-evaluation-harness does. A likelihood that is NaN or
-    infinite, as weights that overflow give, compares with none: such an item has no answer, and the outcome
-    `no_likelihood`.
+    Ties go to the first choice, as in lm-evaluation-harness. A likelihood that is NaN or infinite, as from weights that
+    overflow, cannot be compared: such an item has no answer, and the outcome `no_likelihood`.
 
     Args:
-        scored: `choices`, `answer`, `log_likelihoods` (natural logarithms, one a choice) and `input_tokens`.
+        scored: `choices`, `answer`, `log_likelihoods` (natural logarithms, one per choice) and `input_tokens`.
 
     Returns:
-        `log_likelihoods`, `input_tokens`, `parsed` and `outcome`, a row an item.
+        `log_likelihoods`, `input_tokens`, `parsed` and `outcome`, one row per item.
     """
     likelihood = pl.element()
     first = pl.col("log_likelihoods").list.eval((likelihood == likelihood.max()).arg_true().first()).list.first()
@@ -269,7 +268,7 @@ def _generation(plan: Plan, ask: Ask, judge: Ask | None, errors: Counter[str]) -
 
 
 def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
-    """What a reply comes to."""
+    """Return the result columns of a reply."""
     got = read(reply.text, row, plan.benchmark.definition.style, reply.stop, reply.refused, thinks=plan.model.reasoning)
     said = spoken(reply.text).text
     outcome: Outcome = "empty" if got.outcome == "unparsed" and not said else got.outcome
@@ -291,7 +290,7 @@ def _read(row: Mapping[str, Any], reply: Reply, plan: Plan) -> dict[str, Any]:
 def _judge(
     rows: Sequence[Mapping[str, Any]], found: Sequence[dict[str, Any]], ask: Ask, judge: Model | None
 ) -> list[str]:
-    """Add the judge's marks to the long answers that have a reference; what failed has none, and its error is given."""
+    """Add the judge's marks to the long answers that have a reference; a failure gives no mark, but its error."""
     assert judge is not None  # noqa: S101 -- it is asked
     judged = [(row, one) for row, one in zip(rows, found, strict=True) if one["scores"] and row["reference"]]
     replies = ask([judging.question(row, spoken(one["raw"]).text, judge.reasoning) for row, one in judged])
@@ -302,7 +301,7 @@ def _judge(
 
 
 def _results(plan: Plan, items: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of the results: the items, what is the same for all, and the answers."""
+    """Return the rows of the results: the items, the columns common to all rows, and the answers."""
     asked, published = plan.benchmark.definition, plan.benchmark.published
     same = {
         "model": plan.model.name,
@@ -324,7 +323,7 @@ def _results(plan: Plan, items: pl.DataFrame, answers: pl.DataFrame) -> pl.DataF
 
 
 def _dollars(plan: Plan, folder: Path) -> float | None:
-    """What the answers cost; None where a price is not known."""
+    """Return the cost of the answers; None if a price is not known."""
     from bench_recipes.ask.answers import opened
 
     if any(one.model.price_in is None for one in plan.served):

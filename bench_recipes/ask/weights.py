@@ -17,7 +17,7 @@ WEIGHTS = "*.safetensors"
 
 @dataclass(frozen=True)
 class Weights:
-    """Where they are, and what they are known by: the commit, or the hashes of a folder's files."""
+    """The folder of weights and their identity: the commit, or the hashes of the folder's files."""
 
     folder: Path
     revision: str | None
@@ -28,7 +28,7 @@ def weights(model: Model, revision: str | None = None) -> Weights:
     """Find weights, from the Hub at ``revision``, the list's or `main`'s commit.
 
     Raises:
-        UserError: no such model, no right to it, or no weights in safetensors.
+        UserError: no such model, no access to it, or no weights in safetensors.
     """
     folder = Path(model.id)
     commit = None

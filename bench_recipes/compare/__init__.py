@@ -1,1 +1,1 @@
-"""Statistics over the results of several runs; every module makes one kind of table."""
+"""Statistics over the results of several runs; every module computes one kind of table."""

@@ -1,7 +1,7 @@
-"""Accuracy with intervals, and what became of the items that were not answered.
+"""Accuracy with intervals, and the outcomes of items without an answer.
 
-`accuracy` is correct answers over all items that were asked: who refuses, is filtered, answers in another language,
-cannot be read or fails does not know. `answered` is correct answers over those that are correct or wrong.
+`accuracy` is correct answers over all items asked: a refusal, a filtered, unreadable or failed answer, or one in
+another language counts as not correct. `answered` is correct answers over those that are correct or wrong.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from bench_recipes.compare.grid import OUTCOMES, Grid
 from bench_recipes.compare.resample import RESAMPLES, Floats, percentiles, resampled_sums
 from bench_recipes.compare.scopes import by_scope, groups, scopes
 
-#: Below so many items, or so many right or wrong ones, the bootstrap's interval is too narrow.
+#: With fewer items, or fewer correct or wrong ones, the bootstrap's interval is too narrow.
 SMALL, FEW = 1000, 50
 Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Shares with their 95 % intervals; ``method`` says which."""
+    """Shares with their 95 % intervals; ``method`` is that of the interval."""
 
     value: Doubles
     low: Doubles
@@ -31,14 +31,14 @@ class Interval:
 
 
 def accuracies(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """Return one row a task, run and scope that was asked."""
+    """Return one row per task, run and scope that was asked."""
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *(_group(task, part, resamples) for task, part in groups(grid))])
 
 
 def intervals(hits: Floats, tried: Floats, resamples: int = RESAMPLES) -> Interval:
-    """Share of hits by cell (cells x items), clustered by item.
+    """Return the share of hits by cell (cells x items), clustered by item.
 
-    Wilson's interval at the effective number of trials where items are few, else percentiles of the bootstrap.
+    The interval is Wilson's at the effective number of trials if items are few, else percentiles of the bootstrap.
     """
     right, asked = hits.sum(axis=1, dtype=float), tried.sum(axis=1, dtype=float)
     value = np.divide(right, asked, out=np.full_like(asked, np.nan), where=asked > 0)
@@ -52,21 +52,21 @@ def intervals(hits: Floats, tried: Floats, resamples: int = RESAMPLES) -> Interv
 
 
 def chances(grid: Grid) -> Floats:
-    """What guessing gets of each item."""
+    """Return the expected score of guessing for each item."""
     options = grid.items["options"].to_numpy().astype(np.float32)
     guess: Floats = np.divide(1, options, out=np.zeros_like(options), where=options > 0)
     return guess
 
 
 def _wilson(hits: Floats, tried: Floats, value: Doubles) -> tuple[Doubles, Doubles]:
-    """Wilson's interval with as many independent trials as give the clustered variance; never more than were made."""
+    """Return Wilson's interval at the effective number of independent trials: that with the clustered variance."""
     asked = tried.sum(axis=1, dtype=float)
     items = np.count_nonzero(tried, axis=1)
     residual = hits - np.nan_to_num(value)[:, None].astype(np.float32) * tried
     squares = np.einsum("ij,ij->i", residual, residual, dtype=float)
     variance = squares / np.maximum(asked, 1) ** 2 * items / np.maximum(items - 1, 1)
     spread = value * (1 - value)
-    # All right or all wrong tells nothing of the clustering: each item then counts once.
+    # If all are correct or all wrong, the clustering is unknown: each item then counts once.
     effective = np.divide(spread, variance, out=items.astype(float), where=variance > 0)
     trials = np.where(asked > 0, np.clip(effective, 1, np.maximum(asked, 1)), 1)
     low, high = proportion_confint(np.nan_to_num(value) * trials, trials, method="wilson")
@@ -106,7 +106,7 @@ def _group(task: str, grid: Grid, resamples: int) -> pl.DataFrame:
 
 
 def _counts(grid: Grid, code: int, places: dict[str, list[int]]) -> npt.NDArray[np.int64]:
-    """How often an outcome occurs, by run and scope."""
+    """Return how often an outcome occurs, by run and scope."""
     counts = np.count_nonzero(grid.outcome == code, axis=2)
     return np.stack([counts[:, each].sum(axis=1) for each in places.values()], axis=1).ravel()
 

@@ -1,6 +1,6 @@
-"""How a run's languages differ: worst language, low- against high-resource tier, and the same answer to the same item.
+"""Differences among a run's languages: worst language, low- against high-resource tier, consistency of answers.
 
-All of it on parallel items: those that the run was asked in each of its languages. Chance-corrected shares are
+All of them on parallel items: those that the run was asked in each of its languages. Chance-corrected shares are
 (share - chance) / (1 - chance): between four options a ratio of 0.30 to 0.50 is one of 0.07 to 0.33.
 """
 
@@ -15,13 +15,13 @@ from bench_recipes.compare.grid import Bools, Grid
 from bench_recipes.compare.resample import RESAMPLES, percentiles, resampled_sums
 from bench_recipes.compare.scopes import TIERS, groups, scopes
 
-#: A tier nearer to nothing than this, or chance-corrected to guessing, has no ratio: it would be noise over noise.
+#: A tier closer to zero than this (chance-corrected: to guessing) has no ratio: it would be noise divided by noise.
 LEAST = 0.02
 Floats = npt.NDArray[np.floating]
 
 
 def disparities(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """Return one row a task and run that was asked in two languages or more."""
+    """Return one row per task and run that was asked in at least two languages."""
     rows = []
     for task, part in groups(grid):
         there = np.any(part.asked, axis=2)
@@ -36,7 +36,7 @@ def disparities(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
 
 
 def agreements(grid: Grid) -> pl.DataFrame:
-    """Consistency of each run's answers over languages, one row a task and run; items answered in every language.
+    """Return the consistency of answers over languages, one row per task and run; on items answered in every language.
 
     ``same`` is the share of pairs of languages with the same answer, right or wrong; ``kappa`` is Fleiss's.
     """
@@ -74,7 +74,7 @@ def _of_run(grid: Grid, run: int, items: Bools, drawn: Floats) -> dict[str, obje
 
 
 def _ratios(names: list[str], shares: Floats, drawn: Floats, guess: float) -> dict[str, object]:
-    """Mean of the low-resource tier over that of the high, raw and chance-corrected."""
+    """Return the mean of the low-resource tier over that of the high, raw and chance-corrected."""
     places = scopes(tuple(names), least=1)
     if any(tier not in places for tier in TIERS):
         return {}
@@ -83,7 +83,7 @@ def _ratios(names: list[str], shares: Floats, drawn: Floats, guess: float) -> di
     made: dict[str, object] = {"high": float(high), "low": float(low)}
     if np.quantile(drawn_high, 0.025) < LEAST:
         return made
-    # The few resamples without a right answer count as the least that is told apart from none.
+    # The few resamples without a correct answer count as the smallest share that is distinguished from none.
     raw = percentiles(drawn_low / np.maximum(drawn_high, LEAST))
     made |= {"ratio": float(low / high), "ratio_low": float(raw[0]), "ratio_high": float(raw[1])}
     above, drawn_above = high - guess, drawn_high - guess
@@ -98,7 +98,7 @@ def _ratios(names: list[str], shares: Floats, drawn: Floats, guess: float) -> di
 
 
 def _cochran(correct: Bools) -> float:
-    """Cochran's Q: whether all languages are alike."""
+    """Return Cochran's Q, the test that all languages are alike."""
     varies = correct.any(axis=0) & ~correct.all(axis=0)
     return float(cochrans_q(correct.T.astype(int)).pvalue) if varies.any() else 1.0
 
@@ -125,7 +125,7 @@ def _agreement(grid: Grid, run: int) -> dict[str, object] | None:
 
 
 def _counts(letters: npt.NDArray[np.int16], answers: int) -> npt.NDArray[np.int64]:
-    """How many languages gave each answer, by item."""
+    """Return how many languages gave each answer, by item."""
     items = letters.shape[1]
     flat = np.arange(items)[None, :] * answers + letters
     return np.bincount(flat.ravel(), minlength=items * answers).reshape(items, answers)

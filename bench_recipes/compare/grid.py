@@ -1,7 +1,7 @@
-"""The results of several runs as one dense grid, runs x languages x items: nothing that follows loops over items.
+"""The results of several runs as one dense grid, runs x languages x items, so that no statistic loops over items.
 
-Parallel items have the same id in every language: one of the grid's items is that item in all of them, so that
-whatever is drawn or counted by item is clustered by it.
+Parallel items have the same id in every language: an item of the grid is that item in all languages, so that sampling
+and counting by item are clustered by it.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ from globmed.schema import TASKS
 from globmed.storage.queries import connect, query
 
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
-#: The two that are answers.
+#: The two outcomes that are answers.
 CORRECT, WRONG = OUTCOMES.index("correct"), OUTCOMES.index("wrong")
 NOT_ASKED = 255
 OPEN = ("lfqa",)
 CLOSED = tuple(task for task in TASKS if task not in OPEN)
-#: What tells two runs of one model apart.
+#: The columns that distinguish two runs of one model.
 ASKED_AS = ("revision", "method", "style", "shots")
 _ITEM = ("language", "id", "task", "choices", "answer", "parsed", "outcome", "scores", "judge")
 READ = ("model", "served", *ASKED_AS, "repository", "version", "commit", *_ITEM)
@@ -38,16 +38,16 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Grid:
-    """What became of every item.
+    """The outcome of every item.
 
     Attributes:
-        runs: one row a run: ``run`` (its place), ``name`` (unique), model, how it was asked, ``file``.
+        runs: one row per run: ``run`` (its index), ``name`` (unique), model, settings, ``file``.
         languages: config names, in the order of the list.
-        items: ``item`` (its place), id, task, answer, options (how many); sorted by task.
+        items: ``item`` (its index), id, task, answer, options (their number); sorted by task.
         answers: every answer that occurs.
-        outcome: by run, language and item, a place in `OUTCOMES`, or `NOT_ASKED`.
-        letter: by run, language and item, a place in ``answers``, or -1.
-        files: what it was read from.
+        outcome: by run, language and item, an index into `OUTCOMES`, or `NOT_ASKED`.
+        letter: by run, language and item, an index into ``answers``, or -1.
+        files: the files that it was read from.
     """
 
     runs: pl.DataFrame
@@ -65,7 +65,7 @@ class Grid:
 
     @cached_property
     def asked(self) -> Bools:
-        """Return whether the item was put to the model."""
+        """Return whether the model was asked the item."""
         return np.not_equal(self.outcome, NOT_ASKED)
 
     @cached_property
@@ -79,7 +79,7 @@ class Grid:
         return np.isin(self.outcome, (CORRECT, WRONG))
 
     def tasks(self) -> list[str]:
-        """Closed tasks that it has."""
+        """Return the closed tasks of the grid."""
         there = set(self.items["task"])
         return [task for task in CLOSED if task in there]
 
@@ -91,16 +91,16 @@ class Grid:
 
 
 def find_results(paths: Sequence[Path]) -> list[Path]:
-    """Return every results.parquet: named, or anywhere under a named folder.
+    """Return every results.parquet that is named, or anywhere below a named folder.
 
     Raises:
-        UserError: none there.
+        UserError: there is none.
     """
     found = []
     for path in paths:
         files = sorted(path.rglob(RESULTS)) if path.is_dir() else [path] * path.is_file()
         if not files:
-            raise UserError(f"{path}: no {RESULTS} there; name a run's folder, or one that holds several")
+            raise UserError(f"{path}: no {RESULTS} in it; name the folder of a run, or one that contains runs")
         found += files
     return list(dict.fromkeys(file.resolve() for file in found))
 
@@ -109,8 +109,8 @@ def read_grid(paths: Sequence[Path], tasks: Sequence[str] = TASKS) -> Grid:
     """Read and check the runs.
 
     Raises:
-        UserError: no results, an unknown task, missing columns, several commits of the dataset, an item twice, or with
-            two keys, an unknown language or outcome.
+        UserError: no results, an unknown task, missing columns, several commits of the dataset, an item that occurs
+            twice or with two keys, an unknown language or outcome.
     """
     if unknown := [task for task in tasks if task not in TASKS]:
         raise UserError(f"--tasks {unknown[0]!r}; known: {', '.join(TASKS)}")
@@ -149,7 +149,7 @@ def _checked_runs(runs: pl.DataFrame, tasks: Sequence[str]) -> pl.DataFrame:
 
 
 def _named(runs: pl.DataFrame) -> pl.DataFrame:
-    """Return a name for each run: the model's; where it has several, also what tells them apart."""
+    """Return a name for each run: the model's, and what distinguishes its runs if it has several."""
     differ = [
         pl.when(pl.col(column).n_unique().over("model") > 1)
         .then(pl.col(column).cast(pl.String).fill_null("none").str.slice(0, 12))
@@ -159,7 +159,7 @@ def _named(runs: pl.DataFrame) -> pl.DataFrame:
     told = runs.select(pl.concat_str(differ, separator=" ", ignore_nulls=True).alias("told"))["told"]
     shown = pl.col("model").map_elements(_shown, return_dtype=pl.String)
     named = runs.with_columns(name=pl.when(told == "").then(shown).otherwise(pl.format("{} ({})", shown, told)))
-    # Names that look the same once invisible characters are gone stay apart.
+    # Names that look the same without invisible characters stay distinct.
     copy = pl.col("name").cum_count().over("name")
     name = pl.when(copy > 1).then(pl.format("{} #{}", "name", copy)).otherwise("name")
     return named.with_columns(name=name).with_row_index("run")

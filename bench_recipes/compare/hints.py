@@ -1,10 +1,10 @@
-"""Hints to look closer: a liking for a letter, and English items that seem to have been learnt by heart.
+"""Hints to look closer: a preference for a letter, and English items that seem memorised.
 
-`memorised` is a hint and no finding. The sources' English items stand on the web with their keys. What a run knows goes
-with how easy an item is, that is with how many other runs know it; what it has learnt by heart does not. So the
-correlation with ease is compared between English and the run's other high-resource languages, and the difference with
-that of the other runs. A run that merely knows English better keeps the correlation; one whose English knowledge comes
-from elsewhere than that of the others, such as textbooks, may be flagged and be innocent.
+`memorised` is a hint, not a finding. The sources' English items are on the web with their keys. Knowledge correlates
+with the ease of an item, that is with how many other runs know it; memorisation does not. So the correlation with ease
+is compared between English and the run's other high-resource languages, and the difference with that of the other runs.
+A run that merely knows English better keeps the correlation; one whose English knowledge has other sources than that of
+the others, such as textbooks, may be a false positive.
 """
 
 import numpy as np
@@ -19,12 +19,12 @@ from bench_recipes.compare.scopes import ALL, english, groups
 from globmed.languages import languages
 
 Doubles = npt.NDArray[np.float64]
-#: A run stands out beyond so many standard deviations (Iglewicz and Hoaglin 1993), among so many runs and items.
+#: An outlier is beyond this many standard deviations (Iglewicz and Hoaglin 1993); the least runs and items needed.
 OUTLIER, LEAST_RUNS, LEAST_ITEMS = 3.5, 5, 50
 
 
 def letter_bias(grid: Grid) -> pl.DataFrame:
-    """By task, run and language: which answer is given too often, and the test that answers are given as keys fall.
+    """Return by task, run and language the answer given too often, and the test that answers are distributed as keys.
 
     ``distance`` is half the sum of absolute differences between the shares of answers and keys (0 is none); the test
     is Stuart and Maxwell's, of marginal homogeneity, corrected within a task over all runs and languages.
@@ -42,13 +42,13 @@ def letter_bias(grid: Grid) -> pl.DataFrame:
 
 
 def memorised(grid: Grid) -> pl.DataFrame:
-    """By task and run: correlation with ease in English and elsewhere, and how far the run stands out (``score``)."""
+    """Return by task and run the correlation with ease in English and elsewhere, and the outlier's ``score``."""
     parts = [_by_ease(task, part) for task, part in groups(grid)]
     return pl.concat([pl.DataFrame(schema=_MEMORISED), *(part for part in parts if part is not None)])
 
 
 def _keys(grid: Grid) -> npt.NDArray[np.int64]:
-    """Return the key of each item, a place in the grid's answers; -1 for none."""
+    """Return the key of each item as an index into the grid's answers; -1 for none."""
     places = pl.Series(range(len(grid.answers)), dtype=pl.Int64)
     keys = grid.items["answer"].replace_strict(pl.Series(grid.answers), places, default=-1, return_dtype=pl.Int64)
     return keys.to_numpy()
@@ -75,7 +75,7 @@ def _bias(grid: Grid, keys: npt.NDArray[np.int64], run: int, language: int) -> d
 
 
 def _homogeneity(table: npt.NDArray[np.int64]) -> float:
-    """P of Stuart and Maxwell's test; 1 where a difference cannot be told from others."""
+    """Return the p-value of Stuart and Maxwell's test; 1 if no difference can be tested."""
     if len(table) < 2 or (table == np.diag(np.diag(table))).all():
         return 1.0
     found = SquareTable(table, shift_zeros=False).homogeneity(method="stuart_maxwell").pvalue
@@ -113,7 +113,7 @@ def _by_ease(task: str, grid: Grid) -> pl.DataFrame | None:
 
 
 def _biserial(right: Doubles, ease: Doubles) -> Doubles:
-    """Correlation of what underlies right and wrong with ease, over the last axis: it does not change with accuracy."""
+    """Return the biserial correlation of correctness with ease, over the last axis; it is independent of accuracy."""
     share = np.clip(right.mean(axis=-1), 0.01, 0.99)
     joint = ((right - right.mean(axis=-1, keepdims=True)) * (ease - ease.mean(axis=-1, keepdims=True))).mean(axis=-1)
     found: Doubles = joint / np.maximum(ease.std(axis=-1), 1e-9) / stats.norm.pdf(stats.norm.ppf(share))
@@ -121,7 +121,7 @@ def _biserial(right: Doubles, ease: Doubles) -> Doubles:
 
 
 def _standing_out(found: Doubles) -> Doubles:
-    """How far each run's statistic, whose own standard deviation is about 1, is above the runs' median."""
+    """Return each statistic's distance above the runs' median, in robust standard deviations of at least 1, its own."""
     spread = max(1.0, float(stats.median_abs_deviation(found, scale="normal")))
     return (found - np.median(found)) / spread
 

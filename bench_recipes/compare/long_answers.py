@@ -1,4 +1,4 @@
-"""Means of the scores of long answers, with Student's intervals over items; what was not scored is counted apart."""
+"""Means of the scores of long answers, with Student's intervals over items; other outcomes are counted separately."""
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,7 @@ from globmed.storage.queries import connect, query
 
 
 def long_answers(grid: Grid) -> pl.DataFrame:
-    """By run, language and score: mean with its interval over the scored answers, and what became of all questions."""
+    """Return by run, language and score the mean with its interval over scored answers, and counts of the outcomes."""
     part = grid.part(OPEN)
     if part.items.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
@@ -32,7 +32,7 @@ def long_answers(grid: Grid) -> pl.DataFrame:
 
 
 def _asked(part: Grid) -> pl.DataFrame:
-    """Items asked and what became of them, by run and language."""
+    """Return the number of items asked and of their outcomes, by run and language."""
     asked = part.asked.sum(axis=2)
     counts = {outcome: (part.outcome == OUTCOMES.index(outcome)).sum(axis=2).ravel() for outcome in ("scored", *_ASIDE)}
     return pl.DataFrame(
@@ -45,7 +45,7 @@ def _asked(part: Grid) -> pl.DataFrame:
     )
 
 
-#: Outcomes that are no answer.
+#: Outcomes without an answer.
 _ASIDE = tuple(outcome for outcome in OUTCOMES if outcome not in ("correct", "wrong", "scored"))
 _SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("run", "language", "score"), pl.String),

@@ -1,4 +1,4 @@
-"""What is known of a run's model: from run.json beside its results; its size, where that says none, from its name."""
+"""Facts about a run's model, from the run.json beside its results; its size, if not recorded there, from its name."""
 
 import json
 import re
@@ -28,10 +28,10 @@ SCHEMA = pl.Schema(
 
 
 def with_models(runs: pl.DataFrame) -> pl.DataFrame:
-    """Return the runs with what their records say.
+    """Add the facts in the runs' records to the runs.
 
-    ``size`` is in billions of parameters, ``hub`` the repository of the weights, ``packages`` those of the run, and
-    ``results_sha256`` the hash of the file of results, whose place is nobody's business.
+    ``size`` is in billions of parameters, ``hub`` is the repository of the weights, ``packages`` are those of the run,
+    and ``results_sha256`` is the hash of the file of results, which identifies it without its local path.
     """
     found = [
         {"run": run, **_about(Path(file).with_name(RUN), model), "results_sha256": sha256(Path(file))}
@@ -42,19 +42,19 @@ def with_models(runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def signatures(runs: pl.DataFrame) -> list[tuple[str, str]]:
-    """How the scores of long answers were computed: each score with its signature, all that the runs have."""
+    """Return the signatures of the scores of long answers, by score, over all runs."""
     found = [_texts(_read(Path(file).with_name(RUN)).get("scores")) for file in runs["file"]]
     return sorted({pair for each in found for pair in each.items()})
 
 
 def size_in(name: str) -> float | None:
-    """Billions of parameters that a name tells; of a mixture of experts, all of them."""
+    """Return the billions of parameters in a model's name; for a mixture of experts, the total."""
     sizes = [float(size) for size in SIZE.findall(name)]
     return max(sizes, default=None)
 
 
 def _about(file: Path, name: str) -> dict[str, Any]:
-    """Whatever the record holds, each value is of its type or none."""
+    """Return the facts in a record; a value of another type than expected is None."""
     record = _read(file)
     model = record.get("model")
     model = model if isinstance(model, dict) else {}
@@ -70,7 +70,7 @@ def _about(file: Path, name: str) -> dict[str, Any]:
 
 
 def _texts(found: object) -> dict[str, str]:
-    """Return the texts of a table of texts, each on one line."""
+    """Return the text values of a mapping, each on one line."""
     pairs = found.items() if isinstance(found, dict) else ()
     return {visible(str(name)): visible(value) for name, value in pairs if isinstance(value, str)}
 

@@ -17,21 +17,21 @@ from bench_recipes.compare.resample import RESAMPLES, Floats, percentiles, resam
 from bench_recipes.compare.scopes import groups, parallel
 from bench_recipes.compare.shared import Shared
 
-#: Two-sided, of the whole family.
+#: Two-sided level of the whole family.
 ALPHA = 0.05
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
 def mcnemar(first_only: Ints, second_only: Ints) -> tuple[Doubles, Doubles]:
-    """Exact and mid-p values of McNemar's test, for arrays of discordant counts."""
+    """Return exact and mid-p values of McNemar's test, for arrays of discordant counts."""
     fewer, both = np.minimum(first_only, second_only), first_only + second_only
     tail = 2 * stats.binom.cdf(fewer, both, 0.5)
     return np.minimum(tail, 1), tail - stats.binom.pmf(fewer, both, 0.5)
 
 
 def corrected(frame: pl.DataFrame, family: Sequence[str]) -> pl.DataFrame:
-    """With ``p_holm`` and ``p_bh`` within each family, and ``significant`` after Holm's correction."""
+    """Add ``p_holm`` and ``p_bh`` within each family, and ``significant`` after Holm's correction."""
 
     def adjust(part: pl.DataFrame) -> pl.DataFrame:
         values = part["p"].to_numpy()
@@ -44,17 +44,17 @@ def corrected(frame: pl.DataFrame, family: Sequence[str]) -> pl.DataFrame:
 
 
 def between_runs(parts: Iterable[Shared]) -> pl.DataFrame:
-    """Return every pair of runs by task and scope, on the items that were put to every run; first minus second.
+    """Return every pair of runs by task and scope, on the items that every run was asked; first minus second.
 
-    A run that lacks a language of a scope takes no part in it.
+    A run that lacks a language of a scope is left out of it.
     """
     return corrected(pl.concat([_no_pairs(), *map(_runs_of, parts)]), ["task", "scope"])
 
 
 def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """Return every pair of languages of every run by task, on the items put to every run in both; first minus second.
+    """Return every pair of languages of every run by task, on the items asked of every run in both; first minus second.
 
-    Two languages without a common item are no pair.
+    Two languages without a common item are left out.
     """
     parts = []
     for task, part in groups(grid):
@@ -70,7 +70,7 @@ def between_languages(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
 
 
 def gaps(languages: pl.DataFrame) -> pl.DataFrame:
-    """Of `between_languages`, each language less English; corrected within a task over all runs and languages."""
+    """Return `between_languages` as each language minus English; corrected within a task over runs and languages."""
     flipped = {"first_only": "second_only", "second_only": "first_only"}
     turned = languages.filter(pl.col("first") == "english").rename(flipped)
     turned = turned.with_columns(
@@ -106,7 +106,7 @@ def _runs_of(part: Shared) -> pl.DataFrame:
 
 
 def _clustered(hits: npt.NDArray[np.float32], items: int) -> dict[str, object]:
-    """Return the t-test of differences by item (items without one count 0 and are none), for each pair of runs."""
+    """Return the t-test of the differences by item for each pair of runs; items that were not tried are ignored."""
     first, second = np.triu_indices(len(hits), 1)
     totals, products = hits.sum(axis=1, dtype=float), (hits @ hits.T).astype(float)
     own = np.diag(products)
@@ -124,7 +124,7 @@ def _tests(only: tuple[Ints, Ints]) -> dict[str, object]:
 
 
 def _drawn_languages(grid: Grid, to_all: Bools, resamples: int) -> npt.NDArray[np.floating] | None:
-    """By resample, run and language, the share that is right; none where languages do not have the same items."""
+    """Return the correct share by resample, run and language; None if languages have different items."""
     if not (to_all == to_all[0]).all():
         return None
     tried = np.maximum(resampled_sums(to_all[:1], resamples), 1)
@@ -132,19 +132,19 @@ def _drawn_languages(grid: Grid, to_all: Bools, resamples: int) -> npt.NDArray[n
 
 
 def _alone(right: Bools, asked: Bools) -> Ints:
-    """By run, language and language, how many items the first alone got right of those that were put in both."""
+    """Return by run and two languages how many items only the first got right, of those asked in both."""
     each, put = right.astype(np.float32), asked.astype(np.float32)
     alone: Ints = np.rint(each @ put.T - each @ each.transpose(0, 2, 1)).astype(np.int64)
     return alone
 
 
 def _less(drawn: npt.NDArray[np.floating], first: int) -> npt.NDArray[np.floating]:
-    """Return the language at ``first`` less each after it, in every resample."""
+    """Return the language at ``first`` minus each later one, in every resample."""
     return drawn[..., first, None] - drawn[..., first + 1 :]
 
 
 def _differences(grid: Grid, first: int, both: Bools, resamples: int) -> npt.NDArray[np.floating]:
-    """The same where languages do not have the same items."""
+    """Return the same as `_less` if languages have different items."""
     one, others = grid.correct[:, first, None], grid.correct[:, first + 1 :]
     lead = (one.astype(np.int8) - others.astype(np.int8)) * both
     return resampled_sums(lead, resamples) / np.maximum(resampled_sums(both, resamples), 1)[:, None]
@@ -153,7 +153,7 @@ def _differences(grid: Grid, first: int, both: Bools, resamples: int) -> npt.NDA
 def _languages_of(
     task: str, grid: Grid, first: int, both: Bools, alone: tuple[Ints, Ints], interval: tuple[Floats, Floats]
 ) -> pl.DataFrame:
-    """Return the language at ``first`` and each after it; ``both`` says by language which items are in the two."""
+    """Return the language at ``first`` with each later one; ``both`` marks by language the items in the two."""
     only = alone[0].ravel(), alone[1].ravel()
     low, high = (bound.ravel().astype(float) for bound in interval)
     items = np.tile(both.sum(axis=1), len(grid.names))

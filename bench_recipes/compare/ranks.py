@@ -1,4 +1,4 @@
-"""Ranks with their 95 % intervals: where a run stands among all in the resamples of the items."""
+"""Ranks with their 95 % intervals: a run's rank among all in the resamples of the items."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
 
 
 def ranks(parts: Iterable[Shared]) -> pl.DataFrame:
-    """By task, scope and run, 1 is the best; on the items that were put to every run of the scope."""
+    """Return ranks by task, scope and run, 1 the best; on the items that every run of the scope was asked."""
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *map(_ranked, parts)])
 
 

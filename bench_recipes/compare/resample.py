@@ -1,7 +1,7 @@
-"""The bootstrap over items: whole items are drawn, in all their languages and for all runs at once.
+"""The bootstrap over items: an item is drawn in all its languages and for all runs at once.
 
 A draw is a weight for every item, so that the sums of all cells in all resamples are one matrix product. The same seed
-gives the same draws in every call: what is subtracted afterwards is paired.
+gives the same draws in every call, so that differences are paired.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 RESAMPLES = 2000
 SEED = 20_260_102
-#: Weights that are made, or multiplied, at a time.
+#: Number of weights generated, or multiplied, at a time.
 AT_ONCE = 2_000_000
 
 
 def resampled_sums(values: npt.NDArray[np.generic], resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
-    """Sums over the last axis in every resample: (resamples, *the other axes)."""
+    """Return sums over the last axis in every resample: (resamples, *the other axes)."""
     flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]).T, dtype=np.float32)
     weights = _weights(values.shape[-1], resamples, seed)
     sums = np.empty((resamples, flat.shape[1]), np.float32)
@@ -28,15 +28,15 @@ def resampled_sums(values: npt.NDArray[np.generic], resamples: int = RESAMPLES, 
 
 
 def percentiles(replicates: npt.NDArray[np.floating], level: float = 0.95) -> tuple[Floats, Floats]:
-    """Return the interval that the middle of the resamples lies in."""
-    # Sorting all of them along contiguous memory takes a third of the time of NumPy's quantile, which gives the same.
+    """Return the central interval of the resamples."""
+    # Sorting along contiguous memory takes a third of the time of NumPy's quantile, with the same result.
     ordered = np.sort(np.moveaxis(replicates, 0, -1).astype(np.float32), axis=-1)
     low, high = (_between(ordered, share) for share in ((1 - level) / 2, (1 + level) / 2))
     return low, high
 
 
 def _between(ordered: Floats, share: float) -> Floats:
-    """Return the quantile, between its two neighbours."""
+    """Return the quantile, interpolated between its two neighbours."""
     place = share * (ordered.shape[-1] - 1)
     below = int(place)
     after = min(below + 1, ordered.shape[-1] - 1)
@@ -46,7 +46,7 @@ def _between(ordered: Floats, share: float) -> Floats:
 
 @lru_cache(maxsize=2)
 def _weights(items: int, resamples: int, seed: int) -> npt.NDArray[np.uint8]:
-    """How often each item is drawn in each resample. The same for every table of a task: made once."""
+    """Return how often each item is drawn in each resample; cached, since every table of a task uses the same."""
     random = np.random.default_rng(seed)
     weights = np.empty((resamples, items), np.uint8)
     for part in _parts(resamples, items):

@@ -1,4 +1,4 @@
-"""What is compared: each closed task and all of them together, in each language and in groups of languages."""
+"""The scopes of a comparison: each closed task and all together, in each language and in groups of languages."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ TIERS = ("high", "low")
 
 
 def groups(grid: Grid) -> Iterator[tuple[str, Grid]]:
-    """Yield each closed task with its items; all items of closed tasks where there are several tasks."""
+    """Yield each closed task with its items, and all of them together if there are several tasks."""
     tasks = grid.tasks()
     for task in tasks:
         yield task, grid.part([task])
@@ -22,7 +22,7 @@ def groups(grid: Grid) -> Iterator[tuple[str, Grid]]:
 
 
 def scopes(names: tuple[str, ...], least: int = 2) -> dict[str, list[int]]:
-    """Places of the languages by scope: each alone, all, and the resource tiers with ``least`` languages or more."""
+    """Return the languages' indices by scope: each alone, all, and the tiers with at least ``least`` languages."""
     made = {name: [place] for place, name in enumerate(names)}
     tiers = [languages()[name].tier for name in names]
     grouped = {ALL: list(range(len(names)))}
@@ -31,17 +31,17 @@ def scopes(names: tuple[str, ...], least: int = 2) -> dict[str, list[int]]:
 
 
 def english(names: tuple[str, ...]) -> int | None:
-    """Return the place of English."""
+    """Return the index of English; None if it is missing."""
     return names.index(ENGLISH) if ENGLISH in names else None
 
 
 def parallel(asked: Bools) -> Bools:
-    """Language x item: put to every run that was asked anything in the language."""
+    """Return language x item: asked of every run that was asked anything in the language."""
     takes_part = asked.any(axis=2, keepdims=True)
     shared: Bools = np.all(asked | ~takes_part, axis=0) & np.any(takes_part, axis=0)
     return shared
 
 
 def by_scope(cells: npt.NDArray[np.generic], places: dict[str, list[int]]) -> npt.NDArray[np.float32]:
-    """Counts by run, scope and item, from run x language x item."""
+    """Return counts by run, scope and item, from run x language x item."""
     return np.stack([cells[:, each].sum(axis=1, dtype=np.float32) for each in places.values()], axis=1)

@@ -1,4 +1,4 @@
-"""What several runs were all asked, by scope: the ground on which they are compared and ranked."""
+"""The items that all runs of a scope were asked: the basis for comparing and ranking them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from globmed.errors import UserError
 
 @dataclass(frozen=True)
 class Shared:
-    """The runs that take part in a scope, on what was put to every one of them.
+    """The runs of a scope, on the items that all of them were asked.
 
     Attributes:
         task: a closed task, or all of them.
-        names: of the runs.
+        names: the names of the runs.
         scope: a language, or several together.
-        hits: by run and item, in how many of the scope's languages it was right.
-        tried: by item, in how many it was put to every run.
-        alone: by run and run, what the first alone got right of the two.
-        drawn: by resample and run, the share that is right.
+        hits: by run and item, the number of the scope's languages with a correct answer.
+        tried: by item, the number of languages in which every run was asked it.
+        alone: by two runs, the number that only the first got right.
+        drawn: by resample and run, the correct share.
     """
 
     task: str
@@ -36,10 +36,10 @@ class Shared:
 
 
 def shared(grid: Grid, resamples: int = RESAMPLES) -> list[Shared]:
-    """By task, the scopes in which two runs or more take part: those that were asked in all of its languages.
+    """Return by task the scopes with at least two runs, each of which was asked in all languages of the scope.
 
     Raises:
-        UserError: no item of a scope was put to all of its runs.
+        UserError: no item of a scope was asked of all its runs.
     """
     return [each for task, part in groups(grid) for each in _of_task(task, part, resamples)]
 

@@ -1,1 +1,1 @@
-"""What people see of a comparison: the report, the dataset of results and the leaderboard."""
+"""The outputs of a comparison: the report, the dataset of results and the leaderboard."""

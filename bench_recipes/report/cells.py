@@ -1,4 +1,4 @@
-"""Columns of a table as people read them: per cent, points, intervals."""
+"""Format the columns of a table for readers: per cent, points, intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,29 +10,29 @@ from bench_recipes.report.comparison import Statistics
 from globmed.cli.console import visible
 
 NONE = "–"
-#: What the report calls groups of languages and all tasks.
+#: The report's names of the groups of languages and of all tasks together.
 NAMES = {ALL: "all", "high": "high-resource", "low": "low-resource"}
 
 
 @dataclass(frozen=True)
 class Table:
-    """What is shown of a table, all of it text; ``file`` holds all of it."""
+    """The shown part of a table, as text; ``file`` has the whole table."""
 
     frame: pl.DataFrame
     file: str | None = None
     note: str = ""
-    #: Columns of text that come first, flush left.
+    #: Number of leading columns of text, aligned left.
     texts: int = 1
 
     @property
     def rows(self) -> list[list[str]]:
-        """The cells, without what nobody sees or what turns the direction of writing."""
+        """Return the cells without invisible characters and marks of writing direction."""
         return [[visible(str(cell)) for cell in row] for row in self.frame.iter_rows()]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report: what it says, its plot, its tables."""
+    """A section of the report: text, plot, tables."""
 
     name: str
     title: str
@@ -43,16 +43,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Focus:
-    """What the report leads with: all tasks if there are several, all languages if there are several."""
+    """The scope that the report leads with: all tasks and all languages if there are several."""
 
     task: str
     scope: str
-    #: Runs from the best to the worst; those that were not asked all of it come last.
+    #: Runs from best to worst; those that were not asked everything come last.
     order: pl.DataFrame
 
 
 def focus(found: Statistics) -> Focus:
-    """Find it."""
+    """Return the focus of some statistics."""
     tasks, scopes = (found.accuracy[name].unique(maintain_order=True).to_list() for name in ("task", "scope"))
     task = ALL if ALL in tasks else next(iter(tasks), ALL)
     scope = ALL if ALL in scopes else next(iter(scopes), ALL)
@@ -64,7 +64,7 @@ def focus(found: Statistics) -> Focus:
 
 
 def sorted_by(frame: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
-    """Rows in the order of the runs."""
+    """Sort rows in the order of the runs."""
     return frame.join(order, on="run", how="inner").sort("place", maintain_order=True).drop("place")
 
 
@@ -85,7 +85,7 @@ def number(column: str, digits: int = 2) -> pl.Expr:
 
 
 def within(value: pl.Expr, low: pl.Expr, high: pl.Expr, link: str = " to ") -> pl.Expr:
-    """Return a value with its interval; those are text."""
+    """Return a value with its interval, both as text."""
     shown = pl.format("{} ({}" + link + "{})", value, low, high)
     return pl.when(low == NONE).then(value).otherwise(shown)
 
@@ -112,7 +112,7 @@ def p_value(column: str) -> pl.Expr:
 
 
 def wide(frame: pl.DataFrame, columns: str, cells: str, names: Sequence[str], order: pl.DataFrame) -> pl.DataFrame:
-    """Return a row a run and a column each of the names, in their orders; cells are text."""
+    """Return one row per run and one column per name, in their orders; cells are text."""
     there = [name for name in names if name in set(frame[columns])]
     made = frame.pivot(columns, index="run", values=cells, maintain_order=True)
     return sorted_by(made, order).select("run", *there).with_columns(pl.exclude("run").fill_null(NONE))

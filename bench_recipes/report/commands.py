@@ -15,15 +15,17 @@ def register(bench: typer.Typer) -> None:
 
 
 def report(
-    runs: Annotated[list[Path], typer.Argument(help="Folders of runs, or folders that hold some.")],
-    out: Annotated[Path, typer.Option(help="The report: HTML, Markdown, plots and tables.")] = Path("build/report"),
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs, or folders that contain some.")],
+    out: Annotated[Path, typer.Option(help="Folder of the report: HTML, Markdown, plots and tables.")] = Path(
+        "build/report"
+    ),
     results: Annotated[
-        Path | None, typer.Option(help="Also a dataset of results, which can be pushed to the Hub as it is.")
+        Path | None, typer.Option(help="Also write a dataset of results, ready to be pushed to the Hub.")
     ] = None,
     tasks: Tasks = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare runs on one version: accuracy, gaps between languages, what is real and what may be chance."""
+    """Compare runs on one version: accuracy, gaps between languages, and their significance."""
     from bench_recipes.report import results as dataset
     from bench_recipes.report import write
     from globmed.cli.console import do_step, stdout
@@ -54,12 +56,14 @@ def report(
 
 def leaderboard(
     results: Annotated[
-        Path, typer.Argument(help="The dataset of results, as `globmed bench report --results` wrote it.")
+        Path, typer.Argument(help="The dataset of results, written by `globmed bench report --results`.")
     ],
-    out: Annotated[Path, typer.Option(help="The page, a static Space when pushed.")] = Path("build/leaderboard"),
+    out: Annotated[Path, typer.Option(help="Folder of the page, a static Space when pushed.")] = Path(
+        "build/leaderboard"
+    ),
     as_json: AsJson = False,
 ) -> None:
-    """Make a leaderboard from results: one page that opens from a file."""
+    """Make a leaderboard from results: one self-contained page."""
     from bench_recipes.report.leaderboard import PAGE, write_leaderboard
     from globmed.cli.console import stdout
 

@@ -1,4 +1,4 @@
-"""The comparison that a report is made of: every table from the results of the runs, by one fixed seed."""
+"""The statistics of a report: every table from the results of the runs, with one fixed seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -22,19 +22,19 @@ from globmed.schema import TASKS
 
 @dataclass(frozen=True)
 class Statistics:
-    """Tables; the modules of `bench_recipes.compare` say what their columns mean.
+    """Tables; their columns are documented in the modules of `bench_recipes.compare`.
 
     Attributes:
-        runs: how each run was made.
+        runs: the settings of each run.
         accuracy: by task, run and scope (a language, ``all``, ``high``, ``low``).
         ranks: by task, run and scope, with their intervals.
         runs_compared: pairs of runs.
         languages_compared: pairs of languages of a run.
-        gaps: languages less English.
+        gaps: languages minus English.
         disparity: worst language, tiers.
         agreement: consistency over languages.
         bias: letters given too often.
-        memorised: hints that English items were learnt by heart.
+        memorised: hints that English items were memorised.
         long_answers: means of scores.
     """
 
@@ -55,7 +55,7 @@ class Statistics:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the tables for JSON."""
         return {name: table.to_dicts() for name, table in self.tables().items()}
 
 
@@ -69,7 +69,7 @@ def compare(paths: Sequence[Path], tasks: Sequence[str] = TASKS, resamples: int 
 
 
 def compare_grid(grid: Grid, resamples: int = RESAMPLES) -> Statistics:
-    """Compare what has been read."""
+    """Compare the runs of a grid."""
     by_language, common = between_languages(grid, resamples), shared(grid, resamples)
     return Statistics(
         runs=with_models(grid.runs),

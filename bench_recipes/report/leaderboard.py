@@ -1,6 +1,6 @@
-"""``globmed bench leaderboard``: a page from the dataset of results, static, and a Space when it is pushed.
+"""``globmed bench leaderboard``: a static page from the dataset of results, which becomes a Space when pushed.
 
-The page holds its data and its script, and its own policy lets it ask for nothing else.
+The page contains its data and script, and its content security policy forbids loading anything else.
 """
 
 import base64
@@ -35,7 +35,7 @@ _NEEDED = {
 
 
 def write_leaderboard(results: Path, folder: Path) -> int:
-    """Write the page and its card, whole or not at all; how many models it has.
+    """Write the page and its card, whole or not at all, and return its number of models.
 
     Raises:
         UserError: not a dataset of results, or a folder that holds something else.
@@ -63,7 +63,7 @@ def write_leaderboard(results: Path, folder: Path) -> int:
 
 
 def board(results: Path) -> dict[str, Any]:
-    """What the page shows: models, and a cell for each of them, each task and each scope.
+    """Return the data of the page: models, and a cell for each model, task and scope.
 
     Raises:
         UserError: not a dataset of results.
@@ -116,7 +116,7 @@ def _about(results: Path) -> dict[str, Any]:
 
 def _table(results: Path, name: str) -> pl.DataFrame:
     path = results / "data" / f"{name}.parquet"
-    if name == "ranks" and not path.is_file():  # one model alone has no rank
+    if name == "ranks" and not path.is_file():  # a single model has no rank
         return pl.DataFrame(
             schema={column: pl.String if column in ("task", "run", "scope") else pl.Int64 for column in _NEEDED[name]}
         )

@@ -14,12 +14,12 @@ from globmed.render.markdown import table
 from globmed.render.page import render
 
 FOLDER = Path(__file__).parent / "templates"
-# HTML knows SVG without being told.
+# Inline SVG in HTML needs no namespace.
 _NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 
 
 def html_page(template: str, values: Mapping[str, object]) -> str:
-    """Return a page of this folder's template; what it prints is escaped."""
+    """Render a template of this folder; values are escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -32,7 +32,7 @@ def html_page(template: str, values: Mapping[str, object]) -> str:
 
 
 def report_html(title: str, summary: Sequence[str], sections: Sequence[Section], plots: Sequence[Plot]) -> str:
-    """Return one file that asks for no other."""
+    """Return the report as a self-contained page."""
     inline = {plot.name: _NAMESPACE.sub("", plot.svg) for plot in plots}
     return html_page(
         "report.html.jinja",
@@ -47,7 +47,7 @@ def report_html(title: str, summary: Sequence[str], sections: Sequence[Section],
 
 
 def report_markdown(title: str, summary: Sequence[str], sections: Sequence[Section], plots: Sequence[Plot]) -> str:
-    """Return the same, with links to plots and tables."""
+    """Return the report as Markdown, with links to plots and tables."""
     values: dict[str, Any] = {
         "title": title,
         "summary": summary,

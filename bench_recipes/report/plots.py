@@ -1,6 +1,6 @@
 """The report's plots as SVG: accuracy by model and language, gaps to English, intervals.
 
-A row a model from the best to the worst, as high as there are models, so that sixty can be read as well as three.
+One row per model from best to worst; the height grows with their number, so that sixty are as legible as three.
 """
 
 import warnings
@@ -31,7 +31,7 @@ _BLUE, _ORANGE = (0.18, 0.48, 0.87), (0.85, 0.45, 0.1)
 
 @dataclass(frozen=True)
 class Plot:
-    """One picture; ``says`` is how to read it."""
+    """One plot; ``says`` explains how to read it."""
 
     name: str
     title: str
@@ -40,7 +40,7 @@ class Plot:
 
 
 def draw(found: Statistics, lead: Focus) -> list[Plot]:
-    """Draw those that there is something for."""
+    """Draw the plots for which there is data."""
     wanted: list[tuple[str, str, str, Callable[[Statistics, Focus], Figure | None]]] = [
         (
             "forest",
@@ -66,7 +66,7 @@ def draw(found: Statistics, lead: Focus) -> list[Plot]:
     ]
     made = []
     with settings(), warnings.catch_warnings():
-        # Letters that the measuring font lacks; the reader's own font draws them.
+        # Letters that the measuring font lacks are drawn in the reader's own font.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         for name, title, says, drawn in wanted:
             figure = drawn(found, lead)
@@ -151,14 +151,14 @@ def _gaps(found: Statistics, lead: Focus) -> Figure | None:
 
 
 def _panels(count: int, lines: int) -> "tuple[Figure, list[Axes]]":
-    """Return a figure of panels side by side; the first names the lines."""
+    """Return a figure of panels side by side; the first one labels the rows."""
     figure = Figure((WIDTH, 1.3 + ROW * lines), layout="constrained")
     first = figure.add_subplot(1, count, 1)
     return figure, [first, *(figure.add_subplot(1, count, place + 2, sharey=first) for place in range(count - 1))]
 
 
 def _frame(axes: "Axes", title: str, lines: Sequence[str]) -> None:
-    """Name the lines from the top down."""
+    """Label the rows from the top down."""
     axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
     axes.set_yticks(np.arange(len(lines)) + 0.5, [_short(line) for line in lines])
     axes.set_ylim(len(lines), 0)

@@ -1,13 +1,13 @@
-"""The dataset of results: a folder that can be pushed to the Hub as it is.
+"""The dataset of results: a folder ready to be pushed to the Hub.
 
-    README.md                       the card; one config a table
-    data/<table>.parquet            aggregated results; no question and no answer
-    results.json                    what they were made of and with
-    benchmark/eval.yaml             for the benchmark's own dataset: what its tasks are called
+    README.md                       the card; one config per table
+    data/<table>.parquet            aggregated results; no questions or answers
+    results.json                    their inputs, packages and seed
+    benchmark/eval.yaml             for the benchmark's own dataset: the names of its tasks
     models/<owner>/<model>/.eval_results/*.yaml
-                                    for each model of the Hub: what its page shows
+                                    for each model of the Hub: the results on its page
 
-The last two are the Hub's own format (https://huggingface.co/docs/hub/eval-results): a model's page shows what stands
+The last two are the Hub's own format (https://huggingface.co/docs/hub/eval-results): a model's page shows the results
 in ``.eval_results`` of its repository, under a task that ``eval.yaml`` of the benchmark's dataset names.
 """
 
@@ -30,10 +30,10 @@ from globmed.storage.folders import check_replaceable, replaced_folder
 RESULTS = "results.json"
 KIND = (RESULTS, "README.md", "data", "models", "benchmark")
 SPLIT = "results"
-#: Not `inspect-ai`: that would promise a task of its own.
+#: Not `inspect-ai`: that would require a task definition for it.
 FRAMEWORK = "globmed-bench"
 FOLDER = Path(__file__).parent / "templates"
-#: What each config of the dataset holds.
+#: The content of each config of the dataset.
 SAYS = {
     "runs": "how each model was asked",
     "accuracy": "accuracy and outcomes by task, model and scope (a language, all, high- or low-resource)",
@@ -78,7 +78,7 @@ def write_results(made: Comparison, folder: Path) -> None:
 
 
 def benchmark_tasks(found: Statistics) -> dict[str, Any]:
-    """``eval.yaml`` of the benchmark's dataset: a task for every language and task."""
+    """Return ``eval.yaml`` of the benchmark's dataset: a task for every language and task."""
     pairs = _alone(found).select("task", "scope").unique(maintain_order=True).rows()
     return {
         "name": "GlobMed-Bench",
@@ -89,7 +89,7 @@ def benchmark_tasks(found: Statistics) -> dict[str, Any]:
 
 
 def model_results(found: Statistics, dataset: Mapping[str, str]) -> dict[str, list[EvalResultEntry]]:
-    """What to put into the repositories of models, by path: runs of a commit on the Hub, a file for each."""
+    """Return the files for the models' repositories, by path: one for each run of a commit on the Hub."""
     files: dict[str, list[EvalResultEntry]] = {}
     known = found.runs.filter(pl.col("hub").is_not_null(), pl.col("revision").is_not_null())
     for run in known.iter_rows(named=True):
@@ -111,7 +111,7 @@ def model_results(found: Statistics, dataset: Mapping[str, str]) -> dict[str, li
 
 
 def _alone(found: Statistics) -> pl.DataFrame:
-    """Accuracy of one task in one language."""
+    """Return the accuracies of one task in one language."""
     tasks = pl.col("task") != "all"
     return found.accuracy.filter(tasks, pl.col("scope").is_in(list(languages())))
 
@@ -127,7 +127,7 @@ def _notes(run: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Letters and digits alone: what stands in the name of a file."""
+    """Return the text with letters and digits only, for the name of a file."""
     return re.sub(r"[^A-Za-z0-9]+", "", text)[:40] or "none"
 
 

@@ -1,4 +1,4 @@
-"""What a comparison comes to, in a few sentences for people who read no more."""
+"""Summarize a comparison in a few sentences."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from globmed.languages import languages
 
 
 def sentences(found: Statistics, lead: Focus) -> list[str]:
-    """Return one a finding, for what there is."""
+    """Return one sentence per finding."""
     return [*_best(found, lead), *_tiers(found, lead), *_guessing(found, lead), *_flags(found, lead)]
 
 

@@ -26,7 +26,7 @@ KIND = (REPORT, "report.html", "report.md", "plots", "tables")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Some runs compared: the tables, what the report leads with, and what it was made of."""
+    """A comparison of runs: the tables, the focus of the report, and the inputs."""
 
     found: Statistics
     lead: Focus
@@ -34,7 +34,7 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        """What was compared."""
+        """Return the title of the report."""
         dataset, languages = self.pinned["dataset"], len(self.pinned["languages"])
         models = self.found.runs.height
         return (
@@ -43,7 +43,7 @@ class Comparison:
         )
 
     def ranking(self) -> list[dict[str, Any]]:
-        """Runs with accuracy and rank in all that was asked, best first."""
+        """Return the runs with accuracy and rank over everything asked, best first."""
         own = self.found.accuracy.filter(task=self.lead.task, scope=self.lead.scope)
         ranks = self.found.ranks.filter(task=self.lead.task, scope=self.lead.scope)
         joined = self.lead.order.join(own, on="run", how="left").join(ranks, on="run", how="left").sort("place")
@@ -90,7 +90,7 @@ def write_report(made: Comparison, folder: Path) -> None:
 
 
 def write_tables(found: Statistics, folder: Path) -> None:
-    """Every table as Parquet and CSV."""
+    """Write every table as Parquet and CSV."""
     folder.mkdir()
     for name, table in found.tables().items():
         table.write_parquet(folder / f"{name}.parquet", compression="zstd")

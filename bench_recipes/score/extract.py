@@ -1,6 +1,6 @@
-"""What a generated answer says: strictly; what cannot be read is counted apart, never guessed.
+"""Extract the choice from a generated answer, strictly: unreadable answers are counted separately, never guessed.
 
-How a letter is read stands in `labels`. The answers of closed tasks are words: alone, first, or called the answer.
+`labels` reads letters. The answers of other closed tasks are words: alone, first, or stated as the answer.
 """
 
 import re
@@ -20,16 +20,16 @@ from globmed.schema import ANSWERS
 
 __all__ = ["Read", "read", "refuses", "words"]
 
-#: A refusal is short, and says so at once.
+#: Characters: a refusal is short and explicit.
 REFUSAL_WITHIN, REFUSAL_AT_MOST = 250, 700
 STOPPED: Mapping[str, Outcome] = {"content_filter": "filtered"}
-#: Why a model stopped that had more to say.
+#: The stop reason of a model at its token limit.
 LIMITS = ("max_tokens", "model_length")
 
 
 @dataclass(frozen=True)
 class Read:
-    """What was read: the choice in the dataset's own words, and what became of the item."""
+    """The extracted choice, in the dataset's own words, and the outcome of the item."""
 
     parsed: str | None
     outcome: Outcome
@@ -46,13 +46,13 @@ def read(
     """Read an answer to an item of `tasks.ITEMS`.
 
     Args:
-        text: what the model said.
+        text: the model's answer.
         item: one row of `tasks.ITEMS`.
         style: language of the instruction.
-        stop: why the model stopped; a content filter is an outcome of its own, and so is an answer that was cut
-            within its thoughts or before it said which.
-        refused: whether the provider itself marked it as a refusal.
-        thinks: whether the model thinks first; what was cut then is an answer only after the mark of their end.
+        stop: the stop reason; a content filter has its own outcome, and so has an answer that was cut within its
+            thoughts or before it stated a choice.
+        refused: whether the provider marked it as a refusal.
+        thinks: whether it is a reasoning model; text that was cut is then an answer only after the end of the thoughts.
     """
     if stop in STOPPED or refused:
         return Read(None, STOPPED.get(stop, "refusal"))
@@ -63,7 +63,7 @@ def read(
     if item["task"] == "lfqa":
         return Read(None, _long(heard.text, item))
     own = _own_turn(heard.text, item["language"])
-    if limited:  # what a last letter begins is not known, unless there is nothing else
+    if limited:  # a final letter may begin a word, unless it is the whole answer
         own = re.sub(r"(?<=\w)(\W+|(?<=[^\W\da-zA-Z]))[A-Za-z]+\Z", "", own)
     parsed, foreign = _closed(own, item, style) if item["task"] in ANSWERS else (label(own, item), None)
     if parsed is not None:
@@ -72,7 +72,7 @@ def read(
 
 
 def _unread(text: str, item: Mapping[str, Any], style: Style, limited: bool, foreign: str | None) -> Outcome:
-    """What became of an answer that is not read as it was asked for."""
+    """Return the outcome of an answer without a readable choice."""
     if refuses(clean(text)):
         return "refusal"
     if foreign is None and limited:
@@ -89,7 +89,7 @@ def refuses(said: str) -> bool:
 
 
 def _own_turn(text: str, name: str) -> str:
-    """Return a text up to where it goes on with a question of its own, as base models do."""
+    """Return a text up to a further question that a base model appends."""
     asks = "|".join(re.escape(word) for word in (_question(name), _question(ENGLISH), "Human:", "User:"))
     return re.split(rf"(?<=\S)\n\s*(?:{asks})", text, maxsplit=1)[0]
 
@@ -106,7 +106,7 @@ def _refusals() -> re.Pattern[str]:
 
 
 def _closed(text: str, item: Mapping[str, Any], style: Style) -> tuple[str | None, str | None]:
-    """The answer in the words that were asked for; else what the words of English, or of another language, say."""
+    """Return the answer in the requested words; else by the words of English or of another language."""
     contents, rest = contained(text)
     own = [item["language"]] if style == "native" else [ENGLISH, *{item["language"]} & words().keys()]
     others = [name for name in words() if name not in own]
@@ -118,13 +118,13 @@ def _closed(text: str, item: Mapping[str, Any], style: Style) -> tuple[str | Non
 
 
 def _said(contents: Sequence[str], rest: str, task: str, names: Sequence[str]) -> set[str]:
-    """The answers in what stands where nothing but the answer does; without one, those in the text."""
+    """Return the answers in JSON, XML or boxes; if there are none, those in the text."""
     found = {answer for content in contents for answer in _worded(clean(content), task, names)}
     return found or _worded(clean(rest), task, names)
 
 
 def _worded(said: str, task: str, names: Iterable[str]) -> set[str]:
-    """Return the answers that the whole text, its first words or a statement in it give."""
+    """Return the answers in the whole text, its first words, or a statement in it."""
     text = plain(said)
     found = set()
     for name in names:
@@ -145,7 +145,7 @@ def _worded(said: str, task: str, names: Iterable[str]) -> set[str]:
 
 @cache
 def _lexicon(name: str, task: str) -> dict[str, str]:
-    """Words to answers; a word that two answers of the task share is none."""
+    """Map words to answers; a word that two answers of the task share is left out."""
     own = prompts(name, "native").answers
     return {plain(word): answer for answer in ANSWERS[task] for word in (own[answer], *words()[name][answer])}
 
@@ -159,6 +159,6 @@ def _long(text: str, item: Mapping[str, Any]) -> Outcome:
 
 
 def _elsewhere(text: str, item: Mapping[str, Any]) -> bool:
-    """Return whether a text is known to be in another language than the item's."""
+    """Return whether a text is identified as being in another language than the item's."""
     found = share(text, language(item["language"]))
     return found is not None and found < FAULT_BELOW

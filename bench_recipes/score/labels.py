@@ -1,7 +1,7 @@
-"""The label of the option that an answer gives: one that is marked as the answer, alone or said in so many words.
+"""Extract the label of the chosen option from an answer: marked as the answer, on its own, or stated in a sentence.
 
-Each letter of a text is looked at with what stands around it. What is said to be the answer counts before a letter in
-brackets; what is negated, doubted, asked or taken back does not count; of two answers neither does.
+Each letter of a text is judged by its context. A statement of the answer takes precedence over a letter in brackets;
+a letter that is negated, doubted, asked or retracted does not count; of two answers neither counts.
 """
 
 import re
@@ -14,19 +14,19 @@ from bench_recipes.score.phrases import CLOSE, RIGHT_SIGN, WORD_LETTERS, WRONG_S
 from bench_recipes.score.wording import any_of, clean, contained, plain
 from globmed.languages import ENGLISH
 
-#: Counting as a list of options is counted in three languages.
+#: Signs that count a list of options in three languages.
 SERIES: Mapping[str, Sequence[str]] = {
     "chinese": ("甲乙丙丁戊己庚辛",),
     "japanese": ("アイウエオカキク",),
     "korean": ("가나다라마바사아", "ᄀᄂᄃᄅᄆᄇᄉᄋ"),
 }
 NUMERALS = {numeral: index + 1 for index, numeral in enumerate("一二三四五六七八九")}
-#: Ends of a sentence or of a part of it; a point is none before a digit.
+#: Ends of a sentence or clause; a point before a digit is not one.
 CLAUSE = re.compile(r"[.,:;!?…](?=\s|$)|[,。、\n–—]")
 ENDS = re.compile(r"[.!?…](?=\s|$|[\"'”’)])|[。\n]|\?")
-#: Between a letter and what the option reads, or a verdict.
+#: Separators between a letter and the option's text, or a verdict.
 MARK = re.compile(r"[\s.):\]}=→,、\-–—(\"'”]*")
-#: How many characters around a letter are looked at.
+#: Characters of context on each side of a letter.
 NEAR = 80
 
 Status = Literal["stated", "leading", "marked", "doubted", "undecided", "rejected", "none"]
@@ -34,7 +34,7 @@ Status = Literal["stated", "leading", "marked", "doubted", "undecided", "rejecte
 
 @dataclass(frozen=True)
 class Options:
-    """The labels of an item's options, what they read as plain texts, and the item's language."""
+    """The labels of an item's options, their plain texts, and the item's language."""
 
     labels: tuple[str, ...]
     texts: tuple[str, ...]
@@ -42,30 +42,30 @@ class Options:
 
     @cached_property
     def known(self) -> Phrases:
-        """What may stand around a letter."""
+        """Return the patterns for the context of a letter."""
         return phrases(self.labels, self.language)
 
     def text(self, label: str) -> str:
-        """What an option reads; empty where that is not known."""
+        """Return an option's text; empty if it is not known."""
         return dict(zip(self.labels, self.texts, strict=False)).get(label, "")
 
     def beginning(self, text: str) -> set[str]:
-        """Return the options whose text a plain text begins with; of several the longest."""
+        """Return the options whose text a plain text begins with; the longest if there are several."""
         found = {label: len(own) for label, own in zip(self.labels, self.texts, strict=False) if starts(text, own)}
         return {label for label, length in found.items() if length == max(found.values())}
 
     def says(self, sign: str) -> bool:
-        """Return whether a sign is a word of an option: a number may be what one reads."""
+        """Return whether a sign is a word of an option, such as a number."""
         return any(re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", text) for text in self.texts)
 
     def at(self, place: int) -> str | None:
-        """Return the label at a place, counted from 1."""
+        """Return the label at a position, counted from 1."""
         return self.labels[place - 1] if 1 <= place <= len(self.labels) else None
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A letter in a text, and how it is meant."""
+    """A letter in a text, and its status."""
 
     label: str
     start: int
@@ -73,7 +73,7 @@ class Mention:
 
 
 def label(text: str, item: Mapping[str, Any]) -> str | None:
-    """Return the label that a text gives, which is all that was said; None for none or several.
+    """Return the label that a complete answer gives; None for none or several.
 
     Args:
         text: the answer, without thoughts.
@@ -93,12 +93,12 @@ def label(text: str, item: Mapping[str, Any]) -> str | None:
 
 
 def starts(text: str, option: str) -> bool:
-    """Return whether a text starts with an option's, and does not go on inside a word or number."""
+    """Return whether a text starts with an option's text that does not end inside a word or number."""
     return bool(option) and text.startswith(option) and not re.match(r"[\w.,]\d|[a-z0-9]", text[len(option) :])
 
 
 def _only(found: Iterable[str | None]) -> str | None:
-    """Return the one that was found."""
+    """Return the only label found, None for none or several."""
     known = set(found) - {None}
     return known.pop() if len(known) == 1 else None
 
@@ -117,7 +117,7 @@ def _read(said: str, options: Options) -> str | None:
 
 
 def _whole(said: str, options: Options) -> set[str]:
-    """The whole answer is a letter, an option's text, or a sign for its place."""
+    """Return the labels of an answer that consists of a letter, an option's text, or a sign for its position."""
     if match := re.fullmatch(r"(?:\W*1[.)] )?[\W_]*(\w)(?:[\W_]*\1)*[^\w?]*", said, re.I):
         sign = match[1].upper()
         if sign in options.labels:
@@ -132,7 +132,7 @@ def _whole(said: str, options: Options) -> set[str]:
 
 
 def _place(sign: str, options: Options, digits: bool = True) -> str | None:
-    """Return the label for a number or for a sign that is counted with; none if an option reads it."""
+    """Return the label for a number or counting sign; None if it is part of an option's text."""
     if options.says(sign):
         return None
     if sign.isdecimal():
@@ -142,7 +142,7 @@ def _place(sign: str, options: Options, digits: bool = True) -> str | None:
 
 
 def _lettered(said: str, options: Options) -> str:
-    """With letters for numbers and signs that count the options."""
+    """Replace numbers and signs that count the options with letters."""
 
     def letter(match: re.Match[str]) -> str:
         before, *signs = match.groups()
@@ -166,7 +166,7 @@ def _lettered(said: str, options: Options) -> str:
 
 
 def _corrected(said: str, start: int, evidence: Sequence[Mention], options: Options) -> str | None:
-    """What is said after an answer was taken back; the letter may follow at once."""
+    """Return the label stated after a retraction; it may follow immediately."""
     after = [one for one in evidence if one.start >= start]
     at_once = re.compile(rf"[\W_]*(?i:{any_of('so', options.language, ENGLISH)}\W+)?$")
     bare = [one for one in after if at_once.fullmatch(said[start : one.start]) and one.status == "none"]
@@ -179,7 +179,7 @@ def _ends(said: str, mention: Mention, options: Options) -> bool:
 
 
 def _decided(evidence: Sequence[Mention], *statuses: Status) -> str | None:
-    """Return the one letter that the strongest evidence gives."""
+    """Return the only letter with the strongest evidence."""
     if any(one.status == "undecided" for one in evidence):
         return None
     for status in statuses or ("stated", "leading", "marked"):
@@ -197,7 +197,7 @@ def _decided(evidence: Sequence[Mention], *statuses: Status) -> str | None:
 
 
 def _evidence(said: str, options: Options) -> list[Mention]:
-    """Every letter of a text with what it is said to be; lines that start with one, and options that are named."""
+    """Return every letter of a text with its status: in sentences, at the start of lines, and by an option's text."""
     if not said:
         return []
     mentions = list(_mentions(said, options))
@@ -217,12 +217,12 @@ def _mentions(said: str, options: Options) -> Iterator[Mention]:
 
 
 def _before(said: str, start: int) -> str:
-    """What stands before a place; a new line stands for the start of the text."""
+    """Return the text before a position; the start of the text counts as a new line."""
     return "\n" + said[:start] if start <= NEAR else said[start - NEAR : start]
 
 
 def _status(said: str, match: re.Match[str], listed: bool, options: Options) -> Status:
-    """How a letter is meant, by what stands before and after it."""
+    """Return the status of a letter by its context."""
     known, name = options.known, match[0].upper()
     before, after = _before(said, match.start()), said[match.end() : match.end() + NEAR]
     rest = re.sub(rf"^{CLOSE}", "", after)
@@ -258,12 +258,12 @@ def _status(said: str, match: re.Match[str], listed: bool, options: Options) -> 
 
 
 def _verdict(rest: str, name: str, options: Options) -> Literal["right", "wrong", ""]:
-    """What is said of a letter after it, or after what its option reads."""
+    """Return the verdict after a letter, or after its option's text."""
     known = options.known
     rest = re.sub(rf"^{CLOSE}", "", rest)
     end = MARK.match(rest).end()  # type: ignore[union-attr]
     own = options.text(name)
-    # As many characters as the option has, whatever their case.
+    # Skip as many characters as the option has, in any letter case.
     beyond = rest[end + len(own) :] if own and starts(rest[end:].casefold(), own) else None
     for text in (rest, beyond):
         if text is None:
@@ -276,7 +276,7 @@ def _verdict(rest: str, name: str, options: Options) -> Literal["right", "wrong"
 
 
 def _goes_well(rest: str, name: str, options: Options) -> bool:
-    """Whether what follows a letter leaves it one: "A doctor", "C reactive protein", "E. coli", "B. Cho wrote" not."""
+    """Return whether a letter is a label: not as in "A doctor", "C reactive protein", "E. coli" and "B. Cho wrote"."""
     known = options.known
     if known.person.match(rest) and not options.beginning(plain(rest).lstrip(". ")):
         return False
@@ -291,7 +291,7 @@ def _goes_well(rest: str, name: str, options: Options) -> bool:
 
 
 def _another(before: str, rest: str, name: str, options: Options) -> bool:
-    """Return whether a letter stands beside what another option reads; after a point that may be a new sentence."""
+    """Return whether a letter is followed by another option's text; after a point that may be a new sentence."""
     told = plain(before).rstrip("([ ")
     if re.search(r"[(\[]\s*$", before) and any(
         re.search(rf"(?<![\w.,]){re.escape(own)}$", told) and label != name
@@ -315,9 +315,9 @@ def _asked(said: str, end: int) -> bool:
 
 
 def _listed(said: str, options: Options) -> set[int]:
-    """Where letters stand at the start of a line, if several do: the options are gone through.
+    """Return the positions of letters at the start of lines if there are several: a discussion of the options.
 
-    A first line out of turn is the answer, and those that follow are not.
+    A first line out of order is the answer, and the following ones are not.
     """
     found = []
     for start, line in _numbered(said):
@@ -335,7 +335,7 @@ def _listed(said: str, options: Options) -> set[int]:
 
 
 def _numbered(said: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text with the place where each starts."""
+    """Yield the lines of a text with the position where each starts."""
     start = 0
     for line in said.split("\n"):
         yield start, line
@@ -343,7 +343,7 @@ def _numbered(said: str) -> Iterator[tuple[int, str]]:
 
 
 def _lines(said: str, mentions: Sequence[Mention], options: Options) -> Iterator[Mention]:
-    """A first line that starts with a letter, a line that is one with what its option reads, a last line alone."""
+    """Yield letters: at the start of the first line, before their option's text in a line, alone in the last line."""
     lines = [(start, line) for start, line in _numbered(said) if line.strip()]
     listed = _listed(said, options)
     for place, (start, line) in enumerate(lines):
@@ -363,7 +363,7 @@ def _lines(said: str, mentions: Sequence[Mention], options: Options) -> Iterator
 
 
 def _line(match: re.Match[str], first: bool, last: bool, options: Options) -> Status:
-    """What a line says that starts with a letter, and names no other."""
+    """Return the status of the letter at the start of a line that names no other."""
     known, name, rest, mark = options.known, match["label"].upper(), match["rest"].strip(), match["mark"].strip()
     text = plain(rest).strip(".。 ()")
     named = options.beginning(text)
@@ -387,14 +387,14 @@ def _line(match: re.Match[str], first: bool, last: bool, options: Options) -> St
 
 
 def _opens(mark: str, rest: str, name: str, options: Options) -> bool:
-    """Return whether a letter at the start is one: "A - a drug" and "E, por isso" may start with a word."""
+    """Return whether a letter at the start is a label: "A - a drug" and "E, por isso" may start with a word."""
     if name in WORD_LETTERS and mark[:1] in {*"-–—,", ""}:
         return False
     return (mark != "" or rest[0] == "(") and _goes_well(f"{mark} {rest}", name, options)
 
 
 def _texts(said: str, options: Options) -> Iterator[Mention]:
-    """Options that are called the answer by what they read, or are a line of their own."""
+    """Yield options whose text is stated as the answer or is a separate line."""
     for match in options.known.answer.finditer(said):
         rest = plain(said[match.end() : match.end() + 5 * NEAR])
         for label, own in zip(options.labels, options.texts, strict=False):

@@ -1,7 +1,7 @@
-"""What may stand before and after the letter of an option, as patterns made of the words of ``words.toml``.
+"""Patterns of the context before and after an option's letter, built from the words of ``words.toml``.
 
-Clear statements ("the answer is") are known in every language. The rest is looked for in the item's language and in
-English alone: what negates in one language joins in another.
+Clear statements ("the answer is") are matched in every language. The rest is matched only in the item's language and in
+English: a negation in one language may be a conjunction in another.
 """
 
 import re
@@ -16,7 +16,7 @@ from globmed.languages import ENGLISH
 WORD_LETTERS = "AEIOUY"
 OPEN, CLOSE = r"[\s:\"'“‘„‚«»‹›(\[「『【《〈{=⟨<>→\-–—]*", r"[)\]}」』】》〉⟩>\"'”’“«»‹›]*"
 RIGHT_SIGN, WRONG_SIGN = "[✅✔✓☑]", "[❌✗✘✖]"
-#: A word of Latin letters starts where no other letter stands before it, and ends where none follows.
+#: A word of Latin letters starts where no letter precedes it, and ends where none follows.
 START, END = r"(?:(?<![a-zà-ɏ])|(?![a-zà-ɏ]))", r"(?:(?![a-zà-ɏ])|(?<![a-zà-ɏ]))"
 KEYS = (
     "correct",
@@ -41,31 +41,31 @@ class Phrases:
     """Patterns, in three groups.
 
     Letters:
-        letter: a label in capitals that stands alone; beside Chinese, Japanese or Korean it needs no space.
-        small: a label in small letters with nothing but an end, a bracket or a reason after it.
+        letter: a separate label in capitals; next to Chinese, Japanese or Korean it needs no space.
+        small: a label in lower case, followed only by an end, a bracket or a reason.
         line: a line that starts with a label, its ``mark`` and the ``rest``.
 
     Before a letter, up to it:
-        answer: where an answer is called one, whatever it is.
+        answer: a statement of any kind of answer.
         stated: the same.
-        short: the start of a sentence that says no more than a letter, or what it follows from.
-        instead: another letter that is rejected for this one.
+        short: the start of a sentence that has only a letter, or the reason for it.
+        instead: another letter that is rejected in favour of this one.
         option: the word for an option.
-        lead: the start of a sentence or bracket, or a word after which a letter is no part of a name.
-        denied: a negation, of several letters perhaps.
+        lead: the start of a sentence or bracket, or a word after which a letter is not part of a name.
+        denied: a negation, possibly of several letters.
         joined: another letter and an "or".
 
     After a letter:
         correct, rejected, right, wrong: a verdict.
-        copula: the end of a sentence that says no more.
-        because, after: how a sentence may go on.
-        person: the rest of a name of which a letter is an initial.
+        copula: the end of a sentence without further content.
+        because, after: possible continuations of a sentence.
+        person: the rest of a name whose initial is the letter.
         other: an "or" and another letter.
         negation: a negation.
 
     Anywhere:
-        hedge: before, doubt in the same part of a sentence; ``doubted``: right after.
-        retract: what takes back what was said before.
+        hedge: doubt in the same clause, before the letter; ``doubted``: directly after it.
+        retract: a retraction of the text before.
     """
 
     letter: re.Pattern[str]

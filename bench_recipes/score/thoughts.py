@@ -1,6 +1,6 @@
-"""What a model says, apart from what it thinks first; each family marks its thoughts in its own way.
+"""Separate a model's answer from the thoughts before it; each family of models marks them in its own way.
 
-A token limit may cut an answer within its thoughts: then nothing is said, however many letters were weighed.
+A token limit may cut the text within the thoughts: then there is no answer, whatever letters they mention.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _NAMES = (
     r"(?:\w{1,20}[:_])?(?:think|thinking|thoughts?|reason|reasoning|reflection|scratchpad|analysis|cot)(?:[:_]\w+)?"
 )
-#: What opens thoughts.
+#: Marks that open thoughts.
 _OPENS = (
     rf"<{_NAMES}(?:\s[^<>]*)?>",  # <think> of DeepSeek, Qwen and most others, <thought>, <seed:think>, <longcat_think>
     r"\[THINK\]",  # Magistral
@@ -19,7 +19,7 @@ _OPENS = (
     r"<\|begin_of_thought\|>",  # OpenThinker, Sky-T1
     r"<\|start_thinking\|>",  # Command A
     r"<\|im_start\|>think\b",  # s1
-    # gpt-oss; without its special tokens the name of the channel, in small letters, sticks to the text.
+    # gpt-oss; without its special tokens the name of the channel, in lower case, is joined to the text.
     r"<\|channel\|>(?!final\b)\w+",
     r"(?-i:\A\s*(?:assistant)?(?:analysis|commentary)(?=[^\s:.,;!?)\-–—]))",
     # HuatuoGPT-o1, Granite, Apriel.
@@ -27,7 +27,7 @@ _OPENS = (
     r"\A\W*here(?: is|'s|’s) my thought process:?",
     r"\A\W*here are my reasoning steps:?",
 )
-#: What ends them, or opens what is said.
+#: Marks that end thoughts, or open the answer.
 _CLOSES = (
     rf"</{_NAMES}>",
     r"\[/THINK\]",
@@ -43,9 +43,9 @@ _CLOSES = (
     r"\bhere(?: is|'s|’s) my response:?",
     r"\[begin final response\]",
 )
-#: What ends a turn: a model that goes on speaks for the user.
+#: Marks that end a turn: a model that continues writes the user's text.
 _ENDS = r"<\|(?:im_end|eot_id|endoftext|end_of_text|return|end|end_of_turn_token|end_of_solution|end_response)\|>"
-#: What stands before a turn, and other tokens of a template.
+#: Marks before a turn, and other tokens of a template.
 _STARTS = r"<\|(?:start|im_start|start_header_id)\|>\s*assistant\b|<\|[^|<>\s]{1,40}\|>|<s>"
 START = re.compile(_STARTS, re.I)
 END = re.compile(rf"{_ENDS}|</s>|<end_of_turn>|<turn\|>|<eos>|\[end final response\]", re.I)
@@ -54,7 +54,7 @@ OPEN, CLOSE = (re.compile("|".join(texts), re.I | re.M) for texts in (_OPENS, _C
 
 @dataclass(frozen=True)
 class Spoken:
-    """What was said; ``cut`` where the thoughts never end, ``thought`` where they do."""
+    """The answer; ``cut`` if the thoughts never end, ``thought`` if they do."""
 
     text: str
     cut: bool = False
@@ -62,7 +62,7 @@ class Spoken:
 
 
 def spoken(text: str) -> Spoken:
-    """Return an answer without the thoughts before it, and without what follows its end."""
+    """Return an answer without the thoughts before it and without the text after its end."""
     ends = [match.end() for match in CLOSE.finditer(text)]
     said = text[max(ends, default=0) :]
     if OPEN.search(said):

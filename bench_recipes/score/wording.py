@@ -1,4 +1,4 @@
-"""Texts in a form that can be compared, and the words of ``words.toml`` that say what an answer is."""
+"""Normalize texts for comparison, and read the words of ``words.toml`` that state an answer."""
 
 import ast
 import json
@@ -33,16 +33,16 @@ PATTERNS = (
     ),
     "retract",
 )
-#: Marks are part of a letter, or follow it.
+#: Diacritics as part of a letter, or after it.
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ\u0300-\u036f]+")
-#: Cyrillic and Greek letters that look like a label, and letters in signs that no normal form knows.
+#: Cyrillic and Greek letters that look like a label, and enclosed letters without a normal form.
 LOOK_ALIKE = str.maketrans("АВСЕΑΒΕ", "ABCEABE") | {
     start + place: chr(ord("A") + place) for start in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)
 }
-#: Digits in circles, ten of each kind, as ⟨1⟩.
+#: Circled digits, ten of each kind, as ⟨1⟩.
 CIRCLED = {start + place: f"⟨{place + 1}⟩" for start in (0x2460, 0x2474, 0x2776, 0x2780, 0x278A) for place in range(10)}
 KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
-#: Struck through: taken back.
+#: Struck through: retracted.
 STRUCK = re.compile(r"~~.*?~~|<(s|del|strike)>.*?</\1>", re.S)
 LINE_TAGS = re.compile(r"</?(?:p|br|li|ul|ol|div|h\d|tr)\b[^<>]*>", re.I)
 TAGS = re.compile(r"</?(?:b|strong|em|i|u|span|code|mark|sup|sub|font|center|kbd|a)\b[^<>]*>", re.I)
@@ -50,9 +50,9 @@ MARKUP = re.compile(r"[*_`#$]+|\\[a-zA-Z]+\b|\\(?=[()\[\]{}])|\ufe0f|\u200b|\ufe
 #: A letter in single quotes, which may be apostrophes elsewhere.
 QUOTED = re.compile(r"(?<!\w)'(\w)'(?!\w)")
 SPACES = re.compile(r"[^\S\n]+")
-#: Where an answer is put, and nothing else.
+#: Marks that contain only the answer.
 BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
-#: A command of LaTeX that sets a formula, not a text: its letters are symbols.
+#: A LaTeX command that indicates a formula, not a text: its letters are symbols.
 SYMBOL = re.compile(r"\\(?!text|math|bf|rm|operatorname)[A-Za-z]{2,}")
 TAGGED = re.compile(
     r"<(?P<tag>[\w-]{2,30})(?:\s[^<>]*)?>(?P<text>[^<>]*)(?:</(?P=tag)>|\Z)"
@@ -63,10 +63,10 @@ TAGGED = re.compile(
 
 @cache
 def words() -> Mapping[str, Mapping[str, Any]]:
-    """Return the table of ``words.toml``, checked.
+    """Read and check the table of ``words.toml``.
 
     Raises:
-        UserError: a language or a key that is missing or unknown.
+        UserError: a missing or unknown language or key.
     """
     table = tomllib.loads(files("bench_recipes.score").joinpath("words.toml").read_text("utf-8"))
     if table.keys() != set(asked()):
@@ -79,7 +79,7 @@ def words() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def any_of(key: str, *names: str) -> str:
-    """Return a pattern for any of the words of a key, in some languages or in all."""
+    """Return a pattern for any word of a key, in some or all languages."""
     entries = [words()[name] for name in names if name in words()] if names else list(words().values())
     if key in LISTS:
         known = {re.escape(word) for entry in entries for word in entry[key]}
@@ -88,7 +88,7 @@ def any_of(key: str, *names: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without markup, full-width forms as ordinary ones, words of Latin letters without marks; lines stay."""
+    """Remove markup and the diacritics of Latin words, and replace full-width forms; line breaks are kept."""
     text = TAGS.sub("", LINE_TAGS.sub("\n", STRUCK.sub(" ", text)))
     text = MARKUP.sub(" ", KEYCAP.sub(r"(\1)", text).translate(CIRCLED))
     text = unicodedata.normalize("NFKC", text).translate(LOOK_ALIKE).replace("’", "'").replace("‘", "'")
@@ -97,12 +97,12 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Lower case, no marks on Latin words, white space as one space."""
+    """Return the text in lower case, without diacritics on Latin words, runs of white space as one space."""
     return " ".join(_unmarked(unicodedata.normalize("NFKC", text)).casefold().split())
 
 
 def contained(text: str) -> tuple[list[str], str]:
-    r"""What stands where nothing but the answer does (JSON, XML, ``\boxed``), and the text without that."""
+    r"""Return the contents of answer fields (JSON, XML, ``\boxed``), and the text without them."""
     found: list[str] = []
     for cut in (_from_json, _from_tags, _from_boxes):
         pieces, start = [], 0
@@ -115,7 +115,7 @@ def contained(text: str) -> tuple[list[str], str]:
 
 
 def _from_json(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the objects with a key that names the answer."""
+    """Yield the JSON objects with a key that names the answer."""
     decoder, end = json.JSONDecoder(strict=False), 0
     for match in re.finditer(r"\{", text):
         if match.start() < end:
@@ -131,7 +131,7 @@ def _from_json(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _literal(text: str) -> dict[str, Any]:
-    """Return an object as Python writes it."""
+    """Parse an object in Python's notation."""
     try:
         found = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -140,7 +140,7 @@ def _literal(text: str) -> dict[str, Any]:
 
 
 def _told(found: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the texts under keys that name the answer; of several in a list all."""
+    """Yield the texts under keys that name the answer; all of those in a list."""
     for key, value in found.items():
         if isinstance(value, dict):
             yield from _told(value)
@@ -155,7 +155,7 @@ def _from_tags(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _from_boxes(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the boxes, each up to the brace that closes it; a formula in one holds no label."""
+    """Yield the boxes, each up to its closing brace; a box with a formula has no label."""
     for match in BOXED.finditer(text):
         depth, end = 1, match.end()
         while end < len(text) and depth:
@@ -166,7 +166,7 @@ def _from_boxes(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _names_answer(name: str) -> bool:
-    """Return whether a key or tag is called an answer in any language."""
+    """Return whether a key or tag is a word for answer in any language."""
     spaced = plain(re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", name))
     option, right = any_of("option"), any_of("right")
     pattern = (
@@ -176,7 +176,7 @@ def _names_answer(name: str) -> bool:
 
 
 def _unmarked(text: str, at_least: int = 1) -> str:
-    """Words of Latin letters without marks; a shorter one keeps its own (É is no E)."""
+    """Remove the diacritics of Latin words with ``at_least`` letters; shorter ones keep theirs (É is not E)."""
 
     def unmark(match: re.Match[str]) -> str:
         return _without_marks(match[0]) if len(match[0]) >= at_least else match[0]

@@ -28,7 +28,7 @@ _RANK = pl.format("{} ({} to {})", "rank", "rank_low", "rank_high").fill_null(NO
 
 
 def ranking(found: Statistics, lead: Focus) -> Section:
-    """Who answers how much right."""
+    """Return the section on the ranking by accuracy."""
     own = found.accuracy.filter(task=lead.task)
     shown = own.filter(scope=lead.scope).join(
         found.ranks.filter(task=lead.task, scope=lead.scope), on=["run", "task", "scope"], how="left"
@@ -61,7 +61,7 @@ def ranking(found: Statistics, lead: Focus) -> Section:
 
 
 def by_language(found: Statistics, lead: Focus) -> Section:
-    """Accuracy in every language."""
+    """Return the section on accuracy in every language."""
     own = found.accuracy.filter(task=lead.task).with_columns(
         pl.when("above_chance")
         .then(per_cent("accuracy"))
@@ -79,7 +79,7 @@ def by_language(found: Statistics, lead: Focus) -> Section:
 
 
 def by_task(found: Statistics, lead: Focus) -> Section | None:
-    """Accuracy in every task, in all languages."""
+    """Return the section on accuracy in every task, in all languages."""
     own = found.accuracy.filter(scope=lead.scope).with_columns(share_within("accuracy", "low", "high"))
     tasks = [task for task in (*TASKS, ALL) if task in set(own["task"])]
     if len(tasks) < 2:
@@ -95,7 +95,7 @@ def by_task(found: Statistics, lead: Focus) -> Section | None:
 
 
 def to_english(found: Statistics, lead: Focus) -> Section | None:
-    """How far each language is behind English."""
+    """Return the section on each language's gap to English."""
     own = found.gaps.filter(task=lead.task)
     if own.is_empty():
         return None
@@ -113,7 +113,7 @@ def to_english(found: Statistics, lead: Focus) -> Section | None:
 
 
 def unequal(found: Statistics, lead: Focus) -> Section | None:
-    """Worst language and tiers."""
+    """Return the section on the worst language and the tiers."""
     own = found.disparity.filter(task=lead.task)
     if own.is_empty():
         return None
@@ -162,7 +162,7 @@ def consistent(found: Statistics, lead: Focus) -> Section | None:
 
 
 def between_models(found: Statistics, lead: Focus) -> Section | None:
-    """Which models can be told apart."""
+    """Return the section on the differences between models that are significant."""
     own = found.runs_compared.filter(task=lead.task, scope=lead.scope)
     if own.is_empty():
         return None

@@ -1,4 +1,4 @@
-"""The parts of the report about what is no answer, about guessing, learning by heart and long answers."""
+"""The parts of the report about items without an answer, guessing, memorisation and long answers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from globmed.cli.console import visible
 from globmed.languages import languages
 from globmed.metrics import AVERAGED, METRICS
 
-#: Outcomes that are no answer, as the report calls them.
+#: Outcomes without an answer, by their names in the report.
 ASIDE = {
     "refusal": "refused",
     "filtered": "filtered by the provider",
@@ -27,7 +27,7 @@ ASIDE = {
 
 
 def unanswered(found: Statistics, lead: Focus) -> Section | None:
-    """Refusals and the like."""
+    """Return the section on refusals and other outcomes without an answer."""
     own = found.accuracy.filter(task=lead.task)
     if own.is_empty():
         return None
@@ -56,7 +56,7 @@ def unanswered(found: Statistics, lead: Focus) -> Section | None:
 
 
 def guessing(found: Statistics, lead: Focus) -> Section | None:
-    """Chance level and a liking for a letter."""
+    """Return the section on the chance level and preferences for a letter."""
     own = found.accuracy.filter(pl.col("scope").is_in(list(languages())), task=lead.task)
     if own.is_empty():
         return None
@@ -90,7 +90,7 @@ def guessing(found: Statistics, lead: Focus) -> Section | None:
 
 
 def by_heart(found: Statistics, lead: Focus) -> Section:
-    """Hints of contamination."""
+    """Return the section on hints of contamination."""
     own = found.memorised.filter(task=lead.task)
     says = [
         "The English questions stand on the web with their keys. What a model knows goes with how easy a question is "
@@ -114,7 +114,7 @@ def by_heart(found: Statistics, lead: Focus) -> Section:
 
 
 def long(found: Statistics, lead: Focus, signatures: Sequence[Sequence[str]]) -> Section | None:
-    """Scores of long answers."""
+    """Return the section on scores of long answers."""
     own = found.long_answers
     if own.is_empty():
         return None
@@ -147,7 +147,7 @@ def long(found: Statistics, lead: Focus, signatures: Sequence[Sequence[str]]) ->
 
 
 def made_with(found: Statistics, pinned: Mapping[str, Any]) -> Section:
-    """Everything that the figures depend on."""
+    """Return the section on everything that the figures depend on."""
     facts = pl.DataFrame(pinned_rows(pinned), schema=["what", "which"], orient="row")
     runs = found.runs.select(
         pl.col("name").alias("model"),

@@ -1,4 +1,4 @@
-"""What a comparison was made of and with: enough to make it again."""
+"""The inputs, packages and seed of a comparison: everything needed to reproduce it."""
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -17,7 +17,7 @@ _RUN = ("name", "model", "served", *ASKED_AS, "hub", "finished", "packages", "re
 
 
 def pins(grid: Grid, runs: pl.DataFrame, resamples: int = RESAMPLES) -> dict[str, Any]:
-    """For ``report.json``: dataset, runs, packages, seed; ``runs`` is that of the statistics."""
+    """Return the pins for ``report.json``: dataset, runs, packages, seed; ``runs`` is that of the statistics."""
     dataset = {name: visible(grid.runs[name][0]) for name in ("repository", "version", "commit")}
     counts = grid.items["task"].value_counts().sort("task")
     return {
@@ -33,7 +33,7 @@ def pins(grid: Grid, runs: pl.DataFrame, resamples: int = RESAMPLES) -> dict[str
 
 
 def pinned_rows(made_with: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """Return the same for readers, but for the runs."""
+    """Return the same as rows for readers, without the runs."""
     dataset, made = made_with["dataset"], made_with["statistics"]
     return [
         ("Dataset", f"{dataset['repository']} {dataset['version']}"),

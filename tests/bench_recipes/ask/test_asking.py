@@ -38,7 +38,7 @@ def test_a_budget_is_kept_and_more_of_it_goes_on(model: Model, tmp_path: Path) -
     log = tmp_path / "log"
     with openai_server.running(log) as url:
         with pytest.raises(
-            StoppedError, match=r"^\$0\.\d+ of the budget of \$0.0020 are spent; the same command with more"
+            StoppedError, match=r"^\$0\.\d+ of the budget of \$0.0020 are spent; with more budget or credit the same"
         ):
             ask(model, url, tmp_path, budget=0.002)
         paid = billed(log).total()

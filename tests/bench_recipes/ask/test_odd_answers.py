@@ -113,7 +113,7 @@ def test_one_that_passes_is_asked_again_at_once(model: Model, tmp_path: Path) ->
     ("name", "message"),
     [
         ("key", "the server refuses the key"),
-        ("account", "the same command with more goes on"),
+        ("account", "with more budget or credit the same command resumes"),
         ("model", "no such model or address: no such model"),
     ],
 )

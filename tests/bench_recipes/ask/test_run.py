@@ -29,7 +29,7 @@ def test_every_item_has_a_row_and_none_is_asked_twice(asked: Benchmark, model: M
         options = dataclasses.replace(OPTIONS, base_url=url)
         record = run(plan(asked, model, options, out), out)
         assert run(plan(asked, model, options, out), out) == record
-        with pytest.raises(UserError, match="holds a run with another max_tokens: choose another --out"):
+        with pytest.raises(UserError, match="contains a run with another max_tokens: choose another --out"):
             run(plan(asked, model, dataclasses.replace(options, max_tokens=5), out), out)
     rows = pl.read_parquet(out / RESULTS)
     assert rows.schema == SCHEMA
@@ -144,7 +144,7 @@ def test_what_cannot_be_run_is_said_before_anything_is_asked(hub: str, asked: Be
 
 def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path: Path) -> None:
     wanted = plan(asked, model, Options("http://localhost/v1"), tmp_path)
-    with held(tmp_path), pytest.raises(UserError, match="is at work there"):
+    with held(tmp_path), pytest.raises(UserError, match="is using it"):
         run(wanted, tmp_path)
     (tmp_path / "run.json").write_text("[]")
     with pytest.raises(UserError, match="is not the record of a run"):
