@@ -20,7 +20,7 @@ from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-#: What ``datasets`` takes as a split's name within a file name: such a source name would mislead it.
+#: Words in a file name that ``datasets`` reads as a split: a source with such a name would mislead it.
 SPLIT_WORDS = frozenset(
     ("train", "training", "validation", "valid", "val", "dev", "test", "testing", "eval", "evaluation")
 )

@@ -57,8 +57,8 @@ class ModelCard:
         repository(self.repository)
         if self.adapter and self.base.commit is None:
             raise UserError(
-                f"the adapter's base model {self.base.name[:60]!r} is a folder, which nobody else has: release it "
-                "first, and train from its repository"
+                f"the adapter's base model {self.base.name[:60]!r} is a local folder, which others do not have: "
+                "release it first, and train from its repository"
             )
 
     @property

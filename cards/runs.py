@@ -24,7 +24,7 @@ class Dataset:
 
     Attributes:
         manifest_sha256: 64 hex digits.
-        private: whether it may not be passed on.
+        private: whether it may not be redistributed.
         yanked: the reason for its withdrawal; None if it was not withdrawn.
     """
 

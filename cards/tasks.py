@@ -1,4 +1,4 @@
-"""What the cards and the Hub call the tasks."""
+"""Names of the tasks in the cards and on the Hub."""
 
 TASK_CATEGORIES = {
     "mcqa": "multiple-choice",

@@ -109,7 +109,7 @@ def announce(record: Mapping[str, Any]) -> None:
 
 
 def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None:
-    """Train, from the last checkpoint if the recipe says so, and save the model, tokenizer and run record.
+    """Train, resuming from the last checkpoint if the recipe allows it, and save model, tokenizer and run record.
 
     Raises:
         UserError: the folder holds a run on other data, or another process is using it.
@@ -134,7 +134,7 @@ def _fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig, folder
     trainer.train(resume_from_checkpoint=checkpoint)
     trainer.save_model()
     if arguments.should_save:
-        # A pickle, which nobody should have to load.
+        # A pickle, which is unsafe to load.
         (folder / "training_args.bin").unlink(missing_ok=True)
         # Last: a record that names weights belongs to a run that finished, and produced them.
         _write(folder / RECORD, run | {"steps": trainer.state.global_step, "weights": _weights(folder)})

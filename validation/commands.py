@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def signals(
-    pairs: Annotated[Path, typer.Option(help="TSV: a header `source<TAB>target[<TAB>back]`, then one pair a line.")],
+    pairs: Annotated[Path, typer.Option(help="TSV: a header `source<TAB>target[<TAB>back]`, then one pair per line.")],
     source: Annotated[str, typer.Option("--from", help="Language of the sources: config name or tag.")],
     target: Annotated[str, typer.Option("--to", help="Language of the translations.")],
     out: Annotated[Path, typer.Option(help="Parquet to write: the same rows with signals, reasons and critical.")],
@@ -29,7 +29,7 @@ def signals(
     ] = None,
     estimator: Estimator = None,
 ) -> None:
-    """Score sentence pairs: what of a source may have been lost or changed in its translation."""
+    """Score sentence pairs for content that the translation may have lost or changed."""
     from globmed.cli.console import stdout
     from globmed.languages import language
     from validation.signals.evidence.glossary import read_glossary
@@ -60,7 +60,11 @@ def validate(
     out: Annotated[Path | None, typer.Option(help="Folder to write; `validation` beside it by default.")] = None,
     previous: Annotated[
         Path | None,
-        typer.Option(help="The same of the previous version: nothing of it may be lost.", exists=True, file_okay=False),
+        typer.Option(
+            help="Such a folder of the previous version, to check that nothing of it is lost.",
+            exists=True,
+            file_okay=False,
+        ),
     ] = None,
     known_issues: Annotated[
         Path | None, typer.Option(help="TOML of accepted findings; validation/known_issues.toml by default.")

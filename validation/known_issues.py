@@ -43,7 +43,7 @@ def read_known_issues(path: Path, today: date) -> pl.DataFrame:
 def _row(entry: dict[str, Any], place: str) -> dict[str, Any]:
     unknown = sorted(entry.keys() - REQUIRED.keys() - {"config"})
     if unknown:
-        raise UserError(f"{place}: {unknown[0]!r} is no field of an issue; known: {', '.join(REQUIRED)}, config")
+        raise UserError(f"{place}: {unknown[0]!r} is not a field of an issue; known: {', '.join(REQUIRED)}, config")
     for name, kind in REQUIRED.items():
         if not isinstance(entry.get(name), kind) or entry[name] == "":
             raise UserError(f"{place}: {name} is {entry.get(name)!r}, expected a {kind.__name__}: write it in")
@@ -55,5 +55,5 @@ def _row(entry: dict[str, Any], place: str) -> dict[str, Any]:
     return {"config": None} | entry | {"suite": suite, "check": check}
 
 
-#: What may be accepted: every check but those about the known issues themselves.
+#: Checks whose findings may be accepted: all but those about the known issues themselves.
 CHECKS = tuple(f"{suite.name}/{check.name}" for suite in SUITES[:-1] for check in suite.checks)

@@ -173,9 +173,9 @@ def _expectation(
 
 def _writable(folder: Path, out: Path) -> Path:
     if out.is_relative_to(folder) and (folder / "data").is_dir():
-        raise UserError(f"--out {out} is inside {folder}, which may be released as it is: name a folder beside it")
+        raise UserError(f"--out {out} is inside {folder}, which may be released: name a folder beside it")
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / REPORT).is_file()):
-        raise UserError(f"--out {out} holds something else than an earlier validation: name an empty or new folder")
+        raise UserError(f"--out {out} contains something other than an earlier validation: name an empty or new folder")
     return out
 
 

@@ -1,4 +1,4 @@
-"""Judge the challenge set with the signals: ``python -m benchmarks.challenge [language ...] [--json] [--entries]``.
+"""Judge the challenge set: ``python -m benchmarks.challenge [language ...] [--json] [--entries]``.
 
 By language and kind: the share of ``bad`` translations with a reason that their ``good`` one has not, the share that
 becomes critical, and the share of good ones with any reason and critical. ``--entries`` lists what is behind these

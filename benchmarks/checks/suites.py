@@ -1,4 +1,4 @@
-"""What the suites cost beside one DuckDB query, written by hand, that counts the same.
+"""Measure the overhead of the suites over one hand-written DuckDB query that counts the same.
 
     python -m benchmarks.validate_full_size --rows build/full_size --out build/measured
     python -m benchmarks.suites --rows build/measured/dataset

@@ -1,6 +1,6 @@
 """Make a corpus of full size, of made-up words, in the released row schema.
 
-    python -m benchmarks.full_size [--rows 500000] [--planted 0.02] [--seed 1] [--out build/full_size] [--upstream DIR]
+    python -m benchmarks.full_size [--rows 500000] [--planted 0.02] [--seed 1] [--out DIR] [--upstream DIR]
 
 Writes ``rows/<config>/<split>.parquet`` for the languages that have syllables, with the same items in each, and
 ``planted.parquet``: the pairs (``id_a`` in training, ``id_b`` in validation or test, ``kind``) of which one repeats

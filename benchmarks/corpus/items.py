@@ -19,7 +19,7 @@ def make_items(random: np.random.Generator, shape: tuple[Group, ...], size: int)
     """``item, group, source, task, split, id, options, answer``: the sources' in their proportions."""
     share = np.array([group.items for group in shape], float) * size / sum(group.items for group in shape)
     counts = share.astype(int)
-    # What rounding down left over goes to those that lost most by it.
+    # The remainder of rounding down goes to those that lost the most by it.
     counts[np.argsort(counts - share, kind="stable")[: size - counts.sum()]] += 1
     groups = enumerate(zip(shape, counts.tolist(), strict=True))
     made = [_group(random, place, group, count) for place, (group, count) in groups]

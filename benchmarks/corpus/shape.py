@@ -21,7 +21,7 @@ STORED = Path(__file__).with_name("full_size.toml")
 GRID = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1])
 NUMBER = r"\d+(?:[.,]\d+)*"
 HEADER = """\
-# Written by `python -m benchmarks.full_size --upstream DIR`: a table for every source, task and split, English items.
+# Written by `python -m benchmarks.full_size --upstream DIR`: English items, a table per source, task and split.
 #
 # items       how many
 # answers     number of options, answer (empty where it is free text), how many items have both

@@ -15,7 +15,7 @@ from globmed.languages import Language, select
 
 LENGTHS = Path(__file__).parents[2] / "validation" / "signals" / "text" / "lexicon" / "lengths.toml"
 SYLLABLES = Path(__file__).with_name("syllables.toml")
-#: How many words a language has; those up to each rank are common, usual and rare.
+#: Number of words of a language; those up to each rank are common, usual and rare.
 WORDS = 20_000
 RANKS = (200, 3_000, WORDS)
 CHARACTERS_A_RANGE = 1_500

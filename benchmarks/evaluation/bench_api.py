@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def undisturbed(bench: Bench, place: Path) -> tuple[pl.DataFrame, float]:
-    """Return the results of a run that nobody kills, and its seconds."""
+    """Return the results of a run without kills, and its seconds."""
     with openai_server.running(place / "whole.billed", bench.behaviour) as url:
         start = time.perf_counter()
         bench.finish(place / "whole", url)
@@ -56,7 +56,7 @@ def undisturbed(bench: Bench, place: Path) -> tuple[pl.DataFrame, float]:
 
 
 def killed(bench: Bench, whole: pl.DataFrame, kills: int, chance: random.Random, place: Path) -> None:
-    """The same with kills, and what it came to."""
+    """Return the same of a run with kills, and its statistics."""
     out, log = place / "killed", place / "killed.billed"
     with openai_server.running(log, bench.behaviour) as url:
         start, done = time.perf_counter(), 0

@@ -93,7 +93,7 @@ def comparisons(items: int, families: int, random: np.random.Generator) -> Found
 
 
 def known(true: Doubles, items: int, random: np.random.Generator, ease: tuple[int, ...]) -> Bools:
-    """What runs of these accuracies (runs x languages) get right; ``ease`` is the shape of what is shared."""
+    """Draw the correct items of runs with these accuracies (runs x languages); ``ease`` shapes the part in common."""
     own = random.standard_normal((*true.shape, items))
     ability = np.sqrt(SHARE) * random.standard_normal(ease) + np.sqrt(1 - SHARE) * own
     right: Bools = np.less(ability, stats.norm.ppf(true)[..., None])
@@ -134,7 +134,7 @@ def _cover_ratios(found: Found, table: pl.DataFrame, true: Doubles, names: tuple
 
 
 def _judge(found: Found, table: pl.DataFrame, true: dict[str, float]) -> None:
-    """What a family of pairs in one scope adds: coverage of the differences, and what is found in vain."""
+    """Count for a family of pairs in one scope the coverage of the differences, and the false positives."""
     first, second = (table[side].replace_strict(true) for side in ("first", "second"))
     truth, test = (first - second).to_numpy(), table["test"][0]
     same = np.isclose(truth, 0)

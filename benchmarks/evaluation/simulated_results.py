@@ -51,7 +51,7 @@ class Items:
 
 
 def right(accuracy: float, items: Items, random: np.random.Generator, share: float = 0.3) -> npt.NDArray[np.bool_]:
-    """Which items a model of this accuracy gets right in one language."""
+    """Draw the items that a model of this accuracy gets right in one language."""
     ability = np.sqrt(share) * items.ease + np.sqrt(1 - share) * random.standard_normal(items.count)
     known: npt.NDArray[np.bool_] = ability < stats.norm.ppf(accuracy)
     return known
@@ -83,7 +83,7 @@ def run_frame(
 
 
 def with_long_answers(frame: pl.DataFrame, count: int) -> pl.DataFrame:
-    """The same and, in every language, so many of its items as long answers, scored by how they were answered."""
+    """Return the rows with this many items per language as long answers, scored by how they were answered."""
     scores = [pl.when(outcome="correct").then(LIKE[name]).otherwise(UNLIKE[name]).alias(name) for name in LIKE]
     mark = pl.when(outcome="correct").then(0.9).otherwise(0.3).alias("judge")
     answered = pl.col("outcome").is_in(["correct", "wrong"])
@@ -101,7 +101,7 @@ def with_long_answers(frame: pl.DataFrame, count: int) -> pl.DataFrame:
 
 
 def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> Path:
-    """Return a run's folder, as the runner leaves it."""
+    """Write a run's folder as the runner does, and return it."""
     folder.mkdir(parents=True)
     frame.write_parquet(folder / RESULTS)
     name = frame["model"][0]

@@ -1,6 +1,6 @@
-"""The picture of CONTRIBUTING.md's "Add a language": what ``globmed language status`` says of a build.
+"""Render the picture of CONTRIBUTING.md's "Add a language": the output of ``globmed language status``.
 
-``python -m benchmarks.language_images --build build/thirteen --round rounds/hausa-1``, after its commands were run.
+``python -m benchmarks.language_images --build build/thirteen --round rounds/hausa-1``, after its commands.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The pictures of ``docs/reviewing.md``, of the page with the sample's text: ``python -m benchmarks.review_images``."""
+"""Render the pictures of ``docs/reviewing.md``: ``python -m benchmarks.review_images``."""
 
 import shutil
 import tempfile

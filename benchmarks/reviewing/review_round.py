@@ -1,4 +1,6 @@
-"""A simulated review round: ``python -m benchmarks.review_round [--items 350]``, for one rater the page, one XLSX.
+"""Simulate a review round, one rater on the page, one in XLSX.
+
+Run ``python -m benchmarks.review_round [--items 350]``.
 
 The texts are made up here, and every tenth dose is tenfold in the translation. The page is rated in Chromium, by touch
 on a phone and then by mouse, on a line of 400 kbit/s and 400 ms that each device loses once. Then: import, agreement,

@@ -1,4 +1,4 @@
-"""What fine-tuning on a published version gives a small model: accuracy on its test split before and after.
+"""Measure a small model's gain from fine-tuning on a published version: test accuracy before and after.
 
     globmed hub run --root build/hub -- python -m benchmarks.fine_tuning --version 0.2.0
 

@@ -69,7 +69,7 @@ def ours(rows: Prepared, start: str, steps: int, clock: Clock) -> float:
 
 
 def plain(conversations: list[dict[str, Any]], start: str, steps: int, clock: Clock) -> float:
-    """What TRL's own documentation shows, on the same conversations in the same order."""
+    """Train as TRL's documentation shows, on the same conversations in the same order."""
     with tempfile.TemporaryDirectory() as folder:
         model = AutoModelForCausalLM.from_pretrained(start)
         trainer = SFTTrainer(

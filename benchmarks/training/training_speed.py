@@ -1,7 +1,7 @@
 """Tokens per second, share of the card's peak and peak memory of a recipe on one GPU: all weights, and LoRA.
 
-python -m benchmarks.training_speed                          # qwen3-1.7b, random weights of its published shape
-python -m benchmarks.training_speed --small --use_cpu true --bf16 false    # the same way, to see that it runs
+python -m benchmarks.training_speed                          # qwen3-1.7b, random weights of its shape
+python -m benchmarks.training_speed --small --use_cpu true --bf16 false    # a trial run
 
 Flags that it does not know are the recipe's (`--per_device_train_batch_size 16`). The rows are the sample's, packed.
 
@@ -115,7 +115,7 @@ def peak_memory() -> int:
 
 
 def matrix_product(size: int, kind: torch.dtype, device: str) -> float:
-    """What a product of two random square matrices reaches, in TFLOP/s: median of ten."""
+    """Return the speed of a product of two random square matrices in TFLOP/s: the median of ten."""
     left, right = (torch.randn(size, size, dtype=kind, device=device) for _ in range(2))
     seconds = []
     for _ in range(13):

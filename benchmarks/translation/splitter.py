@@ -55,7 +55,7 @@ def read_paragraphs(path: Path) -> Iterator[list[str]]:
 
 
 def boundaries(sentences: list[str]) -> set[int]:
-    """How many characters, without white space, stand before each sentence but the first."""
+    """Return the number of characters, without white space, before each sentence but the first."""
     lengths = (len("".join(sentence.split())) for sentence in sentences)
     return set(itertools.accumulate(lengths)) - {sum(len("".join(sentence.split())) for sentence in sentences)}
 

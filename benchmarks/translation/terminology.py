@@ -17,7 +17,7 @@ from validation.signals.evidence.terminology import TERMS, terminology, terminol
 
 FOLDER = PARALLEL / "tico19" / "terminologies"
 SEED = 7
-#: How these files tell several translations apart, and what they add to one.
+#: Separators of several translations in these files, and additions to one.
 BETWEEN = re.compile(r" : |;|/")
 REMARK = re.compile(r"\[[^\]]*\]")
 BRACKETS = re.compile(r"\s*[(（]([^)）]*)[)）]")

@@ -1,4 +1,4 @@
-"""Train an English-Swahili package and measure it: ``python -m benchmarks.train_translator --parallel DIR``.
+"""Train and score an English-Swahili package: ``python -m benchmarks.train_translator --parallel DIR``.
 
 The corpus is LAFAND-MT (news, CC BY-NC 4.0: for measurements alone) with the dev part of TICO-19 (medical, CC0).
 The score is that of LAFAND's test set, which no choice was made by. All of it stays in ``build/benchmark``.

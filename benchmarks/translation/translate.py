@@ -1,4 +1,4 @@
-"""The translation stage against the plain argostranslate loop: ``python -m benchmarks.translate --package FOLDER``.
+"""The translation stage against argostranslate's loop: ``python -m benchmarks.translate --package FOLDER``.
 
 Both translate English texts of the shared upstreams with the same package, beam and splitter, in turns on the same
 machine; medians of the turns. The loop is run as it comes and at the fastest of its settings; being slow, it gets the
@@ -40,7 +40,7 @@ from builders.translate.training.vocabulary import Vocabulary
 
 SEED = 2026
 SHORT, FEW = 150, 300
-#: What the loop's user may set: threads beside operations, threads in them, tokens in a batch.
+#: Settings available to the loop's user: parallel operations, threads per operation, tokens per batch.
 GRID = tuple(itertools.product((1, 4), (1, 4), (32, 512)))
 LOOP = """
 import json, sys, time
@@ -212,7 +212,7 @@ def counts(texts: Sequence[str]) -> list[int]:
 
 
 def same(texts: Sequence[str], plain: Made, ours: Made) -> str:
-    """How many are the same, of the texts that the loop got to and that have no shape of which only the stage knows."""
+    """Return how many translations agree, of the texts that the loop reached and that have no layout to split."""
     split = Splitter().split_sentences
     pairs = [(a, b) for text, a, b in zip(texts, plain.texts, ours.texts, strict=False) if _is_plain(text, split)]
     equal = sum(a == b for a, b in pairs)

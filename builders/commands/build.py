@@ -11,43 +11,49 @@ import typer
 from builders.commands.fetch import FOLDER, Lock
 from globmed.cli.options import BUILD, Build, Estimator, Languages, json_option
 
-SourcesFolder = Annotated[Path, typer.Option(help="Folder with one sub-folder a source.", exists=True, file_okay=False)]
+SourcesFolder = Annotated[
+    Path, typer.Option(help="Folder with one sub-folder per source.", exists=True, file_okay=False)
+]
 OwnSources = Annotated[
     Path | None,
     typer.Option(
         "--sources",
-        help="Folder with one sub-folder a source; without it, what `globmed fetch` brings.",
+        help="Folder with one sub-folder per source; the folder of `globmed fetch` by default.",
         exists=True,
         file_okay=False,
     ),
 ]
 Memory = Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")]
-Origin = Annotated[str | None, typer.Option(help="human, postedited or machine, for TMX files that do not say.")]
+Origin = Annotated[str | None, typer.Option(help="human, postedited or machine, for TMX files that state no origin.")]
 Packages = Annotated[
     Path | None,
-    typer.Option(help="Folder of translation packages (see `globmed translator`); without it, memory alone."),
+    typer.Option(
+        help="Folder of translation packages (see `globmed translator`); without it, only the memory is used."
+    ),
 ]
-Store = Annotated[Path | None, typer.Option(help="Translated sentences; in the build folder by default.")]
+Store = Annotated[Path | None, typer.Option(help="Folder of translated sentences; in the build folder by default.")]
 Limit = Annotated[
-    int | None, typer.Option(min=1, help="The first so many items alone, sources in turn: to try, or for a draft.")
+    int | None, typer.Option(min=1, help="Build only this many items, sources in turn: for a trial or a draft.")
 ]
 Engine = Annotated[Literal["local", "ray"], typer.Option(help="Translate in this process, or on a Ray cluster.")]
-RayAddress = Annotated[str | None, typer.Option(help="Cluster to join; one is started here by default.")]
-Workers = Annotated[int, typer.Option(min=1, help="Tasks at once on the cluster.")]
-Threads = Annotated[int, typer.Option(min=0, help="Operations at once in a task; 0: one a core.")]
+RayAddress = Annotated[str | None, typer.Option(help="Cluster to join; by default, one is started on this machine.")]
+Workers = Annotated[int, typer.Option(min=1, help="Parallel tasks on the cluster.")]
+Threads = Annotated[int, typer.Option(min=0, help="Parallel operations per task; 0: one per core.")]
 BatchTokens = Annotated[int, typer.Option(min=1, help="Tokens in an operation's batch.")]
-Device = Annotated[Literal["cpu", "cuda", "auto"], typer.Option(help="What the model runs on.")]
+Device = Annotated[Literal["cpu", "cuda", "auto"], typer.Option(help="Device that the model runs on.")]
 ComputeType = Annotated[
-    str, typer.Option(help="As CTranslate2 names them; int8 is faster, and loses doses on some processors.")
+    str, typer.Option(help="Compute type of CTranslate2; int8 is faster, but loses doses on some processors.")
 ]
-Beam = Annotated[int, typer.Option(min=1, help="Beam of the search.")]
+Beam = Annotated[int, typer.Option(min=1, help="Beam size of the search.")]
 Alternatives = Annotated[int, typer.Option(min=1, help="Hypotheses to choose a safe one from.")]
 Glossaries = Annotated[
     Path | None,
-    typer.Option(help="Folder of agreed terms, `<config>.csv`, `.tsv` or `.tbx` each.", exists=True, file_okay=False),
+    typer.Option(
+        help="Folder of agreed terms: one `<config>.csv`, `.tsv` or `.tbx` per language.", exists=True, file_okay=False
+    ),
 ]
 RoundTrip = Annotated[
-    bool, typer.Option("--round-trip", help="Translate back where a package into English is installed.")
+    bool, typer.Option("--round-trip", help="Also translate back if a package into English is installed.")
 ]
 
 
@@ -117,14 +123,12 @@ def _fetched(lock: Path | None) -> Path:
 
 def export(
     language: Annotated[str, typer.Argument(help="Config name or tag.")],
-    out: Annotated[Path, typer.Argument(help="The .tmx to write.")],
+    out: Annotated[Path, typer.Argument(help="The .tmx file to write.")],
     build: Build = BUILD,
-    untranslated: Annotated[
-        bool, typer.Option("--untranslated", help="Texts without a translation too, to be translated.")
-    ] = False,
+    untranslated: Annotated[bool, typer.Option("--untranslated", help="Include texts without a translation.")] = False,
     as_json: Annotated[bool, json_option("Print the counts as JSON.")] = False,
 ) -> None:
-    """Write a build's texts and translations as TMX, for translators' tools; `build --memory` takes it back."""
+    """Write a build's texts and translations as TMX, for translators' tools; `build --memory` reads it."""
     from builders.rows.artifacts.folder import BuildFolder
     from builders.rows.export import export_memory
     from globmed.cli.console import stdout

@@ -18,7 +18,7 @@ from globmed.versions import REPOSITORY
 if TYPE_CHECKING:
     from builders.language.add import Added
 
-app = typer.Typer(name="language", help="Add a language, and see how far each is.", no_args_is_help=True)
+app = typer.Typer(name="language", help="Add languages, and show their status.", no_args_is_help=True)
 
 Packages = Annotated[Path, typer.Option(help="Folder of installed translation packages.")]
 Name = Annotated[str, typer.Argument(metavar="LANGUAGE", help="Config name or tag.")]
@@ -27,22 +27,22 @@ Name = Annotated[str, typer.Argument(metavar="LANGUAGE", help="Config name or ta
 @app.command()
 def add(
     what: Annotated[str | None, typer.Argument(metavar="[LANGUAGE]", help="BCP-47 tag or English name.")] = None,
-    name: Annotated[str | None, typer.Option(help="Config name: the English name in small letters.")] = None,
+    name: Annotated[str | None, typer.Option(help="Config name: the English name in lower case.")] = None,
     tag: Annotated[str | None, typer.Option(help="BCP-47 tag, if LANGUAGE is not given.")] = None,
     iso639_3: Annotated[str | None, typer.Option("--iso639-3", help="ISO 639-3 code.")] = None,
     script: Annotated[str | None, typer.Option(help="ISO 15924 code of the script.")] = None,
-    glottocode: Annotated[str | None, typer.Option(help="As https://glottolog.org has it.")] = None,
+    glottocode: Annotated[str | None, typer.Option(help="Code of https://glottolog.org.")] = None,
     tier: Annotated[Literal["high", "low"] | None, typer.Option(help="Digital resources; low by default.")] = None,
-    route: Annotated[Literal["argos", "train"] | None, typer.Option(help="How English gets there.")] = None,
-    native_name: Annotated[str | None, typer.Option(help="What its speakers call it.")] = None,
+    route: Annotated[Literal["argos", "train"] | None, typer.Option(help="Route of translation from English.")] = None,
+    native_name: Annotated[str | None, typer.Option(help="Name of the language in the language itself.")] = None,
     digits: Annotated[str | None, typer.Option(help="The ten digits of running text, from 0 to 9.")] = None,
-    decimal_mark: Annotated[str | None, typer.Option(help="Before decimals.")] = None,
+    decimal_mark: Annotated[str | None, typer.Option(help="Mark before decimals.")] = None,
     reviewers: Annotated[int | None, typer.Option(help="Bilingual reviewers wanted for a round.")] = None,
     packages: Packages = Path("build/translators"),
     index: Annotated[str | None, typer.Option(help="Address or file of an index.json of Argos.")] = None,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Add a language to the list, with a page and a glossary to fill; say what is next."""
+    """Add a language to the list, with a page and a glossary to fill in; print the next steps."""
     from builders.language.add import add as run
 
     fields = {
@@ -75,7 +75,7 @@ def remove(
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Take a language off the list again; one that a version has is refused."""
+    """Remove a language from the list, unless a version has it."""
     from builders.language.remove import remove as run
     from builders.release.hub.hub import LOCAL, hub_access, set_client_environment
     from globmed.languages import language
@@ -99,11 +99,13 @@ def remove(
 @app.command()
 def status(
     build: Build = BUILD,
-    rounds: Annotated[list[Path] | None, typer.Option("--round", help="Folder of a review round; may repeat.")] = None,
+    rounds: Annotated[
+        list[Path] | None, typer.Option("--round", help="Folder of a review round; may be repeated.")
+    ] = None,
     decisions: Decisions = None,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Show of every language its rows, origins, quality and reviews, and what stands in the way of publishing it."""
+    """Show the rows, origins, quality and reviews of every language, and what blocks its publication."""
     from builders.language.status import language_status
     from builders.language.status_report import print_status
     from builders.licences.gate import read_gate

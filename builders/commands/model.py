@@ -14,14 +14,14 @@ from globmed.versions.numbers import Version
 
 
 def release_model(
-    folder: Annotated[Path, typer.Argument(help="What a run of train_recipes left.", exists=True, file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="Output folder of a train_recipes run.", exists=True, file_okay=False)],
     version: VersionArgument,
     repository: Annotated[str, typer.Option(help="Model repository, OWNER/NAME.")],
     results: Annotated[
         list[Path] | None, typer.Option(help="Folder of `globmed bench run` on this model; may be repeated.")
     ] = None,
     licence: Annotated[
-        str | None, typer.Option(help="Of the weights, as the Hub names it; the base model's by default.")
+        str | None, typer.Option(help="Licence of the weights, by the Hub's name; the base model's by default.")
     ] = None,
     hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,

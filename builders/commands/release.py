@@ -26,7 +26,7 @@ from globmed.versions.numbers import Version
 
 VersionArgument = Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")]
 Decisions = Annotated[Path | None, typer.Option(help="Recorded decisions on licences; the project's by default.")]
-Why = Annotated[str, typer.Option(help="The reason, one line; everybody reads it.")]
+Why = Annotated[str, typer.Option(help="The reason, in one line; it is published.")]
 
 
 def release(
@@ -37,7 +37,7 @@ def release(
     repository: Repository = REPOSITORY,
     private: Annotated[
         bool,
-        typer.Option("--private", help="To a private repository, with sources that may not be passed on."),
+        typer.Option("--private", help="Use a private repository, and include sources that may not be redistributed."),
     ] = False,
     decisions: Decisions = None,
     dry_run: DryRun = False,
@@ -75,7 +75,7 @@ def draft(
     remove: Annotated[bool, typer.Option("--remove", help="Remove the draft's branch.")] = False,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Publish what was built of a language on a branch, draft-<language>, for reviewers to load."""
+    """Publish one language of a build on a branch, draft-<language>, for reviewers to load."""
     set_client_environment(hub)
     from builders.commands.output import print_drafted
     from builders.licences.gate import read_gate
@@ -135,7 +135,7 @@ def rebuild(
     memory: Memory = None,
     packages: Annotated[Path | None, typer.Option(help="Folder of the translation packages that it used.")] = None,
     glossaries: Annotated[Path | None, typer.Option(help="Folder of the glossaries that it used.")] = None,
-    estimator: Annotated[str | None, typer.Option(help="Learned model that it used.")] = None,
+    estimator: Annotated[str | None, typer.Option(help="Estimator that it used.")] = None,
     hub: Hub = "local",
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
@@ -189,7 +189,7 @@ def versions(
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
-    """List the versions: which is current, which were withdrawn."""
+    """List the versions, and mark the current and the withdrawn ones."""
     set_client_environment(hub)
     from builders.release.hub.repository import open_repository
     from builders.release.hub.versions import list_versions, print_versions
@@ -235,7 +235,7 @@ def verify(
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Prove that a copy of a version is whole: files, rows, tag; exit code 1 if it is not."""
+    """Verify that a copy of a version is complete: files, rows, tag; exit code 1 if it is not."""
     set_client_environment(hub)
     from builders.release.hub.repository import open_repository
     from builders.release.verify import to_json

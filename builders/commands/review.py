@@ -27,23 +27,23 @@ def review() -> None:
 
 @app.command()
 def plan(
-    out: Annotated[Path, typer.Argument(metavar="ROUND", help="Folder to write; its name is the round's.")],
+    out: Annotated[Path, typer.Argument(metavar="ROUND", help="Folder to write; its name is that of the round.")],
     languages: Annotated[str, typer.Option(help="Config names or tags, comma-separated.")],
     build: Build = BUILD,
-    items: Annotated[int, typer.Option(min=2, help="Rows of a language.")] = 350,
+    items: Annotated[int, typer.Option(min=2, help="Rows per language.")] = 350,
     interval: Annotated[
         float | None, typer.Option(help="Half the width of the 95 % interval of a share; sets the number of rows.")
     ] = None,
-    risk: Annotated[float, typer.Option(help="Share of the rows that is chosen by risk.")] = 0.3,
+    risk: Annotated[float, typer.Option(help="Share of the rows chosen by risk.")] = 0.3,
     twice: Annotated[float, typer.Option(help="Share of the rows that two raters rate.")] = 1 / 3,
     rater: Annotated[list[str] | None, typer.Option(help="LANGUAGE:NAME; may be repeated.")] = None,
-    seed: Annotated[int, typer.Option(help="Decides every choice.")] = 0,
-    version: Annotated[str | None, typer.Option(help="Of the dataset; the round's name by default.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
+    version: Annotated[str | None, typer.Option(help="Version of the dataset; the round's name by default.")] = None,
     glossary: Annotated[Path | None, typer.Option(help="Agreed terms to show, CSV or TBX.")] = None,
     after: Annotated[Path | None, typer.Option(help="Earlier round, whose near copies come first.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Choose the rows of a round, and who rates each."""
+    """Choose the rows of a round and assign raters."""
     from builders.review.plan import Wish
     from builders.review.plan import plan as run
     from builders.rows.artifacts.folder import BuildFolder
@@ -67,14 +67,16 @@ def sheets(folder: Folder) -> None:
 def import_(
     folder: Folder,
     files: Annotated[list[Path] | None, typer.Argument(help="Returned .xlsx and .csv files.")] = None,
-    web: Annotated[bool, typer.Option("--web", help="What was saved on the page.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Take what is rated, though other items are not.")] = False,
+    web: Annotated[bool, typer.Option("--web", help="Import the ratings saved on the page.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Import rated items although others are not rated.")
+    ] = False,
     accept: Annotated[
-        list[str] | None, typer.Option(help="Id of an item whose edit is right in spite of its numbers.")
+        list[str] | None, typer.Option(help="Id of an item whose edit is correct although its numbers differ.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check returned files row by row, and take all of them or none; exit code 2 if one is refused."""
+    """Check returned files row by row, and import all or none; exit code 2 if one is refused."""
     from builders.review.returns import import_returns
     from builders.review.round import Round
     from builders.review.serve.saves import saved_lines
@@ -96,10 +98,10 @@ def import_(
 @app.command()
 def invite(
     folder: Folder,
-    rater: Annotated[list[str] | None, typer.Option(help="Who gets a new link; all by default.")] = None,
-    url: Annotated[str, typer.Option(help="Where raters reach the page.")] = "http://127.0.0.1:8735",
+    rater: Annotated[list[str] | None, typer.Option(help="Rater who gets a new link; all by default.")] = None,
+    url: Annotated[str, typer.Option(help="Address at which raters reach the page.")] = "http://127.0.0.1:8735",
 ) -> None:
-    """Make a link for every rater, shown once; older links of theirs no longer work."""
+    """Create a link for every rater, shown once; their older links stop working."""
     from builders.review.round import Round
     from builders.review.serve.access import invite as run
 
@@ -112,10 +114,14 @@ def invite(
 def serve(
     folder: Folder,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8735,
-    certificate: Annotated[Path | None, typer.Option(help="For HTTPS, PEM.", exists=True, dir_okay=False)] = None,
+    port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8735,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Certificate for HTTPS, PEM.", exists=True, dir_okay=False)
+    ] = None,
     key: Annotated[Path | None, typer.Option(help="Its key, PEM.", exists=True, dir_okay=False)] = None,
-    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy before it speaks HTTPS.")] = False,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="A proxy in front of the server provides HTTPS.")
+    ] = False,
 ) -> None:
     """Serve the page on which raters work, until Ctrl-C; `invite` makes their links."""
     from builders.review.round import Round
@@ -130,7 +136,7 @@ def serve(
 
 @app.command()
 def agreement(folder: Folder, as_json: AsJson = False) -> None:
-    """Say how far raters agree, who differs from all others, and what the random part tells of all rows."""
+    """Report the raters' agreement, who differs from all others, and what the random part shows for all rows."""
     from builders.review.agreement import agreement as run
     from builders.review.round import Round
 
@@ -152,7 +158,7 @@ def apply(
     decisions: Annotated[Path | None, typer.Option(help="disputed.csv with an x in `take`.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put what the round mended into the translation memory, and its ratings beside it, for the next build."""
+    """Add the round's edits to the translation memory, and its ratings beside it, for the next build."""
     from builders.review.apply import apply as run
     from builders.review.round import Round
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from builders.sources.items import ItemsReport
     from builders.sources.source import Source
 
-SourcesFolder = Annotated[Path, typer.Option(help="Folder with one sub-folder a source.")]
+SourcesFolder = Annotated[Path, typer.Option(help="Folder with one sub-folder per source.")]
 
 
 def items(
     sources: SourcesFolder,
     out: Annotated[Path, typer.Option(help="Folder for items, rejects and report.")] = Path("build/items"),
-    only: Annotated[str | None, typer.Option(help="Sources, comma-separated; all that are there by default.")] = None,
+    only: Annotated[str | None, typer.Option(help="Sources, comma-separated; all present ones by default.")] = None,
     as_json: Annotated[bool, json_option("Print the report as JSON.")] = False,
 ) -> None:
     """Parse upstream files into items and rejects."""
@@ -39,7 +39,7 @@ def items(
 
 def sources(
     sources: Annotated[
-        Path | None, typer.Option(help="Folder with one sub-folder a source: say which are there.")
+        Path | None, typer.Option(help="Folder with one sub-folder per source: show which are present.")
     ] = None,
     as_json: Annotated[bool, json_option("Print them as JSON.")] = False,
 ) -> None:

@@ -17,21 +17,19 @@ if TYPE_CHECKING:
     from builders.translate.packages.pack import Label
 
 app = typer.Typer(
-    name="translator", help="Translation packages: make, get, list and measure them.", no_args_is_help=True
+    name="translator", help="Create, install, list and evaluate translation packages.", no_args_is_help=True
 )
 
 CORPUS = "A .tmx, a .tsv, or SOURCE.txt,TARGET.txt aligned by line; may be repeated."
-From = Annotated[str, typer.Argument(metavar="FROM", help="Language tag translated from, such as en.")]
-To = Annotated[str, typer.Argument(metavar="TO", help="Language tag translated to, such as sw.")]
-Folder = Annotated[Path, typer.Option("--dir", help="Folder of packages; holds nothing else.")]
-Version = Annotated[str, typer.Option("--package-version", help="Version of the package that is made.")]
+From = Annotated[str, typer.Argument(metavar="FROM", help="Source language tag, such as en.")]
+To = Annotated[str, typer.Argument(metavar="TO", help="Target language tag, such as sw.")]
+Folder = Annotated[Path, typer.Option("--dir", help="Folder that contains only packages.")]
+Version = Annotated[str, typer.Option("--package-version", help="Version of the new package.")]
 Licence = Annotated[str | None, typer.Option(help="Licence of the package, for its metadata.")]
-Splitter = Annotated[Path | None, typer.Option(help="Sentence splitter to put in: a folder named minisbd or stanza.")]
+Splitter = Annotated[Path | None, typer.Option(help="Sentence splitter to include: a folder named minisbd or stanza.")]
 Out = Annotated[Path | None, typer.Option(help="The .argosmodel to write; build/<name>.argosmodel by default.")]
-Threads = Annotated[int, typer.Option(min=1, help="Processor threads.")]
-Trusted = Annotated[
-    bool, typer.Option("--trust-languages", help="Take texts whose languages look wrong, or the other way round.")
-]
+Threads = Annotated[int, typer.Option(min=1, help="CPU threads.")]
+Trusted = Annotated[bool, typer.Option("--trust-languages", help="Accept texts whose languages look wrong or swapped.")]
 
 
 @app.command("list")
@@ -45,8 +43,8 @@ def install(
     what: Annotated[str, typer.Argument(help="A package's file, its unpacked folder, or a pair of the index: en-de.")],
     folder: Folder = PACKAGES,
     index: Annotated[str | None, typer.Option(help="Address or file of an index.json of Argos.")] = None,
-    sha256: Annotated[str | None, typer.Option(help="SHA-256 that the archive must have.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="In place of one of that version.")] = False,
+    sha256: Annotated[str | None, typer.Option(help="Required SHA-256 of the archive.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an installed package of that version.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Install a package from a file or folder, or from the index of Argos Translate."""
@@ -62,10 +60,12 @@ def train(
     source: From,
     target: To,
     data: Annotated[list[str], typer.Option(help=CORPUS)],
-    dev: Annotated[list[str] | None, typer.Option(help="Held-back text, as --data; else split off.")] = None,
-    settings: Annotated[str, typer.Option(help="A .yaml, or the name of a shipped one.")] = "marian-small",
+    dev: Annotated[
+        list[str] | None, typer.Option(help="Held-out text, as --data; by default split off from it.")
+    ] = None,
+    settings: Annotated[str, typer.Option(help="A .yaml file, or the name of a shipped one.")] = "marian-small",
     out: Annotated[Path | None, typer.Option(help="Folder of the training; build/training/FROM_TO by default.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Stop after so long; run again to go on.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop after this many minutes; run again to resume.")] = None,
     threads: Threads = 4,
     version: Version = "1.0",
     licence: Licence = None,
@@ -73,7 +73,7 @@ def train(
     trusted: Trusted = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a small Marian model from parallel text and pack it; the same command goes on with it."""
+    """Train a small Marian model from parallel text and pack it; the same command resumes it."""
     import torch
 
     from builders.translate.packages.convert import Codes, agreement, open_checkpoint, package_checkpoint
@@ -100,8 +100,8 @@ def convert(
     checkpoint: Annotated[str, typer.Argument(help="A folder, or a Hub repository as owner/name@commit.")],
     source: From,
     target: To,
-    source_code: Annotated[str, typer.Option(help="FROM as a model of many languages writes it.")] = "",
-    target_code: Annotated[str, typer.Option(help="TO as it writes it: swh_Latn, __sw__, >>swa<<.")] = "",
+    source_code: Annotated[str, typer.Option(help="Code of FROM in a multilingual model.")] = "",
+    target_code: Annotated[str, typer.Option(help="Code of TO in the model: swh_Latn, __sw__, >>swa<<.")] = "",
     out: Out = None,
     version: Version = "1.0",
     licence: Licence = None,
@@ -127,7 +127,7 @@ def pack(
     target: To,
     target_prefix: Annotated[str, typer.Option(help="First token of every translation.")] = "",
     source_bos: Annotated[str, typer.Option(help="Token before every source sentence.")] = "",
-    source_eos: Annotated[bool, typer.Option(help="</s> behind every source sentence.")] = True,
+    source_eos: Annotated[bool, typer.Option(help="</s> after every source sentence.")] = True,
     out: Out = None,
     version: Version = "1.0",
     licence: Licence = None,
@@ -148,12 +148,12 @@ def score(
     what: Annotated[str, typer.Argument(help="An installed pair such as en-sw, or a package's folder.")],
     reference: Annotated[list[str], typer.Option(help=CORPUS)],
     folder: Folder = PACKAGES,
-    beam: Annotated[int, typer.Option(min=1, help="Width of the search.")] = 4,
+    beam: Annotated[int, typer.Option(min=1, help="Beam size of the search.")] = 4,
     threads: Threads = 4,
     trusted: Trusted = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a package against reference translations: chrF++ and BLEU."""
+    """Score a package against reference translations: chrF++ and BLEU."""
     from builders.translate.packages.corpus import Direction, read_corpora
     from builders.translate.packages.score import score_package
 
@@ -176,9 +176,9 @@ def score(
 def translate(
     what: Annotated[str, typer.Argument(help="An installed pair such as sw-en, or a package's folder.")],
     lines: Annotated[Path, typer.Option("--in", help="Text to translate, in UTF-8.")],
-    out: Annotated[Path, typer.Option(help="Text to write, as many lines.")],
+    out: Annotated[Path, typer.Option(help="Text to write, with the same number of lines.")],
     folder: Folder = PACKAGES,
-    beam: Annotated[int, typer.Option(min=1, help="Width of the search.")] = 4,
+    beam: Annotated[int, typer.Option(min=1, help="Beam size of the search.")] = 4,
     threads: Threads = 4,
 ) -> None:
     """Translate a file line by line, the best hypothesis of each sentence, safe or not."""

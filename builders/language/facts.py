@@ -62,7 +62,7 @@ def known_facts(tag: str, iso639_3: str | None = None) -> dict[str, str]:
 
 
 def members(tag: str) -> list[str]:
-    """Return the ISO 639-3 codes of the languages that a macrolanguage's tag stands for."""
+    """Return the ISO 639-3 codes of the languages in a macrolanguage."""
     return [code for code, macro in MACROLANGUAGES.items() if macro == tag and len(code) == 3]
 
 

@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from English into a language.
+    """A route of translation from English into a language.
 
     Attributes:
         kind: ``installed``, ``argos``, ``nllb``, ``m2m100``, ``opus-mt`` or ``train``.

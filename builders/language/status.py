@@ -140,7 +140,7 @@ def _alphas(ratings: pl.DataFrame) -> dict[str, float | None]:
 
 
 def _failures(build: BuildFolder, rows: int) -> dict[str, int] | None:
-    """Return the critical findings by config in the last validation of this build; None if it has not been validated.
+    """Return the critical findings by config in the last validation of this build; None if it was not validated.
 
     A validation beside the build may be of another one: it counts only if it covers the same number of rows.
     """

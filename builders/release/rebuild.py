@@ -45,7 +45,7 @@ def rebuild(
     access: HubAccess,
     evidence: Wanted = NOTHING,
 ) -> Rebuilt:
-    """Build a version's rows again, as its manifest says, and compare the whole candidate with the published one.
+    """Rebuild a version's rows with the settings in its manifest, and compare the candidate with the published version.
 
     Args:
         name: the dataset repository.

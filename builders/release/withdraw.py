@@ -118,4 +118,4 @@ def _yanked(repository: HubRepository, commit: str) -> dict[str, str]:
 
 def _check_reason(why: str) -> None:
     if not why.strip() or len(why) > LONGEST_REASON or not why.isprintable():
-        raise UserError(f"--why {why[:40]!r}: expected one line of 1 to {LONGEST_REASON} characters: say what is wrong")
+        raise UserError(f"--why {why[:40]!r}: expected one line of 1 to {LONGEST_REASON} characters: give the reason")

@@ -29,7 +29,7 @@ from globmed.storage.lock import check_unlocked, locked
 from globmed.storage.parquet import write_parquet
 from validation.facts.near_duplicates import near_duplicates
 
-#: From this rating on a text that was left as it is counts as confirmed.
+#: From this rating on, an unchanged text counts as confirmed.
 CONFIRMED = 4
 #: Two raters who differ by so much dispute an item.
 DISPUTED = 2

@@ -1,4 +1,4 @@
-"""Hidden characters: which are kept, removed or refused, and which do not count as an edit.
+"""Hidden characters: those that are kept, removed or refused, and those that do not count as an edit.
 
 Spreadsheets, phones and word processors insert characters that are not visible. How each is treated:
 
@@ -23,7 +23,7 @@ import unicodedata
 
 import regex
 
-#: Between or beside digits they may stand for a separator, a range or a sign that was lost.
+#: Between or next to digits they may represent a lost separator, range or sign.
 HIDDEN = regex.compile(
     r"((?<=\p{N})[\u200b-\u200f\u061c\u2060-\u2064\ufeff\u034f\x00-\x08\x0e-\x1b\x7f]+(?=\p{N})"
     r"|(?<=\p{N}\s?)\u00ad|\u00ad(?=\s?\p{N}))"
@@ -56,7 +56,7 @@ _ALIKE = str.maketrans(
 
 
 def without_invisible(text: str) -> str:
-    """Return the text without the characters that nobody sees and no language needs; lines end in line feeds.
+    """Return the text without invisible characters that no language needs; lines end in line feeds.
 
     Those at digits (`HIDDEN`) stay: whoever reads the text decides what they stand for.
     """
@@ -76,5 +76,5 @@ def _cleaned(text: str, is_right_to_left: bool) -> str:
 
 
 def compared(text: str) -> str:
-    """Return the text as it is compared: two texts that give the same are read the same."""
+    """Normalize a text for comparison: texts that look the same give the same result."""
     return " ".join(unicodedata.normalize("NFC", without_invisible(text)).translate(_ALIKE).split())

@@ -110,7 +110,7 @@ def _check(build: BuildFolder, languages: Sequence[Language], out: Path, wish: W
     if out.exists():
         raise UserError(f"{out} is there already; a round is planned once: name another folder")
     if not NAME.fullmatch(out.name):
-        raise UserError(f"{out.name!r} is no name of a round; expected small letters, digits, - and _")
+        raise UserError(f"{out.name!r} is not a valid name of a round; expected lower-case letters, digits, - and _")
     if wish.interval is not None and not 0 < wish.interval < 0.5:
         raise UserError(f"--interval {wish.interval}: expected more than 0 and less than 0.5, such as 0.05")
     if not (0 <= wish.risk < 1 and 0 <= wish.twice <= 1):

@@ -18,7 +18,7 @@ from builders.review.workbook import UNPACKED, Cell, Row, read_sheets
 from globmed.cli.console import visible
 
 SHEET = "review"
-#: What a sheet cannot do without; the others are for the rater's eyes.
+#: Required columns of a sheet; the others are only shown to the rater.
 NEEDED = ("item", "source", "translation", *DIMENSIONS, "edit")
 SHOWN = 80
 

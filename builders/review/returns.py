@@ -31,10 +31,10 @@ from validation.signals.numbers.signal import numbers
 
 #: Characters that turn the direction of writing for what follows.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-#: How plain text strikes words through: with combining strokes, in Markdown, in HTML.
+#: Strikethrough in plain text: with combining strokes, in Markdown, in HTML.
 STRUCK = re.compile(r"[\u0335\u0336]|~~\S.*?~~|<(?:s|del|strike)>", re.IGNORECASE)
 _DATES = (datetime, date, time, timedelta)
-#: What may not come into a text that did not have it: pattern, reason, expected.
+#: Content that an edit must not introduce: pattern, reason, expected.
 FOREIGN = (
     (DIRECTION, "edit_direction", "no mark that turns the direction of writing"),
     (STRUCK, "edit_struck", "the text without the words that are struck through"),
@@ -228,14 +228,14 @@ def _formatting(line: Line) -> Iterator[Finding]:
 
 
 def _typed(value: object) -> str:
-    """Return what was typed into a cell, without what nobody sees."""
+    """Return the text typed into a cell, without invisible characters."""
     if isinstance(value, _DATES):
         return str(value).removesuffix(" 00:00:00")
     return "" if value is None else without_invisible(str(value)).strip()
 
 
 def _comment(line: Line) -> str:
-    """Return what the rater wrote beside the texts: the comment, then notes on cells of the row."""
+    """Return the rater's remarks: the comment, then the notes on cells of the row."""
     return "\n".join(filter(None, map(_typed, (line.cells["comment"], *line.notes))))
 
 
@@ -280,7 +280,7 @@ def _with_ascii_digits(text: str) -> str:
 
 
 def _edits(line: Line, item: Mapping[str, Any], findings: list[Finding]) -> list[dict[str, str]]:
-    """Return the texts that the rater changed; what nobody sees is no change."""
+    """Return the texts that the rater changed; invisible characters are ignored."""
     sent = {text["name"]: text["translation"] for text in item["texts"]}
     written = str(line.cells["edit"] or "")
     readable = without_invisible(written)

@@ -23,11 +23,11 @@ from globmed.storage.files import replaced
 from globmed.storage.lock import locked
 
 COLUMNS = ("item", "source", "translation", "flagged", *DIMENSIONS, "edit", "comment")
-#: What the rater fills; the rest is locked.
+#: Columns that the rater fills in; the rest is locked.
 OPEN = (*DIMENSIONS, "edit", "comment")
 RATINGS = (1, 2, 3, 4, 5)
 WIDTHS = {"item": 14, "source": 60, "translation": 60, "flagged": 24, "edit": 60, "comment": 30}
-#: What a spreadsheet takes for a formula, or for the guard before one; East Asian ones read full-width signs too.
+#: First characters of a formula in a spreadsheet, or of the guard before one; some read full-width signs too.
 RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 HELP = (
     "5: as an expert would have written it",

@@ -23,18 +23,18 @@ from builders.review.formatting import Height, Meant, Run, meant
 #: A file that unpacks to more, or has more elements, is not one of ours: small files can unpack to gigabytes.
 UNPACKED = 100_000_000
 ELEMENTS = 1_000_000
-#: What a spreadsheet has at most.
+#: Limits of a spreadsheet.
 LAST_ROW = 1_048_576
 EMPTY = (None, "")
-#: How XLSX writes a character that XML cannot (ECMA-376 part 1, 22.4.2.4), for control characters.
+#: Escape of a character that XML cannot contain (ECMA-376 part 1, 22.4.2.4), for control characters.
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|007F)_")
 #: Properties of fonts that say nothing here; openpyxl refuses a file for values that other programs write into them.
 _UNUSED = re.compile(rb"<(?:\w+:)?(?:charset|family|scheme|sz)\b[^<>]*/>")
 _HEIGHTS: Mapping[str | None, Height] = {"superscript": "raised", "subscript": "lowered"}
-#: What Excel writes into the note that stands for a thread in older programs, before the thread's text.
+#: Excel's text before that of a thread in the note that represents the thread in older programs.
 _THREAD = re.compile(r".*linkid=870924\s*", re.DOTALL)
 _LABEL = re.compile(r"^\S[^\n]*:\n {4}", re.MULTILINE)
-#: How Google Sheets signs the comments that it exports as notes.
+#: Signature of Google Sheets in the comments that it exports as notes.
 _SIGNATURE = re.compile(r"\n?\t-[^\n]*(?:\n-{4}|$)")
 
 
@@ -137,7 +137,7 @@ def _unescaped(text: str) -> str:
 
 
 def _notes(book: Any, sheet: Any) -> dict[int, dict[int, list[str]]]:
-    """Read the notes and threaded comments of a sheet, by row (from 1) and place (from 0).
+    """Read the notes and threaded comments of a sheet, by row (from 1) and column (from 0).
 
     A thread stands in the file twice: as such, and as a note for programs that know no threads.
     """

@@ -57,7 +57,7 @@ def assemble_rows(
     evidence: EvidenceFiles = NO_EVIDENCE,
     kept: Path | None = None,
 ) -> None:
-    """Write every row of a language with its ``split``, its quality and what ``records`` say of it, sorted by id.
+    """Write every row of a language with its ``split``, its quality and its review from ``records``, sorted by id.
 
     Upstream text in the language comes first (origin ``original`` or ``human``); an English item with a segment
     that has no translation is absent. ``kept`` is a folder that keeps the signals of unchanged texts.

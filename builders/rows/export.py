@@ -12,7 +12,7 @@ from globmed.languages import ENGLISH, Language
 from globmed.storage.lock import check_unlocked
 from globmed.storage.queries import connect, query
 
-#: What the origin of a text is that a tool fills in: the file's header says so.
+#: The origin of texts that a tool fills in, declared in the file's header.
 FILLED_IN = {"origin": "human"}
 FACTS = ("origin", "engine", "package")
 

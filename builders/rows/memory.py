@@ -37,7 +37,7 @@ def read_report(path: Path) -> MemoryReport:
 
 
 def told(report: MemoryReport, wanted: Sequence[Language]) -> str:
-    """Return the line that a build says of its translation memory."""
+    """Return the line that a build prints about its translation memory."""
     targets = {each.tag for each in wanted if each.name != ENGLISH}
     none = "; none in a language of this build" if targets and targets.isdisjoint(report.languages) else ""
     return f"translation memory: {report.line()}{none}"

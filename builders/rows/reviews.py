@@ -61,7 +61,7 @@ def digests(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_reviews(rows: pl.DataFrame, english: pl.DataFrame, records: Sequence[Path]) -> pl.DataFrame:
-    """Add ``review`` to rows: what the records say of them, or that nobody has reviewed them."""
+    """Add ``review`` to rows, from the records; rows without a record are marked as not reviewed."""
     unreviewed = pl.struct(
         pl.lit("unreviewed").alias("status"),
         pl.lit(0, pl.Int64).alias("raters"),

@@ -11,7 +11,7 @@ import polars as pl
 from globmed.schema import TEXTS
 from globmed.storage.lines import split_lines
 
-#: What a text of a row is: its field (or an option's label), English, and the translation that is reviewed.
+#: A text of a row: its field (or an option's label), English, and the translation that is reviewed.
 TEXT = pl.Struct({"name": pl.String, "source": pl.String, "translation": pl.String})
 #: More than a cell of a spreadsheet holds, marks included.
 LONGEST = 30_000

@@ -37,9 +37,9 @@ def sources_in(folder: Path) -> tuple[Source, ...]:
         UserError: the folder is missing, or has none of them.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder} is no folder, expected one with a sub-folder a source: mend the path")
+        raise UserError(f"{folder} is not a folder, expected one with a sub-folder per source: correct the path")
     found = tuple(source for source in SOURCES.values() if (folder / source.folder).is_dir())
     if not found:
         expected = ", ".join(dict.fromkeys(source.folder for source in SOURCES.values()))
-        raise UserError(f"{folder}: no source is there, expected sub-folders of {expected}: mend the path")
+        raise UserError(f"{folder} contains no source, expected sub-folders of {expected}: correct the path")
     return found

@@ -29,7 +29,7 @@ def word(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text as it is compared: Unicode form, case, white space and a last full stop do not count."""
+    """Normalize a text for comparison: Unicode form, case, white space and a last full stop do not count."""
     plain = "".join(_plain(mark) for mark in unicodedata.normalize("NFC", _seen(text)).translate(_QUOTES))
     return " ".join(plain.casefold().split()).rstrip(" .,;。\"'")
 

@@ -159,7 +159,7 @@ def _unknown_label(item: Item) -> bool:
 
 
 _NOT_OF = {task: tuple(each.name for each in FIELDS if each.used_by and task not in each.used_by) for task in TASKS}
-#: What the absence of a required column is called; of any other it is `Reason.EMPTY_TEXT`.
+#: Reasons for the absence of a required column; for any other it is `Reason.EMPTY_TEXT`.
 _ABSENCES = {
     "question": Reason.EMPTY_QUESTION,
     "premise": Reason.EMPTY_PREMISE,

@@ -114,7 +114,7 @@ def tmx_files(paths: Sequence[Path]) -> list[Path]:
         files = [each for each in below if each.suffix.lower() == ".tmx" and each.is_file()]
         files = [path] if path.is_file() else files
         if not files:
-            raise UserError(f"{path}: no TMX file there; name a .tmx file or a folder that holds some")
+            raise UserError(f"{path}: no TMX file in it; name a .tmx file or a folder that contains some")
         found += files
     return found
 

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=USE)(load)
     from globmed.hub.commands import app as hub
 
-    app.add_typer(hub, name="hub", help="A Hub of one's own, for the ordinary clients.", rich_help_panel=SERVE)
+    app.add_typer(hub, name="hub", help="Run a local Hub for the ordinary clients.", rich_help_panel=SERVE)
 
 
 def languages(as_json: Annotated[bool, json_option("Print them as JSON.")] = False) -> None:
@@ -45,7 +45,7 @@ def load(
     config: Annotated[str, typer.Argument(help="Config name or tag.")],
     version: Annotated[str, typer.Option(help="Number, tag or full commit hash.")],
     repository: Repository = REPOSITORY,
-    out: Annotated[Path | None, typer.Option(help="Write the rows here, one Parquet file a split.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the rows to this folder, one Parquet file per split.")] = None,
 ) -> None:
     """Load one language of a version, check it against the manifest, and print a summary."""
     from globmed.storage.files import replaced

@@ -30,7 +30,7 @@ def visible(text: str) -> str:
 
 
 def tell(note: str) -> None:
-    """Print one line on stderr as it is."""
+    """Print one line on stderr, with markup and highlighting off."""
     stderr.print(visible(note), highlight=False, markup=False, soft_wrap=True)
 
 

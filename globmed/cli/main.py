@@ -1,4 +1,4 @@
-"""The one command, ``globmed``.
+"""The command ``globmed``.
 
 The pipeline's commands live in packages that `globmed` must not import; they register themselves through the
 entry-point group ``globmed.commands`` with a function that takes the application. The wheel holds `globmed`
@@ -79,5 +79,5 @@ def main() -> None:
     except SystemExit as end:
         # Typer turns Ctrl-C into this exit code, and says nothing.
         if end.code == INTERRUPTED:
-            errors.print("interrupted; the same command goes on where this one stopped")
+            errors.print("interrupted; the same command resumes where this one stopped")
         raise

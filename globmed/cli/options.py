@@ -18,13 +18,11 @@ PROJECT_HUB = Path("build/hub")
 Hub = Annotated[str, typer.Option(help="A Hub's address, or `local` for the project's own.")]
 HubRoot = Annotated[Path, typer.Option(help="Storage of the local Hub.")]
 Repository = Annotated[str, typer.Option(help="Dataset repository.")]
-Private = Annotated[bool, typer.Option("--private", help="To a private repository.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do all but write to the Hub.")]
+Private = Annotated[bool, typer.Option("--private", help="Use a private repository.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything except write to the Hub.")]
 
 BUILD = Path("build/dataset")
 Build = Annotated[Path, typer.Option(help="Build folder.")]
 Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]
 Tasks = Annotated[str | None, typer.Option(help="mcqa, yesno, nli, lfqa, comma-separated; all by default.")]
-Estimator = Annotated[
-    str | None, typer.Option(help="Model of the COMET family without references: repository[@revision] or folder.")
-]
+Estimator = Annotated[str | None, typer.Option(help="Reference-free COMET model: repository[@revision] or folder.")]

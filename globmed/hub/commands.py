@@ -17,13 +17,14 @@ def hub() -> None:
 
 @app.command()
 def serve(
-    root: Annotated[Path, typer.Option(help="Storage folder; made if it is not there.")],
+    root: Annotated[Path, typer.Option(help="Storage folder; created if it does not exist.")],
     host: Annotated[
-        str, typer.Option(help="Address to listen on; beyond this machine with a token file only.")
+        str, typer.Option(help="Address to listen on; one beyond this machine requires a token file.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8734,
+    port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8734,
     token_file: Annotated[
-        Path | None, typer.Option(help="A line `name token` or `name token read` each; one is made if none is named.")
+        Path | None,
+        typer.Option(help="File of lines `name token` or `name token read`; a token is created by default."),
     ] = None,
     until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
@@ -48,7 +49,7 @@ def serve(
 @app.command(name="run", context_settings={"ignore_unknown_options": True})
 def run_with(
     command: Annotated[list[str], typer.Argument(help="The command and its arguments, after `--`.")],
-    root: Annotated[Path, typer.Option(help="Storage folder; made if it is not there.")],
+    root: Annotated[Path, typer.Option(help="Storage folder; created if it does not exist.")],
 ) -> None:
     """Run a command whose clients use a Hub on a folder; the Hub ends with it."""
     import os

@@ -67,7 +67,7 @@ def read_tokens(path: Path) -> Tokens:
     if not users:
         raise UserError(f"{path}: no token in it; write a line `name token`")
     if len({user.token for user in users}) < len(users):
-        raise UserError(f"{path}: a token stands there twice; give every user one of their own")
+        raise UserError(f"{path}: a token occurs twice; give every user their own")
     return Tokens(users)
 
 

@@ -67,7 +67,7 @@ class Prompts:
         """
         answer: str | None = row["long_answer"] if row["task"] == "lfqa" else row["answer"]
         if not answer or (row["task"] in ANSWERS and answer not in ANSWERS[row["task"]]):
-            raise UserError(f"{row['language']}, id {row['id']}: {answer!r} is no answer of {row['task']}")
+            raise UserError(f"{row['language']}, id {row['id']}: {answer!r} is not an answer of {row['task']}")
         return self.answers[answer] if row["task"] in ANSWERS else answer
 
     def parse(self, text: str, row: Row) -> str | None:

@@ -19,7 +19,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from globmed.errors import UserError
 
 LOCK = ".lock"
-#: How long to wait for another holder to finish, or to write its name.
+#: Seconds to wait for another holder to finish, or to write its name.
 SECONDS = 0.3
 #: Everybody who may write to a folder may lock it, whoever created the lock file.
 MODE = 0o666
@@ -105,7 +105,7 @@ def _held(
         yield
     finally:
         if outermost:
-            # Whoever waits with this file open finds that it was unlinked, and opens the next one. Windows keeps an
+            # A process waiting with this file open finds that it was unlinked, and opens the next one. Windows keeps an
             # open file.
             with suppress(OSError):
                 file.unlink()
@@ -118,7 +118,7 @@ def _acquire(lock: BaseFileLock, path: Path, seconds: float, waiting: Callable[[
     except Timeout as error:
         if waiting is None:
             holder = _holder(Path(lock.lock_file))
-            raise UserError(f"{path}: {holder} is at work there; wait until it has ended, or name another") from error
+            raise UserError(f"{path}: {holder} is using it; wait until it has ended, or name another") from error
         waiting()
         lock.acquire(timeout=-1)
 

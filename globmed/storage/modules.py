@@ -1,4 +1,4 @@
-"""Discovery of modules: adding one takes no more than a file."""
+"""Discover modules, so that adding one only takes a file."""
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module

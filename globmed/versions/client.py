@@ -1,8 +1,8 @@
-"""The Hub's ordinary client, asked once, so that a Hub that cannot be reached is known soon.
+"""The Hub's ordinary client with a single first attempt, so that an unreachable Hub is reported soon.
 
-`huggingface_hub` tries to download from a Hub that cannot be reached, or that answers with a fault of its own, six
-times in 23 seconds before it says so. Here the Hub is asked once for the headers of a file, and what is in the cache
-is taken if that fails. Only further downloads, from a Hub that has answered, are left to the client's patience.
+`huggingface_hub` retries a download from a Hub that is unreachable or answers with a server error six times in 23
+seconds. Here the headers of a file are requested once, with the cache as the fallback. Only further downloads, from a
+Hub that has answered, use the client's retries.
 """
 
 import re
@@ -31,7 +31,7 @@ def download(
     folder: Path | None = None,
     bar: type | None = None,
 ) -> Path:
-    """Download a file of a repository, or find it in the cache where the Hub does not give it; the Hub is asked once.
+    """Download a file of a repository, with the cache as the fallback; the Hub is asked once.
 
     Args:
         repository: ``owner/name``.

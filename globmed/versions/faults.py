@@ -1,4 +1,4 @@
-"""What a Hub, or the way to it, did wrong: one line, from whatever error its client or a library raised over it."""
+"""Describe faults of a Hub or of the connection to it in one line, from the errors of its client or another library."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from globmed.errors import UserError
 if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
 
-#: What a server says of its answer, at most.
+#: Maximum length of a server's message, in characters.
 LONGEST = 200
 #: The packages in which an answer is read.
 CLIENT = ("huggingface_hub", "httpx2")
@@ -45,7 +45,7 @@ def hub_errors(what: str = "") -> Iterator[None]:
 
 
 def hub_fault(error: BaseException) -> str | None:
-    """Say in one line what a Hub, or the way to it, did wrong; None for an error of another kind.
+    """Describe in one line the fault of a Hub or of the connection to it; None for an error of another kind.
 
     Of an error and those that it was raised from or while handling, the first that says so tells it.
     """
@@ -62,7 +62,7 @@ def hub_fault(error: BaseException) -> str | None:
 
 
 def _fault(error: BaseException) -> str | None:
-    """What is wrong, if this very error says it."""
+    """Describe the fault if this error alone shows it."""
     from httpx2 import InvalidURL, RequestError
     from huggingface_hub.errors import (
         FileMetadataError,
@@ -121,7 +121,7 @@ def _is_misread(error: BaseException) -> bool:
 
 
 def _place(error: BaseException) -> str:
-    """Where a request went."""
+    """Return the address of a request."""
     try:
         address = error.request.url  # type: ignore[attr-defined]
     except RuntimeError:

@@ -47,7 +47,7 @@ def no_version(repository: str, wanted: object, known: Iterable[Version]) -> Use
 
 
 def is_commit(revision: str) -> bool:
-    """Return whether a revision is a full commit hash, the only one beside a tag that cannot move."""
+    """Return whether a revision is a full commit hash, the only one besides a tag that cannot move."""
     return _COMMIT.fullmatch(revision) is not None
 
 

@@ -203,7 +203,7 @@ def _fetched(path: str, repository: str, revision: str, endpoint: str | None) ->
         if isinstance(error.__cause__, RevisionNotFoundError):
             raise no_version(repository, revision, _versions(repository, endpoint)) from error
         if isinstance(error.__cause__, EntryNotFoundError):
-            raise UserError(f"{repository} at {revision} has no {path}: it is no GlobMed version") from error
+            raise UserError(f"{repository} at {revision} has no {path}: it is not a GlobMed version") from error
         raise
 
 

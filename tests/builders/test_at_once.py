@@ -60,7 +60,7 @@ def refused(folder: Path, how: str = "locked") -> Iterator[None]:
     before = contents(folder.parent)
     with (
         held(folder, how=how) as holder,
-        pytest.raises(UserError, match=rf"process {holder.pid} on .* is at work there"),
+        pytest.raises(UserError, match=rf"process {holder.pid} on .* is using it"),
     ):
         yield
     assert contents(folder.parent) == before

@@ -100,7 +100,7 @@ def test_an_adapter_is_loaded_on_its_base_at_its_commit(card: ModelCard) -> None
     assert f'from_pretrained("Qwen/Qwen3-1.7B", revision="{OTHER}")' in snippet
     assert 'PeftModel.from_pretrained(base, "globmed/small", revision="v0.3.0")' in snippet
     compile(snippet, "snippet", "exec")
-    with pytest.raises(UserError, match="is a folder, which nobody else has: release it first"):
+    with pytest.raises(UserError, match="is a local folder, which others do not have: release it first"):
         replace(adapter, base=BaseModel("start", None))
 
 

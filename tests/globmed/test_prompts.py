@@ -109,5 +109,5 @@ def test_a_fault_in_a_file_is_found(old: str, new: str, message: str) -> None:
 
 
 def test_a_row_without_an_answer_of_its_task_is_named() -> None:
-    with pytest.raises(UserError, match=r"sw, id x/train/1: 'B' is no answer of yesno"):
+    with pytest.raises(UserError, match=r"sw, id x/train/1: 'B' is not an answer of yesno"):
         prompts(language("swahili").tag, "native").answer(YESNO | {"answer": "B"})

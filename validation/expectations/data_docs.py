@@ -16,7 +16,7 @@ from validation.expectations.verdict import Verdict
 
 PAGES = Path(__file__).with_name("pages")
 _BODY = re.compile(r'<div id="section-1".*(?=<footer)', re.DOTALL)
-# HTML knows SVG without being told.
+# Inline SVG in HTML needs no namespace.
 _NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 _DROPPED = re.compile(r"<script.*?</script>|<link[^>]*>|<img[^>]*>|<a\s+data-toggle=.*?</a>", re.DOTALL)
 

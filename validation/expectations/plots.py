@@ -34,13 +34,13 @@ WIDTH = 11.0  # inches of 72 points
 PANELS = 3  # side by side
 # Readable under dark and light ink alike, and lost in a light and a dark page alike where it is faint.
 _BLUE = (0.18, 0.48, 0.87)
-# What decides how they look, beside the rows.
+# The inputs of the plots, besides the rows.
 _CODE = (Path(__file__), Path(svg.__file__))
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One plot; ``says`` explains how to read it."""
+    """A plot; ``says`` explains how to read it."""
 
     name: str
     title: str

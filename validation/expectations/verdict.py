@@ -1,4 +1,4 @@
-"""The verdict: the result of every expectation, and whether a release may go on."""
+"""The verdict: the result of every expectation, and whether a release may proceed."""
 
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version

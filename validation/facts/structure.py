@@ -16,7 +16,7 @@ from validation.facts.files import FILE, count_rows, files_below, open_files, re
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-#: What has to hold of every file and row; `row_faults` and `file_faults` find what breaks it.
+#: Rules for every file and row; `row_faults` and `file_faults` find violations.
 STRUCTURE = {
     "schema": "every file has the columns and types of globmed/schema.py",
     "empty": "every file has rows",
@@ -35,7 +35,7 @@ STRUCTURE = {
     "answer_missing": "a long-form question has its long answer",
     "signal_range": "a signal is a number that it can be, or null",
 }
-#: What has to be the same of an item in every config, in the order of the claims; `parity_faults` finds what is not.
+#: Columns that must agree for an item in every config, in the order of the claims; `parity_faults` finds violations.
 PARITY = ("split", *COMPARED, "labels")
 #: So much more or less than a signal can be is none.
 ROUNDING = 1e-9

@@ -27,7 +27,7 @@ from validation.signals.text.options import options
 #: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
 CHUNK = 20_000
 _SIGNALS, _LANGUAGES = Path(__file__).parent, Path(languages_module).parent
-#: What decides how a pair is scored, beside the pair.
+#: The inputs of a pair's scores, besides the pair.
 CODE = (
     *(path for kind in ("py", "toml") for path in sorted(_SIGNALS.rglob(f"*.{kind}"))),
     *(_LANGUAGES / name for name in ("languages.toml", "__init__.py", "identify.py")),
@@ -37,7 +37,7 @@ PACKAGES = ("polars", "pycld2", "sacrebleu")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Evidence that some signals need beside the rows.
+    """Evidence that some signals need besides the rows.
 
     ``glossary`` has the columns ``source, target``, agreed translations of terms; ``back`` has ``target, back``,
     translations and what they are when translated back; ``estimates`` has ``source, target, estimator``.

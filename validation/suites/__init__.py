@@ -9,7 +9,7 @@ _FOUND = {
     for each in vars(module).values()
     if isinstance(each, Suite)
 }
-#: What is broken here explains what others find.
+#: Failures of these suites explain those of the others.
 _FIRST = ("structure", "parity", "balance", "leakage", "near_leakage", "licence", "quality")
 #: The version before, which may be none; and the known issues, of which the findings say whether they still occur.
 _LAST = ("previous", "known_issues")

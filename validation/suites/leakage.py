@@ -1,4 +1,4 @@
-"""Leakage: does training text, word for word, stand in a held-out split?
+"""Leakage: does training text occur word for word in a held-out split?
 
 Texts are equal if they differ only in case, punctuation, white space or the order of options; near-duplicates are
 in `validation.suites.near_leakage`.

@@ -1,8 +1,8 @@
-"""Licence and provenance: does every row say where it comes from, under which licence, and what translated it?"""
+"""Licence and provenance: does every row state its source, its licence, and how it was translated?"""
 
 from validation.suites.suite import FOUND, Check, Suite
 
-#: What the translations stage calls the translation memory.
+#: The translations stage's name for the translation memory.
 _MEMORY = "memory"
 
 SUITE = Suite(

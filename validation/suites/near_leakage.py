@@ -1,4 +1,4 @@
-"""Near leakage: does training text, a few words changed, stand in a held-out split?
+"""Near leakage: does training text with a few words changed occur in a held-out split?
 
 The build leaves such items out in the languages that the upstreams are in (`builders.rows.leaks`): a pair of those is
 critical here. Two machine translations may also have become similar; those are for a reader to judge.

@@ -38,7 +38,7 @@ class Suite:
     checks: tuple[Check, ...]
 
     def sql(self, check: Check, *, everything: bool = False) -> str:
-        """Return the query of a check's findings that are not accepted, or of all; ``{batch}`` stands for the table."""
+        """Return the query of a check's findings, without accepted ones or with them; ``{batch}`` is the table."""
         query = FOUND if self.table == FOUND else check.query
         text = _text("findings").replace("{check}", _text(query))
         own: dict[str, Parameter] = {"suite": self.name, "check": check.name, "all": everything}

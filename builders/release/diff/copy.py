@@ -80,7 +80,7 @@ def open_commit(name: str, commit: str, repository: HubRepository) -> Copy:
 
     manifest = repository.manifest(commit)
     if manifest is None:
-        raise UserError(f"{repository.name} has no {MANIFEST} at {commit}: it is no version")
+        raise UserError(f"{repository.name} has no {MANIFEST} at {commit}: it is not a version")
     access = repository.access
     files = HfFileSystem(endpoint=access.endpoint, token=access.token, skip_instance_cache=True)
     return Copy(name, manifest, f"hf://{DATASET}s/{repository.name}@{commit}", files)

@@ -141,7 +141,9 @@ def _upload(repository: HubRepository, folder: Path, title: str, why: str, paren
         create_pr=True,
     )
     if made.pr_num is None:
-        raise UserError(f"{repository.access.endpoint} made no pull request; it is no Hub that GlobMed can release to")
+        raise UserError(
+            f"{repository.access.endpoint} created no pull request, which a release needs; name another --hub"
+        )
     return made.pr_num, made.oid
 
 

@@ -182,7 +182,7 @@ class HubRepository:
             found, wanted = ("public", "private") if private else ("private", "public")
             raise UserError(
                 f"{self.name} is {found} and this release is {wanted}: "
-                f"{'name another repository' if private else 'say --private, or name another repository'}"
+                f"{'name another repository' if private else 'pass --private, or name another repository'}"
             )
 
 

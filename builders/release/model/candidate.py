@@ -88,7 +88,7 @@ def make_candidate(plan: ModelPlan, repository: HubRepository) -> ModelCandidate
 
 
 def published(dataset: Dataset, access: HubAccess) -> Dataset:
-    """Return the dataset version as it is on the Hub.
+    """Return the dataset version on the Hub.
 
     Raises:
         UserError: there is no such version, or a different one has that number.
@@ -118,7 +118,7 @@ def _check_private(card: ModelCard) -> None:
         if dataset.private and not card.private:
             raise UserError(
                 f"the model was trained on {dataset.repository} {dataset.version}, which is private and may not be "
-                "passed on: say --private to release it to a private repository"
+                "redistributed: pass --private to release it to a private repository"
             )
 
 

@@ -68,7 +68,7 @@ def find_files(folder: Path, recorded: Mapping[str, str]) -> ModelFiles:
         name = next(name for name in sorted({*found, *recorded}) if found.get(name) != recorded.get(name))
         raise UserError(
             f"{folder / name} is not what the run recorded (SHA-256 {str(found.get(name))[:12]}, expected "
-            f"{str(recorded.get(name))[:12]}): name the folder that the run left as it is, or train again"
+            f"{str(recorded.get(name))[:12]}): name the unchanged folder of the run, or train again"
         )
     adapter = ADAPTER in weights
     for name in (ADAPTER_CONFIG if adapter else CONFIG, "tokenizer_config.json"):
@@ -76,7 +76,10 @@ def find_files(folder: Path, recorded: Mapping[str, str]) -> ModelFiles:
             raise UserError(f"{folder} has no {name}: save the whole model with its tokenizer")
     for name in (CONFIG, "tokenizer_config.json"):
         if name in names and "auto_map" in _read(folder / name):
-            raise UserError(f"{folder / name} asks for code of its own (auto_map), which nobody should have to run")
+            raise UserError(
+                f"{folder / name} requires its own code (auto_map), which is not safe to run: "
+                "save a model that transformers itself can load"
+            )
     return ModelFiles(
         paths={name: folder / name for name in names if name in weights | BESIDE},
         weights=found,
@@ -104,9 +107,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise UserError(f"{path} is no JSON ({error}); save the model again") from error
+        raise UserError(f"{path} is not JSON ({error}); save the model again") from error
     if not isinstance(found, dict):
-        raise UserError(f"{path} is no JSON object; save the model again")
+        raise UserError(f"{path} is not a JSON object; save the model again")
     return found
 
 
@@ -122,4 +125,4 @@ def _parameters(path: Path) -> int:
             raise ValueError("its size is not what its header says")
         return sum(prod(tensors[name]["shape"]) for name in sizes)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} is no whole safetensors file ({error}); save the model again") from error
+        raise UserError(f"{path} is not a complete safetensors file ({error}); save the model again") from error

@@ -19,7 +19,7 @@ def serve(
     *,
     behind_proxy: bool = False,
 ) -> None:
-    """Serve the round; ``ready`` is called with the address once it listens.
+    """Serve the round; ``ready`` is called with the address once the server is listening.
 
     Args:
         round_: the round.
@@ -38,7 +38,7 @@ def serve(
 
     if not (is_loopback(host) or certificate or behind_proxy):
         raise UserError(
-            f"--host {host}: invitations would travel in the open; name --certificate and --key, or say --behind-proxy"
+            f"--host {host}: invitations would travel in the open; name --certificate and --key, or pass --behind-proxy"
         )
     secure = certificate is not None or behind_proxy
     app = application(round_, secure=secure)

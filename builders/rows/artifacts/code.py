@@ -12,7 +12,7 @@ from globmed.storage.queries import QUERIES
 
 ROOT = QUERIES.parent
 PACKAGES = ("builders", "cards", "globmed", "validation")
-#: What imports this finds its modules by itself.
+#: A module that imports this one discovers its modules at run time.
 FINDER = "globmed.storage.modules"
 #: Files beside a module that are data of its own.
 DATA = frozenset((".toml", ".json", ".yaml"))

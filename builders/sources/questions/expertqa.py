@@ -57,7 +57,7 @@ def _fields(folder: Folder) -> Fields:
 
 
 def _keys(question: str) -> tuple[str, str]:
-    """Return what a question is found by: as it stands, and as it is compared where that finds none."""
+    """Return the lookup keys of a question: its text, and its normalized text as a fallback."""
     return question, f"~{folded(question)}"
 
 

@@ -28,7 +28,7 @@ LONGEST_OUTPUT = 256
 #: To be incremented when this module gives other text, or another rank, for the same package and search.
 RULES = 3
 
-#: Whether each translation keeps what its source says in numbers, units and placeholders.
+#: Judges whether each translation keeps the numbers, units and placeholders of its source.
 Judge = Callable[[pl.Series, pl.Series], pl.Series]
 
 

@@ -82,7 +82,7 @@ def run_on_cluster(cluster: Cluster, task: Task, shards: Sequence[Shard]) -> Ite
 def _as_done(
     shards: Sequence[Shard], submit: Callable[[Shard], Any], first: Callable[[list[Any]], tuple[Any, Any]], window: int
 ) -> Iterator[tuple[Shard, pl.DataFrame]]:
-    """Keep ``window`` shards in progress, and yield each result as it is done."""
+    """Keep ``window`` shards in progress, and yield each result once it is complete."""
     waiting = iter(shards)
     under_way: dict[Any, Shard] = {}
     for shard in waiting:

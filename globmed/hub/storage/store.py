@@ -153,7 +153,7 @@ class Reader:
         )
 
     def resolve(self, repository: Repository, name: str) -> str:
-        """Return the commit that a branch, tag, ``refs/...`` name or (abbreviated) commit hash stands for."""
+        """Return the commit of a branch, tag, ``refs/...`` name or (abbreviated) commit hash."""
         for kind in ("heads", "tags", "pr"):
             short = name.removeprefix(f"refs/{kind}/")
             if kind == "pr" and short == name:

@@ -73,7 +73,7 @@ def test_what_cannot_be_planned_is_said(faulty_build: BuildFolder, tmp_path: Pat
     drawn(faulty_build, tmp_path / "a")
     for wish, out, said in (
         ({}, "a", "is there already"),
-        ({}, "Round One", "no name of a round"),
+        ({}, "Round One", "not a valid name of a round"),
         ({"raters": {"swahili": ["amina"]}}, "b", "has 1 raters"),
         ({"raters": {"swahili": ["../x", "juma"]}}, "b", "expected names"),
         ({"raters": {"yoruba": ["ade", "bisi"]}}, "b", "not among the languages"),

@@ -152,4 +152,4 @@ def test_the_command_scores_pairs_with_a_model(tmp_path: Path, globmed: Globmed)
     assert pl.read_parquet(out)["estimator"].null_count() == 0
     failed = globmed(*arguments, tmp_path)
     assert failed.returncode == 2
-    assert "no model of the COMET family" in failed.stderr
+    assert "not a model of the COMET family" in failed.stderr

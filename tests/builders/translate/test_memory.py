@@ -142,7 +142,7 @@ def test_entities_that_would_expand_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_path_without_tmx_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no TMX file there"):
+    with pytest.raises(UserError, match="no TMX file in it"):
         tmx_files([tmp_path])
     file = tmx(tmp_path / "a.tmx")
     assert tmx_files([tmp_path]) == [file]

@@ -90,7 +90,7 @@ def test_a_build_that_is_interrupted_goes_on(tmp_path: Path, globmed: Globmed) -
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "goes on where this one stopped" in errors
+    assert "resumes where this one stopped" in errors
     items = (tmp_path / "items" / "items.parquet").stat().st_mtime_ns
     assert globmed(*arguments).returncode == 0
     assert (tmp_path / "items" / "items.parquet").stat().st_mtime_ns == items

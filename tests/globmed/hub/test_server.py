@@ -57,7 +57,7 @@ def test_what_is_loopback(host: str, loopback: bool) -> None:
 def test_two_servers_do_not_share_a_folder(tmp_path: Path) -> None:
     with (
         running(tmp_path),
-        pytest.raises(UserError, match=r"`globmed hub serve` .* is at work there"),
+        pytest.raises(UserError, match=r"`globmed hub serve` .* is using it"),
         running(tmp_path),
     ):
         pass
@@ -89,7 +89,7 @@ def test_a_token_that_may_read_reads_private_repositories_and_writes_none(tmp_pa
         ("curator short\n", 0o600, "line 1: expected"),
         (f"# note\ncurator {TOKEN} admin\n", 0o600, "line 2: expected"),
         ("\n# nobody\n", 0o600, "no token in it"),
-        (f"one {TOKEN}\ntwo {TOKEN}\n", 0o600, "stands there twice"),
+        (f"one {TOKEN}\ntwo {TOKEN}\n", 0o600, "a token occurs twice"),
     ],
 )
 def test_a_token_file_that_is_not_fit_is_refused_without_showing_it(

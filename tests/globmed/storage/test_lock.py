@@ -22,7 +22,7 @@ def test_the_second_is_told_which_process_has_it_since_when(tmp_path: Path) -> N
         pass
     expected = (
         rf"{re.escape(str(tmp_path))}: `-c locked {re.escape(str(tmp_path))}` \(process {holder.pid} on "
-        rf"{re.escape(socket.gethostname())}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00\) is at work there; wait.*"
+        rf"{re.escape(socket.gethostname())}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00\) is using it; wait.*"
     )
     assert re.fullmatch(expected, str(caught.value))
 
@@ -30,9 +30,9 @@ def test_the_second_is_told_which_process_has_it_since_when(tmp_path: Path) -> N
 def test_what_is_replaced_whole_has_its_lock_beside(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with held(out, how="locked_beside"):
-        with pytest.raises(UserError, match="is at work there"), replaced(out):
+        with pytest.raises(UserError, match="is using it"), replaced(out):
             pass
-        with pytest.raises(UserError, match="is at work there"):
+        with pytest.raises(UserError, match="is using it"):
             write_text(out, "text")
         write_text(tmp_path / "another", "text")
     write_text(out, "text")
@@ -111,7 +111,7 @@ def test_a_reader_is_stopped_by_a_writer_and_by_no_reader(tmp_path: Path) -> Non
     with unchanged(tmp_path, []):
         check_unlocked(tmp_path)
     for how in ("locked", "locked_beside"):
-        with held(tmp_path, how=how), pytest.raises(UserError, match="is at work there"):
+        with held(tmp_path, how=how), pytest.raises(UserError, match="is using it"):
             check_unlocked(tmp_path)
 
 

@@ -143,7 +143,7 @@ def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
         (tmp_path, None, "found no data/<config>"),
         (tmp_path / "broken", None, "cannot be read as Parquet"),
         (tmp_path / "empty", None, "have no row"),
-        (sound.build, sound.build / "validation", "may be released as it is"),
+        (sound.build, sound.build / "validation", "which may be released"),
         (sound.build, tmp_path / "notes", "holds something else"),
     ):
         with pytest.raises(UserError, match=message):

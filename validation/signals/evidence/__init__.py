@@ -1,1 +1,1 @@
-"""Signals that need evidence beside the pair: a glossary, a translation back, a learned model."""
+"""Signals that need evidence besides the pair: a glossary, a back-translation, a learned model."""

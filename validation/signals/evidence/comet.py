@@ -1,4 +1,4 @@
-"""Models of the COMET family that need no reference: read one, from the Hub or a folder.
+"""Read a reference-free model of the COMET family, from the Hub or a folder.
 
 The library of https://github.com/Unbabel/COMET cannot be installed beside the transformers that the project uses. Read
 are models whose ``hparams.yaml`` says ``unified_metric`` (CometKiwi, AfriCOMET-QE, SSA-COMET-QE) or
@@ -69,7 +69,7 @@ def load_estimator(name: str, device: str | None = None) -> Estimator:
         encoder, tokenizer = _encoder(settings["pretrained_model"], weights)
         head = _head(settings, int(encoder.config.hidden_size), weights)
     except (OSError, RuntimeError, UnpicklingError, KeyError, ValueError) as error:
-        raise UserError(f"{name}: {CHECKPOINT} is no COMET checkpoint that can be read: {_line(error)}") from error
+        raise UserError(f"{name}: {CHECKPOINT} cannot be read as a COMET checkpoint: {_line(error)}") from error
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
     layers, gamma = _mixture(settings, weights, int(encoder.config.num_hidden_layers) + 1)
     torch.nn.Module.to(encoder, chosen)
@@ -106,7 +106,7 @@ def model_identity(name: str) -> str:
     try:
         found = "".join(sha256(folder / file) for file in (SETTINGS, CHECKPOINT))
     except OSError as error:
-        raise UserError(f"{name}: {error.filename} is missing, so it is no model of the COMET family") from error
+        raise UserError(f"{name}: {error.filename} is missing, so it is not a model of the COMET family") from error
     return sha256_text(found)
 
 
@@ -118,7 +118,9 @@ def _settings(path: Path) -> dict[str, Any]:
     try:
         settings = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path.parent}: {SETTINGS} cannot be read, so it is no model of the COMET family") from error
+        raise UserError(
+            f"{path.parent}: {SETTINGS} cannot be read, so it is not a model of the COMET family"
+        ) from error
     kind = settings.get("class_identifier") if isinstance(settings, dict) else None
     if kind not in {JOINT, APART} or (kind == JOINT and "src" not in settings.get("input_segments", ("src",))):
         raise UserError(
@@ -140,7 +142,7 @@ def _encoder(name: str, weights: Mapping[str, torch.Tensor]) -> tuple[PreTrained
 
 
 def _head(settings: Mapping[str, Any], width: int, weights: Mapping[str, torch.Tensor]) -> torch.nn.Module:
-    """Build the layers from an embedding to a score; identity layers stand in for dropout, which COMET numbers too."""
+    """Build the layers from an embedding to a score; identity layers replace dropout, which COMET also numbers."""
     activation = ACTIVATIONS[str(settings.get("activations", "Tanh")).lower()]
     sizes = [width if settings["class_identifier"] == JOINT else 4 * width, *settings["hidden_sizes"]]
     layers: list[torch.nn.Module] = []

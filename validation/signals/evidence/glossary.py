@@ -20,12 +20,12 @@ __all__ = ["BETWEEN", "HEADERS", "XML_LANG", "has_terms", "read_glossary"]
 HEADERS = (["source", "target"], ["source", "target", "note"])
 #: The columns that a header may name, in any order; the first two it must.
 COLUMNS = ("source", "target", "note", "status")
-#: What stands between several agreed translations in a field of CSV.
+#: Separator of several agreed translations in a field of CSV.
 BETWEEN = "|"
-#: What stands between fields: a comma, what spreadsheets write where the comma is the decimal mark, or a tab.
+#: Separators of fields: a comma, that of spreadsheets where the comma is the decimal mark, or a tab.
 DELIMITERS = (",", ";", "\t")
 TBX = frozenset({".tbx", ".xml"})
-#: The line with which Excel is told what stands between fields.
+#: The line that tells Excel the separator of fields.
 _SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 

@@ -7,7 +7,7 @@ text of a good one: the signal ranks for review, it never certifies.
 import polars as pl
 from sacrebleu.metrics.chrf import CHRF
 
-#: Of unrelated English sentences of like length 98 % are below (2,874 pairs, ``python -m benchmarks.round_trip``).
+#: 98 % of unrelated English sentences of similar length are below (``python -m benchmarks.round_trip``).
 FAULT_BELOW = 0.25
 #: Characters of the source below which another word for the same is another text.
 SHORTEST = 30

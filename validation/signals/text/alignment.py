@@ -20,7 +20,7 @@ PARTS = (r"^(\w{5})", r"(\w{5})$", r"^\w{3}(\w{5})")
 #: A feature in a larger share of the texts joins everything; of the others, the rarest of a text are enough.
 COMMON = 0.2
 FEATURES = 50
-#: So many rows learn from each other, which bounds the memory; fewer than the least know too little.
+#: Number of rows that are aligned together, which bounds the memory; fewer than the least give no alignment.
 BLOCK, LEAST = 8_000, 1_000
 #: How often words compete, each time knowing better what goes together. Once is by chance: half of it counts.
 ROUNDS, CHANCE = 3, 0.5

@@ -49,7 +49,7 @@ def characters(text: pl.Expr) -> pl.Expr:
 
 @cache
 def usual(language: Language) -> dict[str, float] | None:
-    """Return mean and spread of the log ratio, as ``python -m benchmarks.lengths`` fits them; None if unknown."""
+    """Return mean and spread of the log ratio, fitted by ``python -m benchmarks.lengths``; else None."""
     text = files("validation.signals.text").joinpath("lexicon/lengths.toml").read_text("utf-8")
     return tomllib.loads(text).get(language.name)
 

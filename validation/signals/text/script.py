@@ -5,7 +5,7 @@ import polars as pl
 from globmed.languages import Language
 from validation.signals.signal import TARGET, TextSignal
 
-#: Which characters an ISO 15924 code stands for where it is not one script of Unicode by that name.
+#: The characters of an ISO 15924 code that is not one script of Unicode by that name.
 SCRIPTS = {
     "Hans": r"\p{Han}",
     "Hant": r"\p{Han}",

@@ -70,7 +70,7 @@ def two_models(folder: Path) -> None:
         (in_record(lambda record: record["base_model"].update(name="a/b](x)\n#", commit="0" * 40)), "owner/name"),
         (lambda folder: (folder / "model.safetensors").write_bytes(b"other"), "is not what the run recorded"),
         (pickled, "no weights in safetensors; pytorch_model.bin is a pickle, which is not published"),
-        (damaged, "is no whole safetensors file"),
+        (damaged, "is not a complete safetensors file"),
         (two_models, "is missing, or of another model"),
         (lambda folder: (folder / "tokenizer_config.json").unlink(), "has no tokenizer_config.json: save the whole"),
         (lambda folder: rewrite(folder / "config.json", lambda c: c.update(auto_map={"AutoModel": "x.X"})), "auto_map"),
@@ -85,7 +85,7 @@ def test_a_folder_that_is_no_finished_run_is_refused(
 
 def test_an_adapter_of_a_folder_is_refused(adapter: Path, demo_hub: HubAccess) -> None:
     rewrite(adapter / RECORD, lambda record: record["base_model"].update(name="build/start", commit=None))
-    refused(adapter, demo_hub, "base model 'start' is a folder, which nobody else has: release it first")
+    refused(adapter, demo_hub, "base model 'start' is a local folder, which others do not have: release it first")
 
 
 def fewer_rows(folder: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_private_dataset_makes_a_private_model(copy: Path, other: Dataset, dem
     assert (found.private, found.yanked) == (True, "a wrong dose")
     named = {"repository": other.repository, "commit": other.commit, "manifest_sha256": other.manifest_sha256}
     rewrite(copy / RECORD, lambda record: record["data"].update(named))
-    refused(copy, demo_hub, r"globmed/Other 0\.1\.0, which is private .*: say --private")
+    refused(copy, demo_hub, r"globmed/Other 0\.1\.0, which is private .*: pass --private")
     with open_repository(NOWHERE, demo_hub, MODEL) as repository:
         made = make_candidate(ModelPlan(copy, V1, NOWHERE, private=True), repository)
     card = (made.folder / "README.md").read_text("utf-8")

@@ -151,7 +151,7 @@ def test_sparsemax_is_the_nearest_point_of_the_simplex() -> None:
         ({"class_identifier": "regression_metric"}, "a model without references"),
         ({"input_segments": ["mt", "ref"]}, "a model without references"),
         ({"encoder_model": "BERT"}, "expected XLM-RoBERTa"),
-        ({"hidden_sizes": [7, 4]}, "no COMET checkpoint that can be read"),
+        ({"hidden_sizes": [7, 4]}, "cannot be read as a COMET checkpoint"),
     ],
 )
 def test_a_model_of_another_kind_is_refused(tmp_path: Path, settings: dict[str, Any], told: str) -> None:
@@ -169,13 +169,13 @@ def test_a_checkpoint_is_never_run(tmp_path: Path) -> None:
 
     folder = write_model(tmp_path / "model")
     torch.save({"state_dict": Harm()}, folder / CHECKPOINT)
-    with pytest.raises(UserError, match="no COMET checkpoint"):
+    with pytest.raises(UserError, match="cannot be read as a COMET checkpoint"):
         load_estimator(str(folder))
     assert not (tmp_path / "harmed").exists()
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no model of the COMET family"):
+    with pytest.raises(UserError, match="not a model of the COMET family"):
         load_estimator(str(tmp_path))
     with pytest.raises(UserError, match="neither a folder nor a model"):
         load_estimator("not a name")
