@@ -66,7 +66,7 @@ def test_what_cannot_be_compared_is_refused(gridded: Gridded, change: object, me
 
 
 def test_nothing_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no results\\.parquet there"):
+    with pytest.raises(UserError, match="no results\\.parquet in it"):
         read_grid([tmp_path])
     (tmp_path / RESULTS).write_text("no Parquet")
     with pytest.raises(UserError, match="not a Parquet file"):

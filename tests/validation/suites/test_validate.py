@@ -96,7 +96,7 @@ def test_an_accepted_finding_does_not_fail_and_others_do(
         (("parity/answer", "parity/answers"), "issue 1: check 'parity/answers' is unknown; known: structure/schema"),
         (('"zulu"', '"klingon"'), "config 'klingon' is unknown"),
         (("2030-01-01", '"soon"'), "until is 'soon', expected a date"),
-        (("may_lift", "lifts"), "'lifts' is no field of an issue"),
+        (("may_lift", "lifts"), "'lifts' is not a field of an issue"),
         (('reason = "the translator\'s note is awaited"', ""), "reason is None, expected a str"),
         (("[[issue]]", "[[issue"), "cannot be read as TOML"),
     ],
@@ -144,7 +144,7 @@ def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
         (tmp_path / "broken", None, "cannot be read as Parquet"),
         (tmp_path / "empty", None, "have no row"),
         (sound.build, sound.build / "validation", "which may be released"),
-        (sound.build, tmp_path / "notes", "holds something else"),
+        (sound.build, tmp_path / "notes", "contains something other than an earlier validation"),
     ):
         with pytest.raises(UserError, match=message):
             validate(folder, out)
