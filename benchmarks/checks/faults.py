@@ -10,9 +10,7 @@ from random import Random
 
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as globmed_language
-from validation.signals.fold import fold_text
 from validation.signals.numbers.lexicon import Lexicon, lexicon
-from validation.signals.text.negation import cues
 
 Fault = Callable[[Random, str, str, Language], str | None]
 
@@ -167,45 +165,4 @@ NUMBER_FAULTS: dict[str, Fault] = {
     "flip_comparison": flip_comparison,
     "transpose_numbers": transpose_numbers,
     "lose_range_end": lose_range_end,
-}
-
-
-def truncate(random: Random, source: str, text: str, language: Language) -> str | None:
-    """Cut off the last third."""
-    return text[: len(text) * 2 // 3].rstrip() if len(text) >= 30 else None
-
-
-def leave_untranslated(random: Random, source: str, text: str, language: Language) -> str | None:
-    """Return the source in place of the translation."""
-    return source if len(source.split()) >= 5 else None
-
-
-def repeat(random: Random, source: str, text: str, language: Language) -> str | None:
-    """Repeat a piece of two to five words four times."""
-    spaced = lexicon(language).boundaries != "none"
-    words = text.split() if spaced else list(text)
-    if len(words) < 8:
-        return None
-    size = random.randint(2, 5)
-    at = random.randrange(len(words) - size)
-    piece = words[at : at + size]
-    return (" " if spaced else "").join(words[:at] + piece * 4 + words[at + size :])
-
-
-def drop_negation(random: Random, source: str, text: str, language: Language) -> str | None:
-    """Remove every denial, if both sides have one."""
-    own, english = cues(language), cues(globmed_language(ENGLISH))
-    assert own is not None
-    assert english is not None
-    text = fold_text(text) if own.folded else text
-    if not re.search(english.strong, re.sub(english.idle, " ", source)) or not re.search(own.strong, text):
-        return None
-    return re.sub(own.every, " ", text)
-
-
-TEXT_FAULTS: dict[str, Fault] = {
-    "truncated": truncate,
-    "untranslated": leave_untranslated,
-    "repeated": repeat,
-    "negation_dropped": drop_negation,
 }

@@ -13,7 +13,8 @@ from random import Random
 
 import polars as pl
 
-from benchmarks.checks.faults import NUMBER_FAULTS, TEXT_FAULTS, Fault
+from benchmarks.checks.faults import NUMBER_FAULTS, Fault
+from benchmarks.checks.text_faults import TEXT_FAULTS
 from benchmarks.corpus.corpora import pairs
 from globmed.languages import ENGLISH, Language, language, select
 from validation.signals.flags import text_faults, text_signals
