@@ -8,12 +8,19 @@ from importlib.resources import files
 import polars as pl
 
 from globmed.languages import Language
+from validation.signals.sentences import sentences
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 
 #: Limits in units of the language's spread; short texts vary more, by chance alone.
 LOW, HIGH = -3.5, 3.5
 #: Characters of the source below which length tells nothing: a term of two words may be two characters of Chinese.
 SHORTEST = 30
+#: How much a character tells, by ISO 15924 code, where ideographs stand beside letters; each 1 elsewhere.
+MIXED = ((r"\p{Han}", 1.0), (r"\p{Hiragana}", 0.6), (r"[\p{Katakana}ー]", 0.4), (r"\p{Latin}", 0.3), (r"\p{N}", 0.45))
+WEIGHTS = {"Hans": MIXED, "Hant": MIXED, "Jpan": MIXED}
+OTHERS = r"[^\p{L}\p{N}\p{M}]", 0.3
+#: A sentence more than the source has is one too many where a short text is longer than usual by this ratio.
+LONG_RATIO = 1.4
 
 
 def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
@@ -25,12 +32,21 @@ def length_ratio(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Exp
     if known is None:
         return pl.lit(None, pl.Float64)
     expected = length * math.exp(known["mean"])
-    return pl.when(length > 0).then(characters(target) / expected)
+    return pl.when(length > 0).then(written(target, language) / expected)
 
 
 def length_fault(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
     """Return whether a translation of this length ratio is too short or too long for its language."""
     return ~length_score(source, ratio, language).is_between(LOW, HIGH)
+
+
+def continued(source: pl.Expr, target: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
+    """Return whether a translation has more sentences than its source, and more to say."""
+    known, score = usual(language), length_score(source, ratio, language)
+    if known is None:
+        return pl.lit(None, pl.Boolean)
+    longer = pl.when(score.is_null()).then(ratio > LONG_RATIO).otherwise(score > known["longer"])
+    return longer & (sentences(target) > sentences(source))
 
 
 def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr:
@@ -47,9 +63,21 @@ def characters(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"\p{M}", "").str.len_chars()
 
 
+def written(text: pl.Expr, language: Language) -> pl.Expr:
+    """Return the length of a text in characters, each by what it tells in the language's script."""
+    weights = WEIGHTS.get(language.script)
+    if weights is None:
+        return characters(text)
+    return pl.sum_horizontal(text.str.count_matches(kind) * weight for kind, weight in (*weights, OTHERS))
+
+
 @cache
 def usual(language: Language) -> dict[str, float] | None:
-    """Return mean and spread of the log ratio, fitted by ``python -m benchmarks.lengths``; else None."""
+    """Return what ``python -m benchmarks.lengths`` fits; else None.
+
+    ``mean`` and ``spread`` of the log ratio, the score below which a text is ``short``, and the one above which a text
+    with a sentence more than its source is ``longer``.
+    """
     text = files("validation.signals.text").joinpath("lexicon/lengths.toml").read_text("utf-8")
     return tomllib.loads(text).get(language.name)
 
@@ -57,5 +85,7 @@ def usual(language: Language) -> dict[str, float] | None:
 SIGNAL = TextSignal(
     "length_ratio",
     measure=lambda texts: length_ratio(SOURCE, TARGET, texts.target_language),
-    fault=lambda ratio, texts: length_fault(SOURCE, ratio, texts.target_language),
+    fault=lambda ratio, texts: (
+        length_fault(SOURCE, ratio, texts.target_language) | continued(SOURCE, TARGET, ratio, texts.target_language)
+    ),
 )

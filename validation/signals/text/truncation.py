@@ -10,7 +10,7 @@ from globmed.languages import Language
 from validation.signals.numbers.lexicon import has_lexicon, lexicon
 from validation.signals.numbers.tokens import any_of
 from validation.signals.signal import SOURCE, TARGET, TextSignal
-from validation.signals.text.length import LOW, length_ratio, length_score, usual
+from validation.signals.text.length import length_ratio, length_score, usual
 
 #: What a sentence may end with, quotes, brackets and accents set apart aside; or a quotation, behind its comma.
 END = r"(?:[.!?…。！？．｡:：;；][\s\"'“”‘’»)\]）」』\p{M}]*|[,，][”’」』])$"
@@ -18,8 +18,8 @@ END = r"(?:[.!?…。！？．｡:：;；][\s\"'“”‘’»)\]）」』\p{M}]
 QUOTED = r"[\"'”’»」』]\s*$"
 #: Above this share of the usual length, and above this length score, a text without an end only lost its full stop.
 CUT_BELOW, CUT_SCORE = 1.1, 1.0
-#: Below this score a text is short enough to be cut, where the source has no end to miss.
-SHORT = -1.6
+#: Below this score a text of few characters, which vary more, is short enough to be cut, whatever it ends with.
+BRIEF_SHORT, BRIEF = -2.5, 60
 OPENING, CLOSING = r"[(（\[［「『《【〈]", r"[)）\]］」』》】〉]"
 
 
@@ -29,15 +29,17 @@ def truncated(source: pl.Expr, target: pl.Expr, language: Language) -> pl.Expr:
     Null where the language's usual length or its joining words are not known.
     """
     joining = unfinished(language)
-    if joining is None or usual(language) is None:
+    known = usual(language)
+    if joining is None or known is None:
         return pl.lit(None, pl.Boolean)
     ratio = length_ratio(source, target, language)
     ends, score = source.str.contains(END), length_score(source, ratio, language)
     whole = target.str.contains(END) | (source.str.contains(QUOTED) & target.str.contains(QUOTED))
     cut = (ratio < CUT_BELOW) | (score < CUT_SCORE)
     within = _open(target) & ~_open(source)
+    short = pl.when(source.str.len_chars() < BRIEF).then(BRIEF_SHORT).otherwise(known["short"])
     hangs = _plain(target.str.strip_chars_end().str.tail(20)).str.contains(joining)
-    return (ends & ~whole & cut) | (within & ~whole) | hangs | (score < pl.when(ends).then(LOW).otherwise(SHORT))
+    return (ends & ~whole & cut) | (within & ~whole) | hangs | (score < short)
 
 
 def _plain(text: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ import pytest
 
 from globmed.languages import language
 from validation.signals.flags import flags, text_faults, text_signals
+from validation.signals.sentences import sentences
 from validation.signals.signal import Texts
 from validation.signals.text.alignment import FAULT_BELOW, alignment
 from validation.signals.text.length import length_ratio
@@ -42,6 +43,21 @@ AFFIRMED = {
     "ko": "환자는 이 약을 복용하는 동안 술을 마셔야 한다.",
 }
 
+#: "Older children can drink milk with this medicine", and what denies it.
+DENIED = {
+    "fr": ("Les grands peuvent boire du lait.", "Les grands ne peuvent pas boire de lait."),
+    "de": ("Ältere Kinder dürfen Milch trinken.", "Ältere Kinder dürfen keine Milch trinken."),
+    "es": ("Los mayores pueden tomar leche.", "Los mayores no pueden tomar leche."),
+    "pt": ("Os maiores podem tomar leite.", "Os maiores não podem tomar leite."),
+    "sw": ("Watoto wakubwa wanaweza kunywa maziwa.", "Watoto wakubwa hawawezi kunywa maziwa."),
+    "zu": ("Izingane ezindala zingaphuza ubisi.", "Izingane ezindala azikwazi ukuphuza ubisi."),
+    "wo": ("Xale yu mag mën nañu naan meew.", "Xale yu mag mënuñu naan meew."),
+    "yo": ("Àwọn ọmọ ńlá lè mu wàrà.", "Àwọn ọmọ ńlá kò lè mu wàrà."),
+    "zh": ("较大的儿童可以喝牛奶。", "较大的儿童不可以喝牛奶。"),
+    "ja": ("年長の子どもは牛乳を飲める。", "年長の子どもは牛乳を飲めない。"),
+    "ko": ("큰 아이는 우유를 마실 수 있다.", "큰 아이는 우유를 마실 수 없다."),
+}
+
 
 @pytest.mark.parametrize("tag", GOOD)
 def test_a_good_translation_raises_no_flag(tag: str) -> None:
@@ -51,6 +67,52 @@ def test_a_good_translation_raises_no_flag(tag: str) -> None:
 @pytest.mark.parametrize("tag", AFFIRMED)
 def test_a_lost_negation_fires(tag: str) -> None:
     assert "negation" in _flags(AFFIRMED[tag], tag)
+
+
+@pytest.mark.parametrize("tag", DENIED)
+def test_a_negation_put_in_fires(tag: str) -> None:
+    source, sound, denied = "Older children can drink milk with this medicine.", *DENIED[tag]
+    assert not _frame(source, sound, tag)["negation"].item()
+    assert _frame(source, denied, tag)["negation"].item()
+
+
+@pytest.mark.parametrize("tag", GOOD)
+def test_a_part_left_out_fires_though_the_full_stop_is_there(tag: str) -> None:
+    kept, stop = GOOD[tag][: len(GOOD[tag]) // 2], "。" if tag in ("zh", "ja") else "."
+    kept = kept if stop == "。" else kept.rpartition(" ")[0]
+    assert "truncation" in _flags(kept + stop, tag)
+
+
+@pytest.mark.parametrize("tag", GOOD)
+def test_sentences_more_fire(tag: str) -> None:
+    space = "" if tag in ("zh", "ja") else " "
+    assert "length" in _flags(space.join([GOOD[tag], *DENIED[tag]]), tag)
+
+
+@pytest.mark.parametrize("tag", GOOD)
+def test_a_half_left_in_the_source_language_fires(tag: str) -> None:
+    assert "copy" in _flags(f"{GOOD[tag][: len(GOOD[tag]) // 2]} {SOURCE[44:]}", tag)
+
+
+def test_names_that_stay_are_no_copy() -> None:
+    source = "The World Health Organization and Doctors Without Borders treat Plasmodium falciparum malaria."
+    target = "World Health Organization und Doctors Without Borders behandeln Plasmodium falciparum."
+    assert "copy" not in _flags(target, "de", source)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Dr. J. Smith came at 5 p.m. on Monday.", 1),
+        ("Am 3. Mai kam sie. Er ging!", 2),
+        ("Ó mu ún. Lẹ́yìn náà ó sùn.", 2),
+        ("「休みました。」と言った。また来ます", 2),
+        ("다 먹었다. 그 뒤 잤다.", 2),
+        ("", 1),
+    ],
+)
+def test_sentences_are_counted_by_what_follows_their_end(text: str, count: int) -> None:
+    assert pl.select(sentences(pl.lit(text))).item() == count
 
 
 @pytest.mark.parametrize("tag", GOOD)
@@ -88,7 +150,7 @@ def test_a_short_term_is_neither_cut_nor_too_short() -> None:
         ("de", "Wash your hands often, with soap.", "Waschen Sie sich gründlich und häufig die Hände (mit Seife", True),
         ("de", "Wash your hands often, with soap.", "Waschen Sie sich die Hände häufig (mit Seife).", False),
         ("ja", 'The nurse said: "Rest at home for now."', "看護師は言った。「今のところは家で休んでください」", False),
-        ("ja", "The nurse said: rest at home for now.", "看護師は今のところは家で休むように言っ", True),
+        ("ja", "The nurse said: rest at home for now.", "看護師は今のところは家で休むように", True),
     ],
 )
 def test_headings_and_quotations_that_were_cut(tag: str, source: str, target: str, cut: bool) -> None:
@@ -236,8 +298,8 @@ def _frame(source: str, target: str, tag: str) -> pl.DataFrame:
     return text_faults(texts, text_signals(texts))
 
 
-def _flags(target: str, tag: str) -> set[str]:
-    frame = _frame(SOURCE, target, tag)
+def _flags(target: str, tag: str, source: str = SOURCE) -> set[str]:
+    frame = _frame(source, target, tag)
     return {name for name in frame.columns if frame[name].item()}
 
 
