@@ -45,6 +45,26 @@ PAIRS = [
     ("ko", "Take it after meals.", "식후에 복용한다.", "식전에 복용한다."),
     ("sw", "Take it in the morning.", "Meza asubuhi.", "Meza usiku."),
     ("fr", "He has hypertension.", "Il a une hypertension.", "Il a une hypotension."),
+    ("fr", "It begins in May 2020.", "Cela commence en mai 2020.", "Cela commence en mars 2020."),
+    ("de", "It ends on March 3.", "Es endet am 3. März.", "Es endet am 3. Mai."),
+    ("zu", "It ended in June 2020.", "Kwaphela ngoJuni 2020.", "Kwaphela ngoJulayi 2020."),
+    ("wo", "It began in September.", "Mu ngi tàmbali ci Setàmbar.", "Mu ngi tàmbali ci Nowàmbar."),
+    ("yo", "It began in April.", "Ó bẹ̀rẹ̀ ní oṣù Kẹrin.", "Ó bẹ̀rẹ̀ ní oṣù Kẹta."),
+    ("sw", "It began in August.", "Ilianza Agosti.", "Ilianza Aprili."),
+    ("es", "A transdermal patch.", "Un parche transdérmico.", "Un parche intranasal."),
+    ("pt", "Take it q8h.", "Tome a cada 8 horas.", "Tome oito vezes ao dia."),
+    ("de", "Take it every 8 hours.", "Alle acht Stunden einnehmen.", "Achtmal täglich einnehmen."),
+    ("ko", "Give it every 12 hours.", "12시간마다 투여한다.", "하루 12회 투여한다."),
+    ("es", "Use it every other day.", "Úselo cada dos días.", "Úselo todos los días."),
+    ("sw", "Take it before bed.", "Meza kabla ya kulala.", "Meza asubuhi."),
+    ("ja", "Take it on waking.", "起床時に服用する。", "就寝前に服用する。"),
+    ("zu", "It is contraindicated.", "Awuvunyelwe lo muthi.", "Uyanconywa lo muthi."),
+    ("yo", "It is contraindicated.", "A kò gbọdọ̀ lò ó.", "Ó yẹ kí a lò ó."),
+    ("wo", "High doses are given.", "Dose yu bari lañuy joxe.", "Dose yu néew lañuy joxe."),
+    ("zu", "Inject it intramuscularly.", "Wujove emsipheni.", "Wujove ngaphansi kwesikhumba."),
+    ("de", "A dopamine infusion.", "Eine Dopamininfusion.", "Eine Dobutamininfusion."),
+    ("pt", "Give vincristine.", "Dar vincristina.", "Dar vimblastina."),
+    ("sw", "Give quinine.", "Mpe kwinini.", "Mpe kwinidini."),
     ("es", "Give hydroxyzine.", "Dar hidroxicina.", "Dar hidralazina."),
     ("pt", "Give clonidine.", "Dar clonidina.", "Dar clonazepam."),
     ("de", "Give chlorpromazine.", "Chlorpromazin geben.", "Chlorpropamid geben."),
@@ -65,6 +85,10 @@ SOUND = [
     ("zh", "Give ofloxacin or levofloxacin.", "给予氧氟沙星或左氧氟沙星。"),
     ("fr", "Give epinephrine, not norepinephrine.", "Donner de l'adrénaline, pas de la noradrénaline."),
     ("es", "It is contraindicated.", "No debe usarse."),
+    ("fr", "It may begin in June and march on.", "Cela peut commencer en juin et se poursuivre."),
+    ("de", "In May it may rain.", "Im Mai kann es regnen."),
+    ("fr", "Give it every 6 hours, four doses in all.", "Donner toutes les 6 heures, quatre doses en tout."),
+    ("ko", "Given on October 1 at noon.", "10월 1일 정오에 투여했다."),
 ]
 
 
@@ -98,7 +122,7 @@ def test_a_language_whose_words_are_not_listed_is_not_judged() -> None:
 
 @pytest.mark.parametrize("name", [entry.name for entry in languages().values() if entry.name != ENGLISH])
 def test_every_list_has_the_kinds_of_the_english_one(name: str) -> None:
-    """A kind that a language lacks is never judged there; the Yoruba words for high and low mean too much else."""
+    """A kind that a language lacks is never judged there."""
     ours, theirs = kinds(language(ENGLISH)), kinds(language(name))
-    assert set(ours) - set(theirs) <= ({"level"} if name == "yoruba" else set())
+    assert set(ours) == set(theirs)
     assert all(set(theirs[kind].facts) <= set(ours[kind].facts) for kind in theirs)

@@ -14,11 +14,14 @@ from validation.signals.text.facts.kinds import split
 #: National spellings of a sound, and the one in which names are compared; the last vowels do not count.
 SOUNDS = (
     *(("ph", "f"), ("th", "t"), ("rh", "r"), ("qu", "k"), ("ch", "k"), ("ck", "k"), ("cc([eiy])", "ks${1}")),
+    *(("kw", "k"), ("m([bp])", "n${1}")),
     *(("c([eiy])", "s${1}"), ("ae|oe", "e"), ("c", "k"), ("x", "ks"), ("z", "s"), ("y", "i"), ("w", "v"), ("h", "")),
     *((letter * 2, letter) for letter in "abdefgiklmnoprstu"),
     ("[aeiou]+$", ""),
 )
 WORD = r"\p{L}{4,}"
+#: What German writes on to the name of a drug.
+FORMS = r"(?:infusion|injektion|tablette|therapie|behandlung|spiegel|dosis|dosen|gabe|l[oö]sung|spray|kapsel|tropfen)\p{L}*$"
 
 
 def drugs(texts: pl.DataFrame, side: str, language: Language) -> pl.DataFrame:
@@ -63,6 +66,7 @@ def _names(language: str) -> pl.DataFrame:
 
 
 def _spelled(word: pl.Expr) -> pl.Expr:
+    word = word.str.replace(FORMS, "")
     for sound, letter in SOUNDS:
         word = word.str.replace_all(sound, letter)
     return word
