@@ -8,6 +8,7 @@ from typing import Any
 
 from builders.fetch.lock import Entry, Known
 from builders.sources.places import Place
+from builders.sources.source import Source
 from globmed.errors import UserError
 from globmed.storage.files import files_below, json_text, sha256
 
@@ -63,6 +64,20 @@ class Mark:
                     f"{folder / name} {how} since it was fetched: remove {folder} to fetch it again, or move it away "
                     "and name its parent with --sources"
                 )
+
+
+def fetched_revision(source: Source, folder: Path) -> str | None:
+    """Return the revision that a source's folder was fetched at; its descriptor's if it was not, or was changed since.
+
+    A commit is preceded by ``address@`` where it is of another repository than the publisher's.
+    """
+    mark = Mark.read(folder)
+    if mark is None or mark.files != known_files(folder):
+        return source.revision
+    where, commit = mark.entry.address, mark.entry.revision
+    if where == source.upstream:
+        return commit or source.revision
+    return f"{where}@{commit}" if commit else where
 
 
 def fields(place: Place) -> dict[str, Any]:

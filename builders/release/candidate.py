@@ -194,11 +194,12 @@ def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -
 
 
 def _built(build: BuildFolder) -> list[Source]:
-    """Return the sources of the build that have items, by name."""
+    """Return the sources of the build that have items, by name, each at the revision that was built."""
     items = (
         pl.scan_parquet(build.items / "items.parquet", glob=False).select(pl.col("source").unique().sort()).collect()
     )
-    return [SOURCES[name] for name in items["source"]]
+    report = json.loads((build.items / "items.json").read_text("utf-8"))["sources"]
+    return [replace(SOURCES[name], revision=report[name]["revision"]) for name in items["source"]]
 
 
 def _copy_rows(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -54,7 +54,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """The report on a source: its descriptor's pins, counts by file and by language, and unused files."""
+    """The report on a source: its pins (the revision as fetched), counts by file and by language, and unused files."""
 
     upstream: str
     revision: str | None
@@ -142,6 +142,10 @@ def _refuse_other_contents(out: Path) -> None:
 
 
 def _parse(source: Source, folder: Folder) -> _Parsed:
+    # Imported here: it reads descriptors, and this module is imported to find them.
+    from builders.fetch.mark import fetched_revision
+
+    source = replace(source, revision=fetched_revision(source, folder.path))
     outcomes = source.parse(folder)
     items, rejects = [_item_frame(source, [])], [_reject_frame([])]
     while batch := list(islice(outcomes, BATCH)):

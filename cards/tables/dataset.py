@@ -1,5 +1,6 @@
 """The tables of the cards, each from the same figures."""
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -11,8 +12,8 @@ from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
 
 #: From strongest to weakest, the order for readers.
 STRONGEST_FIRST = tuple(reversed(ORIGINS))
-#: Shown characters of an upstream's revision; the licence's page has all of them.
-REVISION = 12
+#: A commit, of which the first characters are shown; the licence's page has all of them.
+COMMIT = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28}\b")
 
 
 def languages(configs: Sequence[ConfigFigures]) -> Markup:
@@ -49,7 +50,7 @@ def sources(sources: Sequence[SourceFigures]) -> Markup:
             ", ".join(source.tasks),
             source.licence,
             upstream(source.upstream),
-            code(source.revision[:REVISION]) if source.revision else "–",
+            code(COMMIT.sub(r"\1", source.revision)) if source.revision else "–",
         )
         for source in sources
     ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cards.dataset import DatasetCard, Picture
 from cards.figures import Gap, Leaks, SourceFigures, count_configs
 from cards.licence import licence_page
+from cards.tables.dataset import sources as sources_table
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
 from globmed.languages import languages
@@ -43,6 +44,13 @@ def card(varied: Path) -> DatasetCard:
         leaks=[Leaks("sample", "expertqa_med", 1_234)],
         gaps=[Gap("wolof", "sample", 30, 12), Gap("wolof", "expertqa_med", 5, 0)],
     )
+
+
+def test_a_commit_is_shortened_and_the_repository_before_it_is_not() -> None:
+    fetched = replace(SAMPLE, revision=f"bigbio/med_qa@{'0123456789abcdef0123' * 2}")
+    shown = sources_table([fetched, EXPERTQA])
+    assert "`bigbio/med_qa@0123456789ab`" in shown
+    assert "`1.0`" in shown
 
 
 def test_the_front_matter_is_short_and_whole(card: DatasetCard) -> None:

@@ -1,6 +1,7 @@
 """Sources fetched with the real clients: pinned, proven, and put into their folders whole or not at all."""
 
 import http.server
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -282,6 +283,10 @@ def test_every_source_is_fetched_in_its_published_layout_and_built(
         # CasiMedicos' questions are those of a held-out split of MedExpQA, and left out for it.
         assert {row["source"] for row in built.json} == set(SOURCES) - by_hand - {"sample", "casimedicos"}
         assert "9 here, 2 by hand" in built.stderr
+        pins = json.loads((work / "build" / "dataset" / "items" / "items.json").read_text("utf-8"))["sources"]
+        commits = {name: entry["revision"] for entry in fetched for name in entry["sources"]}
+        assert pins["medqa"]["revision"] == f"bigbio/med_qa@{commits['medqa']}"
+        assert pins["pubmedqa"]["revision"] == commits["pubmedqa"]
         assert "credentialed" in built.stderr
     for name in SOURCES.keys() - by_hand - {"sample"}:
         folder = work / "build" / "sources" / SOURCES[name].folder
