@@ -72,7 +72,8 @@ def plan(target: Target, wish: Wish) -> Status:
     place, folder = target.place, wish.out / target.folder
     mark = Mark.read(folder)
     if mark is None and folder.is_dir() and files_below(folder):
-        return Status(target, State.OWN, note=f"{folder} has files of your own: remove it to fetch them")
+        note = "" if place.kind == "hand" else f"{folder} has files of your own: remove it to fetch them"
+        return Status(target, State.OWN, note=note)
     if place.kind == "hand":
         note = f"{target.names} cannot be fetched: {place.address}, {place.terms}; put the files in {folder}"
         return Status(target, State.BY_HAND, note=note)

@@ -1,6 +1,5 @@
 """Newer revisions of what was fetched: what changed in files, records, keys and licence. Nothing of them is taken."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,12 @@ from builders.fetch.fetch import Bar, State, Status, Wish, download, look, plan
 from builders.fetch.lock import Known
 from builders.fetch.mark import known_files
 from builders.fetch.target import Target
-from builders.fetch.upstream import Listing
+from builders.fetch.upstream import Listing, MovedError, TermsError
 from builders.sources.items import ITEMS, build_items
 from globmed.errors import UserError
 from globmed.schema import CONTENT
+from globmed.storage.files import remove
+from globmed.storage.lock import locked
 from globmed.storage.queries import connect, query
 
 COMPARED = ("source", "language", "id", "options", "answer")
@@ -57,53 +58,57 @@ def newer(targets: Iterable[Target], wish: Wish, bar: Bar) -> Iterator[Newer]:
     """Compare what was fetched with the newest revision of its place.
 
     Raises:
-        UserError: a place cannot be reached, or a folder was changed since it was fetched.
+        UserError: a place cannot be reached, a folder was changed since it was fetched, or another process is at work.
     """
-    for target in targets:
-        status = plan(target, wish)
-        if status.state is not State.HERE or status.listing is None:
-            yield Newer(target, None, None, {}, (), status.note or f"{target.names}: not here; fetch it first")
-        elif target.place.kind == "web":
-            yield Newer(target, status.listing, None, {}, (), f"{target.place.address} has no revisions")
-        else:
-            yield _newer(status, status.listing, wish, bar)
+    with locked(wish.out):
+        for target in targets:
+            yield _compared(target, wish, bar)
+
+
+def _compared(target: Target, wish: Wish, bar: Bar) -> Newer:
+    status = plan(target, wish)
+    if status.state is not State.HERE or status.listing is None:
+        return Newer(target, None, None, {}, (), status.note or f"{target.names}: not here; fetch it first")
+    if target.place.kind == "web":
+        return Newer(target, status.listing, None, {}, (), f"{target.place.address} has no revisions")
+    return _newer(status, status.listing, wish, bar)
 
 
 def _newer(status: Status, here: Listing, wish: Wish, bar: Bar) -> Newer:
-    target = status.target
-    there = look(target, None)
-    if there.revision == here.revision:
-        return Newer(target, here, there, {}, (), "")
-    with tempfile.TemporaryDirectory(dir=wish.out, prefix=".newer-") as made:
-        work = Path(made)
+    target, work = status.target, wish.out / ".newer"
+    try:
+        there = look(target, None)
+        if there.revision == here.revision:
+            return Newer(target, here, there, {}, (), "")
+        remove(work)
         download(target, there, None, work / "there" / target.folder, bar)
-        old, new = known_files(wish.out / target.folder), known_files(work / "there" / target.folder)
-        files = {name: _difference(name, old, new) for name in sorted(old.keys() | new.keys())}
-        files = {name: how for name, how in files.items() if how}
-        step = f"to take it, set the revision of `place` of {target.names} to {there.revision}, and fetch"
-        try:
-            changes = _changes(target, wish.out, work) if files else ()
-        except UserError as error:
-            return Newer(target, here, there, files, (), f"{target.names} at {there.revision} cannot be read: {error}")
-    return Newer(target, here, there, files, changes, step)
+        files = _differences(known_files(wish.out / target.folder), known_files(work / "there" / target.folder))
+        changes, note = _changes(target, wish.out, work) if files else ((), "")
+    except (TermsError, MovedError) as error:
+        return Newer(target, here, None, {}, (), f"{target.names}: {error}")
+    finally:
+        remove(work)
+    step = f"to take it, set the revision of `place` of {target.names} to {there.revision}, and fetch"
+    return Newer(target, here, there, files, changes, note or step)
 
 
-def _difference(name: str, old: Mapping[str, Known], new: Mapping[str, Known]) -> str:
-    if name not in old:
-        return "added"
-    if name not in new:
-        return "removed"
-    return "" if old[name] == new[name] else "changed"
+def _differences(old: Mapping[str, Known], new: Mapping[str, Known]) -> Mapping[str, str]:
+    """Return what became of every file that differs, by path."""
+    differing = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return {name: "added" if name not in old else "changed" if name in new else "removed" for name in differing}
 
 
-def _changes(target: Target, out: Path, work: Path) -> tuple[Change, ...]:
-    """Compare the items of the folder with those below ``work / "there"``."""
+def _changes(target: Target, out: Path, work: Path) -> tuple[tuple[Change, ...], str]:
+    """Compare the items of the folder with those below ``work / "there"``; and return what stops that, if anything."""
     names = [each.name for each in target.sources]
     frames = {}
     for name, sources in (("older", out), ("newer", work / "there")):
-        build_items(sources, work / name, names)
+        try:
+            build_items(sources, work / name, names)
+        except UserError as error:
+            return (), f"{target.names}: the {name} revision cannot be read: {error}"
         content = pl.struct(CONTENT).struct.json_encode().alias("content")
         frames[name] = pl.scan_parquet(work / name / ITEMS).select(*COMPARED, content).collect()
     with connect() as connection:
         rows = query(connection, "fetch/changes", frames)
-    return tuple(Change(**row) for row in rows.to_dicts())
+    return tuple(Change(**row) for row in rows.to_dicts()), ""

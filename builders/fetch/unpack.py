@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from builders.fetch.upstream import MovedError
 from globmed.errors import UserError
 from globmed.storage.zips import UNSOUND, Limits, check_entries, kind, write_entry
 
@@ -18,7 +19,8 @@ def unpack(archive: Path, name: str, wanted: Callable[[str], bool], folder: Path
         folder: where to.
 
     Raises:
-        UserError: no zip, an entry that could do harm, wanted or not, or no file that is wanted.
+        MovedError: no file is wanted.
+        UserError: no zip, or an entry that could do harm, wanted or not.
     """
     try:
         with zipfile.ZipFile(archive) as zipped:
@@ -26,7 +28,7 @@ def unpack(archive: Path, name: str, wanted: Callable[[str], bool], folder: Path
             check_entries(name, entries, Limits())
             chosen = [entry for entry in entries if not entry.is_dir() and wanted(entry.filename)]
             if not chosen:
-                raise UserError(f"{name}: none of its {len(entries):,} entries is wanted: mend `place` of the source")
+                raise MovedError(f"{name}: none of its {len(entries):,} entries is wanted: mend `place` of the source")
             for entry in chosen:
                 write_entry(zipped, entry, folder / entry.filename)
     except UNSOUND as error:

@@ -20,6 +20,10 @@ class NoRevisionError(UserError):
     """A place does not have the revision."""
 
 
+class MovedError(UserError):
+    """A place no longer has the files where they were."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A place at one revision.
@@ -63,7 +67,8 @@ class Upstream(Protocol):
         Raises:
             NoRevisionError: it has no such revision.
             TermsError: its terms have to be accepted first.
-            UserError: it cannot be reached, or has none of the files.
+            MovedError: it has none of the files.
+            UserError: it cannot be reached.
         """
 
     def get(self, place: Place, revision: str | None, path: str, work: Path, advance: Advance) -> Got:
@@ -81,9 +86,9 @@ def sound_path(where: str, path: str) -> str:
     return path
 
 
-def none_wanted(where: str, place: Place) -> UserError:
+def none_wanted(where: str, place: Place) -> MovedError:
     """Return the error for a place that has none of the files."""
-    return UserError(
+    return MovedError(
         f"{where} has no {' or '.join(place.files)}: the publisher moved its files; mend `place` of the source"
     )
 
