@@ -19,8 +19,8 @@ from benchmarks.corpus.corpora import pairs
 from globmed.languages import ENGLISH, Language, language, select
 from validation.signals.flags import text_faults, text_signals
 from validation.signals.numbers.signal import numbers
+from validation.signals.rows.alignment import FAULT_BELOW, alignment
 from validation.signals.signal import Texts
-from validation.signals.text.alignment import FAULT_BELOW, alignment
 
 Judge = Callable[[pl.DataFrame, Language], pl.Series]
 ERRORS = Path(__file__).with_name("reference_errors.toml")

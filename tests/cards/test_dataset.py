@@ -22,7 +22,7 @@ from tests.cards.hostile import LINES
 from tests.cards.reading import by_name, fences, headings, images, kinds, links, number, parts, tables
 from tests.conftest import SAMPLED
 from validation.signals.numbers import signal as numbers
-from validation.signals.text import options
+from validation.signals.rows import options
 
 CITATION = "@misc{sample,\n  title = {A title}\n}"
 SAMPLE = SourceFigures("sample", "The sample", ["mcqa", "nli"], "CC0-1.0", "globmed/GlobMed", None, "our own", CITATION)

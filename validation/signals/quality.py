@@ -1,7 +1,7 @@
 """The quality of rows: every signal of validation over a config's translated texts, the worst of each row.
 
 Untranslated rows have no signals. `globmed.schema.QUALITY` has the fields; reasons and what is critical are those
-of `validation.signals.pairs`, and these: the reasons of `validation.signals.text.options`, and ``collapsed`` for a row
+of `validation.signals.pairs`, and these: the reasons of `validation.signals.rows.options`, and ``collapsed`` for a row
 that asks the same as another one does, though their sources ask something else. All of these are critical.
 ``terminology``, ``round_trip`` and ``estimator`` need `Evidence` beside the rows; they rank for review and are never
 critical.
@@ -22,8 +22,10 @@ from globmed.schema import ASKED, SIGNALS, TEXTS, polars_schema
 from validation.facts.remember import digest, remembered_rows, told
 from validation.signals.evidence.round_trip import SHORTEST
 from validation.signals.pairs import score_pairs
-from validation.signals.text.options import options
+from validation.signals.rows.options import options
 
+#: The reason of a row that asks what another row asks, though their sources ask something else.
+COLLAPSED = "collapsed"
 #: Pairs that a process scores at a time. Fewer than two such chunks are not worth a second process.
 CHUNK = 20_000
 _SIGNALS, _LANGUAGES = Path(__file__).parent, Path(languages_module).parent
@@ -86,7 +88,7 @@ def measure(
     scored = pairs.join(
         _scored(pairs, target, processes, evidence, kept), on=["source", "target"], maintain_order="left"
     )
-    found = _worst(scored).join(_structure(translated), on="id", how="full", coalesce=True)
+    found = _worst(scored).join(_structure(translated, target), on="id", how="full", coalesce=True)
     reasons = pl.concat_list(pl.col("reasons", "reasons_structure").fill_null([])).list.unique().list.sort()
     critical = pl.col("critical").fill_null(False) | (pl.col("reasons_structure").list.len() > 0).fill_null(False)
     quality = rows.select("id").join(found, on="id", how="left", maintain_order="left")
@@ -162,10 +164,10 @@ def _worst(scored: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _structure(translated: pl.DataFrame) -> pl.DataFrame:
+def _structure(translated: pl.DataFrame, target: Language) -> pl.DataFrame:
     """Return the faults that no single text shows: ``id, options`` (1 or 0) and ``reasons_structure``."""
-    of_options = options(translated["options_source"], translated["options"])
-    collapsed = pl.when(_collapsed()).then(pl.lit("collapsed"))
+    of_options = options(translated["options_source"], translated["options"], target)
+    collapsed = pl.when(_collapsed()).then(pl.lit(COLLAPSED))
     return translated.with_columns(of_options["reasons"], of_options["critical"]).select(
         "id",
         pl.when(pl.col("options_source").is_not_null())

@@ -1,7 +1,6 @@
 """The signals other than numbers: each has to fire on its fault and to leave a good translation alone."""
 
 import unicodedata
-from random import Random
 
 import polars as pl
 import pytest
@@ -10,10 +9,8 @@ from globmed.languages import language
 from validation.signals.flags import flags, text_faults, text_signals
 from validation.signals.sentences import sentences
 from validation.signals.signal import Texts
-from validation.signals.text.alignment import FAULT_BELOW, alignment
 from validation.signals.text.length import length_ratio
 from validation.signals.text.markup import markup
-from validation.signals.text.options import options
 
 SOURCE = "The patient should not drink alcohol while taking this medicine, even in small amounts."
 #: The sentence above as people would write it.
@@ -262,35 +259,9 @@ def test_a_percentage_is_no_placeholder(text: str) -> None:
     assert pl.select(markup(pl.lit(text), pl.lit("asilimia"))).item() is None
 
 
-@pytest.mark.parametrize(
-    ("target", "reason"),
-    [
-        ([("A", "Paludisme"), ("B", "Grippe"), ("C", "Rougeole")], None),
-        ([("A", "Paludisme"), ("B", "Grippe")], "options_count"),
-        ([("B", "Paludisme"), ("A", "Grippe"), ("C", "Rougeole")], "options_labels"),
-        ([("A", "Paludisme"), ("B", "Grippe"), ("C", "grippe.")], "options_merged"),
-        ([("A", "Paludisme"), ("B", "Grippe"), ("C", " ")], "options_empty"),
-    ],
-)
-def test_options(target: list[tuple[str, str]], reason: str | None) -> None:
-    source = [("A", "Malaria"), ("B", "Influenza"), ("C", "Measles")]
-    found = options(_options(source), _options(target))
-    assert found["critical"].item() == (reason is not None)
-    assert (reason is None) or reason in found["reasons"].to_list()[0]
-
-
-def test_equal_options_of_the_source_may_stay_equal() -> None:
-    source, target = [("A", "None"), ("B", "none")], [("A", "Aucune"), ("B", "aucune")]
-    assert not options(_options(source), _options(target))["critical"].item()
-
-
 def test_nulls_are_no_fault() -> None:
     none = pl.Series([None], dtype=pl.String)
     assert not any(flags(none, none, language("en"), language("wo")).row(0))
-
-
-def _options(pairs: list[tuple[str, str]]) -> pl.Series:
-    return pl.Series([[{"label": label, "text": text} for label, text in pairs]])
 
 
 def _frame(source: str, target: str, tag: str) -> pl.DataFrame:
@@ -301,23 +272,3 @@ def _frame(source: str, target: str, tag: str) -> pl.DataFrame:
 def _flags(target: str, tag: str, source: str = SOURCE) -> set[str]:
     frame = _frame(source, target, tag)
     return {name for name in frame.columns if frame[name].item()}
-
-
-@pytest.mark.parametrize("spaced", [True, False])
-def test_swapped_rows_do_not_align(spaced: bool) -> None:
-    """A made-up language in which every word has its translation: one backwards, or one ideograph without spaces."""
-    random = Random(5)  # noqa: S311
-    words = [f"{a}{b}a{c}o" for a in "bdfgklm" for b in "aeiou" for c in "nprst"]
-    sources = [random.sample(words, 8) for _ in range(1200)]
-    shuffled = [random.sample(source, 8) for source in sources]
-    targets = [
-        " ".join(word[::-1] for word in text) if spaced else "".join(chr(0x4E00 + words.index(word)) for word in text)
-        for text in shuffled
-    ]
-    targets[3], targets[700] = targets[700], targets[3]
-    found = alignment(pl.Series([" ".join(source) for source in sources]), pl.Series(targets))
-    assert set((found < FAULT_BELOW).arg_true()) == {3, 700}
-
-
-def test_few_rows_say_nothing_of_alignment() -> None:
-    assert alignment(pl.Series(["one two"]), pl.Series(["un deux"])).to_list() == [None]

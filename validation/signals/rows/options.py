@@ -1,20 +1,25 @@
-"""Options: as many as in the source, with the same labels in the same order, and no two that became one."""
+"""Options: as many as in the source, with the same labels and texts in the same order, and no two that became one."""
 
 import polars as pl
 
+from globmed.languages import Language
+from validation.signals.rows.order import FAULT_ABOVE, order_gain
 
-def options(source: pl.Series, target: pl.Series) -> pl.DataFrame:
-    """Compare lists of ``{label, text}``, a row an item.
+
+def options(source: pl.Series, target: pl.Series, language: Language) -> pl.DataFrame:
+    """Compare lists of ``{label, text}`` with their translations into a language, a row an item.
 
     The reasons: ``options_count``, ``options_labels`` (others, or in another order), ``options_merged`` (two
-    that differ in the source are the same in the translation), ``options_empty`` (a text got lost).
+    that differ in the source are the same in the translation), ``options_empty`` (a text got lost), ``options_order``
+    (the texts of two were swapped).
     """
-    frame = pl.DataFrame({"source": source, "target": target})
+    frame = pl.DataFrame({"source": source, "target": target, "gain": order_gain(source, target, language)})
     checks = {
         "options_count": pl.col("source").list.len() != pl.col("target").list.len(),
         "options_labels": _labels("source") != _labels("target"),
         "options_merged": _distinct("target") < _distinct("source"),
         "options_empty": _empty("target") > _empty("source"),
+        "options_order": pl.col("gain") > FAULT_ABOVE,
     }
     reasons = pl.concat_list(
         pl.when(check.fill_null(False)).then(pl.lit(reason)) for reason, check in checks.items()
