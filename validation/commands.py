@@ -69,6 +69,10 @@ def validate(
     known_issues: Annotated[
         Path | None, typer.Option(help="TOML of accepted findings; validation/known_issues.toml by default.")
     ] = None,
+    kept: Annotated[
+        Path | None,
+        typer.Option(help="Folder that keeps what was found; the next time an unchanged language costs nothing."),
+    ] = None,
     as_json: Annotated[bool, json_option("Print validation.json.")] = False,
 ) -> None:
     """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
@@ -79,7 +83,7 @@ def validate(
     from validation.validate import validate as judge
 
     with stderr.status(f"judging {folder}"):
-        verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES)
+        verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES, kept=kept)
     if as_json:
         stdout.print_json(json.dumps(verdict.to_dict()))
     else:

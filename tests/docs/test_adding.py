@@ -51,7 +51,7 @@ PLACES = {
     "column's card": ["| `specialty` | string or null | field of medicine, as the upstream names it |"],
     "column's croissant": True,
     "column's diff": ["quality", "specialty"],
-    "signal's and column's rules": ["signal_range", "specialty"],
+    "signal's and column's rules": ["edited", "signal_range", "specialty"],
     "metric's scores": 1.0,
     "metric's means": [0.25],
     "metric's report": ["Exact match, means by language. exact: made up"],

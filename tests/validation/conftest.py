@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 
 from builders.rows.artifacts.folder import BuildFolder
+from globmed.languages import ENGLISH, languages
 from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
 from tests.validation.suites.faults import FAULTS, ISSUES
 from validation.expectations.verdict import Verdict
+from validation.signals.quality import measure
 from validation.validate import validate
 
 TODAY = date(2030, 1, 1)
@@ -54,16 +56,24 @@ def multiplied(rows: pl.DataFrame) -> pl.DataFrame:
     copies = rows.join(pl.DataFrame({"copy": range(COPIES)}), how="cross")
     number = pl.format("{}", "copy")
     original = pl.col("config") == "spanish"
-    measured = pl.when(~original).then(1.0)
-    return copies.with_columns(
+    made = copies.with_columns(
         *[pl.col(text) + " " + number for text in ("question", "premise")],
         id=pl.col("id") + "~" + number,
         origin=pl.when(original).then(pl.lit("original")).otherwise("origin"),
         provenance=pl.col("provenance").struct.with_fields(package=pl.lit("package"), version=pl.lit("1.0")),
-        quality=pl.col("quality").struct.with_fields(
-            numbers=measured, script=measured, options=pl.when(pl.col("task") == "mcqa").then(measured)
-        ),
     ).drop("copy")
+    return measured_anew(made)
+
+
+def measured_anew(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of several configs with the quality that the pipeline measures of their texts."""
+    plain = rows.drop("quality")
+    english = plain.filter(config=ENGLISH).drop("config", "split")
+    parts = [
+        own.join(measure(own.drop("config", "split"), english, languages()[str(config)]), on="id")
+        for (config,), own in plain.group_by("config", maintain_order=True)
+    ]
+    return pl.concat(parts).select(rows.columns)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from globmed.schema import ASKED, COMPARED, CRITICAL, SIGNALS
 from globmed.storage.queries import QUERIES, connect, query
 from validation.facts.files import count_rows, open_files, read_schema
 from validation.facts.leakage import find_leakage
+from validation.facts.measured import measured_faults
 from validation.facts.remember import digest, remembered, told
 from validation.facts.structure import FAULT, claims, file_faults, parity_faults, row_faults
 from validation.suites import SUITES
@@ -88,6 +89,7 @@ def make_tables(
         by_config = _by_config(sound, place)
         for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", FOUND):
             _read(database, (tables[name] for tables in by_config)).create(name)
+        _read(database, _measured(sound, place)).insert_into(FOUND)
         claimed = [tables["claims"] for tables in by_config]
         common = remembered(place / "common", told([*claimed, *CODE], PACKAGES), partial(_common, database, claimed))
         _read(database, [common["known"]]).create("known")
@@ -122,6 +124,12 @@ def _one_config(files: pl.DataFrame, kept: Path, config: str) -> dict[str, Path]
     names = own["filename"].str.split("/").list.last()
     inputs = [config, *names, *told([*map(Path, own["filename"]), *CODE], PACKAGES)]
     return remembered(kept / config, inputs, partial(_ask, own, config, kept))
+
+
+def _measured(files: pl.DataFrame, kept: Path) -> list[Path]:
+    """Measure every config, one after the other: each takes all cores."""
+    configs = [name for name in languages() if name in files["config"]] or [""]
+    return [measured_faults(files, config, kept) for config in configs]
 
 
 def _read(database: "DuckDBPyConnection", files: Iterable[Path]) -> "DuckDBPyRelation":

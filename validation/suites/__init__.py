@@ -10,7 +10,7 @@ _FOUND = {
     if isinstance(each, Suite)
 }
 #: Failures of these suites explain those of the others.
-_FIRST = ("structure", "parity", "balance", "leakage", "near_leakage", "licence", "quality")
+_FIRST = ("structure", "parity", "balance", "leakage", "near_leakage", "licence", "measured", "quality")
 #: The version before, which may be none; and the known issues, of which the findings say whether they still occur.
 _LAST = ("previous", "known_issues")
 _BETWEEN = (name for name in _FOUND if name not in (*_FIRST, *_LAST))

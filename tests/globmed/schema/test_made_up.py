@@ -57,7 +57,10 @@ PLACES = {
     "whole": True,
     "diff": ["quality", "vignette"],
     "verify": ["parity/specialty", "structure/other_task", "structure/signal_range", "structure/text_missing"],
-    "validate": ["parity/specialty", "structure/other_task", "structure/signal_range", "structure/text_missing"],
+    "validate": [
+        *("measured/edited", "parity/specialty"),
+        *("structure/other_task", "structure/signal_range", "structure/text_missing"),
+    ],
     "measures": ["shouting_high", "shouting_low"],
     "card": [
         "| `vignette` | string or null | made up: what is read before the question |",

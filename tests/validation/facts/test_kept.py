@@ -41,9 +41,15 @@ CHANGES: list[tuple[Change, set[str]]] = [
     (edited("swahili", origin=pl.lit("postedited")), set()),
     (
         faulty,
-        {"parity/answer in swahili", "parity/absent in swahili", "leakage/train_held_out in swahili"},
+        {
+            *("parity/answer in swahili", "parity/absent in swahili", "leakage/train_held_out in swahili"),
+            "measured/edited in swahili",
+        },
     ),
-    (edited("english", answer=pl.lit("maybe")), {"parity/answer in french"}),
+    (
+        edited("english", answer=pl.lit("maybe"), question=pl.lit("Is it true?")),
+        {"parity/answer in french", "measured/edited in french"},
+    ),
 ]
 
 
@@ -79,5 +85,5 @@ def test_a_review_asks_about_its_own_language_alone_and_looks_for_no_pairs(
         return {path.name for path in kept.iterdir()}
 
     before = names(rows)
-    (made,) = names(edited("swahili", origin=pl.lit("postedited"))(rows)) - before
-    assert made.startswith("swahili-")
+    made = names(edited("swahili", origin=pl.lit("postedited"))(rows)) - before
+    assert {name.rpartition("-")[0] for name in made} == {"swahili", "measured-swahili"}

@@ -121,6 +121,18 @@ def lost(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(~row("yoruba", f"{MCQA}~0"))
 
 
+def without_english(source: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return a translation of an item of a source that English has not."""
+
+    def rewrite(rows: pl.DataFrame) -> pl.DataFrame:
+        again = rows.filter(row("zulu", f"{OTHER}~6")).with_columns(
+            id=pl.lit(f"{source}/train/alone"), source=pl.lit(source)
+        )
+        return pl.concat([rows, again])
+
+    return rewrite
+
+
 def other_config(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows, rows.filter(row("zulu", f"{OTHER}~0")).with_columns(config=pl.lit("klingon"))])
 
@@ -157,6 +169,8 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
     Fault("parity/split", "zulu", pl.col("id") == f"{MCQA}~13", {"split": pl.lit("test")}, f"{MCQA}~13"),
     Fault("parity/source", "zulu", pl.col("id") == f"{MCQA}~14", {"source": pl.lit("other")}, f"{MCQA}~14"),
     Fault("parity/task", "zulu", pl.col("id") == f"{MCQA}~15", {"task": pl.lit("lfqa")}, f"{MCQA}~15"),
+    Rewrite("measured/no_english", "zulu", without_english("sample"), "sample/train/alone"),
+    Rewrite("measured/source_no_english", "zulu", without_english("foreign"), "foreign"),
     Rewrite("parity/absent", "yoruba", lost, "sample"),
     Fault("balance/mcqa", "swahili", TRAIN & task("mcqa"), {"answer": pl.lit("A")}, "sample"),
     Fault("balance/nli", "swahili", TRAIN & task("nli"), {"answer": pl.lit("neutral")}, "sample"),
@@ -193,6 +207,13 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
         for signal in ("numbers", "facts", "options", "script")
         for config, tier in (("french", "high"), ("swahili", "low"))
     ],
+    Fault(
+        "measured/edited",
+        "german",
+        pl.col("id") == f"{MCQA}~5",
+        {"question": pl.col("question") + " Bitte antworten."},
+        f"{MCQA}~5",
+    ),
     Fault("quality/unmeasured", "wolof", pl.lit(True), quality("script", None), "script"),
 )
 #: Findings that come of other faults than those above.

@@ -1,0 +1,136 @@
+"""What the signals say of the texts at hand, against what the column `quality` says of them.
+
+The column is not believed: a value that measuring the same texts does not give means that somebody edited the text or
+the column. Measuring is the pipeline's own (`validation.signals.quality.measure`), and cached by pair of texts.
+"""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from globmed import schema
+from globmed.languages import ENGLISH, languages
+from globmed.schema import SIGNALS, TEXTS
+from validation.facts.remember import remembered, told
+from validation.facts.structure import FAULT
+from validation.signals.quality import CODE, COLLAPSED, PACKAGES, measure
+
+#: Signals that need evidence beside the texts, which a folder of rows does not have: they are taken as they stand.
+EVIDENCE = ("terminology", "round_trip", "estimator")
+MEASURED = tuple(name for name in SIGNALS if name not in EVIDENCE)
+#: Reasons of these signals; ``collapsed`` is compared apart.
+ELSEWHERE = (*EVIDENCE, COLLAPSED)
+#: Another processor may round a logarithm otherwise.
+TOLERANCE = 1e-6
+SUITE, EDITED, NO_ENGLISH, SOURCE_NO_ENGLISH = "measured", "edited", "no_english", "source_no_english"
+NEEDED = ("id", "source", "origin", "options", *TEXTS, "quality")
+FINDING = {"suite": pl.String, **FAULT}
+
+
+def measured_faults(files: pl.DataFrame, config: str, kept: Path) -> Path:
+    """Return a Parquet file of ``suite`` and `FAULT`: the rows of a config whose quality is not what is measured.
+
+    It is cached while the files of the config and of English, and the code of the signals, are unchanged.
+
+    Args:
+        files: ``filename, config, split`` of the files of the right schema.
+        config: whose rows.
+        kept: a folder that caches results; below it are the signals of pairs of texts.
+    """
+    own, english = (_files(files, name) for name in (config, ENGLISH))
+    inputs = [config, str(len(own)), *told([*own, *english, Path(__file__), Path(schema.__file__), *CODE], PACKAGES)]
+    found = remembered(kept / f"measured-{config}", inputs, partial(_compare, files, config, kept / "scores"))
+    return found["faults"]
+
+
+def _compare(files: pl.DataFrame, config: str, scores: Path) -> dict[str, pl.DataFrame]:
+    rows, english = (_read(files, name) for name in (config, ENGLISH))
+    if config not in languages() or rows.is_empty():
+        return {"faults": pl.DataFrame(schema=FINDING)}
+    english_texts = english.drop("split", "quality", "source", "origin")
+    judged = rows.join(english_texts.select("id"), on="id", how="semi", maintain_order="left")
+    processes = len(os.sched_getaffinity(0))
+    measured = measure(judged.drop("quality"), english_texts, languages()[config], processes, kept=scores)
+    faults = [_edited(judged.join(measured, on="id", suffix="_measured")), _without_english(rows, english)]
+    return {"faults": pl.concat([each.with_columns(config=pl.lit(config)).select(FINDING.keys()) for each in faults])}
+
+
+def _files(files: pl.DataFrame, config: str) -> list[Path]:
+    return [Path(file) for file in files.filter(config=config).sort("filename")["filename"]]
+
+
+def _read(files: pl.DataFrame, config: str) -> pl.DataFrame:
+    """Return the rows of a config with their split, one for each id; `structure` finds an id that is repeated."""
+    parts = [
+        pl.read_parquet(file, columns=list(NEEDED), glob=False).with_columns(split=pl.lit(split, pl.String))
+        for file, split in files.filter(config=config).sort("filename").select("filename", "split").iter_rows()
+    ]
+    kinds = schema.polars_schema()
+    nothing = pl.DataFrame(schema={**{name: kinds[name] for name in NEEDED}, "split": pl.String})
+    rows = pl.concat([nothing, *parts])
+    return rows.drop_nulls("id").unique("id", keep="first", maintain_order=True)
+
+
+def _edited(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a finding for every value of ``quality`` that is not as it is in ``quality_measured``."""
+    stored, measured = pl.col("quality").struct, pl.col("quality_measured").struct
+    differing = [
+        pl.when(_differ(stored.field(name), measured.field(name))).then(
+            pl.format(f"{name} is {{}}, measured {{}}", _shown(stored.field(name)), _shown(measured.field(name)))
+        )
+        for name in MEASURED
+    ]
+    reasons = [_own_reasons(column.field("reasons")) for column in (stored, measured)]
+    # The row which another one collapsed with may have been withheld: the other one is still marked.
+    was_alike, is_alike = (
+        column.field("reasons").list.contains(COLLAPSED).fill_null(False) for column in (stored, measured)
+    )
+    critical = [column.field("critical").fill_null(False) for column in (stored, measured)]
+    said = [
+        *differing,
+        pl.when(reasons[0] != reasons[1]).then(
+            pl.format("reasons are {}, measured {}", *(each.list.join(", ") for each in reasons))
+        ),
+        pl.when(is_alike & ~was_alike).then(pl.lit(f"no {COLLAPSED} among the reasons, measured {COLLAPSED}")),
+        pl.when((critical[0] != critical[1]) & ~(critical[0] & was_alike)).then(
+            pl.format("critical is {}, measured {}", *critical)
+        ),
+    ]
+    return (
+        rows.with_columns(detail=pl.concat_list(said).list.drop_nulls().list.join("; "))
+        .filter(pl.col("detail") != "")
+        .select("id", "split", "detail", suite=pl.lit(SUITE), check=pl.lit(EDITED))
+    )
+
+
+def _differ(stored: pl.Expr, measured: pl.Expr) -> pl.Expr:
+    within = (stored - measured).abs() <= TOLERANCE * measured.abs().clip(1)
+    return stored.ne_missing(measured) & ~within.fill_null(False)
+
+
+def _shown(value: pl.Expr) -> pl.Expr:
+    return value.round_sig_figs(6).cast(pl.String).fill_null("null")
+
+
+def _own_reasons(reasons: pl.Expr) -> pl.Expr:
+    known = reasons.fill_null([])
+    return known.list.set_difference(pl.lit(list(ELSEWHERE), pl.List(pl.String))).list.unique().list.sort()
+
+
+def _without_english(rows: pl.DataFrame, english: pl.DataFrame) -> pl.DataFrame:
+    """Return the translated rows without an English one: each, or counted by source where English has none of it."""
+    lone = rows.filter(pl.col("origin") != "original").join(english.select("id"), on="id", how="anti")
+    whole = pl.col("source").is_in(english["source"].unique().implode())
+    each = lone.filter(whole).select(
+        "split", "id", detail=pl.lit("no English row to be measured against"), check=pl.lit(NO_ENGLISH)
+    )
+    counted = lone.filter(~whole).group_by("source", "split").agg(pl.len().alias("rows")).sort("source", "split")
+    of_sources = counted.select(
+        "split",
+        id="source",
+        detail=pl.format("{} translated rows have no English row to be measured against", "rows"),
+        check=pl.lit(SOURCE_NO_ENGLISH),
+    )
+    return pl.concat([each, of_sources]).with_columns(suite=pl.lit(SUITE))
