@@ -1,7 +1,8 @@
 """Identify the language of a text.
 
 CLD2 is the only identifier available as a wheel that knows Wolof; it reads 100,000 sentences a second. No identifier is
-reliable on short options, so texts of a few words are not judged.
+reliable on short options, so texts of a few words are not judged. CLD2 needs to be told what to expect, and then takes
+Portuguese for Spanish: `globmed.languages.similar` tells them apart.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 import pycld2
 
 from globmed.languages import ENGLISH, Language, languages
+from globmed.languages.similar import similar_share
 
 #: Similar languages that CLD2 confuses; none of them is in the dataset.
 NEIGHBOURS = {
@@ -36,9 +38,17 @@ NO_LETTER = re.compile(r"[\W\d_]+")
 
 def share(text: str | None, expected: Language) -> float | None:
     """Return the share of a text that is in the expected language, from 0 to 1; None if it cannot be identified."""
-    if expected.tag not in KNOWN:
+    if text is None:
         return None
-    if text is None or len(NO_LETTER.sub("", text)) * WEIGHT.get(expected.script, 1) < LETTERS:
+    short = len(NO_LETTER.sub("", text)) * WEIGHT.get(expected.script, 1) < LETTERS
+    similar = similar_share(text, expected, short=short)
+    if similar is not None and similar < FAULT_BELOW:
+        return similar
+    return None if short else _identified(text, expected)
+
+
+def _identified(text: str, expected: Language) -> float | None:
+    if expected.tag not in KNOWN:
         return None
     accepted = {expected.tag} | NEIGHBOURS.get(expected.tag, set())
     try:

@@ -32,7 +32,7 @@ _SIGNALS, _LANGUAGES = Path(__file__).parent, Path(languages_module).parent
 #: The inputs of a pair's scores, besides the pair.
 CODE = (
     *(path for kind in ("py", "toml") for path in sorted(_SIGNALS.rglob(f"*.{kind}"))),
-    *(_LANGUAGES / name for name in ("languages.toml", "__init__.py", "identify.py")),
+    *(_LANGUAGES / name for name in ("languages.toml", "__init__.py", "identify.py", "similar.py", "similar.toml")),
 )
 PACKAGES = ("polars", "pycld2", "sacrebleu")
 
