@@ -20,6 +20,7 @@ BEFORE = (
     (r"([0-9]) ?¼", r"\1.25"),
     (r"([0-9]) ?¾", r"\1.75"),
     (r"½", "0.5"),
+    (r"([①-⑳])", r"(\1)"),  # a list, and no number with what stands behind
     (r"([ (=<>≤≥])\.([0-9])", r"\g<1>0.\2"),  # p = .03
     (r"[\u200b-\u200f\u2060\ufeff\u00ad]+", ""),
     *2 * ((r"([0-9])[\u00a0\u2007\u2009\u202f]([0-9]{3})", r"\1'\2"),),  # such a space groups thousands

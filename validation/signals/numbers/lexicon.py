@@ -78,6 +78,8 @@ class Lexicon:
     unit_before: frozenset[str]
     unit_gap: str  # pattern of what may stand between a unit and the number behind it
     leads: tuple[str, ...]  # words that may stand there
+    whole: str  # pattern of what stands before the number of a whole: "of 100"
+    whole_behind: str  # and of what stands behind it
     magnitude_first: bool
     base: Decimal | None
     reorders: str  # which numbers a translation may give in another order: "", "units" or "all"
@@ -86,6 +88,7 @@ class Lexicon:
     words: Mapping[str, Entry]  # in lower case
     signs: Mapping[str, Entry]  # letter case as given
     attached: Mapping[str, Decimal]
+    vague: frozenset[str]  # number words that another language need not tell by a number: both, a pair
     strict: frozenset[str]
     glue: Glue | None
 
@@ -113,6 +116,8 @@ def lexicon(language: Language) -> Lexicon:
         unit_before=frozenset(own["units"] if before == "all" else _split(before)),
         unit_gap="[ -]?" + "".join(rf"|[ ]{lead}[ -]?" for lead in leads),
         leads=leads,
+        whole=own.get("whole", ""),
+        whole_behind=own.get("whole_behind", ""),
         magnitude_first=own.get("magnitude_first", False),
         base=Decimal(own["base"]) if "base" in own else None,
         reorders=own.get("reorders", ""),
@@ -121,6 +126,7 @@ def lexicon(language: Language) -> Lexicon:
         words=words,
         signs=_signs(common),
         attached=MappingProxyType(_values(common["attached_magnitudes"])),
+        vague=frozenset(_folded(own.get("vague", ""))),
         strict=frozenset(_split(common["strict"]["units"])),
         glue=_glue(glue, words) if glue else None,
     )

@@ -19,6 +19,9 @@ FORMS = frozenset({"tablet", "capsule", "drop", "teaspoon", "tablespoon"})
 AMOUNTS = FORMS | {"kg", "g", "mg", "mcg", "ng", "L", "dL", "mL", "mcL", "IU", "U", "mEq", "mmol", "mmHg"}
 DOSES = AMOUNTS | {"minute", "hour", "day", "week", "month"}
 HALF = Decimal("0.5")
+#: What number words count; "one" is too often an article.
+FEW = range(2, 21)
+DIGIT = re.compile(r"\d")
 SCALES = (1, 1000, 10**6, 10**9)
 
 
@@ -56,11 +59,13 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     told = [q for q in left if not q.firm and q not in missing and min(q.values) > 1 and not _found(q, given)]
     if told and (others := added or [q for q in over if q.firm and not q.name]):
         missing, added = missing + told, others
-    changed_word = _changed_words(left, over)
+    changed_word = _changed_words(left, over) or _changed_count(
+        [q for q in left if not _found(q, given)], [q for q in over if not _found(q, wanted)]
+    )
     units = [a for a, b in pairs if _unit_differs(a, b, _mentioned(target), lex.strict)]
     units += [a for a, b in pairs if _rate_lost(a, b, target, lex.strict) or _unit_gained(a, b, source)]
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
-    order = _out_of_order(wanted, given, lex.reorders)
+    order = _out_of_order(wanted, given, lex.reorders) or _parts_changed(wanted, pairs)
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
     firm = sum(quantity.firm for quantity in wanted + given)
     right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
@@ -193,6 +198,18 @@ def _changed_words(left: list[Quantity], over: list[Quantity]) -> list[Quantity]
     ]
 
 
+def _changed_count(left: list[Quantity], over: list[Quantity]) -> list[Quantity]:
+    """Return the one small number word that has no counterpart, if the other side has one too: three, quatre."""
+    lost, gained = ([q for q in quantities if _counts(q)] for quantities in (left, over))
+    return lost if len(lost) == len(gained) == 1 else []
+
+
+def _counts(quantity: Quantity) -> bool:
+    """Return whether a word counts a few, and is not part of a larger number."""
+    plain = not (quantity.firm or quantity.month or quantity.vague or quantity.units or DIGIT.search(quantity.text))
+    return plain and all(value in FEW for value in quantity.values)
+
+
 def _unit_differs(a: Quantity, b: Quantity, mentioned: frozenset[str], strict: frozenset[str]) -> bool:
     if a.units and b.units:
         return a.units.isdisjoint(b.units) or bool(a.per and b.per and a.per.isdisjoint(b.per))
@@ -239,8 +256,24 @@ def _out_of_order(wanted: list[Quantity], given: list[Quantity], reorders: str) 
             found.append((alike[0][0], quantity, alike[0][1]))
     return [
         later
-        for (i, earlier, given_one), (j, later, _) in pairwise(found)
-        if i > j and _keeps_order(earlier, later, reorders, slashed=later.over and given_one.over)
+        for (i, earlier, given_one), (j, later, given_other) in pairwise(found)
+        if i > j
+        and _keeps_order(earlier, later, reorders, slashed=later.over and given_one.over)
+        and not _part_of_whole(earlier, later, given_one, given_other)
+    ]
+
+
+def _parts_changed(wanted: list[Quantity], pairs: Sequence[tuple[Quantity, Quantity]]) -> list[Quantity]:
+    """Return parts that became the whole, and their whole the part: 20 of 100 as 100 of 20."""
+    firm = sorted(((a, b) for a, b in pairs if a.firm and b.firm), key=lambda pair: wanted.index(pair[0]))
+    return [
+        b
+        for (a, a_given), (b, b_given) in pairwise(firm)
+        if a.whole != b.whole
+        and (a.whole, b.whole) == (b_given.whole, a_given.whole)
+        and a.units == b.units
+        and not (_year(a) or _year(b))
+        and max((b if a.whole else a).values) < max((a if a.whole else b).values)
     ]
 
 
@@ -255,6 +288,11 @@ def _keeps_order(a: Quantity, b: Quantity, reorders: str, *, slashed: bool) -> b
     if reorders == "all" or (a.units and b.units and a.units.isdisjoint(b.units)):
         return False
     return not reorders or (bool(a.units) == bool(b.units) and _year(a) == _year(b))
+
+
+def _part_of_whole(a: Quantity, b: Quantity, a_given: Quantity, b_given: Quantity) -> bool:
+    """Return whether a part and its whole are told as such on both sides, in whatever order."""
+    return a.whole != b.whole and (a.whole, b.whole) == (a_given.whole, b_given.whole)
 
 
 def _year(quantity: Quantity) -> bool:

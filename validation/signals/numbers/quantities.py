@@ -15,6 +15,8 @@ from validation.signals.numbers.tokens import LIST, Token, tokenise
 
 #: Between the pieces of one number, and between a number and its unit.
 CLOSE = re.compile(r"[ -]?")
+#: Between digits and a magnitude: "300+ billion".
+OPEN = re.compile(r"\+[ -]?")
 #: Between a mantissa and its power of ten.
 TIMES = re.compile(r" ?[x×·*] ?")
 #: Between a magnitude and the digits that follow it ("izigidi zabafundi ezingu-290", "bilioni $50").
@@ -32,6 +34,10 @@ OVER = re.compile(r"(?<![\d/])\d+ ?/ ?$")
 #: A rate by day whose letter alone would be no unit: mg/kg/d.
 A_DAY = re.compile(r" ?/ ?d(?![A-Za-z])")
 MINUTES = re.compile(r":([0-5]\d)(?!\d)")
+#: A clock time in four digits is one by its time zone.
+ZONED = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?= ?(?:GMT|UTC|BST|EST|EDT|CET|CEST|EAT|WAT|CAT|SAST|IST|JST|KST)\b)")
+#: Centuries are told in digits, words or Roman numerals.
+CENTURY = re.compile(r"(?:st|nd|rd|th)?(?:[ -](?:and|to|or) \d+(?:st|nd|rd|th))?[ -]centur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class Quantity:
         month: a month's name, which some languages write as a number.
         label: counts a day or another unit from the first: "day 15", "week 2".
         over: the lower of two numbers with a slash between: 120/80.
+        whole: what others are a part of: "of 100 patients, 20".
+        vague: a word that another language need not tell by a number: both, a pair.
     """
 
     text: str
@@ -69,6 +77,8 @@ class Quantity:
     month: bool = False
     label: bool = False
     over: bool = False
+    whole: bool = False
+    vague: bool = False
 
 
 NONE = Quantity("", frozenset())
@@ -91,14 +101,14 @@ def parse(text: str, language: Language) -> tuple[Quantity, ...]:
     i, last, end = 0, 0, 0
     while i < len(tokens):
         token = tokens[i]
-        alone = _several(token, lex) if token.counts else _no_number(token)
+        alone = (_zoned(token, text) or _several(token, lex)) if token.counts else _no_number(token)
         if alone or not token.counts:
             found += alone
             i += 1
             continue
         run = _run(text, tokens, i, lex)
         quantity = _short_year(_dress(run, text, tokens, lex), found[last], text[: token.start])
-        if last and _ranges(text[end : token.start].strip().lower(), lex):
+        if last and not found[last].label and _ranges(text[end : token.start].strip().lower(), lex):
             found[last], quantity = (
                 _with_units_of(found[last], quantity),
                 _with_units_of(quantity, found[last]),
@@ -136,6 +146,18 @@ def _no_number(token: Token) -> list[Quantity]:
     return found
 
 
+def _zoned(token: Token, text: str) -> list[Quantity]:
+    """Return the hour and the minutes of a clock time such as 1430 GMT; noon and midnight are often words."""
+    time = ZONED.match(text, token.start) if token.kind == "number" and len(token.text) == 4 else None
+    if time is None:
+        return []
+    hour, minute = Decimal(time[1]), Decimal(time[2])
+    hours = frozenset({hour, hour - 12 if hour > 12 else hour, Decimal(token.text)})
+    named = minute == 0 and hour in (0, 12)
+    found = [Quantity(token.text, hours, firm=not named, clock=True)]
+    return found + ([Quantity(time[2], _minutes(minute), firm=False)] if minute else [])
+
+
 def _several(token: Token, lex: Lexicon) -> list[Quantity]:
     """Return the numbers of a clock time with a.m. or p.m., a date or a version, which take no unit."""
     if token.kind == "clock":
@@ -171,7 +193,7 @@ def _run(text: str, tokens: Sequence[Token], first: int, lex: Lexicon) -> Run:
             power = next(iter(_power(token.text)))
             return Run(frozenset(v * power for v in best.values), first, end + 1, True)
         led = lex.magnitude_first and token.kind == "number" and (atoms[-1].magnitude or 0) >= 1000
-        near = CLOSE.fullmatch(gap) or (led and LED.fullmatch(gap))
+        near = CLOSE.fullmatch(gap) or (led and LED.fullmatch(gap)) or (firm and token.counts and OPEN.fullmatch(gap))
         if not near or "roman" in (token.kind, tokens[first].kind) or not (token.counts or token.entry.joiner):
             break
         atoms += _atoms(token, lex)
@@ -318,13 +340,21 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         per=per,
         comparison=comparison,
         sign=sign,
-        firm=run.firm and written != "00",
+        firm=run.firm and written != "00" and not CENTURY.match(tail),
         name=run.firm and bool(NAME.search(head)),
         negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
         clock=is_clock,
         label=run.firm and not units and bool(LABEL.search(head)),
+        whole=run.firm and _whole(head, tail, lex),
+        vague=not run.firm and written.lower() in lex.vague,
         over=run.firm and bool(OVER.search(head)) and not tail.startswith("/"),
     )
+
+
+def _whole(head: str, tail: str, lex: Lexicon) -> bool:
+    """Return whether a number is told as the whole of which another is a part: of 100 patients."""
+    before = lex.whole and re.search(rf"(?i)(?<!\w)(?:{lex.whole})$", head)
+    return bool(before or (lex.whole_behind and re.match(lex.whole_behind, tail)))
 
 
 def _unit_behind(text: str, tokens: Sequence[Token], i: int, end: int) -> frozenset[str]:

@@ -71,7 +71,7 @@ def scanner(language: Language) -> re.Pattern[str]:
         rf"(?P<number>{number_pattern(lex)})",
         rf"(?P<sign>(?<![A-Za-z])(?:{letters})(?![A-Za-z0-9]|\.[A-Z])|{others})",
         *(_counted_phrases(lex, lex.counted) if lex.counted else [_phrases(lex)]),
-        r"(?P<roman>(?<![A-Za-z])(?:[IVX]{2,5}|[VX])(?![A-Za-z]))",
+        r"(?P<roman>(?<![A-Za-z])(?:[IVX]{2,5}|[VX])(?:(?:e|eme)(?= )|(?![A-Za-z])))",
         _letters(lex),
     ]
     return re.compile("|".join(filter(None, alternatives)))
@@ -142,5 +142,5 @@ def _counted(text: str, lex: Lexicon, counted: Counted) -> tuple[tuple[Entry, in
 
 
 def _roman(text: str) -> int:
-    values = [ROMAN[letter] for letter in text]
+    values = [ROMAN[letter] for letter in text.rstrip("em")]
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))

@@ -38,12 +38,12 @@ def window_pattern(language: Language, glued: tuple[str, ...]) -> str:
     compared, element = _compared(lex), _element(lex, glued)
     between = any_of({*lex.ranges, *(phrase for phrase, entry in lex.words.items() if entry.joiner)})
     gap = f"(?:-? ?(?:{between})[ -]?|{LIST}|{GAP})"  # "18- to 29-year-olds"
-    return f"(?:{compared}|{element})(?:{gap}(?:{element}))*"
+    return f"(?:{compared}|{element})(?:{gap}(?:{compared}|{element}))*"
 
 
 def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
     signs = any_of(sign for sign in lex.signs if not sign[-1].isalnum())
-    return f"{_blob(lex)}|{_rate(lex)}|{_word(lex, glued)}|{signs}|(?-u:\\b)[IVX]{{1,5}}(?-u:\\b)"
+    return f"{_blob(lex)}|{_rate(lex)}|{_word(lex, glued)}|{signs}|(?-u:\\b)[IVX]{{1,5}}(?:e|eme)?(?-u:\\b)"
 
 
 def _rate(lex: Lexicon) -> str:
@@ -56,6 +56,7 @@ def _blob(lex: Lexicon) -> str:
     """Return the pattern of digits with what is attached to them, and the Latin word behind, which may be a unit."""
     signs = any_of(sign for sign in lex.signs if sign.isalnum() and len(sign) > 1)
     front = rf"(?:(?-u:\b)(?:{signs}|{any_of(lex.leads)})[ -])?" if lex.leads else ""
+    front = (rf"(?:(?-u:\b)(?i:{lex.whole}))?" if lex.whole else "") + front
     money = r"(?:[A-Z]{0,3}[$€£¥] ?)?"
     digits = r"[ (\[<>≤≥=~]?[−-]?[A-Za-z-]*" + money + r"[0-9]+(?:[.,'·:/^h]?[0-9]+| [0-9]{3})*"
     power = r"(?:\^?-?[0-9]+(?:\.[0-9]+)?)?"
@@ -64,6 +65,7 @@ def _blob(lex: Lexicon) -> str:
     told += f"(?: ?(?i:{units}))|" if units else ""
     unit = rf"[°μ]{{0,2}}{LETTER}{{1,12}}(?:\.[A-Za-z])?{power}(?:/μ?[A-Za-z]+{power})*"
     behind = rf"(?:{told}[A-Za-z.]*(?:[ -]?(?:{unit}))?)"
+    behind += f"(?:{lex.whole_behind})?" if lex.whole_behind else ""
     return front + digits + behind
 
 

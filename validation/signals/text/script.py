@@ -14,6 +14,8 @@ SCRIPTS = {
 }
 #: Below this a text is written in another script. Gene names and units are Latin in every language.
 FAULT_BELOW = 0.3
+#: As many words of another script may stand in a text of ideographs or syllables as it has such signs: names of drugs.
+NAMES = 3
 #: Fewer letters are a unit or a symbol ("118/76 mmHg"), which every script keeps.
 LETTERS = 7
 
@@ -26,8 +28,16 @@ def script(target: pl.Expr, language: Language) -> pl.Expr:
     return pl.when(letters >= LETTERS).then(expected / letters)
 
 
+def named(target: pl.Expr, language: Language) -> pl.Expr:
+    """Return whether a text in another script than Latin has Latin names, few beside its own signs."""
+    if language.script not in SCRIPTS:
+        return pl.lit(False)
+    names = target.str.count_matches(r"\p{Latin}{3,}")
+    return names.is_between(1, NAMES) & (names <= target.str.count_matches(rf"[{SCRIPTS[language.script]}]"))
+
+
 SIGNAL = TextSignal(
     "script",
     measure=lambda texts: script(TARGET, texts.target_language),
-    fault=lambda share, texts: share < FAULT_BELOW,
+    fault=lambda share, texts: (share < FAULT_BELOW) & ~named(TARGET, texts.target_language),
 )

@@ -13,6 +13,8 @@ TWO = "Give amoxicillin 500 mg and paracetamol 250 mg."
 RATE = "Give 5 mg/kg."
 RATE_DAY = "Give 5 mg/kg/day."
 PRESSURE = "The blood pressure was 120/80."
+PART = "Of 90 patients, 12 died."
+FOUR = "Four of the nine children slept."
 FOLD = "The risk rose 3-fold."
 
 #: (language, source, translation, reason)
@@ -47,9 +49,42 @@ FAULTS = [
     ("fr", "In 2019 there were 45 mg left.", "En 45 il restait 2019 mg.", "unit_changed"),
     ("sw", "Take two to three tablets.", "Meza vidonge viwili.", "number_missing"),
     ("sw", "Take 5 to 10 mg.", "Meza miligramu 5.", "number_missing"),
+    ("fr", PART, "Sur 12 patients, 90 sont morts.", "order_changed"),
+    ("sw", PART, "Kati ya wagonjwa 12, 90 walikufa.", "order_changed"),
+    ("zh", PART, "12名患者中有90人死亡。", "order_changed"),
+    ("ja", PART, "12人の患者のうち90人が死亡した。", "order_changed"),
+    ("ko", PART, "환자 12명 중 90명이 사망했다.", "order_changed"),
+    ("fr", FOUR, "Cinq des neuf enfants dormaient.", "number_changed"),
+    ("de", FOUR, "Fünf der neun Kinder schliefen.", "number_changed"),
+    ("zh", FOUR, "九名儿童中有五名睡着了。", "number_changed"),
+    ("zu", "Four children slept.", "Izingane eziyisithupha zalala.", "number_changed"),
+    ("wo", "Four children slept.", "Juróom benni xale nelaw nañu.", "number_changed"),
+    ("yo", "Four children slept.", "Àwọn ọmọ mẹ́fà sùn.", "number_changed"),
+    ("zu", "It is above 38 °C.", "Lingaphansi kuka-38 °C.", "comparison_changed"),
+    ("zu", "Wait at least 20 minutes.", "Linda imizuzu engeqile ku-20.", "comparison_changed"),
+    ("wo", "Wait at least 20 minutes.", "Xaaral lu mu bari bari 20 simili.", "comparison_changed"),
+    ("zh", "Drink at least 2 litres a day.", "每天最多喝2升。", "comparison_changed"),
+    ("zu", "Wait for 6 hours.", "Linda izinsuku eziyisi-6.", "unit_changed"),
+    ("ja", "Infuse 50 ml/hour.", "50 mlを点滴する。", "unit_changed"),
 ]
 #: (language, source, translation)
 SOUND = [
+    ("es", "Taken at 1430 GMT.", "Tomada a las 14:30 GMT."),
+    ("ko", "Taken at 0000 UTC.", "UTC 자정에 채취했다."),
+    ("fr", "It cost $40+ million.", "Cela a coûté plus de 40 millions de dollars."),
+    ("zh", "Half a million people had it.", "50万人患病。"),
+    ("pt", "It occurred in 20 of 100 patients.", "De 100 pacientes, 20 vomitaram."),
+    ("sw", "It occurred in 20 of 100 patients.", "Kati ya wagonjwa 100, 20 walitapika."),
+    ("zu", "It occurred in 20 of 100 patients.", "Ezigulini ezingu-100, ezingu-20 zahlanza."),
+    ("fr", "As of 18 March, 20,000 children stayed at home.", "Au 18 mars, 20 000 enfants restaient chez eux."),
+    ("ja", "Give 20 mg on day 1 and 10 mg on day 2.", "1日目は20 mg、2日目は10 mgを投与する。"),
+    ("yo", "Give 10 mg on day 1 and 5 mg on day 2.", "Ní ọjọ́ 1, fún un ní 10 mg; ní ọjọ́ 2, fún un ní 5 mg."),
+    ("fr", "It spread in the 19th century.", "Elle s'est propagée au XIXe siècle."),
+    ("wo", "It was built in the 20th century.", "Ci ñaar-fukkeelu xarnu lañu ko tabax."),
+    ("ko", "(1) Clean. (2) Inject slowly.", "① 닦는다. ② 천천히 주사한다."),
+    ("ko", "Inject 14 units.", "14단위를 주사한다."),
+    ("ja", "Infuse 50 ml/hour.", "50 ml/時で点滴する。"),
+    ("pt", "Since the 1930s, both drugs were used.", "Desde a década de 1930, usam-se os medicamentos."),
     ("sw", DAY, "Meza miligramu 5 asubuhi, miligramu 5 mchana na miligramu 10 usiku."),
     ("sw", RATE, "Mpe 5 mg kwa kila kilo ya uzito."),
     ("sw", RATE, "Mpe 5 mg kwa kilo."),

@@ -191,6 +191,14 @@ def test_a_number_with_its_unit_is_in_every_script() -> None:
         assert "script" in _flags("Take the medicine", tag)
 
 
+@pytest.mark.parametrize(
+    ("tag", "target"), [("zh", "停用Xarelto 20 mg。"), ("ja", "Xareltoを中止。"), ("ko", "Xarelto를 중단.")]
+)
+def test_a_latin_name_is_in_every_script(tag: str, target: str) -> None:
+    assert "script" not in _flags(target, tag, "Stop Xarelto 20 mg.")
+    assert "script" in _flags(f"Please stop taking {target}", tag)
+
+
 @pytest.mark.parametrize("tag", ["zh", "ja", "ko"])
 def test_another_script_fires(tag: str) -> None:
     assert "script" in _flags(GOOD["fr"], tag)

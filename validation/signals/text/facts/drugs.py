@@ -21,7 +21,10 @@ SOUNDS = (
 )
 WORD = r"\p{L}{4,}"
 #: What German writes on to the name of a drug.
-FORMS = r"(?:infusion|injektion|tablette|therapie|behandlung|spiegel|dosis|dosen|gabe|l[oö]sung|spray|kapsel|tropfen)\p{L}*$"
+FORMS = (
+    r"(?:infusion|injektion|tablette|therapie|behandlung|spiegel|dosis|dosen|gabe|l[oö]sung|spray|kapsel|tropfen)"
+    r"\p{L}*$"
+)
 
 
 def drugs(texts: pl.DataFrame, side: str, language: Language) -> pl.DataFrame:
