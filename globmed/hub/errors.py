@@ -1,16 +1,26 @@
 """The errors that the server answers with."""
 
+from collections.abc import Mapping
+
 
 class HubError(Exception):
     """An answer with a status other than success.
 
     ``code`` goes into ``X-Error-Code``, from which the clients raise their own exceptions: ``RepoNotFound``,
-    ``RevisionNotFound``, ``EntryNotFound``. ``extra`` is added to the JSON body.
+    ``RevisionNotFound``, ``EntryNotFound``. ``extra`` is added to the JSON body, ``headers`` to the headers.
     """
 
-    def __init__(self, status: int, message: str, code: str | None = None, extra: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        code: str | None = None,
+        extra: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.message, self.code, self.extra = status, message, code, extra or {}
+        self.status, self.message, self.code = status, message, code
+        self.extra, self.headers = extra or {}, headers or {}
 
 
 def repository_not_found(known_caller: bool) -> HubError:
@@ -27,3 +37,17 @@ def revision_not_found(revision: str) -> HubError:
 def entry_not_found(path: str) -> HubError:
     """Return the error for a file that the revision does not have."""
     return HubError(404, f"Entry not found: {path}", "EntryNotFound")
+
+
+def damaged(sha256: str, fault: str) -> HubError:
+    """Return the error for a stored content that is missing or not what was uploaded: it is not served."""
+    message = f"The stored content {sha256[:12]}... is {fault}: upload the file again; `globmed hub check` names it"
+    return HubError(500, message)
+
+
+def erased(what: str, when: str, why: str, code: str | None = None) -> HubError:
+    """Return the error for data that an operator took down for good.
+
+    With a code the clients raise it at once, where they would otherwise return what they have in their cache.
+    """
+    return HubError(410, f"{what} was taken down on {when[:10]}: {why}", code)

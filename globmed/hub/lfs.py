@@ -31,6 +31,12 @@ def lfs_patterns(attributes: str) -> list[str]:
     return [line.split()[0] for line in split_lines(attributes) if "filter=lfs" in line.split()[1:]]
 
 
-def matches(path: str, patterns: Iterable[str]) -> bool:
-    """Return whether git's ignore rules match a path."""
-    return pathspec.GitIgnoreSpec.from_lines(patterns).match_file(path)
+class Patterns:
+    """git's ignore rules."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._spec = pathspec.GitIgnoreSpec.from_lines(lines)
+
+    def match(self, path: str) -> bool:
+        """Return whether the rules match a path."""
+        return self._spec.match_file(path)

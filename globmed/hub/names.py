@@ -27,8 +27,8 @@ def check_repository(name: str) -> str:
 
 
 def check_reference(name: str) -> str:
-    """Return a branch or tag name; 422 for anything else, ``refs/...`` and what looks like a commit included."""
-    taken = name.startswith("refs/") or re.fullmatch(r"[0-9a-f]{40}", name)
+    """Return a branch or tag name; 422 for anything else: HEAD, ``refs/...``, what looks like a commit."""
+    taken = name.startswith("refs/") or name == "HEAD" or re.fullmatch(r"[0-9a-f]{40}", name)
     if (
         not _REFERENCE.fullmatch(name)
         or ".." in name

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,14 +29,22 @@ class RunningHub:
 
 
 @contextmanager
-def running(root: Path, port: int = 0, token_file: Path | None = None) -> Iterator[RunningHub]:
+def running(
+    root: Path, port: int = 0, token_file: Path | None = None, options: Sequence[str] = ()
+) -> Iterator[RunningHub]:
     """Start a Hub on ``root`` at a free port; it stops at the end of the block.
+
+    Args:
+        root: the storage folder.
+        port: another port than a free one.
+        token_file: tokens other than the folder's own.
+        options: further ones of `globmed hub serve`.
 
     Raises:
         UserError: it cannot start; the message has the end of the server's own.
     """
     command = [sys.executable, "-m", "globmed", "hub", "serve", "--root", str(root), "--port", str(port), "--until-eof"]
-    command += ["--token-file", str(token_file)] if token_file else []
+    command += [*(["--token-file", str(token_file)] if token_file else []), *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     # A file, since a pipe that nothing reads fills up and blocks the server.
     with (

@@ -1,10 +1,11 @@
 """The Hub's routes by topic; each module has a table of its own."""
 
-from globmed.hub.call import Route
-from globmed.hub.routes import commits, discussions, files, references, repositories
+from globmed.hub.routes import commits, discussions, files, information, references, repositories
+from globmed.hub.serving.call import Route
 
 ROUTES: tuple[Route, ...] = (
     *repositories.ROUTES,
+    *information.ROUTES,
     *references.ROUTES,
     *commits.ROUTES,
     *discussions.ROUTES,

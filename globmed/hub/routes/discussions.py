@@ -4,11 +4,12 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from globmed.hub.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.errors import HubError
+from globmed.hub.serving.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.storage import pull_requests
 from globmed.hub.storage.pull_requests import Discussion
 from globmed.hub.storage.store import MAIN, Repository
+from globmed.hub.tokens import Role
 
 NUMBER = r"(?P<number>[1-9]\d{0,8})"
 PAGE = 50
@@ -39,7 +40,7 @@ def create(call: Call) -> Response:
     body = call.json()
     wanted = bool(body.get("pullRequest"))
     with call.hub.store.writing() as store:
-        repository, user = call.writable(store)
+        repository, user = call.writable(store, Role.DISCUSS if wanted else Role.READ)
         number = pull_requests.open_discussion(
             store, repository, user.name, str(body["title"]), str(body.get("description") or ""), pull_request=wanted
         )
@@ -61,11 +62,13 @@ def details(call: Call) -> Response:
 
 
 def act(call: Call) -> Response:
-    """Comment, retitle, change the status, or merge."""
+    """Comment, retitle, change the status, or merge; to change what another opened takes the role `write`."""
     body, number, action = call.json(), _number(call), call.parameters["action"]
     with call.hub.store.writing() as store:
-        repository, user = call.writable(store)
+        repository, user = call.writable(store, Role.READ)
         entry = pull_requests.discussion(store, repository, number)
+        if action == "merge" or (action != "comment" and entry.author != user.name):
+            call.holder(Role.WRITE, repository.name)
         if action == "comment":
             text = str(body.get("comment", ""))
             answer = {"newMessage": pull_requests.add_comment(store, repository, number, user.name, text)}
@@ -81,12 +84,14 @@ def act(call: Call) -> Response:
 
 
 def change_comment(call: Call) -> Response:
-    """Edit or hide a comment."""
+    """Edit or hide a comment: one's own, or any with the role `write`."""
     text = str(call.json()["content"]) if call.parameters["change"] == "edit" else None
     with call.hub.store.writing() as store:
-        repository, _ = call.writable(store)
-        number, event = _number(call), call.parameters["event"]
-        return JSONResponse({"updatedComment": pull_requests.change_comment(store, repository, number, event, text)})
+        repository, user = call.writable(store, Role.READ)
+        comment = pull_requests.comment(store, repository, _number(call), call.parameters["event"])
+        if comment["author"]["name"] != user.name:
+            call.holder(Role.WRITE, repository.name)
+        return JSONResponse({"updatedComment": pull_requests.change_comment(store, comment, text)})
 
 
 def _status(entry: Discussion, body: dict[str, Any]) -> str:
@@ -114,12 +119,15 @@ def _shown(repository: Repository, entry: Discussion) -> dict[str, Any]:
 
 ROUTES = (
     route("GET", f"/api/{TYPE}/{REPOSITORY}/discussions", listing),
-    route("POST", f"/api/{TYPE}/{REPOSITORY}/discussions", create),
+    route("POST", f"/api/{TYPE}/{REPOSITORY}/discussions", create, Role.READ),
     route("GET", f"/api/{TYPE}/{REPOSITORY}/discussions/{NUMBER}", details),
-    route("POST", f"/api/{TYPE}/{REPOSITORY}/discussions/{NUMBER}/(?P<action>comment|title|status|merge)", act),
+    route(
+        "POST", f"/api/{TYPE}/{REPOSITORY}/discussions/{NUMBER}/(?P<action>comment|title|status|merge)", act, Role.READ
+    ),
     route(
         "POST",
         f"/api/{TYPE}/{REPOSITORY}/discussions/{NUMBER}/comment/(?P<event>[0-9a-f]+)/(?P<change>edit|hide)",
         change_comment,
+        Role.READ,
     ),
 )

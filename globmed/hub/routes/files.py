@@ -4,20 +4,16 @@ import hashlib
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.errors import entry_not_found
+from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, route
+from globmed.hub.serving.downloads import BlobResponse
 from globmed.hub.storage.blobs import lfs_pointer
-from globmed.hub.storage.store import Entry, Reader, Tree
+from globmed.hub.storage.store import Reader
+from globmed.hub.storage.trees import Entry, Tree
 
 PAGE, PAGE_EXPANDED = 1000, 50
-
-
-class BlobResponse(FileResponse):
-    """A file response in chunks so large that the server's overhead per chunk is negligible."""
-
-    chunk_size = 4 * 1024 * 1024
 
 
 def tree(call: Call) -> Response:
@@ -27,13 +23,11 @@ def tree(call: Call) -> Response:
     start, limit = call.integer("cursor", 0), call.integer("limit", PAGE_EXPANDED if expand else PAGE)
     with call.hub.store.reading() as store:
         repository = call.readable(store)
-        commit = store.resolve(repository, call.revision)
-        entries = store.tree(commit)
-        inside = {path: entry for path, entry in entries.items() if not below or path.startswith(below + "/")}
+        inside = store.files(store.resolve(repository, call.revision)).under(below)
         if below and not inside:
             raise entry_not_found(below)
         items = _listing(inside, below, recursive=recursive)
-        page = [_item(store, entries, item, expand=expand) for item in items[start : start + limit]]
+        page = [_item(store, inside, item, expand=expand) for item in items[start : start + limit]]
     headers = {}
     if len(items) > start + limit:
         rest = f"recursive={recursive}&expand={expand}&limit={limit}&cursor={start + limit}"
@@ -49,42 +43,65 @@ def paths_info(call: Call) -> Response:
     else:
         form = parse_qs(call.body.decode("utf-8", "replace"))
         paths, expand = form.get("paths", []), form.get("expand", [""])[0].lower() in ("1", "true")
+    found = []
     with call.hub.store.reading() as store:
-        entries = store.tree(store.resolve(call.readable(store), call.revision))
-        wanted = [path.strip("/") for path in ([paths] if isinstance(paths, str) else paths)]
-        folders = [path for path in wanted if path not in entries and any(p.startswith(path + "/") for p in entries)]
-        found = [path for path in wanted if path in entries or path in folders]
-        return JSONResponse([_item(store, entries, entries.get(path, path), expand=expand) for path in found])
+        files = store.files(store.resolve(call.readable(store), call.revision))
+        for path in [str(path).strip("/") for path in ([paths] if isinstance(paths, str) else paths)]:
+            entry = files.get(path)
+            if entry is not None:
+                found.append(_item(store, {}, entry, expand=expand))
+            elif path and files.has_folder(path):
+                found.append(_item(store, files.under(path), path, expand=expand))
+    return JSONResponse(found)
 
 
 def resolve(call: Call) -> Response:
     """Return the bytes of a file, with the headers that the clients cache by."""
+    return _file(call, "resolve")
+
+
+def raw(call: Call) -> Response:
+    """Return a file as git has it: for one that LFS keeps, the pointer to it."""
+    return _file(call, "raw")
+
+
+def _file(call: Call, way: str) -> Response:
     path = call.parameters["path"]
     with call.hub.store.reading() as store:
         repository = call.readable(store)
         if repository.name.lower() != call.parameters["repository"].lower():
-            place = f"resolve/{quote(call.revision, safe='')}/{quote(path)}"
+            place = f"{way}/{quote(call.revision, safe='')}/{quote(path)}"
             return RedirectResponse(f"{call.address(repository)}/{place}", 307)
         commit = store.resolve(repository, call.revision)
-        entry = store.entry(commit, path)
-    if entry is None:
-        error = entry_not_found(path)
-        headers = {"X-Error-Code": error.code or "", "X-Error-Message": "Entry not found", "X-Repo-Commit": commit}
-        return JSONResponse({"error": error.message}, error.status, headers)
-    name = quote(path.rpartition("/")[2])
+        entry = store.files(commit).get(path)
+        if entry is None:
+            error = entry_not_found(path)
+            headers = {"X-Error-Code": error.code or "", "X-Error-Message": "Entry not found", "X-Repo-Commit": commit}
+            return JSONResponse({"error": error.message}, error.status, headers)
+        blob = call.contents(store, repository, path, entry.sha256)
+    pointer = entry.lfs and way == "raw"
+    etag = f'"{entry.sha256 if entry.lfs and not pointer else entry.blob_id}"'
     headers = {
         "X-Repo-Commit": commit,
-        "ETag": f'"{entry.sha256 if entry.lfs else entry.blob_id}"',
+        "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(path.rpartition('/')[2])}",
         # Contributors' uploads are data here: never a page with this server's permissions.
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    if entry.lfs:
-        headers |= {"X-Linked-Etag": f'"{entry.sha256}"', "X-Linked-Size": str(entry.size)}
-    blob = call.hub.blobs.path(entry.sha256)
-    return BlobResponse(blob, headers=headers, media_type="application/octet-stream")
+    if entry.lfs and not pointer:
+        headers |= {"X-Linked-Etag": etag, "X-Linked-Size": str(entry.size)}
+    if _unchanged(call.request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    if pointer:
+        return Response(lfs_pointer(entry.sha256, entry.size), headers=headers, media_type="text/plain")
+    return BlobResponse(call.hub.downloads, blob, headers)
+
+
+def _unchanged(known: str, etag: str) -> bool:
+    """Return whether an If-None-Match header names an ETag (RFC 9110, 13.1.2: compared weakly)."""
+    return any(each.strip().removeprefix("W/") in ("*", etag) for each in known.split(","))
 
 
 def _listing(inside: Tree, below: str, *, recursive: bool) -> list[Entry | str]:
@@ -112,7 +129,7 @@ def _item(store: Reader, entries: Tree, item: Entry | str, *, expand: bool) -> d
             pointer = len(lfs_pointer(item.sha256, item.size))
             shown["lfs"] = {"oid": item.sha256, "size": item.size, "pointerSize": pointer}
     if expand:
-        last = max((store.revision(entry.changed) for entry in inner), key=lambda revision: revision.created)
+        last = store.revision_numbered(max(entry.changed for entry in inner))
         shown["lastCommit"] = {"id": last.id, "title": last.title, "date": last.created}
         shown["securityFileStatus"] = {"status": "unscanned", "avScan": {}, "pickleImportScan": {}}
     return shown
@@ -122,4 +139,5 @@ ROUTES = (
     route("GET", f"/api/{TYPE}/{REPOSITORY}/tree/{REVISION}(?:/(?P<path>.*))?", tree),
     route("POST", f"/api/{TYPE}/{REPOSITORY}/paths-info/{REVISION}", paths_info),
     route("GET", rf"/(?:(?P<type>datasets|spaces)/)?{REPOSITORY}/resolve/{REVISION}/(?P<path>.+)", resolve),
+    route("GET", rf"/(?:(?P<type>datasets|spaces)/)?{REPOSITORY}/raw/{REVISION}/(?P<path>.+)", raw),
 )

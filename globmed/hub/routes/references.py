@@ -4,10 +4,11 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.errors import HubError, revision_not_found
 from globmed.hub.names import check_reference
+from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.storage.store import MAIN, Revision
+from globmed.hub.tokens import Role
 
 PAGE = 50
 
@@ -97,7 +98,8 @@ def super_squash(call: Call) -> Response:
             raise HubError(400, f"{call.revision} is a tag, and a tag never moves: name a branch")
         kind, name, head = store.branch(repository, call.revision)
         message = str(call.json().get("message") or "Super-squash")
-        commit = store.add_revision(repository, [], store.tree(head), message, "", user.name)
+        files = store.files(head).under()
+        commit = store.add_revision(repository, [], files, message, "", user.name, f"{kind}/{name}")
         store.set_reference(repository, kind, name, commit)
     return JSONResponse({"commitId": commit})
 
@@ -120,10 +122,10 @@ def _commit(revision: Revision, *, formatted: bool) -> dict[str, Any]:
 
 ROUTES = (
     route("GET", f"/api/{TYPE}/{REPOSITORY}/refs", references),
-    route("POST", f"/api/{TYPE}/{REPOSITORY}/branch/{REVISION}", create_branch),
-    route("DELETE", f"/api/{TYPE}/{REPOSITORY}/branch/{REVISION}", delete_branch),
-    route("POST", f"/api/{TYPE}/{REPOSITORY}/tag/{REVISION}", create_tag),
-    route("DELETE", f"/api/{TYPE}/{REPOSITORY}/tag/{REVISION}", delete_tag),
+    route("POST", f"/api/{TYPE}/{REPOSITORY}/branch/{REVISION}", create_branch, Role.WRITE),
+    route("DELETE", f"/api/{TYPE}/{REPOSITORY}/branch/{REVISION}", delete_branch, Role.WRITE),
+    route("POST", f"/api/{TYPE}/{REPOSITORY}/tag/{REVISION}", create_tag, Role.WRITE),
+    route("DELETE", f"/api/{TYPE}/{REPOSITORY}/tag/{REVISION}", delete_tag, Role.WRITE),
     route("GET", f"/api/{TYPE}/{REPOSITORY}/commits/{REVISION}", history),
-    route("POST", f"/api/{TYPE}/{REPOSITORY}/super-squash/{REVISION}", super_squash),
+    route("POST", f"/api/{TYPE}/{REPOSITORY}/super-squash/{REVISION}", super_squash, Role.WRITE),
 )

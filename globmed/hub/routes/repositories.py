@@ -1,26 +1,24 @@
-"""Accounts and repositories: whoami, create, delete, move, settings, list, info."""
+"""Accounts and repositories: whoami, create, delete, move, settings."""
 
-import json
-import re
 from typing import Any
 
-import yaml
 from starlette.responses import JSONResponse, Response
 
-from globmed.hub.call import REPOSITORY, REVISION, TYPE, Call, route
-from globmed.hub.errors import HubError
+from globmed.hub.errors import HubError, erased
 from globmed.hub.lfs import gitattributes
 from globmed.hub.names import check_repository
-from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
-from globmed.hub.storage.store import MAIN, Entry, Reader, Repository, now
-
-_FRONT_MATTER = re.compile(r"\s*---\r?\n(.*?)\r?\n---", re.DOTALL)
+from globmed.hub.serving.call import REPOSITORY, TYPE, Call, route
+from globmed.hub.storage import cards
+from globmed.hub.storage.blobs import git_blob_id
+from globmed.hub.storage.store import MAIN, Reader, now
+from globmed.hub.storage.trees import Entry
+from globmed.hub.tokens import Role
 
 
 def whoami(call: Call) -> Response:
     """Return the user that the token belongs to."""
     user = call.logged_in()
-    token = {"displayName": user.name, "role": user.role, "createdAt": now()}
+    token = {"displayName": user.name, "role": "write" if user.may(Role.WRITE) else "read", "createdAt": now()}
     return JSONResponse(
         {
             "type": "user",
@@ -41,13 +39,15 @@ def create(call: Call) -> Response:
 
     403 for the old name of a moved repository with tags: citations use that name.
     """
-    user, body = call.writer(), call.json()
+    user, body = call.logged_in(), call.json()
     kind = _type(body)
     name = check_repository(f"{body.get('organization') or user.name}/{body.get('name', '')}")
+    call.holder(Role.WRITE, name)
     private = _private(body, default=False)
     content = gitattributes(kind)
     attributes = Entry(".gitattributes", call.hub.blobs.put(content), len(content), git_blob_id(content), lfs=False)
     with call.hub.store.writing() as store:
+        _check_free(store, kind, name)
         there = store.repository(kind, name)
         if there is not None and there.name.lower() == name.lower():
             message = f"You already created this {kind} repo: {there.name}"
@@ -55,30 +55,38 @@ def create(call: Call) -> Response:
         if there is not None and store.references(there, "tags"):
             raise HubError(403, f"{name} leads to {there.name}, which has tags, and a tag never moves: name another")
         made = store.create_repository(kind, name, private=private, sdk=body.get("sdk"))
-        first = store.add_revision(made, [], {attributes.path: attributes}, "initial commit", "", user.name)
+        tree, main = {attributes.path: attributes}, f"heads/{MAIN}"
+        first = store.add_revision(made, [], tree, "initial commit", "", user.name, main)
         store.set_reference(made, "heads", MAIN, first)
     return JSONResponse({"url": call.address(made), "name": made.name, "id": str(made.id)})
 
 
 def delete(call: Call) -> Response:
     """Delete a repository that has no tags; 403 for any other."""
-    user, body = call.writer(), call.json()
+    user, body = call.logged_in(), call.json()
     with call.hub.store.writing() as store:
         name = f"{body.get('organization') or user.name}/{body.get('name', '')}"
         repository = call.find(store, _type(body), name)
+        call.holder(Role.ADMIN, repository.name)
         if store.references(repository, "tags"):
-            raise HubError(403, f"{repository.name} has tags and cannot be deleted: a tag never moves")
+            erase = f"globmed hub erase {repository.name} --type {repository.type} --why REASON"
+            raise HubError(
+                403, f"{repository.name} has tags and cannot be deleted: a tag never moves. To take its data down for "
+                f"good, the operator runs `{erase}`"
+            )  # fmt: skip
         store.delete_repository(repository)
     return Response("OK")
 
 
 def move(call: Call) -> Response:
     """Rename a repository; its old name redirects to the new one."""
-    call.writer()
     body = call.json()
     kind, target = _type(body), check_repository(str(body.get("toRepo", "")))
     with call.hub.store.writing() as store:
         source = call.find(store, kind, str(body.get("fromRepo", "")))
+        for name in (source.name, target):
+            call.holder(Role.ADMIN, name)
+        _check_free(store, kind, target)
         there = store.repository(kind, target)
         if there is not None and there.id != source.id:
             raise HubError(409, f"A {kind} repository called {target} already exists")
@@ -89,7 +97,7 @@ def move(call: Call) -> Response:
 def settings(call: Call) -> Response:
     """Change who may read a repository."""
     with call.hub.store.writing() as store:
-        repository, _ = call.writable(store)
+        repository, _ = call.writable(store, Role.ADMIN)
         body = call.json()
         if body.get("gated"):
             raise HubError(400, "This Hub has public and private repositories, none that are gated")
@@ -99,106 +107,32 @@ def settings(call: Call) -> Response:
 
 
 def validate_yaml(call: Call) -> Response:
-    """Return whether a card's front matter is well-formed."""
-    matter = _FRONT_MATTER.match(str(call.json().get("content", "")))
-    warnings = [] if matter else [{"message": "empty or missing yaml metadata in repo card"}]
+    """Return whether a card's front matter is well-formed, and none that this Hub refuses to read."""
+    matter = cards.front_matter(str(call.json().get("content", "")))
+    warnings = [] if matter is not None else [{"message": "empty or missing yaml metadata in repo card"}]
     errors = []
-    if matter:
+    if matter is not None:
         try:
-            metadata = yaml.safe_load(matter[1])
-        except yaml.YAMLError as error:
-            errors.append({"message": f"YAML: {error}"})
-        else:
-            if metadata is not None and not isinstance(metadata, dict):
-                errors.append({"message": "metadata must be a mapping"})
+            cards.parse(matter)
+        except ValueError as error:
+            errors.append({"message": str(error)})
     return JSONResponse({"errors": errors, "warnings": warnings}, 400 if errors else 200)
-
-
-def listing(call: Call) -> Response:
-    """Return the repositories of a type that the caller may read."""
-    author = call.request.query_params.get("author")
-    search = (call.request.query_params.get("search") or "").lower()
-    start, limit = call.integer("cursor", 0), call.integer("limit", 1000)
-    with call.hub.store.reading() as store:
-        found = [
-            repository
-            for repository in store.repositories(call.type)
-            if (call.user is not None or not repository.private)
-            and author in (None, repository.owner)
-            and search in repository.name.lower()
-        ]
-        page = [_info(call, store, repository, MAIN, blobs=False) for repository in found[start : start + limit]]
-    headers = {}
-    if len(found) > start + limit:
-        headers["Link"] = f'<{call.request.url.include_query_params(cursor=start + limit)}>; rel="next"'
-    return JSONResponse(page, headers=headers)
-
-
-def info(call: Call) -> Response:
-    """Return one repository at a revision: its commit, files and card."""
-    query = call.request.query_params
-    expand = {*query.getlist("expand"), *query.getlist("expand[]")}
-    with call.hub.store.reading() as store:
-        found = _info(call, store, call.readable(store), call.revision, blobs=call.flag("blobs"))
-    if expand:
-        found = {name: value for name, value in found.items() if name in expand | {"_id", "id"}}
-    return JSONResponse(found)
 
 
 def auth_check(call: Call) -> Response:
     """Return whether the caller may read, or write, a repository."""
     with call.hub.store.reading() as store:
-        call.readable(store)
+        repository = call.readable(store)
         if call.parameters.get("write"):
-            call.writer()
+            call.holder(Role.WRITE, repository.name)
     return JSONResponse({})
 
 
-def _info(call: Call, store: Reader, repository: Repository, revision: str, *, blobs: bool) -> dict[str, Any]:
-    commit = store.resolve(repository, revision)
-    tree = store.tree(commit)
-    card = _card(call, tree.get("README.md"))
-    found: dict[str, Any] = {
-        "_id": str(repository.id),
-        "id": repository.name,
-        "author": repository.owner,
-        "sha": commit,
-        "lastModified": store.revision(commit).created,
-        "createdAt": repository.created,
-        "private": repository.private,
-        "gated": False,
-        "disabled": False,
-        "downloads": 0,
-        "likes": 0,
-        "tags": [],
-        "siblings": [_sibling(entry, blobs=blobs) for entry in tree.values()],
-        "usedStorage": sum(entry.size for entry in tree.values()),
-    }
-    if repository.type == "model":
-        found["modelId"] = repository.name
-        found["library_name"] = card.get("library_name")
-    if repository.type == "space":
-        found["sdk"] = repository.sdk
-    return found | ({"cardData": card} if card else {})
-
-
-def _sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
-    if not blobs:
-        return {"rfilename": entry.path}
-    lfs = {"sha256": entry.sha256, "size": entry.size, "pointerSize": len(lfs_pointer(entry.sha256, entry.size))}
-    return {"rfilename": entry.path, "size": entry.size, "blobId": entry.blob_id} | ({"lfs": lfs} if entry.lfs else {})
-
-
-def _card(call: Call, readme: Entry | None) -> dict[str, Any]:
-    """Return a card's front matter as JSON can carry it; empty where it is none."""
-    if readme is None or readme.lfs:
-        return {}
-    matter = _FRONT_MATTER.match(call.hub.blobs.read(readme.sha256).decode("utf-8", "replace"))
-    try:
-        metadata = yaml.safe_load(matter[1]) if matter else None
-        return json.loads(json.dumps(metadata, default=str, allow_nan=False)) if isinstance(metadata, dict) else {}
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
-        return {}
+def _check_free(store: Reader, kind: str, name: str) -> None:
+    """Refuse the name of a repository that was taken down: citations use it."""
+    gone = store.erased_repository(kind, name)
+    if gone is not None:
+        raise erased(f"{kind} {name}", gone.erased, f"{gone.why}; citations use this name, so take another")
 
 
 def _private(body: dict[str, Any], default: bool) -> bool:
@@ -220,12 +154,10 @@ def _type(body: dict[str, Any]) -> str:
 
 ROUTES = (
     route("GET", "/api/whoami-v2", whoami),
-    route("POST", "/api/repos/create", create),
-    route("DELETE", "/api/repos/delete", delete),
-    route("POST", "/api/repos/move", move),
+    route("POST", "/api/repos/create", create, Role.WRITE),
+    route("DELETE", "/api/repos/delete", delete, Role.ADMIN),
+    route("POST", "/api/repos/move", move, Role.ADMIN),
     route("POST", "/api/validate-yaml", validate_yaml),
-    route("PUT", f"/api/{TYPE}/{REPOSITORY}/settings", settings),
-    route("GET", f"/api/{TYPE}", listing),
-    route("GET", f"/api/{TYPE}/{REPOSITORY}(?:/revision/{REVISION})?", info),
+    route("PUT", f"/api/{TYPE}/{REPOSITORY}/settings", settings, Role.ADMIN),
     route("GET", f"/api/{TYPE}/{REPOSITORY}/auth-check(?P<write>/write)?", auth_check),
 )

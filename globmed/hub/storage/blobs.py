@@ -1,18 +1,22 @@
-"""The contents of files, each stored once under the SHA-256 of its bytes."""
+"""The contents of files, each stored once under the SHA-256 of its bytes, and proven whole before it is used."""
 
 import hashlib
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator
+import threading
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from starlette.concurrency import run_in_threadpool
 
-from globmed.hub.errors import HubError
+from globmed.hub.errors import HubError, damaged
+from globmed.hub.storage.verified import Verified
 
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,6 +27,11 @@ class Blobs:
         self.root = root
         self.incoming = root / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
+        self._verified = Verified(root / "verified.sqlite")
+        self._hashing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def discard_incoming(self) -> None:
+        """Remove the uploads that a server left unfinished; no other process may be receiving any."""
         for left_over in self.incoming.iterdir():
             left_over.unlink()
 
@@ -32,23 +41,61 @@ class Blobs:
             raise HubError(422, f"Invalid object id {sha256[:80]!r}: expected a SHA-256 in lower-case hex")
         return self.root / sha256[:2] / sha256
 
+    def stored(self) -> Iterator[str]:
+        """Yield the SHA-256 that each stored file is named by."""
+        for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+            yield from (path.name for path in sorted(folder.iterdir()) if _SHA256.fullmatch(path.name))
+
+    def fault(self, sha256: str, *, again: bool = False) -> str | None:
+        """Return what is wrong with a content: ``missing``, ``damaged`` or nothing.
+
+        A file is hashed once, and then only if it was written to since, or if it is to be read ``again`` anyway.
+        """
+        path = self.path(sha256)
+        try:
+            if not again and self._verified.known(sha256, path.stat()):
+                return None
+            with self._hashing[sha256]:
+                # Another thread may have hashed it meanwhile.
+                stat = path.stat()
+                if not again and self._verified.known(sha256, stat):
+                    return None
+                with path.open("rb") as file:
+                    whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return "missing"
+        except OSError:
+            whole = False
+        if whole:
+            self._verified.note(sha256, stat)
+            return None
+        self._verified.forget(sha256)
+        return "damaged"
+
     def has(self, sha256: str) -> bool:
-        """Return whether a content is stored."""
-        return self.path(sha256).is_file()
+        """Return whether a content is stored and whole."""
+        return self.fault(sha256) is None
+
+    def whole(self, sha256: str) -> Path:
+        """Return the path of a content that is proven whole; an error of the server otherwise."""
+        fault = self.fault(sha256)
+        if fault:
+            raise damaged(sha256, fault)
+        return self.path(sha256)
 
     def size(self, sha256: str) -> int:
         """Return the size of a stored content in bytes."""
         return self.path(sha256).stat().st_size
 
     def read(self, sha256: str) -> bytes:
-        """Return a stored content."""
-        return self.path(sha256).read_bytes()
+        """Return a stored content; an error of the server if it is missing or damaged."""
+        return self.whole(sha256).read_bytes()
 
     def put(self, content: bytes) -> str:
         """Store a content that is in memory; return its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         if not self.has(sha256):
-            with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file, _removed_on_error(file.name):
                 file.write(content)
                 _to_disk(file)
             self._keep(Path(file.name), sha256)
@@ -58,27 +105,31 @@ class Blobs:
         """Store a content that arrives in chunks; 422 if its SHA-256 is not the announced one."""
         self.path(expected)
         digest = hashlib.sha256()
-        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file, _removed_on_error(file.name):
 
             def absorb(piece: bytes) -> None:
                 digest.update(piece)
                 file.write(piece)
 
-            try:
-                async for piece in _pieces(chunks):
-                    await run_in_threadpool(absorb, piece)
-                if digest.hexdigest() != expected:
-                    raise HubError(422, f"The content's SHA-256 is {digest.hexdigest()}, announced was {expected}")
-                await run_in_threadpool(_to_disk, file)
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-        self._keep(Path(file.name), expected)
+            async for piece in _pieces(chunks):
+                await run_in_threadpool(absorb, piece)
+            if digest.hexdigest() != expected:
+                raise HubError(422, f"The content's SHA-256 is {digest.hexdigest()}, announced was {expected}")
+            await run_in_threadpool(_to_disk, file)
+        await run_in_threadpool(self._keep, Path(file.name), expected)
+
+    def delete(self, sha256: str) -> int:
+        """Remove a content; return its size in bytes."""
+        path = self.path(sha256)
+        size = path.stat().st_size if path.is_file() else 0
+        path.unlink(missing_ok=True)
+        self._verified.forget(sha256)
+        return size
 
     def _keep(self, temporary: Path, sha256: str) -> None:
         target = self.path(sha256)
         target.parent.mkdir(exist_ok=True)
-        temporary.rename(target)
+        temporary.replace(target)
         # A new name is on disk once the folders above it are synced.
         for folder in (target.parent, self.root):
             descriptor = os.open(folder, os.O_RDONLY)
@@ -86,6 +137,17 @@ class Blobs:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+        self._verified.note(sha256, target.stat())
+
+
+@contextmanager
+def _removed_on_error(name: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
 
 
 async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -2,10 +2,12 @@
 
 import json
 import uuid
+from itertools import accumulate, takewhile
 from typing import Any, NamedTuple
 
 from globmed.hub.errors import HubError
-from globmed.hub.storage.store import MAIN, Reader, Repository, Writer, conflicting, now, three_way
+from globmed.hub.storage.store import MAIN, Reader, Repository, Writer, now
+from globmed.hub.storage.trees import Changes, Files
 
 
 class Discussion(NamedTuple):
@@ -38,15 +40,11 @@ def open_discussion(
     return number
 
 
-def open_pull_request(
-    store: Writer, repository: Repository, author: str, title: str, description: str, commit: str
-) -> int:
-    """Start a pull request that has a commit and is open from the start; return its number."""
-    number = open_discussion(store, repository, author, title, description, pull_request=True)
+def publish(store: Writer, repository: Repository, number: int, author: str, title: str, commit: str) -> None:
+    """Open a new pull request for review, with a commit."""
     set_status(store, repository, number, author, "open")
     store.set_reference(repository, "pr", str(number), commit)
     add_event(store, repository, number, author, "commit", {"subject": title, "oid": commit})
-    return number
 
 
 def merge(store: Writer, repository: Repository, number: int, author: str) -> str:
@@ -56,10 +54,13 @@ def merge(store: Writer, repository: Repository, number: int, author: str) -> st
         raise HubError(400, f"Discussion {number} is not a pull request")
     if found.status != "open":
         raise HubError(403, f"Pull request {number} is {found.status}: change its status to open first")
-    base, ours, theirs = _sides(store, repository, number)
-    tree = three_way(store.tree(base) if base else {}, store.tree(ours), store.tree(theirs))
+    sides = _sides(store, repository, number)
+    conflicting = sides.conflicts()
+    if conflicting:
+        raise HubError(409, f"Merge conflict in {', '.join(conflicting)}")
     title = f"{found.title} (#{number})"
-    made = store.add_revision(repository, [ours, theirs], tree, title, "", author)
+    parents = [sides.our_head, sides.their_head]
+    made = store.add_revision(repository, parents, sides.their_changes(), title, "", author, f"heads/{MAIN}")
     store.set_reference(repository, "heads", MAIN, made)
     store.connection.execute(
         "UPDATE discussion SET merge = ? WHERE repository = ? AND number = ?", (made, repository.id, number)
@@ -71,16 +72,54 @@ def conflicts(store: Reader, repository: Repository, found: Discussion) -> list[
     """Return the files that an open pull request and main changed differently since they diverged."""
     if not found.pull_request or found.status not in ("open", "draft"):
         return []
-    base, ours, theirs = _sides(store, repository, found.number)
-    return conflicting(store.tree(base) if base else {}, store.tree(ours), store.tree(theirs))
+    return _sides(store, repository, found.number).conflicts()
 
 
-def _sides(store: Reader, repository: Repository, number: int) -> tuple[str | None, str, str]:
-    """Return the commit where main and a pull request diverged, and the heads of both."""
+class _Sides(NamedTuple):
+    """The heads of main and of a pull request, their files, and those of the commit where they diverged."""
+
+    our_head: str
+    their_head: str
+    base: Files | None
+    ours: Files
+    theirs: Files
+    touched: set[str]
+
+    def their_changes(self) -> Changes:
+        """Return what the pull request changed since it diverged."""
+        return {path: self.theirs.get(path) for path in self.touched if self._changed(path, self.theirs)}
+
+    def conflicts(self) -> list[str]:
+        """Return the paths that both sides changed, each differently, and files where our side has a folder."""
+        theirs = self.their_changes()
+        gone = {path for path, entry in theirs.items() if entry is None}
+        both = {path for path in theirs if self._changed(path, self.ours)}
+        differing = {path for path in both if _blob_id(self.theirs, path) != _blob_id(self.ours, path)}
+        return sorted(differing | {path for path in theirs.keys() - gone if self._in_the_way(path, gone)})
+
+    def _changed(self, path: str, side: Files) -> bool:
+        return _blob_id(side, path) != (_blob_id(self.base, path) if self.base else None)
+
+    def _in_the_way(self, path: str, gone: set[str]) -> bool:
+        folders = accumulate(path.split("/")[:-1], "{}/{}".format)
+        if any(self.ours.get(folder) and folder not in gone for folder in folders):
+            return True
+        return self.ours.has_folder(path) and not self.ours.under(path).keys() <= gone
+
+
+def _sides(store: Reader, repository: Repository, number: int) -> _Sides:
     ours, theirs = store.resolve(repository, MAIN), store.resolve(repository, f"refs/pr/{number}")
     before = {revision.id for revision in store.history(ours)}
-    base = next((revision.id for revision in store.history(theirs) if revision.id in before), None)
-    return base, ours, theirs
+    their_own = list(takewhile(lambda commit: commit not in before, (each.id for each in store.history(theirs))))
+    parent = store.revision(their_own[-1]).parent if their_own else theirs
+    base = store.files(parent) if parent else None
+    touched = store.changed_paths(their_own)
+    return _Sides(ours, theirs, base, store.files(ours), store.files(theirs), touched)
+
+
+def _blob_id(files: Files, path: str) -> str | None:
+    entry = files.get(path)
+    return entry.blob_id if entry else None
 
 
 def discussion(store: Reader, repository: Repository, number: int) -> Discussion:
@@ -89,6 +128,14 @@ def discussion(store: Reader, repository: Repository, number: int) -> Discussion
     if not found:
         raise HubError(404, f"Discussion {number} not found")
     return found[0]
+
+
+def author(store: Reader, repository: Repository, number: str) -> str | None:
+    """Return who opened a discussion; None if there is none with that number."""
+    row = store.connection.execute(
+        "SELECT author FROM discussion WHERE repository = ? AND number = ?", (repository.id, number)
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def discussions(store: Reader, repository: Repository) -> list[Discussion]:
@@ -125,19 +172,22 @@ def add_comment(store: Writer, repository: Repository, number: int, author: str,
     return add_event(store, repository, number, author, "comment", data)
 
 
-def change_comment(store: Writer, repository: Repository, number: int, event: str, text: str | None) -> dict[str, Any]:
+def comment(store: Reader, repository: Repository, number: int, event: str) -> dict[str, Any]:
+    """Return one comment; 404 if there is none with that id."""
+    for entry in events(store, repository, number):
+        if entry["id"] == event and entry["type"] == "comment":
+            return entry
+    raise HubError(404, f"Comment {event} not found")
+
+
+def change_comment(store: Writer, found: dict[str, Any], text: str | None) -> dict[str, Any]:
     """Edit a comment, or hide it if no text is given; return the event."""
-    found = [
-        entry for entry in events(store, repository, number) if entry["id"] == event and entry["type"] == "comment"
-    ]
-    if not found:
-        raise HubError(404, f"Comment {event} not found")
     changed = (
         {"hidden": True} if text is None else {"edited": True, "latest": {"raw": text, "html": "", "updatedAt": now()}}
     )
-    data = found[0]["data"] | changed
-    store.connection.execute("UPDATE event SET data = ? WHERE id = ?", (json.dumps(data), event))
-    return found[0] | {"data": data}
+    data = found["data"] | changed
+    store.connection.execute("UPDATE event SET data = ? WHERE id = ?", (json.dumps(data), found["id"]))
+    return found | {"data": data}
 
 
 def add_event(

@@ -1,4 +1,5 @@
--- The server's metadata. A commit holds its whole tree; contents are files named by SHA-256, outside this database.
+-- The server's metadata, layout 2. A commit holds its changes; contents are files named by SHA-256, outside this
+-- database.
 CREATE TABLE repository (
     id INTEGER PRIMARY KEY,
     type TEXT NOT NULL,                      -- model, dataset, space
@@ -14,9 +15,18 @@ CREATE TABLE redirect (                      -- the old names of repositories th
     repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
     PRIMARY KEY (type, name)
 );
-CREATE TABLE revision (                      -- commits
-    id TEXT PRIMARY KEY,                     -- 40 hex digits
+CREATE TABLE line (                          -- commits that followed each other on one branch or pull request
+    id INTEGER PRIMARY KEY,
     repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+    owner TEXT NOT NULL,                     -- the reference that its commits were made on: heads/main, pr/7
+    base INTEGER,                            -- the line that it continues, if it does not begin empty,
+    since INTEGER                            -- as it was at this commit (its number)
+);
+CREATE TABLE revision (                      -- commits
+    number INTEGER PRIMARY KEY,              -- greater than those of all commits before it
+    id TEXT NOT NULL UNIQUE,                 -- 40 hex digits
+    repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+    line INTEGER NOT NULL REFERENCES line ON DELETE CASCADE,
     parent TEXT,
     merged TEXT,                             -- second parent of a merge
     title TEXT NOT NULL,
@@ -24,16 +34,19 @@ CREATE TABLE revision (                      -- commits
     author TEXT NOT NULL,
     created TEXT NOT NULL
 );
-CREATE TABLE entry (                         -- the files of a commit
-    revision TEXT NOT NULL REFERENCES revision ON DELETE CASCADE,
+CREATE INDEX revision_line ON revision (line);
+CREATE INDEX revision_repository ON revision (repository);
+CREATE TABLE entry (                         -- what a commit changed: of a path's rows, the one with the greatest
+    line INTEGER NOT NULL REFERENCES line ON DELETE CASCADE,    -- number up to a commit's own is the file there
     path TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    blob_id TEXT NOT NULL,                   -- git's id of the file, of the pointer if it is an LFS file
-    lfs INTEGER NOT NULL,
-    changed TEXT NOT NULL,                   -- the commit that last changed it
-    PRIMARY KEY (revision, path)
+    revision INTEGER NOT NULL,               -- the commit's number
+    sha256 TEXT,                             -- null: the path was removed
+    size INTEGER,
+    blob_id TEXT,                            -- git's id of the file, of the pointer if it is an LFS file
+    lfs INTEGER,
+    PRIMARY KEY (line, path, revision)
 ) WITHOUT ROWID;
+CREATE INDEX entry_revision ON entry (revision);
 CREATE TABLE reference (
     repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
     kind TEXT NOT NULL,                      -- heads, tags, pr
@@ -67,8 +80,26 @@ CREATE TABLE event (                         -- what happened in a discussion, i
     data TEXT NOT NULL,                      -- JSON, as the clients read it
     FOREIGN KEY (repository, number) REFERENCES discussion ON DELETE CASCADE
 );
+CREATE INDEX event_discussion ON event (repository, number);
+CREATE TABLE erased_content (                -- what an operator took down in a repository, wherever it stood there
+    repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+    sha256 TEXT NOT NULL,
+    why TEXT NOT NULL,
+    erased TEXT NOT NULL,
+    PRIMARY KEY (repository, sha256)
+) WITHOUT ROWID;
+CREATE TABLE erased_repository (             -- what an operator took down whole, under each of its names
+    type TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    private INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    erased TEXT NOT NULL,
+    PRIMARY KEY (type, name)
+) WITHOUT ROWID;
 CREATE TRIGGER tag_never_moves BEFORE UPDATE ON reference WHEN old.kind = 'tags'
 BEGIN SELECT RAISE(ABORT, 'a tag never moves'); END;
--- Deleting a repository deletes its references, and so fires this too.
-CREATE TRIGGER tag_never_goes BEFORE DELETE ON reference WHEN old.kind = 'tags'
+-- Deleting a repository deletes its references, and so fires this too; only an erased one's tags go.
+CREATE TRIGGER tag_never_goes BEFORE DELETE ON reference WHEN old.kind = 'tags' AND NOT EXISTS (
+    SELECT 1 FROM repository JOIN erased_repository USING (type, name) WHERE repository.id = old.repository
+)
 BEGIN SELECT RAISE(ABORT, 'a tag never moves'); END;

@@ -7,18 +7,19 @@ the server is killed at any moment, a repository has its old or its new state.
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
-from globmed.errors import UserError
-from globmed.hub.errors import HubError, revision_not_found
+from globmed.hub.errors import revision_not_found
+from globmed.hub.storage.layout import prepare
+from globmed.hub.storage.trees import MAX_LINES, Changes, Entry, Files, bounds
 
-LAYOUT = 1
 MAIN = "main"
+#: The name that git and some clients have for the default branch.
+HEAD = "HEAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,12 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of a commit; ``blob_id`` is git's id, of the pointer if the file is kept by LFS."""
+class Tombstone:
+    """What is left of data that an operator took down: when, and why."""
 
-    path: str
-    sha256: str
-    size: int
-    blob_id: str
-    lfs: bool
-    changed: str = ""
-
-
-Tree = Mapping[str, Entry]
+    erased: str
+    why: str
+    private: bool = False
 
 
 class Store:
@@ -72,15 +67,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        with self._connection() as connection:
-            (layout,) = connection.execute("PRAGMA user_version").fetchone()
-            if layout == 0:
-                schema = files("globmed.hub.storage").joinpath("schema.sql").read_text("utf-8")
-                connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {LAYOUT}; COMMIT;")
-            elif layout != LAYOUT:
-                raise UserError(
-                    f"{path}: storage of layout {layout}, this server reads {LAYOUT}: use the server that wrote it"
-                )
+        prepare(path)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -103,9 +90,13 @@ class Store:
                 connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self) -> Iterator["Writer"]:
-        """Yield one transaction: all of the block's changes or, on an error, none. Writers wait for each other."""
+    def writing(self, *, shred: bool = False) -> Iterator["Writer"]:
+        """Yield one transaction: all of the block's changes or, on an error, none. Writers wait for each other.
+
+        With ``shred``, what is deleted is overwritten in the database's file.
+        """
         with self._connection() as connection:
+            connection.execute(f"PRAGMA secure_delete = {'ON' if shred else 'OFF'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Writer(connection)
@@ -113,6 +104,17 @@ class Store:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def compact(self) -> None:
+        """Give the space of what was deleted back; no other process may use the database."""
+        with self._connection() as connection:
+            connection.execute("VACUUM")
+        self.truncate_log()
+
+    def truncate_log(self) -> None:
+        """Leave nothing of what was deleted in the write-ahead log, unless somebody reads there."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class Reader:
@@ -153,7 +155,8 @@ class Reader:
         )
 
     def resolve(self, repository: Repository, name: str) -> str:
-        """Return the commit of a branch, tag, ``refs/...`` name or (abbreviated) commit hash."""
+        """Return the commit of a branch, tag, ``refs/...`` name, (abbreviated) commit hash or HEAD (main)."""
+        name = MAIN if name == HEAD else name
         for kind in ("heads", "tags", "pr"):
             short = name.removeprefix(f"refs/{kind}/")
             if kind == "pr" and short == name:
@@ -172,6 +175,7 @@ class Reader:
 
     def branch(self, repository: Repository, name: str) -> tuple[str, str, str]:
         """Return a branch or pull request that accepts commits: kind, short name and commit."""
+        name = MAIN if name == HEAD else name
         kind = "pr" if name.startswith("refs/pr/") else "heads"
         short = name.removeprefix(f"refs/{kind}/")
         found = self._reference(repository, kind, short)
@@ -185,6 +189,21 @@ class Reader:
             "SELECT id, parent, merged, title, message, author, created FROM revision WHERE id = ?", (commit,)
         ).fetchone()
         return Revision(*row)
+
+    def revision_numbered(self, number: int) -> Revision:
+        """Return one commit by its number."""
+        (commit,) = self._sql.execute("SELECT id FROM revision WHERE number = ?", (number,)).fetchone()
+        return self.revision(str(commit))
+
+    def changed_paths(self, commits: Sequence[str]) -> set[str]:
+        """Return the paths that some commits changed."""
+        found: set[str] = set()
+        for commit in commits:
+            rows = self._sql.execute(
+                "SELECT path FROM entry WHERE revision = (SELECT number FROM revision WHERE id = ?)", (commit,)
+            )
+            found.update(path for (path,) in rows)
+        return found
 
     def history(self, commit: str) -> list[Revision]:
         """Return a commit and its first parents, newest first."""
@@ -200,20 +219,53 @@ class Reader:
         )
         return [Revision(*row) for row in rows]
 
-    def tree(self, commit: str) -> dict[str, Entry]:
-        """Return the files of a commit by path, in the order of their paths."""
-        rows = self._sql.execute(
-            "SELECT path, sha256, size, blob_id, lfs, changed FROM entry WHERE revision = ? ORDER BY path", (commit,)
-        )
-        return {row[0]: Entry(row[0], row[1], row[2], row[3], bool(row[4]), row[5]) for row in rows}
+    def files(self, commit: str) -> Files:
+        """Return the files of a commit, which are read as they are asked for."""
+        return Files(self._sql, commit)
 
-    def entry(self, commit: str, path: str) -> Entry | None:
-        """Return one file of a commit."""
+    def erased_repository(self, kind: str, name: str) -> Tombstone | None:
+        """Return what is left of a repository that was taken down."""
         row = self._sql.execute(
-            "SELECT path, sha256, size, blob_id, lfs, changed FROM entry WHERE revision = ? AND path = ?",
-            (commit, path),
+            "SELECT erased, why, private FROM erased_repository WHERE type = ? AND name = ?", (kind, name)
         ).fetchone()
-        return None if row is None else Entry(row[0], row[1], row[2], row[3], bool(row[4]), row[5])
+        return None if row is None else Tombstone(row[0], row[1], bool(row[2]))
+
+    def erased(self, repository: Repository, sha256: str) -> Tombstone | None:
+        """Return what is left of a content that was taken down in a repository."""
+        row = self._sql.execute(
+            "SELECT erased, why FROM erased_content WHERE repository = ? AND sha256 = ?", (repository.id, sha256)
+        ).fetchone()
+        return None if row is None else Tombstone(*row)
+
+    def contents(self, repository: Repository, path: str | None = None) -> list[str]:
+        """Return every content that a repository's commits name; at a file or folder, if a path is given."""
+        first, end = bounds(path or "")
+        rows = self._sql.execute(
+            "SELECT DISTINCT sha256 FROM entry WHERE line IN (SELECT id FROM line WHERE repository = ?) "
+            "AND sha256 IS NOT NULL AND (path = ? OR (path >= ? AND path < ?)) ORDER BY sha256",
+            (repository.id, path, first, end),
+        )
+        return [str(sha256) for (sha256,) in rows]
+
+    def repositories_with(self, sha256: str, other_than: Repository) -> list[Repository]:
+        """Return the other repositories whose commits name a content that was not taken down there."""
+        rows = self._sql.execute(
+            "SELECT * FROM repository WHERE id <> ?2 "
+            "AND EXISTS (SELECT 1 FROM entry JOIN line ON line.id = entry.line "
+            "WHERE line.repository = repository.id AND sha256 = ?1) AND NOT EXISTS ("
+            "SELECT 1 FROM erased_content AS gone WHERE gone.repository = repository.id AND gone.sha256 = ?1)",
+            (sha256, other_than.id),
+        )
+        return [_repository(row) for row in rows]
+
+    def named_contents(self) -> set[str]:
+        """Return every content that a commit names and that was not taken down there."""
+        rows = self._sql.execute(
+            "SELECT DISTINCT sha256 FROM entry JOIN line ON line.id = entry.line WHERE NOT EXISTS ("
+            "SELECT 1 FROM erased_content AS gone "
+            "WHERE gone.repository = line.repository AND gone.sha256 = entry.sha256) AND sha256 IS NOT NULL"
+        )
+        return {str(sha256) for (sha256,) in rows}
 
     def owns_object(self, repository: Repository, sha256: str) -> bool:
         """Return whether an LFS object was uploaded to this repository."""
@@ -249,6 +301,27 @@ class Writer(Reader):
         """Delete a repository with everything that belongs to it; contents stay until they are garbage-collected."""
         self._sql.execute("DELETE FROM repository WHERE id = ?", (repository.id,))
 
+    def erase_content(self, repository: Repository, sha256: str, why: str, when: str) -> None:
+        """Leave a tombstone for a content in a repository."""
+        self._sql.execute(
+            "INSERT OR IGNORE INTO erased_content VALUES (?, ?, ?, ?)", (repository.id, sha256, why, when)
+        )
+        self._sql.execute("DELETE FROM lfs_object WHERE repository = ? AND sha256 = ?", (repository.id, sha256))
+
+    def erase_repository(self, repository: Repository, why: str, when: str) -> None:
+        """Delete a repository, tags and all; tombstones stay under all of its names."""
+        self._sql.execute(
+            "INSERT OR REPLACE INTO erased_repository SELECT type, name, ?1, ?2, ?3 FROM repository WHERE id = ?4 "
+            "UNION ALL SELECT type, name, ?1, ?2, ?3 FROM redirect WHERE repository = ?4",
+            (repository.private, why, when, repository.id),
+        )
+        self._sql.execute("DELETE FROM reference WHERE repository = ?", (repository.id,))
+        self.delete_repository(repository)
+
+    def forget_objects(self, contents: Sequence[str]) -> None:
+        """Forget that LFS objects were uploaded."""
+        self._sql.executemany("DELETE FROM lfs_object WHERE sha256 = ?", [(sha256,) for sha256 in contents])
+
     def move_repository(self, repository: Repository, name: str) -> None:
         """Rename a repository; the old name redirects to it."""
         self._sql.execute("DELETE FROM redirect WHERE type = ? AND name = ?", (repository.type, name))
@@ -263,26 +336,65 @@ class Writer(Reader):
         self,
         repository: Repository,
         parents: Sequence[str],
-        tree: Tree,
+        changes: Changes,
         title: str,
         message: str,
         author: str,
+        owner: str = "",
     ) -> str:
-        """Add a commit with this tree; return its id. References are moved by `set_reference`."""
+        """Add a commit; return its id. References are moved by `set_reference`.
+
+        Args:
+            repository: where it belongs.
+            parents: none, one, or two for a merge.
+            changes: against the first parent, or all of its files if there is none; what is the same is left out.
+            title: as the history shows it.
+            message: what the commit is about.
+            author: who made it.
+            owner: the reference that the commit is for, as ``heads/main``.
+        """
         commit = uuid.uuid4().hex + uuid.uuid4().hex[:8]
-        before = self.tree(parents[0]) if parents else {}
-        self._sql.execute(
-            "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (commit, repository.id, *[*parents, None, None][:2], title, message, author, now()),
-        )
+        line = self._line(repository, parents[0], owner) if parents else None
+        if line is None:
+            # Nothing is there to build on, or too many lines are: this one begins with the whole tree.
+            changes = (self.files(parents[0]).under() if parents else {}) | dict(changes)
+            line = self._new_line(repository, owner, None, None)
+            before = None
+        else:
+            before = self.files(parents[0])
+        number = self._sql.execute(
+            "INSERT INTO revision (id, repository, line, parent, merged, title, message, author, created) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (commit, repository.id, line, *[*parents, None, None][:2], title, message, author, now()),
+        ).lastrowid
         self._sql.executemany(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (commit, path, entry.sha256, entry.size, entry.blob_id, entry.lfs, _changed(entry, before, commit))
-                for path, entry in tree.items()
+                (line, path, number, *(_contents(entry)))
+                for path, entry in changes.items()
+                if not _same(entry, before.get(path) if before else None)
             ],
         )
         return commit
+
+    def _line(self, repository: Repository, parent: str, owner: str) -> int | None:
+        """Return the line for a commit after ``parent``; None if it has to begin anew."""
+        line, number, of, tip = self._sql.execute(
+            "SELECT line, number, owner, (SELECT max(number) FROM revision AS last WHERE last.line = revision.line) "
+            "FROM revision JOIN line ON line.id = revision.line WHERE revision.id = ?",
+            (parent,),
+        ).fetchone()
+        if (of, tip) == (owner, number):
+            return int(line)
+        if len(self.files(parent).lines) >= MAX_LINES:
+            return None
+        return self._new_line(repository, owner, line, number)
+
+    def _new_line(self, repository: Repository, owner: str, base: int | None, since: int | None) -> int:
+        inserted = self._sql.execute(
+            "INSERT INTO line (repository, owner, base, since) VALUES (?, ?, ?, ?)", (repository.id, owner, base, since)
+        )
+        return int(inserted.lastrowid or 0)
 
     def set_reference(self, repository: Repository, kind: str, name: str, commit: str) -> None:
         """Create or move a reference; a tag cannot be moved."""
@@ -307,33 +419,12 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def three_way(base: Tree, ours: Tree, theirs: Tree) -> dict[str, Entry]:
-    """Return our tree with their changes since the base applied; 409 if both changed a file differently."""
-    conflicts = conflicting(base, ours, theirs)
-    if conflicts:
-        raise HubError(409, f"Merge conflict in {', '.join(conflicts)}")
-    changed = _changed_paths(base, theirs)
-    merged = {path: entry for path, entry in ours.items() if path not in changed}
-    return merged | {path: theirs[path] for path in changed if path in theirs}
+def _same(entry: Entry | None, before: Entry | None) -> bool:
+    return before is None if entry is None else entry.same(before)
 
 
-def conflicting(base: Tree, ours: Tree, theirs: Tree) -> list[str]:
-    """Return the paths that both changed since the base, each differently."""
-    both = _changed_paths(base, theirs) & _changed_paths(base, ours)
-    return sorted(both & _changed_paths(ours, theirs))
-
-
-def _changed_paths(one: Tree, other: Tree) -> set[str]:
-    return {path for path in {*one, *other} if _blob_id(one, path) != _blob_id(other, path)}
-
-
-def _blob_id(tree: Tree, path: str) -> str | None:
-    return tree[path].blob_id if path in tree else None
-
-
-def _changed(entry: Entry, before: Tree, commit: str) -> str:
-    old = before.get(entry.path)
-    return old.changed if old is not None and replace(entry, changed=old.changed) == old else commit
+def _contents(entry: Entry | None) -> tuple[str | int | None, ...]:
+    return (None, None, None, None) if entry is None else (entry.sha256, entry.size, entry.blob_id, entry.lfs)
 
 
 def _repository(row: Sequence[object]) -> Repository:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from huggingface_hub import HfApi
@@ -12,8 +13,14 @@ NewRepository = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    with running(tmp_path_factory.mktemp("hub")) as hub:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's storage."""
+    return tmp_path_factory.mktemp("hub")
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path) -> Iterator[RunningHub]:
+    with running(folder) as hub:
         yield hub
 
 

@@ -24,6 +24,7 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 from huggingface_hub import HfApi
 
 from builders.release.hub.repository import HubAccess
+from globmed.hub.operating.check import check
 from globmed.hub.process import RunningHub, running
 
 NAME = "globmed/killed"
@@ -120,6 +121,8 @@ class Kills:
         if victim == "server":
             self.hub.process.wait()
             self.hub = self._serve()
+        report = check(self.folder / "hub")
+        assert report.sound, f"upload {number}: {report}"
         seen = stored(self.hub, self.folder)
         assert seen in (contents(number - 1), contents(number)), f"upload {number}: neither as before nor as after"
         assert stored(self.hub, self.folder, TAG) == contents(0), f"upload {number}: the tag's files changed"

@@ -87,8 +87,11 @@ def test_a_token_that_may_read_reads_private_repositories_and_writes_none(tmp_pa
     [
         (f"curator {TOKEN}\n", 0o644, "others than its owner can read it"),
         ("curator short\n", 0o600, "line 1: expected"),
-        (f"# note\ncurator {TOKEN} admin\n", 0o600, "line 2: expected"),
+        (f"# note\ncurator {TOKEN} owner\n", 0o600, "line 2: expected"),
         ("\n# nobody\n", 0o600, "no token in it"),
+        (f"curator {TOKEN} read:\n", 0o600, "line 1: expected"),
+        (f"curator {TOKEN} read:a/b/c\n", 0o600, "line 1: expected"),
+        ("curator\n", 0o600, "line 1: expected"),
         (f"one {TOKEN}\ntwo {TOKEN}\n", 0o600, "a token occurs twice"),
     ],
 )

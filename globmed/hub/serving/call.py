@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from globmed.hub.errors import HubError, repository_not_found
+from globmed.hub.errors import HubError, erased, repository_not_found
 from globmed.hub.names import check_repository
+from globmed.hub.serving.bodies import Memory
+from globmed.hub.serving.downloads import Downloads
 from globmed.hub.storage.blobs import Blobs
+from globmed.hub.storage.cards import Cards
 from globmed.hub.storage.store import Reader, Repository, Store
-from globmed.hub.tokens import Tokens, User
+from globmed.hub.tokens import Role, Tokens, User
 
 #: Parts of the patterns of routes; they match the raw path, in which a revision such as ``refs%2Fpr%2F1`` is one part.
 TYPE = r"(?P<type>models|datasets|spaces)"
@@ -25,11 +29,30 @@ REVISION = r"(?P<revision>[^/]+)"
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """The state that all calls share."""
+    """The state that all calls share.
+
+    Attributes:
+        store: the metadata.
+        blobs: the contents.
+        tokens: who may do what.
+        cards: the metadata of cards.
+        known: memory for the bodies of callers with a token.
+        strangers: the same for others.
+        writers: how many calls that change something have a thread; those that read need not wait for them.
+        long_lines: how many long lines of commits are decoded at once.
+        downloads: those in progress.
+        upload_secret: signs the addresses of uploads.
+    """
 
     store: Store
     blobs: Blobs
     tokens: Tokens
+    cards: Cards
+    known: Memory
+    strangers: Memory
+    writers: CapacityLimiter
+    long_lines: CapacityLimiter
+    downloads: Downloads
     upload_secret: bytes = field(repr=False)
 
 
@@ -92,11 +115,12 @@ class Call:
             raise HubError(401, "A token is needed: log in, or set HF_TOKEN")
         return self.user
 
-    def writer(self) -> User:
-        """Return the caller, who may write; 401 or 403 otherwise."""
+    def holder(self, role: Role, name: str | None = None) -> User:
+        """Return the caller, whose token has a role in a repository, or in any; 401 or 403 otherwise."""
         user = self.logged_in()
-        if user.role != "write":
-            raise HubError(403, "This token may read only")
+        if not user.may(role, name):
+            where = f" in {name}" if name else ""
+            raise HubError(403, f"This token has not the role `{role.name.lower()}`{where}, which this needs")
         return user
 
     def readable(self, reader: Reader) -> Repository:
@@ -104,36 +128,72 @@ class Call:
         return self.find(reader, self.type, self.parameters["repository"])
 
     def find(self, reader: Reader, kind: str, name: str) -> Repository:
-        """Return a repository that the caller may read."""
+        """Return a repository that the caller may read; 410 for one that was taken down."""
         found = reader.repository(kind, check_repository(name))
-        if found is None or (found.private and self.user is None):
-            raise repository_not_found(self.user is not None)
-        return found
+        if found is not None and self.sees(found.name, private=found.private):
+            return found
+        tombstone = reader.erased_repository(kind, name) if found is None else None
+        if tombstone is not None and self.sees(name, private=tombstone.private):
+            raise erased(f"{kind} {name}", tombstone.erased, tombstone.why, "RepoNotFound")
+        raise repository_not_found(self.user is not None)
 
-    def writable(self, reader: Reader) -> tuple[Repository, User]:
-        """Return the repository in the path and the caller, who may write to it."""
+    def sees(self, name: str, *, private: bool) -> bool:
+        """Return whether the caller may read a repository."""
+        return not private or (self.user is not None and self.user.may(Role.READ, name))
+
+    def writable(self, reader: Reader, role: Role = Role.WRITE) -> tuple[Repository, User]:
+        """Return the repository in the path and the caller, who has a role in it."""
         repository = self.readable(reader)
-        return repository, self.writer()
+        return repository, self.holder(role, repository.name)
+
+    def contents(self, reader: Reader, repository: Repository, path: str, sha256: str) -> Path:
+        """Return the file of a content that is proven whole; 410 if it was taken down here, 500 if it is damaged."""
+        tombstone = reader.erased(repository, sha256)
+        if tombstone is not None:
+            raise erased(path, tombstone.erased, tombstone.why, "EntryNotFound")
+        return self.hub.blobs.whole(sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Methods, a pattern for the raw path, and the handler; handlers with ``streams`` read the body themselves."""
+    """Methods, a pattern for the raw path, and the handler; handlers with ``streams`` read the body themselves.
+
+    No byte of a body is read before the caller has the role that the route ``needs``: in the repository in the path, or
+    in any where the body names it. With None whoever may read the repository may send a small body; a handler with
+    ``streams`` then authorizes the caller itself.
+    """
 
     methods: frozenset[str]
     pattern: re.Pattern[str]
     handler: Callable[[Call], Response] | None
+    needs: Role | None = None
     streams: Callable[[Call], Awaitable[Response]] | None = None
 
+    def authorize(self, call: Call) -> None:
+        """Refuse a caller whose body need not be read."""
+        if self.needs is None and self.streams is not None:
+            return
+        if "repository" not in call.parameters:
+            if self.needs is not None:
+                call.holder(self.needs)
+            return
+        with call.hub.store.reading() as store:
+            if self.needs is None:
+                call.readable(store)
+            else:
+                call.writable(store, self.needs)
 
-def route(methods: str, pattern: str, handler: Callable[[Call], Response]) -> Route:
+
+def route(methods: str, pattern: str, handler: Callable[[Call], Response], needs: Role | None = None) -> Route:
     """Return a route whose handler gets the whole body."""
-    return Route(frozenset(methods.split()), re.compile(pattern + "/?"), handler)
+    return Route(frozenset(methods.split()), re.compile(pattern + "/?"), handler, needs)
 
 
-def streaming(methods: str, pattern: str, handler: Callable[[Call], Awaitable[Response]]) -> Route:
+def streaming(
+    methods: str, pattern: str, handler: Callable[[Call], Awaitable[Response]], needs: Role | None = None
+) -> Route:
     """Return a route whose handler reads the body as a stream."""
-    return Route(frozenset(methods.split()), re.compile(pattern), None, handler)
+    return Route(frozenset(methods.split()), re.compile(pattern), None, needs, handler)
 
 
 def storage(root: Path) -> tuple[Store, Blobs]:
