@@ -8,6 +8,7 @@ import typer
 from globmed.errors import UserError
 
 app = typer.Typer(no_args_is_help=True)
+Root = Annotated[Path, typer.Option(help="Storage folder of the Hub.")]
 
 
 @app.callback()
@@ -24,13 +25,20 @@ def serve(
     port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8734,
     token_file: Annotated[
         Path | None,
-        typer.Option(help="File of lines `name token` or `name token read`; a token is created by default."),
+        typer.Option(help="File of lines `name token [role[:owner[/name]] ...]`; a token is created by default."),
     ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) for TLS; with --key.")] = None,
+    key: Annotated[Path | None, typer.Option(help="The certificate's private key (PEM), without a password.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A name that clients call this machine by, if not its own; repeatable.")
+    ] = None,
+    connections: Annotated[int, typer.Option(help="Connections that are open at once.", min=8)] = 1000,
     until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
     """Serve a Hub until Ctrl-C."""
     import sys
 
+    from globmed.hub.server import Access
     from globmed.hub.server import serve as run
 
     def ready(url: str, tokens: Path) -> None:
@@ -43,7 +51,84 @@ def serve(
         )
         sys.stdout.flush()
 
-    run(root, host, port, token_file, ready, until_eof=until_eof)
+    access = Access(host, port, token_file, certificate, key, tuple(name or ()), connections)
+    run(root, access, ready, until_eof=until_eof)
+
+
+@app.command()
+def check(
+    root: Root,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Read every content of a Hub; exit code 1 if a file of a revision is damaged or missing."""
+    import json
+    import sys
+
+    from globmed.hub.operating.check import check as read
+
+    report = read(root)
+    if as_json:
+        sys.stdout.write(json.dumps(report.json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        for fault in report.faults:
+            sys.stdout.write(f"{fault}\n")
+        if report.database != "ok":
+            sys.stdout.write(f"database: {report.database}\n")
+        sys.stdout.write(
+            f"{report.contents} contents read ({report.bytes} bytes), {len(report.faults)} damaged or missing files; "
+            f"{report.unnamed} contents that no commit names\n"
+        )
+    if not report.sound:
+        raise typer.Exit(1)
+
+
+@app.command()
+def gc(
+    root: Root,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be freed; change nothing.")] = False,
+) -> None:
+    """Free the space of contents that no commit names; stop the server first."""
+    import sys
+
+    from globmed.hub.operating.gc import collect
+
+    freed = collect(root, dry_run=dry_run)
+    sys.stdout.write(f"{'would free' if dry_run else 'freed'} {freed.contents} contents ({freed.bytes} bytes)\n")
+
+
+@app.command()
+def erase(
+    repository: Annotated[str, typer.Argument(help="owner/name")],
+    root: Root,
+    why: Annotated[str, typer.Option(help="The reason in one line, shown to everybody who asks for the data.")],
+    kind: Annotated[str, typer.Option("--type", help="dataset, model or space.")] = "dataset",
+    path: Annotated[
+        list[str] | None, typer.Option(help="A file or folder, repeatable; without any, the whole repository goes.")
+    ] = None,
+    revision: Annotated[
+        str | None, typer.Option(help="Only what the paths have at this revision; else all that they ever had.")
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Also in the other repositories that have the same contents.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be erased; change nothing.")] = False,
+) -> None:
+    """Take data down for good, tagged or not; its address then answers 410 with the reason."""
+    import sys
+
+    from globmed.hub.operating.erase import LOG, Target
+    from globmed.hub.operating.erase import erase as take_down
+
+    target = Target(kind, repository, tuple(path or ()), revision)
+    done = take_down(root, target, why, everywhere=everywhere, dry_run=dry_run)
+    sys.stdout.write(
+        f"{'would erase' if dry_run else 'erased'} {done.contents} contents of {repository}; "
+        f"{done.removed} of them ({done.bytes} bytes) leave the disk\n"
+    )
+    if done.elsewhere:
+        sys.stdout.write(f"the same contents stay in {', '.join(done.elsewhere)}: add --everywhere\n")
+    if not dry_run:
+        sys.stdout.write(f"noted in {root / LOG}; clients' caches and backups are not reached\n")
 
 
 @app.command(name="run", context_settings={"ignore_unknown_options": True})
