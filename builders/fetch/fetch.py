@@ -14,8 +14,8 @@ from builders.fetch.unpack import unpack
 from builders.fetch.upstream import Advance, Got, Listing, NoRevisionError, TermsError, Upstream
 from builders.sources.places import Place
 from globmed.errors import UserError
-from globmed.storage.files import files_below, replaced, sha256
-from globmed.storage.folders import make_folder
+from globmed.storage.files import replaced, sha256
+from globmed.storage.folders import is_empty, make_folder
 from globmed.storage.lock import locked, locked_beside
 
 UPSTREAMS: Mapping[str, Upstream] = {"hub": hub, "git": git, "web": web}
@@ -71,7 +71,7 @@ def plan(target: Target, wish: Wish) -> Status:
     """
     place, folder = target.place, wish.out / target.folder
     mark = Mark.read(folder)
-    if mark is None and folder.is_dir() and files_below(folder):
+    if mark is None and folder.exists() and not (folder.is_dir() and is_empty(folder)):
         note = "" if place.kind == "hand" else f"{folder} has files of your own: remove it to fetch them"
         return Status(target, State.OWN, note=note)
     if place.kind == "hand":

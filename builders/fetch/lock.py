@@ -61,6 +61,8 @@ def read_lock(path: Path) -> dict[str, Entry]:
     Raises:
         UserError: it is no lock file.
     """
+    if path.is_dir():
+        raise UserError(f"{path} is a folder, expected a lock file: name another with --lock")
     if not path.is_file():
         return {}
     try:

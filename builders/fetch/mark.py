@@ -66,6 +66,11 @@ class Mark:
                 )
 
 
+def marks(sources: Path) -> list[Path]:
+    """Return the marks below a folder of sources."""
+    return sorted(sources.glob(f"*/{MARK}"))
+
+
 def fetched_revision(source: Source, folder: Path) -> str | None:
     """Return the revision that a source's folder was fetched at; its descriptor's if it was not, or was changed since.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from builders.fetch.mark import marks
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.artifacts.stage import run_stage
 from builders.rows.assemble import EvidenceFiles, assemble_rows, split_rows
@@ -54,7 +55,8 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
             folder.items,
             partial(build_items, request.sources),
             code=("builders.sources",),
-            inputs=[request.sources],
+            # The marks are hidden; what they say of the revision is in the items.
+            inputs=[request.sources, *marks(request.sources)],
         ),
         Stage(
             "leaks",

@@ -22,6 +22,11 @@ def make_folder(path: Path) -> Path:
     return path
 
 
+def is_empty(folder: Path) -> bool:
+    """Return whether a folder has nothing in it, not even what is hidden."""
+    return next(folder.iterdir(), None) is None
+
+
 @contextmanager
 def replaced_folder(folder: Path, mark: str, *patterns: str) -> Iterator[Path]:
     """Yield a folder to write into, which replaces ``folder`` at the end of the block.

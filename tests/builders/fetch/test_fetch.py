@@ -115,14 +115,34 @@ def test_a_folder_that_was_changed_by_hand_is_neither_replaced_nor_taken(
     assert file.exists() is (change != "remove")
 
 
-def test_files_of_ones_own_are_left_alone(places: Callable[[str], Place], online: Driver, tmp_path: Path) -> None:
-    own = tmp_path / "out" / "pubmedqa" / "ori_pqal.json"
+@pytest.mark.parametrize("name", ["pubmedqa/ori_pqal.json", "pubmedqa/.notes/mine", "pubmedqa"])
+def test_files_of_ones_own_are_left_alone(
+    name: str, places: Callable[[str], Place], online: Driver, tmp_path: Path
+) -> None:
+    own = tmp_path / "out" / name
     own.parent.mkdir(parents=True)
     own.write_text("mine", "utf-8")
     told = online.fetch("pubmedqa", places("git"), tmp_path / "out").json
     assert told["state"] == "own files"
-    assert str(own.parent) in told["note"]
+    assert str(tmp_path / "out" / "pubmedqa") in told["note"]
     assert own.read_text("utf-8") == "mine"
+
+
+def test_a_lock_file_that_is_a_folder_or_none_is_refused(
+    places: Callable[[str], Place], online: Driver, tmp_path: Path
+) -> None:
+    place, lock = places("git"), tmp_path / "lock.toml"
+    lock.mkdir()
+    (lock / "mine").write_text("mine", "utf-8")
+    done = online.fetch("pubmedqa", place, tmp_path / "out")
+    assert done.code == 2
+    assert str(lock) in done.stderr
+    assert (lock / "mine").read_text("utf-8") == "mine"
+    (lock / "mine").unlink()
+    lock.rmdir()
+    for text in ("[pubmedqa]\n", "pubmedqa = 1\n", "[pubmedqa\n", '[pubmedqa]\naddress = "x"\nfiles = { a = 1 }\n'):
+        lock.write_text(text, "utf-8")
+        assert "is no lock file" in online.fetch("pubmedqa", place, tmp_path / "out").stderr
 
 
 @pytest.mark.parametrize("kind", ["hub", "git"])
