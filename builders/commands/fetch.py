@@ -144,8 +144,9 @@ def _table(statuses: "Sequence[Status]") -> Table:
     from rich.filesize import decimal
 
     table = Table("source", "from", "revision", "files", "size", "licence", "state")
+    table.columns[0].min_width = 13
     for column in table.columns:
-        column.no_wrap = column.header != "source"
+        column.no_wrap = column.header not in ("source", "from", "licence")
     for entry, status in zip(map(_entry, statuses), statuses, strict=True):
         size, files = entry["size"], status.listing.files if status.listing else None
         table.add_row(
