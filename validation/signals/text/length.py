@@ -15,10 +15,11 @@ from validation.signals.signal import SOURCE, TARGET, TextSignal
 LOW, HIGH = -3.5, 3.5
 #: Characters of the source below which length tells nothing: a term of two words may be two characters of Chinese.
 SHORTEST = 30
-#: How much a character tells, by ISO 15924 code, where ideographs stand beside letters; each 1 elsewhere.
-MIXED = ((r"\p{Han}", 1.0), (r"\p{Hiragana}", 0.6), (r"[\p{Katakana}ー]", 0.4), (r"\p{Latin}", 0.3), (r"\p{N}", 0.45))
+#: How many hundredths of an ideograph a character tells, by ISO 15924 code, where ideographs stand beside letters.
+#: Whole numbers, since sums of others depend on their order, and that on the threads.
+MIXED = ((r"\p{Han}", 100), (r"\p{Hiragana}", 60), (r"[\p{Katakana}ー]", 40), (r"\p{Latin}", 30), (r"\p{N}", 45))
 WEIGHTS = {"Hans": MIXED, "Hant": MIXED, "Jpan": MIXED}
-OTHERS = r"[^\p{L}\p{N}\p{M}]", 0.3
+OTHERS = r"[^\p{L}\p{N}\p{M}]", 30
 #: A sentence more than the source has is one too many where a short text is longer than usual by this ratio.
 LONG_RATIO = 1.4
 
@@ -68,7 +69,7 @@ def written(text: pl.Expr, language: Language) -> pl.Expr:
     weights = WEIGHTS.get(language.script)
     if weights is None:
         return characters(text)
-    return pl.sum_horizontal(text.str.count_matches(kind) * weight for kind, weight in (*weights, OTHERS))
+    return pl.sum_horizontal(text.str.count_matches(kind) * weight for kind, weight in (*weights, OTHERS)) / 100
 
 
 @cache
