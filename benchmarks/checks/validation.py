@@ -13,6 +13,7 @@ from random import Random
 
 import polars as pl
 
+from benchmarks.checks.fact_faults import FACT_FAULTS
 from benchmarks.checks.faults import NUMBER_FAULTS, Fault
 from benchmarks.checks.text_faults import TEXT_FAULTS
 from benchmarks.corpus.corpora import pairs
@@ -21,6 +22,7 @@ from validation.signals.flags import text_faults, text_signals
 from validation.signals.numbers.signal import numbers
 from validation.signals.rows.alignment import FAULT_BELOW, alignment
 from validation.signals.signal import Texts
+from validation.signals.text.facts.signal import SIGNAL as FACTS
 
 Judge = Callable[[pl.DataFrame, Language], pl.Series]
 ERRORS = Path(__file__).with_name("reference_errors.toml")
@@ -46,6 +48,8 @@ def _measure(entry: Language) -> dict[str, float | str | None]:
         "flagged %": _percent(critical),
         "false %": _percent(critical & ~corpus["id"].is_in(_errors(entry))),
         **{name: _recall(sound, fault, entry, _numbers) for name, fault in NUMBER_FAULTS.items()},
+        "facts false %": _percent(_facts(corpus, entry)),
+        **{name: _recall(corpus, fault, entry, _facts) for name, fault in FACT_FAULTS.items()},
         "text false %": _percent(others),
         **{name: _recall(corpus, fault, entry, _texts) for name, fault in TEXT_FAULTS.items()},
         "wrong language": _share(_texts(corpus.head(1997).with_columns(target=stranger), entry)),
@@ -57,6 +61,11 @@ def _measure(entry: Language) -> dict[str, float | str | None]:
 
 def _numbers(corpus: pl.DataFrame, entry: Language) -> pl.Series:
     return numbers(corpus["source"], corpus["target"], language(ENGLISH), entry)["critical"]
+
+
+def _facts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
+    texts = Texts(corpus.select("source", "target"), language(ENGLISH), entry)
+    return texts.pairs.select(found=FACTS.measure(texts) < 1)["found"].fill_null(False)
 
 
 def _texts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
