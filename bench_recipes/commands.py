@@ -3,7 +3,7 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,12 +12,13 @@ from globmed.cli.options import AsJson, Languages, Tasks
 from globmed.storage.files import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from bench_recipes.ask.estimate import Estimate
     from bench_recipes.ask.run import Options
     from bench_recipes.models import Model
     from bench_recipes.tasks import Benchmark, Definition
+    from globmed.records.evaluation import EvaluationRun
 
 EVALUATE = "Train and evaluate"
 Method = Literal["generation", "likelihood"]
@@ -109,6 +110,7 @@ def run(
     from bench_recipes.ask.run import run as run_one
     from bench_recipes.models import address, find
     from bench_recipes.tasks import benchmark
+    from globmed.records.record import as_dict
 
     chosen = [find(name) for name in model]
     judging = find(judge) if judge else None
@@ -124,7 +126,7 @@ def run(
     plans = [(plan(asked, one, options, out / one.name), out / one.name) for one in chosen]
     records = [run_one(one, folder) for one, folder in plans]
     if as_json:
-        _print_json(records)
+        _print_json([as_dict(record) for record in records])
     else:
         _print_runs(records, out)
 
@@ -227,16 +229,16 @@ def _print_estimates(guesses: "Sequence[Estimate]", as_json: bool) -> None:
     _print_table(headings, rows, "about; nothing was asked")
 
 
-def _print_runs(records: "Sequence[Mapping[str, Any]]", out: Path) -> None:
+def _print_runs(records: "Sequence[EvaluationRun]", out: Path) -> None:
     rows = []
     for record in records:
-        counts = record["outcomes"]
+        counts = record.outcomes
         answers = counts.get("correct", 0) + counts.get("wrong", 0)
         others = ", ".join(f"{name} {count}" for name, count in counts.items() if name not in ("correct", "wrong"))
         share = f"{counts.get('correct', 0) / answers:.3f}" if answers else ""
-        rows.append((record["model"]["name"], f"{record['items']:,}", share, others, _number(record["dollars"], ".2f")))
+        rows.append((record.model.name, f"{record.items:,}", share, others, _number(record.dollars, ".2f")))
     _print_table(("model", "items", "correct of the answers", "neither", "$"), rows, str(out))
-    failed = sum(sum(record["errors"].values()) for record in records)
+    failed = sum(sum(record.errors.values()) for record in records)
     if failed:
         sys.stderr.write(f"{failed} requests failed (see errors in run.json); the same command asks them again\n")
 

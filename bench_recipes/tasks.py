@@ -11,10 +11,10 @@ from typing import Any, get_args
 
 import polars as pl
 
-from bench_recipes.results import Method
 from globmed.errors import UserError, unknown
 from globmed.languages import select
 from globmed.prompts import Prompts, Style, prompts
+from globmed.records.results import Method
 from globmed.schema import ANSWERS, CONTENT, SPLITS, TASKS
 from globmed.storage.files import sha256_text
 from globmed.versions import REPOSITORY

@@ -5,22 +5,23 @@ python -m train_recipes.load_back globmed/tiny --revision v0.1.0
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from globmed.cli.child import leave
 from globmed.errors import UserError
-from globmed.prompts import prompts
+from globmed.prompts import Style, prompts
+from globmed.records.manifest import MANIFEST, ModelManifest
+from globmed.records.record import read_file
+from globmed.records.training import DataRecord, TrainingRun
 from globmed.training.rows import CHAT_TEMPLATE
 from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import is_commit, tagged
-from globmed.versions.published import MANIFEST, load
+from globmed.versions.published import load
 from train_recipes.runs import RECORD, USER_ERROR
 
 NEW_TOKENS = 16
@@ -37,43 +38,42 @@ def load_back(place: str, revision: str | None = None) -> None:
         UserError: no run in that folder; no such release.
     """
     record = _release(place, revision) if revision else _run(Path(place))
-    data, pinned = record["data"], {"revision": revision} if revision else {}
+    data, pinned = record.data, {"revision": revision} if revision else {}
     model: Any
-    if record.get("adapter"):
+    if isinstance(record, ModelManifest) and record.adapter:
         from peft import PeftModel
 
-        base = record["base_model"]
-        adapted: Any = AutoModelForCausalLM.from_pretrained(base["name"], revision=base["commit"])
+        base = record.base_model
+        adapted: Any = AutoModelForCausalLM.from_pretrained(base.name, revision=base.commit)
         model = PeftModel.from_pretrained(adapted, place, revision=revision)
     else:
         model = AutoModelForCausalLM.from_pretrained(place, **pinned)
     tokenizer: Any = AutoTokenizer.from_pretrained(place, **pinned)
     name = f"{place} {revision}" if revision else place
-    sys.stdout.write(f"{name}: {model.num_parameters():,} parameters, from {data['repository']} {data['version']}\n")
-    for name in data["languages"]:
+    sys.stdout.write(f"{name}: {model.num_parameters():,} parameters, from {data.repository} {data.version}\n")
+    for name in data.languages:
         _answer(model, tokenizer, name, data)
 
 
-def _run(folder: Path) -> Mapping[str, Any]:
+def _run(folder: Path) -> TrainingRun:
     if not (folder / RECORD).is_file():
         raise UserError(f"{folder} has no {RECORD}: name the --output_dir of a run, or a repository and its --revision")
-    record: Mapping[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
-    return record
+    return read_file(TrainingRun, folder / RECORD, "name the unchanged --output_dir of a run")
 
 
-def _release(repository: str, revision: str) -> Mapping[str, Any]:
+def _release(repository: str, revision: str) -> ModelManifest:
     if not (tagged(revision) or is_commit(revision)):
         raise UserError(f"--revision {revision!r}: expected a tag such as v0.1.0, or a full commit hash")
     check_repository(repository)
     with hub_errors(f"{repository} at {revision}"):
         path = download(repository, MANIFEST, revision, MODEL)
-    manifest: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
-    return manifest
+    place = f"{repository} at {revision}: {MANIFEST}"
+    return read_file(ModelManifest, path, "name a model of `globmed release-model`", place)
 
 
-def _answer(model: Any, tokenizer: Any, name: str, data: Mapping[str, Any]) -> None:
-    row = load(name, data["commit"], data["repository"])["validation"][0]
-    texts = prompts(name, data["style"])
+def _answer(model: Any, tokenizer: Any, name: str, data: DataRecord) -> None:
+    row = load(name, data.commit, data.repository)["validation"][0]
+    texts = prompts(name, cast(Style, data.style))
     ids = tokenizer.apply_chat_template(
         texts.render(row)["prompt"], add_generation_prompt=True, return_tensors="pt", **CHAT_TEMPLATE
     )

@@ -1,11 +1,10 @@
 """The common parts of all methods: reading a recipe, using what is installed, and the record of the run."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,15 +16,18 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from globmed.errors import UserError
-from globmed.storage.files import sha256, write_json
+from globmed.records.record import read_file, write_record
+from globmed.records.training import RUN, BaseRecord, DataRecord, EarlierRun, TrainingRun
+from globmed.storage.files import sha256
 from globmed.storage.lock import locked
 from globmed.training.rows import Fits, Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
 
-RECORD = "run.json"
+RECORD = RUN
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
 USER_ERROR = 2
+OTHER_FOLDER = "name another --output_dir, or remove this one"
 
 
 def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
@@ -91,24 +93,23 @@ def _check_model(name: str, revision: str | None) -> None:
             download(name, "config.json", revision or "main", MODEL)
 
 
-def announce(record: Mapping[str, Any]) -> None:
+def announce(record: DataRecord) -> None:
     """Print the version and the effective mix, once per machine even with many processes."""
     if int(os.environ.get("RANK", "0")):
         return
-    mix = record["mix"]
-    lines = [f"{record['repository']} {record['version']} ({record['commit']}), instructions: {record['style']}"]
-    for name, rows in mix["rows"].items():
-        long = record["dropped_as_too_long"][name]
+    mix = record.mix
+    lines = [f"{record.repository} {record.version} ({record.commit}), instructions: {record.style}"]
+    for name, rows in mix.rows.items():
+        long = record.dropped_as_too_long[name]
         left_out = f"; {long:,} longer than max_length, left out" if long else ""
-        reviewed = "" if record["prompts_reviewed"][name] else "; prompts unreviewed"
+        reviewed = "" if record.prompts_reviewed[name] else "; prompts unreviewed"
         lines.append(
-            f"  {name}: {rows:,} rows, {mix['share'][name]:.1%}, each {mix['repeats'][name]:.2f} times"
-            f"{left_out}{reviewed}"
+            f"  {name}: {rows:,} rows, {mix.share[name]:.1%}, each {mix.repeats[name]:.2f} times{left_out}{reviewed}"
         )
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None:
+def fit(trainer: Trainer, record: DataRecord, model: ModelConfig) -> None:
     """Train, resuming from the last checkpoint if the recipe allows it, and save model, tokenizer and run record.
 
     Raises:
@@ -121,23 +122,23 @@ def fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> None
         _fit(trainer, record, model, folder)
 
 
-def _fit(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig, folder: Path) -> None:
+def _fit(trainer: Trainer, record: DataRecord, model: ModelConfig, folder: Path) -> None:
     arguments = trainer.args
     checkpoint = _checkpoint(arguments, folder)
-    if checkpoint and (folder / RECORD).is_file():
-        before = json.loads((folder / RECORD).read_text("utf-8"))["data"]
-        if before != json.loads(json.dumps(record)):
-            raise UserError(f"{folder / RECORD}: a run on other data; name another --output_dir, or remove this one")
+    before = read_file(TrainingRun, folder / RECORD, OTHER_FOLDER) if (folder / RECORD).is_file() else None
+    if checkpoint and before and before.data != record:
+        raise UserError(f"{folder / RECORD}: a run on other data; {OTHER_FOLDER}")
     run = _run_record(trainer, record, model)
     if arguments.should_save:
-        _write(folder / RECORD, run)
+        write_record(folder / RECORD, run, indent=2)
     trainer.train(resume_from_checkpoint=checkpoint)
     trainer.save_model()
     if arguments.should_save:
         # A pickle, which is unsafe to load.
         (folder / "training_args.bin").unlink(missing_ok=True)
         # Last: a record that names weights belongs to a run that finished, and produced them.
-        _write(folder / RECORD, run | {"steps": trainer.state.global_step, "weights": _weights(folder)})
+        finished = replace(run, steps=trainer.state.global_step, weights=_weights(folder))
+        write_record(folder / RECORD, finished, indent=2)
 
 
 def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
@@ -149,34 +150,30 @@ def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
     return None if named.lower() == "false" else named
 
 
-def _run_record(trainer: Trainer, record: Mapping[str, Any], model: ModelConfig) -> dict[str, Any]:
-    return {
-        "data": dict(record),
-        "base_model": {
-            "name": model.model_name_or_path,
-            "revision": model.model_revision,
-            "commit": getattr(getattr(trainer.model, "config", None), "_commit_hash", None),
-            "run": _run_before(Path(model.model_name_or_path or ".")),
-        },
-        "trainer": type(trainer).__name__,
-        "model": asdict(model),
-        "arguments": trainer.args.to_dict() | {"world_size": trainer.args.world_size},
-        "packages": {name: version(name) for name in PACKAGES},
-    }
+def _run_record(trainer: Trainer, record: DataRecord, model: ModelConfig) -> TrainingRun:
+    return TrainingRun(
+        data=record,
+        base_model=BaseRecord(
+            name=model.model_name_or_path,
+            revision=model.model_revision,
+            commit=getattr(getattr(trainer.model, "config", None), "_commit_hash", None),
+            run=_run_before(Path(model.model_name_or_path or ".")),
+        ),
+        trainer=type(trainer).__name__,
+        model=asdict(model),
+        arguments=trainer.args.to_dict() | {"world_size": trainer.args.world_size},
+        packages={name: version(name) for name in PACKAGES},
+    )
 
 
-def _run_before(base: Path) -> dict[str, Any] | None:
+def _run_before(base: Path) -> EarlierRun | None:
     """Return the record of the run that produced a folder's weights, if there is one."""
     if not (base / RECORD).is_file():
         return None
-    before = json.loads((base / RECORD).read_text("utf-8"))
-    return {name: before[name] for name in ("data", "base_model")}
+    before = read_file(TrainingRun, base / RECORD, "start from the unchanged folder of a run, or remove the record")
+    return EarlierRun(data=before.data, base_model=before.base_model)
 
 
 def _weights(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every weights file by name."""
     return {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))}
-
-
-def _write(path: Path, content: Mapping[str, Any]) -> None:
-    write_json(path, content, indent=2)

@@ -18,9 +18,9 @@ from tenacity import RetryError
 
 from bench_recipes.ask.recorder import MALFORMED, NO_JSON, PAYMENT, READY, WAITING, Target
 from bench_recipes.models import Model
-from bench_recipes.results import Outcome
 from globmed.cli.console import stderr
 from globmed.errors import UserError
+from globmed.records.results import Outcome
 
 MAX_CONNECTIONS = 16
 #: Prompts per batch, for weights that are loaded in this process.

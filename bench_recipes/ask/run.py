@@ -9,7 +9,6 @@ A run can be killed at any moment and resumed: finished parts are kept, and no a
 the outcome `error` or `malformed`; the next start retries them, and no others.
 """
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +26,6 @@ from bench_recipes.ask import judge as judging
 from bench_recipes.ask.asking import BATCH, MAX_CONNECTIONS, Ask, Question, Reply, Served, in_memory, serving
 from bench_recipes.ask.weights import Weights, weights
 from bench_recipes.models import Model, address
-from bench_recipes.results import RESULTS, RUN, SCHEMA, Outcome
 from bench_recipes.score.extract import read
 from bench_recipes.score.thoughts import spoken
 from bench_recipes.tasks import Benchmark
@@ -35,7 +33,21 @@ from globmed.cli.console import stderr
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.metrics import scores, signatures
-from globmed.storage.files import replaced, write_json
+from globmed.records.evaluation import (
+    RUN,
+    RUNNING,
+    AnswerLimits,
+    Asked,
+    DatasetPin,
+    EvaluatedModel,
+    EvaluationRun,
+    Judge,
+    StartedRun,
+    read_run,
+)
+from globmed.records.record import write_record
+from globmed.records.results import RESULTS, SCHEMA, Outcome
+from globmed.storage.files import replaced
 from globmed.storage.folders import make_folder
 from globmed.storage.lock import locked
 
@@ -76,30 +88,26 @@ class Plan:
     weights: Weights | None = None
     served: Sequence[Served] = field(default=())
 
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The identity of a run: two with the same settings are the same run."""
-        asked, published, options = self.benchmark.definition, self.benchmark.published, self.options
-        judge = options.judge
-        return {
-            "model": _plain(self.model),
-            "served_at": self.served[0].base_url if self.served and self.weights is None else None,
-            "revision": self.weights.revision if self.weights else None,
-            "weights": dict(self.weights.files) if self.weights else {},
-            "dataset": {
-                "repository": published.repository,
-                "version": str(published.version),
-                "commit": published.commit,
-                "manifest_sha256": published.manifest_sha256,
-            },
-            "definition": {
-                "languages": self.benchmark.items["language"].unique(maintain_order=True).to_list(),
-                "tasks": self.benchmark.items["task"].unique(maintain_order=True).sort().to_list(),
+    def started(self, when: str) -> StartedRun:
+        """Return the record of the run when it starts."""
+        asked, published, judge = self.benchmark.definition, self.benchmark.published, self.options.judge
+        pin = (published.repository, str(published.version), published.commit, published.manifest_sha256)
+        return StartedRun(
+            state=RUNNING,
+            model=EvaluatedModel(**_plain(self.model)),
+            served_at=self.served[0].base_url if self.served and self.weights is None else None,
+            revision=self.weights.revision if self.weights else None,
+            weights=dict(self.weights.files) if self.weights else {},
+            dataset=DatasetPin(*pin),
+            definition=Asked(
+                languages=self.benchmark.items["language"].unique(maintain_order=True).to_list(),
+                tasks=self.benchmark.items["task"].unique(maintain_order=True).sort().to_list(),
                 **{name: getattr(asked, name) for name in ("method", "style", "shots", "seed", "split", "limit")},
-            },
-            "max_tokens": {"short": self.max_tokens("mcqa"), "long": self.max_tokens("lfqa")},
-            "judge": _plain(judge) | {"rubric_sha256": judging.rubric_sha256()} if judge else None,
-        }
+            ),
+            max_tokens=AnswerLimits(short=self.max_tokens("mcqa"), long=self.max_tokens("lfqa")),
+            judge=Judge(**_plain(judge), rubric_sha256=judging.rubric_sha256()) if judge else None,
+            started=when,
+        )
 
     def max_tokens(self, task: str) -> int:
         """Return the maximum tokens of an answer; thoughts count."""
@@ -130,11 +138,12 @@ def plan(benchmark: Benchmark, model: Model, options: Options, folder: Path) -> 
         for one in served:
             if one.model.price_in is None or one.model.price_out is None:
                 raise UserError(f"no price of {one.model.name} is known: leave --budget out, or add it to models.toml")
-    before = _record(folder).get("revision")
-    return Plan(benchmark, model, options, weights(model, before) if at is None else None, served)
+    before = _before(folder)
+    revision = before.revision if before else None
+    return Plan(benchmark, model, options, weights(model, revision) if at is None else None, served)
 
 
-def run(plan: Plan, folder: Path) -> dict[str, Any]:
+def run(plan: Plan, folder: Path) -> EvaluationRun:
     """Ask the items that are not answered yet, and write the results.
 
     Returns:
@@ -144,31 +153,26 @@ def run(plan: Plan, folder: Path) -> dict[str, Any]:
         UserError: the folder has another run, or another process is using it; as `asking.Ask`.
     """
     with locked(make_folder(folder)):
-        settings = json.loads(json.dumps(plan.settings))
-        before = _record(folder)
-        for key in settings.keys() & before.keys():
-            if settings[key] != before[key]:
-                raise UserError(f"{folder} contains a run with another {key}: choose another --out")
-        if before.get("state") == "complete" and not before["errors"] and (folder / RESULTS).is_file():
+        before = _before(folder)
+        started = plan.started(before.started if before else _now())
+        if before and (key := started.other_setting(before)):
+            raise UserError(f"{folder} contains a run with another {key}: choose another --out")
+        if isinstance(before, EvaluationRun) and not before.errors and (folder / RESULTS).is_file():
             return before
-        started = before.get("started") or _now()
-        _write_json(folder / RUN, {"state": "running", **settings, "started": started})
+        write_record(folder / RUN, started, indent=2)
         rows, errors = _rows(plan, folder)
         _write(rows, folder / RESULTS)
-        record = {
-            "state": "complete",
-            **settings,
-            "started": started,
-            "finished": _now(),
-            "packages": {name: version(name) for name in PACKAGES},
-            "scores": dict(signatures()) if "lfqa" in settings["definition"]["tasks"] else {},
-            "items": rows.height,
-            "outcomes": dict(rows["outcome"].value_counts().sort("outcome").rows()),
-            "tokens": {name: rows[f"{name}_tokens"].sum() for name in ("input", "output")},
-            "dollars": _dollars(plan, folder),
-            "errors": dict(errors),
-        }
-        _write_json(folder / RUN, record)
+        record = started.complete(
+            finished=_now(),
+            packages={name: version(name) for name in PACKAGES},
+            scores=dict(signatures()) if "lfqa" in started.definition.tasks else {},
+            items=rows.height,
+            outcomes=dict(rows["outcome"].value_counts().sort("outcome").rows()),
+            tokens={name: rows[f"{name}_tokens"].sum() for name in ("input", "output")},
+            dollars=_dollars(plan, folder),
+            errors=dict(errors),
+        )
+        write_record(folder / RUN, record, indent=2)
         if not errors:
             shutil.rmtree(folder / PARTS)
         return record
@@ -334,17 +338,10 @@ def _dollars(plan: Plan, folder: Path) -> float | None:
         return round(answers.spent(), 6)
 
 
-def _record(folder: Path) -> dict[str, Any]:
+def _before(folder: Path) -> StartedRun | None:
+    """Return the record of an earlier start in a folder; None if there is none."""
     path = folder / RUN
-    if not path.is_file():
-        return {}
-    try:
-        record = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        record = None
-    if not isinstance(record, dict):
-        raise UserError(f"{path} is not the record of a run: choose another --out")
-    return record
+    return read_run(path, "choose another --out") if path.is_file() else None
 
 
 def _plain(model: Model) -> dict[str, Any]:
@@ -360,7 +357,3 @@ def _now() -> str:
 def _write(rows: pl.DataFrame, path: Path) -> None:
     with replaced(path) as temporary:
         rows.write_parquet(temporary, compression="zstd")
-
-
-def _write_json(path: Path, record: Mapping[str, Any]) -> None:
-    write_json(path, record, indent=2)

@@ -13,13 +13,12 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
-from bench_recipes.results import RESULTS, Outcome
 from globmed.cli.console import visible
 from globmed.errors import UserError
 from globmed.languages import languages
+from globmed.records.results import RESULTS, Outcome, check_columns
 from globmed.schema import TASKS
 from globmed.storage.queries import connect, query
 
@@ -116,23 +115,12 @@ def read_grid(paths: Sequence[Path], tasks: Sequence[str] = TASKS) -> Grid:
         raise UserError(f"--tasks {unknown[0]!r}; known: {', '.join(TASKS)}")
     files = find_results(paths)
     for file in files:
-        _check_columns(file)
+        check_columns(file, READ)
     asked: dict[str, Any] = {"files": [str(file) for file in files], "tasks": list(tasks)}
     with connect() as database:
         runs = _named(_checked_runs(query(database, "bench/runs", **asked), tasks))
         items = _checked_items(query(database, "bench/items", **asked)).with_row_index("item")
         return _filled(database, asked, runs, items, tuple(files))
-
-
-def _check_columns(file: Path) -> None:
-    try:
-        there = pq.read_schema(file).names
-    except (OSError, ValueError) as error:
-        raise UserError(f"{file}: not a Parquet file ({error}); run the evaluation again") from error
-    if missing := [name for name in READ if name not in there]:
-        raise UserError(
-            f"{file}: no column {', '.join(missing)}; expected those of bench_recipes/results.py: run it again"
-        )
 
 
 def _checked_runs(runs: pl.DataFrame, tasks: Sequence[str]) -> pl.DataFrame:

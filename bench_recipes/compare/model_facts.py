@@ -1,14 +1,13 @@
 """Facts about a run's model, from the run.json beside its results; its size, if not recorded there, from its name."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from bench_recipes.results import RUN
 from globmed.cli.console import visible
+from globmed.records.evaluation import RUN, EvaluationRun, StartedRun, read_run
 from globmed.storage.files import sha256
 
 #: "Qwen3-1.7B", "llama_70b"; billions of parameters.
@@ -34,7 +33,7 @@ def with_models(runs: pl.DataFrame) -> pl.DataFrame:
     and ``results_sha256`` is the hash of the file of results, which identifies it without its local path.
     """
     found = [
-        {"run": run, **_about(Path(file).with_name(RUN), model), "results_sha256": sha256(Path(file))}
+        {"run": run, **_about(_beside(Path(file)), model), "results_sha256": sha256(Path(file))}
         for run, model, file in runs.select("run", "model", "file").iter_rows()
     ]
     joined = runs.join(pl.DataFrame(found, schema=SCHEMA), on="run", how="left", maintain_order="left")
@@ -43,8 +42,9 @@ def with_models(runs: pl.DataFrame) -> pl.DataFrame:
 
 def signatures(runs: pl.DataFrame) -> list[tuple[str, str]]:
     """Return the signatures of the scores of long answers, by score, over all runs."""
-    found = [_texts(_read(Path(file).with_name(RUN)).get("scores")) for file in runs["file"]]
-    return sorted({pair for each in found for pair in each.items()})
+    records = [_beside(Path(file)) for file in runs["file"]]
+    complete = [record for record in records if isinstance(record, EvaluationRun)]
+    return sorted({(visible(name), visible(text)) for record in complete for name, text in record.scores.items()})
 
 
 def size_in(name: str) -> float | None:
@@ -53,31 +53,28 @@ def size_in(name: str) -> float | None:
     return max(sizes, default=None)
 
 
-def _about(file: Path, name: str) -> dict[str, Any]:
-    """Return the facts in a record; a value of another type than expected is None."""
-    record = _read(file)
-    model = record.get("model")
-    model = model if isinstance(model, dict) else {}
-    size, identity, finished = model.get("size"), model.get("id"), record.get("finished")
-    on_hub = model.get("provider") == "hub" and isinstance(identity, str) and REPOSITORY.fullmatch(identity)
+def _beside(results: Path) -> StartedRun | None:
+    """Return the record of the run beside a file of results; None if there is none.
+
+    Raises:
+        UserError: as `globmed.records.evaluation.read_run`.
+    """
+    path = results.with_name(RUN)
+    return read_run(path, "run `globmed bench run` again, or remove the file") if path.is_file() else None
+
+
+def _about(record: StartedRun | None, name: str) -> dict[str, Any]:
+    """Return the facts in a record; without one, only the size in the model's name."""
+    if record is None:
+        return {"size": size_in(name), "medical": False}
+    model = record.model
+    on_hub = model.provider == "hub" and REPOSITORY.fullmatch(model.id)
+    complete = record if isinstance(record, EvaluationRun) else None
+    packages = complete.packages.items() if complete else ()
     return {
-        "size": float(size) if isinstance(size, int | float) and not isinstance(size, bool) else size_in(name),
-        "medical": model.get("medical") is True,
-        "hub": identity if on_hub else None,
-        "finished": visible(finished) if isinstance(finished, str) else None,
-        "packages": ", ".join(f"{name} {value}" for name, value in _texts(record.get("packages")).items()) or None,
+        "size": size_in(name) if model.size is None else model.size,
+        "medical": model.medical,
+        "hub": model.id if on_hub else None,
+        "finished": visible(complete.finished) if complete else None,
+        "packages": ", ".join(f"{visible(name)} {visible(text)}" for name, text in packages) or None,
     }
-
-
-def _texts(found: object) -> dict[str, str]:
-    """Return the text values of a mapping, each on one line."""
-    pairs = found.items() if isinstance(found, dict) else ()
-    return {visible(str(name)): visible(value) for name, value in pairs if isinstance(value, str)}
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        record = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}

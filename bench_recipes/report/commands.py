@@ -29,6 +29,7 @@ def report(
     from bench_recipes.report import results as dataset
     from bench_recipes.report import write
     from globmed.cli.console import do_step, stdout
+    from globmed.records.record import as_dict
     from globmed.schema import TASKS
     from globmed.storage.files import json_text
 
@@ -45,7 +46,7 @@ def report(
             "report": str(out / "report.html"),
             "results": str(results) if results else None,
             "title": made.title,
-            "dataset": made.pinned["dataset"],
+            "dataset": as_dict(made.pinned.dataset),
             "ranking": made.ranking(),
             "tables": {name: table.height for name, table in made.found.tables().items()},
         }

@@ -5,7 +5,6 @@ The page contains its data and script, and its content security policy forbids l
 
 import base64
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ from markupsafe import Markup
 
 from bench_recipes.compare.scopes import ALL, TIERS
 from bench_recipes.report.pages import FOLDER, html_page
-from bench_recipes.report.results import RESULTS
 from globmed.cli.console import visible
 from globmed.errors import UserError
 from globmed.languages import languages
+from globmed.records.comparison import RESULTS, ResultsRecord
+from globmed.records.record import read_file
 from globmed.render.page import render
 from globmed.schema import TASKS
 from globmed.storage.files import json_text
@@ -68,7 +68,8 @@ def board(results: Path) -> dict[str, Any]:
     Raises:
         UserError: not a dataset of results.
     """
-    about, tables = _about(results), {name: _table(results, name) for name in _NEEDED}
+    about = read_file(ResultsRecord, results / RESULTS, "name a folder of `globmed bench report --results`")
+    tables = {name: _table(results, name) for name in _NEEDED}
     runs, accuracy = tables["runs"], tables["accuracy"]
     cells = accuracy.join(tables["ranks"], on=["task", "run", "scope"], how="left").with_columns(
         pl.col("accuracy", "low", "high").round(_DIGITS)
@@ -81,10 +82,10 @@ def board(results: Path) -> dict[str, Any]:
     for task, scope, run, *cell in cells.select("task", "scope", "run", *values).iter_rows():
         if task in shown and scope in shown[task] and run in places:
             shown[task][scope][places[run]] = cell
-    dataset = about["dataset"]
+    dataset = about.dataset
     return {
-        "title": visible(str(about["title"])),
-        "pinned": " ".join(visible(str(dataset[name])) for name in ("repository", "version", "commit")),
+        "title": visible(about.title),
+        "pinned": " ".join(visible(text) for text in (dataset.repository, dataset.version, dataset.commit)),
         "tasks": tasks,
         "languages": [[name, languages()[name].tier] for name in scopes if name in languages()],
         "models": [
@@ -98,20 +99,6 @@ def board(results: Path) -> dict[str, Any]:
         ],
         "cells": shown,
     }
-
-
-def _about(results: Path) -> dict[str, Any]:
-    try:
-        about = json.loads((results / RESULTS).read_text("utf-8"))
-        dataset = about["dataset"]
-        _ = about["title"], dataset["repository"], dataset["version"], dataset["commit"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"{results / RESULTS}: not that of a dataset of results ({type(error).__name__}); "
-            "expected the folder of `globmed bench report --results`"
-        ) from error
-    found: dict[str, Any] = about
-    return found
 
 
 def _table(results: Path, name: str) -> pl.DataFrame:

@@ -23,11 +23,11 @@ from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 from bench_recipes.report.comparison import Statistics
 from bench_recipes.report.write import Comparison
 from globmed.languages import languages
+from globmed.records.comparison import RESULTS, ComparedVersion, ResultsRecord
+from globmed.records.record import record_text
 from globmed.render.page import render
-from globmed.storage.files import json_text
 from globmed.storage.folders import check_replaceable, replaced_folder
 
-RESULTS = "results.json"
 KIND = (RESULTS, "README.md", "data", "models", "benchmark")
 SPLIT = "results"
 #: Not `inspect-ai`: that would require a task definition for it.
@@ -70,10 +70,11 @@ def write_results(made: Comparison, folder: Path) -> None:
         for name, table in tables.items():
             table.write_parquet(place / "data" / f"{name}.parquet", compression="zstd")
         (place / "README.md").write_text(_readme(made, tables), "utf-8")
-        about = {"title": made.title, "lead": {"task": made.lead.task, "scope": made.lead.scope}, **made.pinned}
-        (place / RESULTS).write_text(json_text(about, indent=2) + "\n", "utf-8")
+        lead = {"task": made.lead.task, "scope": made.lead.scope}
+        record = ResultsRecord(title=made.title, lead=lead, **vars(made.pinned))
+        (place / RESULTS).write_text(record_text(record, indent=2), "utf-8")
         _write_yaml(place / "benchmark" / "eval.yaml", benchmark_tasks(made.found))
-        for path, entries in model_results(made.found, made.pinned["dataset"]).items():
+        for path, entries in model_results(made.found, made.pinned.dataset).items():
             _write_yaml(place / "models" / path, eval_result_entries_to_yaml(entries))
 
 
@@ -88,7 +89,7 @@ def benchmark_tasks(found: Statistics) -> dict[str, Any]:
     }
 
 
-def model_results(found: Statistics, dataset: Mapping[str, str]) -> dict[str, list[EvalResultEntry]]:
+def model_results(found: Statistics, dataset: ComparedVersion) -> dict[str, list[EvalResultEntry]]:
     """Return the files for the models' repositories, by path: one for each run of a commit on the Hub."""
     files: dict[str, list[EvalResultEntry]] = {}
     known = found.runs.filter(pl.col("hub").is_not_null(), pl.col("revision").is_not_null())
@@ -96,10 +97,10 @@ def model_results(found: Statistics, dataset: Mapping[str, str]) -> dict[str, li
         asked = "-".join(_plain(str(run[name])) for name in ("method", "style", "shots", "revision"))
         entries = [
             EvalResultEntry(
-                dataset_id=dataset["repository"],
+                dataset_id=dataset.repository,
                 task_id=_task_id(row["task"], row["scope"]),
                 value=round(100 * row["accuracy"], 2),
-                dataset_revision=dataset["commit"],
+                dataset_revision=dataset.commit,
                 date=run["finished"],
                 notes=_notes(run, row),
             )
@@ -132,7 +133,7 @@ def _plain(text: str) -> str:
 
 
 def _readme(made: Comparison, tables: Mapping[str, pl.DataFrame]) -> str:
-    dataset = made.pinned["dataset"]
+    dataset = made.pinned.dataset
     front = {
         "pretty_name": "GlobMed-Bench results",
         "tags": ["medical", "multilingual", "evaluation-results"],

@@ -16,11 +16,11 @@ from bench_recipes.report.plots import draw
 from bench_recipes.report.sections import accuracy, outcomes
 from bench_recipes.report.sections.reproduction import pins
 from bench_recipes.report.summary import sentences
+from globmed.records.comparison import REPORT, ComparisonReport, Pins
+from globmed.records.record import record_text
 from globmed.schema import TASKS
-from globmed.storage.files import json_text
 from globmed.storage.folders import check_replaceable, replaced_folder
 
-REPORT = "report.json"
 KIND = (REPORT, "report.html", "report.md", "plots", "tables")
 
 
@@ -30,16 +30,16 @@ class Comparison:
 
     found: Statistics
     lead: Focus
-    pinned: dict[str, Any]
+    pinned: Pins
 
     @property
     def title(self) -> str:
         """Return the title of the report."""
-        dataset, languages = self.pinned["dataset"], len(self.pinned["languages"])
+        dataset, languages = self.pinned.dataset, len(self.pinned.languages)
         models = self.found.runs.height
         return (
             f"GlobMed-Bench: {models} model{'s' * (models > 1)} in {languages} language{'s' * (languages > 1)} "
-            f"on {dataset['repository']} {dataset['version']}"
+            f"on {dataset.repository} {dataset.version}"
         )
 
     def ranking(self) -> list[dict[str, Any]]:
@@ -85,8 +85,8 @@ def write_report(made: Comparison, folder: Path) -> None:
         write_tables(made.found, place / "tables")
         (place / "report.html").write_text(report_html(made.title, summary, parts, plots), "utf-8")
         (place / "report.md").write_text(report_markdown(made.title, summary, parts, plots), "utf-8")
-        about = {"title": made.title, "summary": summary, "ranking": made.ranking(), **made.pinned}
-        (place / REPORT).write_text(json_text(about, indent=2) + "\n", "utf-8")
+        report = ComparisonReport(title=made.title, summary=summary, ranking=made.ranking(), **vars(made.pinned))
+        (place / REPORT).write_text(record_text(report, indent=2), "utf-8")
 
 
 def write_tables(found: Statistics, folder: Path) -> None:
@@ -113,7 +113,7 @@ def _sections(made: Comparison) -> list[Section]:
     ]
     parts = [
         *(closed if found.accuracy.height else []),
-        outcomes.long(found, lead, made.pinned["signatures"]),
+        outcomes.long(found, lead, made.pinned.signatures),
         outcomes.made_with(found, made.pinned),
     ]
     return [part for part in parts if part is not None]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bench_recipes.results import Outcome
 from bench_recipes.score.labels import label
 from bench_recipes.score.thoughts import spoken
 from bench_recipes.score.wording import any_of, clean, contained, plain, words
 from globmed.languages import ENGLISH, language
 from globmed.languages.identify import FAULT_BELOW, share
 from globmed.prompts import Style, prompts
+from globmed.records.results import Outcome
 from globmed.schema import ANSWERS
 
 __all__ = ["Read", "read", "refuses", "words"]

@@ -4,7 +4,6 @@ A latent ability for every item is shared by all languages and models (`share` o
 parallel items go together as they do in real runs.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +13,15 @@ import numpy.typing as npt
 import polars as pl
 from scipy import stats
 
-from bench_recipes.results import ASIDE, RESULTS, RUN, SCHEMA
 from globmed.languages import language
 from globmed.prompts import asked
+from globmed.records.evaluation import RUN, RUNNING, AnswerLimits, Asked, DatasetPin, EvaluatedModel, StartedRun
+from globmed.records.record import write_record
+from globmed.records.results import ASIDE, RESULTS, SCHEMA
 from globmed.schema import ANSWERS
 from globmed.versions import REPOSITORY
 
+WHEN = "2026-01-02T03:04:05+00:00"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LETTERS = tuple("ABCDE")
 OPTIONS = {"mcqa": LETTERS, **ANSWERS}
@@ -104,16 +106,37 @@ def write_run(folder: Path, frame: pl.DataFrame, size: float | None = None) -> P
     """Write a run's folder as the runner does, and return it."""
     folder.mkdir(parents=True)
     frame.write_parquet(folder / RESULTS)
-    name = frame["model"][0]
-    about = {"name": name, "provider": "hub", "id": f"made-up/{folder.name}", "size": size}
-    record = {
-        "state": "complete",
-        "model": about,
-        "finished": "2026-01-02T03:04:05+00:00",
-        "packages": {"transformers": "5.23.0"},
-        "scores": {"chrf": "chrF2++|made-up"},
-    }
-    (folder / RUN).write_text(json.dumps(record))
+    row = frame.row(0, named=True)
+    started = StartedRun(
+        state=RUNNING,
+        model=EvaluatedModel(name=row["model"], provider="hub", id=f"made-up/{folder.name}", size=size),
+        served_at=None,
+        revision=row["revision"],
+        weights={},
+        dataset=DatasetPin(row["repository"], row["version"], row["commit"], manifest_sha256="0" * 64),
+        definition=Asked(
+            languages=frame["language"].unique(maintain_order=True).to_list(),
+            tasks=frame["task"].unique().sort().to_list(),
+            **{name: row[name] for name in ("method", "style", "shots")},
+            seed=0,
+            split="test",
+            limit=0,
+        ),
+        max_tokens=AnswerLimits(short=256, long=1024),
+        judge=None,
+        started=WHEN,
+    )
+    record = started.complete(
+        finished=WHEN,
+        packages={"transformers": "5.23.0"},
+        scores={"chrf": "chrF2++|made-up"},
+        items=frame.height,
+        outcomes={},
+        tokens={"input": 0, "output": 0},
+        dollars=None,
+        errors={},
+    )
+    write_record(folder / RUN, record, indent=2)
     return folder
 
 

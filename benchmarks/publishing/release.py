@@ -36,6 +36,8 @@ from builders.rows.artifacts.folder import BuildFolder
 from builders.sources import SOURCES
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, language
+from globmed.records.build import BuildInputs, BuildReport, CodeRecord
+from globmed.records.record import write_record
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
@@ -43,6 +45,20 @@ from globmed.versions.numbers import Version
 from validation.signals.quality import measure
 
 SHARE = 100
+INPUTS = BuildInputs(
+    sources={},
+    memory=[],
+    memory_origin=None,
+    reviews=[],
+    languages=[],
+    limit=None,
+    engines={},
+    glossaries={},
+    round_trip=False,
+    estimator=None,
+    search=None,
+    code=CodeRecord(version="0", commit=None, sha256="0" * 64),
+)
 
 
 def main() -> None:
@@ -86,8 +102,8 @@ def as_build(corpus: Path, root: Path) -> BuildFolder:
     write_parquet(english.select("id", "source"), build.items / "items.parquet")
     sources: dict[str, object] = {name: {"sha256": {}} for name in english["source"].unique().sort()}
     (build.items / "items.json").write_text(json.dumps({"sources": sources}))
-    build.inputs.write_text("{}")
-    build.report.write_text(json.dumps({"leaks": [], "coverage": []}))
+    write_record(build.inputs, INPUTS)
+    write_record(build.report, BuildReport(coverage=[], provenance=[], memory={}, leaks=[], withheld=[]))
     return build
 
 

@@ -24,10 +24,10 @@ from huggingface_hub import HfApi
 from globmed.hub.process import running
 from globmed.languages import select
 from globmed.prompts import prompts
+from globmed.records.manifest import MANIFEST, FileEntry, Manifest
+from globmed.records.record import write_record
 from globmed.schema import arrow_schema, polars_schema
-from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
-from globmed.versions.published import MANIFEST
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("english", "spanish", "french", "swahili")
@@ -69,9 +69,9 @@ def version_of(rows: int, folder: Path) -> None:
             path = folder / "data" / entry.name / f"{split}-00000-of-00001.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             part.select(arrow_schema().names).write_parquet(path)
-            files[path.relative_to(folder).as_posix()] = {"sha256": sha256(path), "rows": part.height}
-    manifest = {"version": "1.0.0", "configs": list(LANGUAGES), "files": files}
-    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+            files[path.relative_to(folder).as_posix()] = FileEntry.of(path, part.height)
+    manifest = Manifest("1.0.0", configs={name: {} for name in LANGUAGES}, files=files)
+    write_record(folder / MANIFEST, manifest)
 
 
 def _row(item: dict[str, object], index: int, tag: str, each: int) -> dict[str, object]:

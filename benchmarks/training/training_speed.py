@@ -24,9 +24,8 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, PreTrainedConfig, TrainerCallback
 from trl import ModelConfig, SFTConfig, TrlParser
 
-from globmed.training.mixing import draw
 from globmed.training.rows import Prepared, TrainingData
-from tests.train_recipes.conftest import split
+from tests.train_recipes.conftest import data_record, split
 from tests.train_recipes.shapes import PUBLISHED, qwen3
 from train_recipes.sft import make_trainer
 from train_recipes.tiny import train_tokenizer
@@ -127,10 +126,9 @@ def matrix_product(size: int, kind: torch.dtype, device: str) -> float:
 
 def sample_rows(times: int) -> Prepared:
     """Return the sample's English rows for training, each so many times."""
-    train = split("train")
-    mix, _ = draw({"english": train.num_rows}, 1.0, [], 0, 0)
+    train, validation = split("train"), split("validation")
     repeated = train.select([index for _ in range(times) for index in range(train.num_rows)])
-    return Prepared(repeated, split("validation"), {"version": "0.1.0", "mix": mix.as_record()})
+    return Prepared(repeated, validation, data_record(train, validation))
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ def _released_in(repository: HubRepository, entry: Language) -> str | None:
     head = repository.head()
     commits = {str(version): commit for version, commit in sorted(repository.tags().items(), reverse=True)}
     for version, commit in {**commits, **({"main": head} if head else {})}.items():
-        if entry.name in (repository.manifest(commit) or {"configs": {}})["configs"]:
+        manifest = repository.manifest(commit)
+        if manifest is not None and entry.name in manifest.configs:
             return version
     return None

@@ -20,10 +20,13 @@ from cards.draft import Draft
 from cards.yanked import with_warning
 from globmed.errors import UserError
 from globmed.languages import Language, languages
+from globmed.records.build import BuildInputs
+from globmed.records.manifest import MANIFEST, FileEntry, Manifest, SourceEntry
+from globmed.records.record import as_dict, read_file, write_record
 from globmed.schema import SPLITS
-from globmed.storage.files import files_below, remove, replaced, sha256, write_text
+from globmed.storage.files import files_below, remove, replaced, write_text
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, YANKED
+from globmed.versions.published import YANKED
 
 CHANGES = "CHANGELOG.md"
 #: Beside the candidate: a cache of figures and plots of its rows.
@@ -149,9 +152,9 @@ class Candidate:
     def _write_manifest(self, previous: Version | None) -> None:
         file = self.folder / MANIFEST
         # The rows have not changed since they were written.
-        hashed = json.loads(file.read_text("utf-8"))["files"] if file.is_file() else {}
+        hashed = read_file(Manifest, file, "release again").files if file.is_file() else {}
         file.unlink(missing_ok=True)
-        write_text(file, as_json(_manifest(self, previous, hashed)))
+        write_record(file, _manifest(self, previous, hashed), sort_keys=True)
 
 
 def limit_of(build: BuildFolder) -> int | None:
@@ -162,8 +165,16 @@ def limit_of(build: BuildFolder) -> int | None:
     """
     if not build.report.is_file():
         raise UserError(f"{build.root}: nothing was built there; run `globmed build --out {build.root}` first")
-    limit: int | None = json.loads(build.inputs.read_text("utf-8")).get("limit")
-    return limit
+    return inputs_of(build).limit
+
+
+def inputs_of(build: BuildFolder) -> BuildInputs:
+    """Read the inputs of a build.
+
+    Raises:
+        UserError: another version of the project built it.
+    """
+    return read_file(BuildInputs, build.inputs, f"run `globmed build --out {build.root}` again")
 
 
 def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History | None = None) -> Path:
@@ -238,7 +249,7 @@ def _ruled(plan: Plan, source: Source, tags: Iterable[str]) -> Source:
     return replace(source, licence=" / ".join(plan.gate.licences(source, tags)), publish_reason="; ".join(reasons))
 
 
-def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[str, object]) -> dict[str, object]:
+def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[str, FileEntry]) -> Manifest:
     """Return the manifest: versions; SHA-256, size in bytes and rows of every file; upstreams; package versions.
 
     Args:
@@ -249,34 +260,34 @@ def _manifest(candidate: Candidate, previous: Version | None, hashed: Mapping[st
     plan, folder = candidate.plan, candidate.folder
     data = {path: pq.read_metadata(path).num_rows for path in (folder / "data").glob("*/*.parquet")}
     report = json.loads((candidate.build.items / "items.json").read_text("utf-8"))
-    return {
-        "version": str(plan.version),
-        "previous": str(previous) if previous else None,
-        "repository": plan.repository,
-        "private": plan.private,
-        "configs": {
+    return Manifest(
+        version=str(plan.version),
+        previous=str(previous) if previous else None,
+        repository=plan.repository,
+        private=plan.private,
+        configs={
             config.name: {split: rows for split in SPLITS if (rows := _rows(data, config.name, split))}
             for config in candidate.wanted()
             if any(path.parent.name == config.name for path in data)
         },
-        "files": {
-            name: hashed.get(name)
-            or {"sha256": sha256(path), "size": path.stat().st_size} | ({"rows": data[path]} if path in data else {})
+        files={
+            name: hashed.get(name) or FileEntry.of(path, data.get(path))
             for path in files_below(folder)
             for name in [path.relative_to(folder).as_posix()]
         },
-        "sources": {
-            source.name: {
-                "upstream": source.upstream,
-                "revision": source.revision,
-                "licences": plan.gate.licences(source, candidate.allowed()[source.name]),
-                "files": report["sources"][source.name]["sha256"],
-            }
+        sources={
+            source.name: SourceEntry(
+                upstream=source.upstream,
+                revision=source.revision,
+                licences=plan.gate.licences(source, candidate.allowed()[source.name]),
+                files=report["sources"][source.name]["sha256"],
+            )
             for source in candidate.sources()
         },
-        "inputs": json.loads(candidate.build.inputs.read_text("utf-8")),
-        "packages": package_versions(),
-    } | ({"draft": plan.draft.branch} if plan.draft else {})
+        inputs=as_dict(inputs_of(candidate.build)),
+        packages=package_versions(),
+        draft=plan.draft.branch if plan.draft else None,
+    )
 
 
 def package_versions() -> dict[str, str]:

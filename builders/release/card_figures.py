@@ -1,7 +1,7 @@
 """The figures of the cards that only the build has: sources, licences, leaks and gaps."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from cards.draft import Draft
 from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures, count_configs
 from cards.licence import licence_page
 from globmed.languages import languages
+from globmed.records.build import BuildReport
+from globmed.records.record import read_file
 from globmed.schema import TASKS
 from globmed.storage.files import write_text
 from globmed.storage.queries import connect
@@ -55,7 +57,7 @@ def dataset_card(
         UserError: a descriptor, language or version has text that is not allowed on a card.
     """
     configs = count_configs(data)
-    report = json.loads(build.report.read_text("utf-8"))
+    report = read_file(BuildReport, build.report, f"run `globmed build --out {build.root}` again")
     names = [source.name for source in allowed]
     present = {rows.name for config in configs for rows in config.sources}
     return DatasetCard(
@@ -65,8 +67,8 @@ def dataset_card(
         sources=[_source_figures(source, configs) for source in allowed if source.name in present],
         withheld=[_source_figures(source, configs) for source in withheld],
         private=private,
-        leaks=[Leaks(**leak) for leak in report["leaks"] if leak["source"] in names],
-        gaps=_gaps(build, configs, report["coverage"], names),
+        leaks=[Leaks(**leak) for leak in report.leaks if leak["source"] in names],
+        gaps=_gaps(build, configs, report.coverage, names),
         draft=draft,
     )
 
@@ -109,7 +111,7 @@ def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceF
 
 
 def _gaps(
-    build: BuildFolder, configs: Sequence[ConfigFigures], coverage: Sequence[dict[str, Any]], sources: Sequence[str]
+    build: BuildFolder, configs: Sequence[ConfigFigures], coverage: Sequence[Mapping[str, Any]], sources: Sequence[str]
 ) -> list[Gap]:
     """Return the English items that each config lacks, by source; only for sources that this repository may hold."""
     if not coverage:

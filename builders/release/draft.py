@@ -1,11 +1,11 @@
 """Publish a draft of a language: its rows on a branch of their own, verified; main and all tags stay untouched."""
 
-import json
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from builders.release.candidate import History, Plan, build_candidate, limit_of
+from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.release import check_candidate
@@ -17,7 +17,6 @@ from globmed.languages import Language
 from globmed.storage.lock import locked
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST
 
 #: The version in a draft's files: lower than any.
 UNVERSIONED = Version(0, 0, 0)
@@ -65,7 +64,7 @@ def publish_draft(entry: Language, plan: Plan, build: BuildFolder, access: HubAc
     ):
         repository.check_access(private=plan.private)
         folder = do_step("rows", make)
-        rows = json.loads((folder / MANIFEST).read_text("utf-8"))["configs"][entry.name]
+        rows = open_folder(folder).manifest.configs[entry.name]
         check_candidate(folder)
         repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
         commit = do_step("upload", partial(_upload, repository, folder, draft))

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from globmed.records.manifest import Manifest
 from globmed.versions.numbers import Version
 
 
@@ -66,13 +67,13 @@ class ReleasePlan:
 
 
 def plan_release(
-    candidate: Mapping[str, Any],
-    previous: Mapping[str, Any] | None,
+    candidate: Manifest,
+    previous: Manifest | None,
     level: str,
     withheld: Sequence[tuple[str, Sequence[str], str]],
 ) -> ReleasePlan:
     """Return the plan from the manifests of the candidate and of the version before."""
-    files, before = candidate["files"], (previous or {"files": {}})["files"]
+    files, before = candidate.files, previous.files if previous else {}
     kinds: dict[str, list[str]] = {
         "new": [],
         "changed": [],
@@ -80,21 +81,18 @@ def plan_release(
         "removed": sorted(before.keys() - files.keys()),
     }
     for path, entry in files.items():
-        kind = "new" if path not in before else "same" if before[path]["sha256"] == entry["sha256"] else "changed"
+        kind = "new" if path not in before else "same" if before[path].sha256 == entry.sha256 else "changed"
         kinds[kind].append(path)
-    configs = {**(previous or {"configs": {}})["configs"], **candidate["configs"]}
-    rows = {
-        name: (_total(candidate["configs"].get(name, {})), _total((previous or candidate)["configs"].get(name, {})))
-        for name in configs
-    }
+    now, then = candidate.configs, (previous or candidate).configs
+    rows = {name: (_total(now.get(name, {})), _total(then.get(name, {}))) for name in {**then, **now}}
     return ReleasePlan(
-        repository=candidate["repository"],
-        private=candidate["private"],
-        version=Version.parse(candidate["version"]),
-        previous=Version.parse(previous["version"]) if previous else None,
+        repository=candidate.repository,
+        private=candidate.private,
+        version=candidate.number,
+        previous=previous.number if previous else None,
         level=level,
         files=kinds,
-        upload=sum(files[path]["size"] for path in (*kinds["new"], *kinds["changed"])),
+        upload=sum(files[path].size for path in (*kinds["new"], *kinds["changed"])),
         rows=rows,
         withheld=withheld,
     )

@@ -1,13 +1,14 @@
 """Rebuild a published version from its upstream files, and check that every byte is the same."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builders.licences.gate import Gate
-from builders.release.candidate import CHANGES, History, Plan, build_candidate, package_versions
+from builders.release.candidate import CHANGES, History, Plan, build_candidate, inputs_of, package_versions
+from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
@@ -15,10 +16,13 @@ from builders.rows.evidence import NOTHING, Wanted
 from globmed.cli.console import do_step
 from globmed.errors import UserError
 from globmed.languages import select
+from globmed.records.build import BuildInputs, CodeRecord
+from globmed.records.manifest import MANIFEST, Manifest
+from globmed.records.record import as_dict, read_record
 from globmed.storage.folders import make_folder
 from globmed.storage.lock import locked
 from globmed.versions.numbers import Version, no_version
-from globmed.versions.published import MANIFEST, YANKED
+from globmed.versions.published import YANKED
 
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
@@ -69,54 +73,59 @@ def rebuild(
             raise no_version(name, version, tags)
         text = {path: repository.text(tags[version], path) for path in (MANIFEST, CHANGES, YANKED)}
     _check_packages(manifest, name, version)
-    inputs = manifest["inputs"]
-    if machine is not None and inputs["search"] is not None:
-        machine = replace(machine, search=type(machine.search)(**inputs["search"]))
+    inputs = _inputs(manifest, name, version)
+    if machine is not None and inputs.search is not None:
+        machine = replace(machine, search=type(machine.search)(**inputs.search))
     folder = BuildFolder(make_folder(out))
-    wanted = Wanted(evidence.glossaries, inputs["round_trip"], evidence.estimator)
+    wanted = Wanted(evidence.glossaries, inputs.round_trip, evidence.estimator)
     history = History(
-        previous=Version.parse(manifest["previous"]) if manifest["previous"] else None,
+        previous=Version.parse(manifest.previous) if manifest.previous else None,
         changes=text[CHANGES] or "",
         yanked=json.loads(text[YANKED] or "{}"),
     )
-    plan = Plan(version, name, manifest["private"], gate)
+    plan = Plan(version, name, manifest.private, gate)
     with locked(out):
-        build(sources, memory, select(inputs["languages"]), out, inputs["memory_origin"], machine, wanted)
-        _check_inputs(manifest, json.loads(folder.inputs.read_text("utf-8")), name, version)
+        build(sources, memory, select(inputs.languages), out, inputs.memory_origin, machine, wanted)
+        _check_inputs(inputs, inputs_of(folder), name, version)
         candidate = do_step("candidate", lambda: build_candidate(folder, plan, out / "candidate", history))
-    made = json.loads((candidate / MANIFEST).read_text("utf-8"))
-    return Rebuilt(version, candidate, len(manifest["files"]) + 1, _differing(made, manifest))
+    made = open_folder(candidate).manifest
+    return Rebuilt(version, candidate, len(manifest.files) + 1, _differing(made, manifest))
 
 
-def _differing(made: Mapping[str, Any], published: Mapping[str, Any]) -> tuple[str, ...]:
-    files, expected = made["files"], published["files"]
+def _inputs(manifest: Manifest, name: str, version: Version) -> BuildInputs:
+    step = "check out the version of the project that built it"
+    return read_record(BuildInputs, json.dumps(manifest.inputs), f"inputs in {MANIFEST} of {name} {version}", step)
+
+
+def _differing(made: Manifest, published: Manifest) -> tuple[str, ...]:
+    files, expected = made.files, published.files
     paths = sorted(path for path in files.keys() | expected.keys() if files.get(path) != expected.get(path))
     return (*paths, *([MANIFEST] if _without_commit(made) != _without_commit(published) else []))
 
 
-def _without_commit(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _without_commit(manifest: Manifest) -> dict[str, Any]:
     """Return a manifest without the commit of its code, whose hash may differ in another clone."""
-    inputs = manifest["inputs"]
-    return {**manifest, "inputs": {**inputs, "code": inputs["code"]["sha256"]}}
+    inputs = manifest.inputs
+    return {**as_dict(manifest), "inputs": {**inputs, "code": inputs["code"]["sha256"]}}
 
 
-def _check_packages(manifest: Mapping[str, Any], name: str, version: Version) -> None:
+def _check_packages(manifest: Manifest, name: str, version: Version) -> None:
     here = package_versions()
     different = [
         f"{each} {here.get(each)} for {wanted}"
-        for each, wanted in manifest["packages"].items()
+        for each, wanted in manifest.packages.items()
         if here.get(each) != wanted
     ]
     if different:
         raise UserError(f"{name} {version} was built with other packages; here: {', '.join(different)}. Install those")
 
 
-def _check_inputs(manifest: Mapping[str, Any], found: Mapping[str, Any], name: str, version: Version) -> None:
+def _check_inputs(expected: BuildInputs, found: BuildInputs, name: str, version: Version) -> None:
     """Check that the inputs are those of the manifest; the error names those that differ."""
-    expected = manifest["inputs"]
-    _check_code(expected["code"], found["code"], f"{name} {version}")
-    different = [key for key in sorted(expected) if key not in ("sources", "code") and expected[key] != found.get(key)]
-    theirs, ours = expected["sources"], found["sources"]
+    _check_code(expected.code, found.code, f"{name} {version}")
+    wanted, here = as_dict(expected), as_dict(found)
+    different = [key for key in sorted(wanted) if key not in ("sources", "code") and wanted[key] != here.get(key)]
+    theirs, ours = expected.sources, found.sources
     different += [
         f"sources/{each}" for each in sorted(theirs.keys() | ours.keys()) if theirs.get(each) != ours.get(each)
     ]
@@ -127,10 +136,10 @@ def _check_inputs(manifest: Mapping[str, Any], found: Mapping[str, Any], name: s
         )
 
 
-def _check_code(expected: Mapping[str, str | None], found: Mapping[str, str | None], called: str) -> None:
-    if expected["sha256"] != found["sha256"]:
-        where = f"commit {expected['commit']}" if expected["commit"] else "a state that no commit holds"
+def _check_code(expected: CodeRecord, found: CodeRecord, called: str) -> None:
+    if expected.sha256 != found.sha256:
+        where = f"commit {expected.commit}" if expected.commit else "a state that no commit holds"
         raise UserError(
-            f"{called} was built with other code: globmed {expected['version']} at {where}; check that out and run "
+            f"{called} was built with other code: globmed {expected.version} at {where}; check that out and run "
             "this again"
         )

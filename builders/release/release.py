@@ -27,7 +27,7 @@ from globmed.errors import UserError
 from globmed.storage.files import replaced
 from globmed.storage.lock import locked
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, YANKED
+from globmed.versions.published import YANKED
 from validation.expectations.verdict import Expectation
 from validation.suites import parity, structure
 from validation.validate import DOCS, validate
@@ -123,7 +123,7 @@ def _find_base(repository: HubRepository, version: Version) -> Base:
     current = standing.current
     if standing.own is not None:
         manifest = repository.manifest(standing.own)
-        before = manifest["previous"] if manifest else None
+        before = manifest.previous if manifest else None
         current = Version.parse(before) if before else None
     commit = standing.commit(current) if current else None
     previous = open_commit(str(current), commit, repository) if commit else None
@@ -144,7 +144,7 @@ def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: Bu
         yanked = json.loads((standing and repository.text(standing, YANKED)) or "{}")
         previous = base.previous.version if base.previous else None
         candidate.write_documents(History(previous, change_log(plan.version, entry, before), yanked))
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest = open_folder(folder).manifest
     kept_back = [(source.name, tags, reason) for source, tags, reason in candidate.withheld()]
     return folder, plan_release(manifest, base.previous.manifest if base.previous else None, level, kept_back)
 

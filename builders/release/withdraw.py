@@ -5,19 +5,21 @@ import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from builders.release.candidate import as_json
+from builders.release.diff.copy import open_folder
 from builders.release.hub.publish import publish
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from cards.yanked import with_warning
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST, FileEntry
+from globmed.records.record import changed, write_record
 from globmed.storage.files import sha256, write_text
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version, no_version
-from globmed.versions.published import MANIFEST, YANKED
+from globmed.versions.published import YANKED
 
 CARD = "README.md"
 LONGEST_REASON = 300
@@ -68,8 +70,8 @@ def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
     _check_reason(why)
     with open_repository(name, access) as repository:
         head = _head_with(repository, version)
-        current = repository.manifest(head)
-        if current is not None and current["version"] == str(version):
+        current = repository.version(head)
+        if current == version:
             raise UserError(f"{name}: main is {version} already; nothing was changed")
         with tempfile.TemporaryDirectory(prefix="globmed-") as place:
             folder = Path(place)
@@ -84,9 +86,8 @@ def _download(repository: HubRepository, version: Version, folder: Path) -> None
     """Download a version's files and verify each against its manifest."""
     repository.api.snapshot_download(repository.name, repo_type=DATASET, revision=version.tag, local_dir=folder)
     (folder / ".gitattributes").unlink(missing_ok=True)
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    for path, entry in manifest["files"].items():
-        if not (folder / path).is_file() or sha256(folder / path) != entry["sha256"]:
+    for path, entry in open_folder(folder).manifest.files.items():
+        if not (folder / path).is_file() or sha256(folder / path) != entry.sha256:
             raise UserError(f"{repository.name} {version}: {path} is not what its manifest says: run `globmed verify`")
 
 
@@ -97,12 +98,10 @@ def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
     else:
         (folder / YANKED).unlink(missing_ok=True)
     write_text(folder / CARD, with_warning((folder / CARD).read_text("utf-8"), yanked))
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    manifest["files"].pop(YANKED, None)
-    for path in (CARD, YANKED):
-        if (file := folder / path).is_file():
-            manifest["files"][path] = {"sha256": sha256(file), "size": file.stat().st_size}
-    write_text(folder / MANIFEST, as_json(manifest))
+    manifest = open_folder(folder).manifest
+    files = {path: entry for path, entry in manifest.files.items() if path != YANKED}
+    files |= {path: FileEntry.of(folder / path) for path in (CARD, YANKED) if (folder / path).is_file()}
+    write_record(folder / MANIFEST, changed(manifest, files=files), sort_keys=True)
 
 
 def _head_with(repository: HubRepository, version: Version) -> str:

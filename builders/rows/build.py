@@ -15,7 +15,9 @@ from builders.rows.request import Request
 from builders.rows.stages import stages
 from globmed.cli.console import run_steps, stderr
 from globmed.languages import Language
-from globmed.storage.files import remove, write_json
+from globmed.records.build import BuildReport
+from globmed.records.record import write_record
+from globmed.storage.files import remove
 from globmed.storage.folders import make_folder
 from globmed.storage.lock import check_unlocked, locked
 
@@ -76,15 +78,15 @@ def _build(folder: BuildFolder, request: Request) -> pl.DataFrame:
         stderr.print(told(memory_report, languages), highlight=False, markup=False)
     _remove_other_configs(folder, languages)
     covered = coverage(folder, languages)
-    report = {
-        "coverage": covered.to_dicts(),
-        "provenance": provenance(folder, languages).to_dicts(),
-        "memory": asdict(memory_report),
-        "leaks": leaks(folder).to_dicts(),
-        "withheld": withheld(folder, languages).to_dicts(),
-    }
-    write_json(folder.inputs, request.inputs(folder.items / "items.json"), sort_keys=True)
-    write_json(folder.report, report)
+    report = BuildReport(
+        coverage=covered.to_dicts(),
+        provenance=provenance(folder, languages).to_dicts(),
+        memory=asdict(memory_report),
+        leaks=leaks(folder).to_dicts(),
+        withheld=withheld(folder, languages).to_dicts(),
+    )
+    write_record(folder.inputs, request.inputs(folder.items / "items.json"), sort_keys=True)
+    write_record(folder.report, report)
     return covered
 
 

@@ -14,6 +14,7 @@ from builders.rows.reviews import record_files
 from builders.translate.memory import tmx_files
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
+from globmed.records.build import BuildInputs, CodeRecord
 from globmed.storage.files import sha256, write_text
 
 if TYPE_CHECKING:
@@ -91,33 +92,28 @@ class Request:
         """Return the model that estimates the translations into a language; None for English, or if none is wanted."""
         return None if target.name == ENGLISH else self.evidence.estimator
 
-    def inputs(self, items_report: Path) -> dict[str, Any]:
+    def inputs(self, items_report: Path) -> BuildInputs:
         """Return the inputs of the rows by content, for the manifest, so without local paths.
 
         Args:
             items_report: the report of the items stage.
-
-        Returns:
-            Among them ``engines``, the identity of the translation engine by tag, and of those that translate back by
-            ``<tag>-back``; and ``code``: the project's version, the commit that last changed the code of the stages
-            (None without Git, or if it has uncommitted changes), and the SHA-256 of that code.
         """
         report = json.loads(items_report.read_text("utf-8"))
         glossaries = {each.name: self.evidence.glossary(each) for each in self.languages}
-        return {
-            "sources": {name: entry["sha256"] for name, entry in report["sources"].items()},
-            "memory": sorted(sha256(path) for path in tmx_files(self.memory)),
-            "memory_origin": self.memory_origin,
-            "reviews": sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
-            "languages": [each.name for each in self.languages],
-            "limit": self.limit,
-            "engines": self._engines(),
-            "glossaries": {name: sha256(path) for name, path in glossaries.items() if path},
-            "round_trip": self.evidence.round_trip,
-            "estimator": self.evidence.model_identity(),
-            "search": None if self.machine is None else asdict(self.machine.search),
-            "code": _code(),
-        }
+        return BuildInputs(
+            sources={name: entry["sha256"] for name, entry in report["sources"].items()},
+            memory=sorted(sha256(path) for path in tmx_files(self.memory)),
+            memory_origin=self.memory_origin,
+            reviews=sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
+            languages=[each.name for each in self.languages],
+            limit=self.limit,
+            engines=self._engines(),
+            glossaries={name: sha256(path) for name, path in glossaries.items() if path},
+            round_trip=self.evidence.round_trip,
+            estimator=self.evidence.model_identity(),
+            search=None if self.machine is None else asdict(self.machine.search),
+            code=_code(),
+        )
 
     def _engines(self) -> dict[str, str]:
         machine = self.machine
@@ -129,13 +125,9 @@ class Request:
         }
 
 
-def _code() -> dict[str, str | None]:
+def _code() -> CodeRecord:
     files = code_of("builders.rows.stages", "builders.sources")
-    return {
-        "version": installed_version("globmed"),
-        "commit": commit_of(files),
-        "sha256": fingerprint((), {}, files),
-    }
+    return CodeRecord(installed_version("globmed"), commit_of(files), fingerprint((), {}, files))
 
 
 def _machine(kept: Mapping[str, Any]) -> "Machine":

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from globmed.errors import UserError
+from globmed.records.training import MixRecord
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,17 +22,17 @@ class Mix:
     weights: Sequence[float]
     seed: int
 
-    def as_record(self) -> dict[str, Any]:
+    def as_record(self) -> MixRecord:
         """Return the mix for a run's record, with each language's share and how often its rows occur on average."""
         total = sum(self.drawn.values())
-        return {
-            "temperature": self.temperature,
-            "weights": list(self.weights),
-            "seed": self.seed,
-            "rows": dict(self.drawn),
-            "share": {name: round(rows / total, 6) for name, rows in self.drawn.items()},
-            "repeats": {name: round(rows / self.available[name], 6) for name, rows in self.drawn.items()},
-        }
+        return MixRecord(
+            temperature=self.temperature,
+            weights=list(self.weights),
+            seed=self.seed,
+            rows=dict(self.drawn),
+            share={name: round(rows / total, 6) for name, rows in self.drawn.items()},
+            repeats={name: round(rows / self.available[name], 6) for name, rows in self.drawn.items()},
+        )
 
 
 def draw(

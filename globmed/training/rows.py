@@ -13,6 +13,7 @@ import polars as pl
 from globmed.errors import UserError, unknown
 from globmed.languages import Language, select
 from globmed.prompts import Prompts, Style, prompts
+from globmed.records.training import DataRecord
 from globmed.schema import SPLITS, TASKS
 from globmed.training.mixing import Mix, draw
 from globmed.versions import REPOSITORY
@@ -60,7 +61,7 @@ class Prepared:
 
     train: "datasets.Dataset"
     validation: "datasets.Dataset"
-    record: Mapping[str, Any]
+    record: DataRecord
 
 
 def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None = None) -> Prepared:
@@ -87,13 +88,12 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
     rendered = {entry.name: _render_splits(loaded[entry.name], entry, wanted) for entry in chosen}
     train, contaminated = _clean({name: splits[TRAIN] for name, splits in rendered.items()}, rendered, wanted)
     train, too_long = _fitting(train, fits)
-    dropped = {"dropped_as_contaminated": contaminated, "dropped_as_too_long": too_long}
     rows = {name: part.num_rows for name, part in train.items()}
     mix, indices = draw(rows, wanted.mix_temperature, wanted.mix_weights, wanted.mix_rows, wanted.mix_seed)
     mixed = datasets.concatenate_datasets(list(train.values())).select(indices)
     held_out, _ = _fitting({name: splits["validation"] for name, splits in rendered.items()}, fits)
     validation = datasets.concatenate_datasets(list(held_out.values()))
-    return Prepared(mixed, validation, _record(published, chosen, wanted, rendered, dropped, mix))
+    return Prepared(mixed, validation, _record(published, chosen, wanted, rendered, contaminated, too_long, mix))
 
 
 def _check_choices(wanted: TrainingData) -> None:
@@ -199,22 +199,24 @@ def _record(
     chosen: Sequence[Language],
     wanted: TrainingData,
     rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
-    dropped: Mapping[str, Mapping[str, int]],
+    contaminated: Mapping[str, int],
+    too_long: Mapping[str, int],
     mix: Mix,
-) -> dict[str, Any]:
-    return {
-        "repository": published.repository,
-        "version": str(published.version),
-        "commit": published.commit,
-        "manifest_sha256": published.manifest_sha256,
-        "languages": [entry.name for entry in chosen],
-        "tasks": list(wanted.tasks),
-        "style": wanted.style,
-        "prompts_reviewed": {entry.name: prompts(entry.name, wanted.style).reviewed for entry in chosen},
-        "rows": {
+) -> DataRecord:
+    return DataRecord(
+        repository=published.repository,
+        version=str(published.version),
+        commit=published.commit,
+        manifest_sha256=published.manifest_sha256,
+        languages=[entry.name for entry in chosen],
+        tasks=list(wanted.tasks),
+        style=wanted.style,
+        prompts_reviewed={entry.name: prompts(entry.name, wanted.style).reviewed for entry in chosen},
+        rows={
             name: {split: splits[split].num_rows for split in (TRAIN, "validation")}
             for name, splits in rendered.items()
         },
-        **{why: dict(rows) for why, rows in dropped.items()},
-        "mix": mix.as_record(),
-    }
+        dropped_as_contaminated=contaminated,
+        dropped_as_too_long=too_long,
+        mix=mix.as_record(),
+    )

@@ -8,14 +8,16 @@ manifest's SHA-256 before a row is read.
 import glob
 import json
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from globmed.cli.console import visible
 from globmed.errors import UserError, did_you_mean
 from globmed.languages import language
+from globmed.records.manifest import MANIFEST, Manifest
+from globmed.records.record import read_file
 from globmed.schema import SPLITS, features
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
@@ -26,7 +28,6 @@ from globmed.versions.numbers import Version, is_commit, no_version, tagged
 if TYPE_CHECKING:
     import datasets
 
-MANIFEST = "manifest.json"
 #: On main: the withdrawn versions, each with the reason.
 YANKED = "yanked.json"
 
@@ -42,13 +43,13 @@ class Published:
     repository: str
     version: Version
     commit: str
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     manifest_sha256: str
 
     @property
     def configs(self) -> tuple[str, ...]:
         """The config names that this version has."""
-        return tuple(self.manifest["configs"])
+        return tuple(self.manifest.configs)
 
     def files(self, config: str) -> dict[str, list[str]]:
         """Return the Parquet paths of a config by split.
@@ -61,7 +62,7 @@ class Published:
                 f"{self.repository} {self.version} has no config {config!r}; it has {', '.join(self.configs)}"
                 f"{did_you_mean(config, self.configs)}"
             )
-        paths = sorted(path for path in self.manifest["files"] if path.startswith(f"data/{config}/"))
+        paths = sorted(path for path in self.manifest.files if path.startswith(f"data/{config}/"))
         by_split = {split: [p for p in paths if p.split("/")[-1].startswith(f"{split}-")] for split in SPLITS}
         return {split: found for split, found in by_split.items() if found}
 
@@ -78,12 +79,8 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
     revision = version if is_commit(version) else _tag(version)
     _check_access(repository, endpoint)
     path = _fetched(MANIFEST, repository, revision, endpoint)
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-        stated = Version.parse(manifest["version"])
-        _check_files(manifest["configs"], manifest["files"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{repository} at {revision}: {MANIFEST} is not a GlobMed manifest ({error})") from error
+    manifest = read_file(Manifest, path, "it is not a GlobMed version", f"{repository} at {revision}: {MANIFEST}")
+    stated = manifest.number
     if not is_commit(version) and stated != Version.parse(version):
         raise UserError(
             f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
@@ -163,18 +160,6 @@ def _tag(version: str) -> str:
         raise UserError(f"{error}, or a full commit hash: branches and pull requests can move") from error
 
 
-def _check_files(configs: Mapping[str, Any], files: Mapping[str, Any]) -> None:
-    """Nothing that a manifest names may lead out of the version's own folder, or be without a SHA-256."""
-    for path, entry in files.items():
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("sha256"), str):
-            raise ValueError(f"it has no sha256 for the file {path!r}")
-        if path.startswith("/") or "\\" in path or ".." in path.split("/"):
-            raise ValueError(f"it names the file {path!r}")
-    for config in configs:
-        if not config.isidentifier():
-            raise ValueError(f"it names the config {config!r}")
-
-
 def _verified(published: Published, path: str, endpoint: str | None) -> Path:
     from huggingface_hub import hf_hub_download
 
@@ -183,7 +168,7 @@ def _verified(published: Published, path: str, endpoint: str | None) -> Path:
             published.repository, path, repo_type=DATASET, revision=published.commit, endpoint=endpoint
         )
     local = Path(fetched)
-    expected, found = published.manifest["files"][path]["sha256"], sha256(local)
+    expected, found = published.manifest.files[path].sha256, sha256(local)
     if found != expected:
         raise UserError(
             f"{local}: SHA-256 {found[:12]}… is not the {expected[:12]}… of {published.repository} "

@@ -33,13 +33,13 @@ import polars as pl
 import psutil
 
 from bench_recipes.ask.run import ANSWERS
-from bench_recipes.results import RESULTS
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.hub.process import running
+from globmed.records.results import RESULTS
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 from tests.bench_recipes.ask import openai_server

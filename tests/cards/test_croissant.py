@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from cards.words import statements
+from globmed.records.manifest import MANIFEST
 from globmed.schema import FIELDS
-from globmed.versions.published import MANIFEST
 
 #: A release is the same bytes however often it is made, so it has no date.
 NO_DATE = 'Property "https://schema.org/datePublished" is recommended, but does not exist.'

@@ -112,7 +112,7 @@ def of_candidate(whole: Path) -> dict[str, Any]:
     return {
         "source's card": "Triage cards" in card,
         "source's licence": "Example Clinic" in (whole / "LICENSES" / "triage.md").read_text("utf-8"),
-        "source's manifest": open_folder(whole).manifest["sources"]["triage"]["revision"],
+        "source's manifest": open_folder(whole).manifest.sources["triage"].revision,
         "signal's card": "| `capitals` |" in card,
         "signal's meaning": [line for line in card.splitlines() if line.startswith("- `capitals`")],
         "signal's croissant": "/quality/capitals" in fields,

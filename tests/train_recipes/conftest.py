@@ -12,8 +12,11 @@ from transformers import AutoTokenizer
 from trl import ModelConfig
 
 from globmed.prompts import prompts
+from globmed.records.training import DataRecord
+from globmed.schema import TASKS
 from globmed.training.mixing import draw
 from globmed.training.rows import CHAT_TEMPLATE, Prepared
+from globmed.versions import REPOSITORY
 from tests.conftest import SAMPLE
 from train_recipes.tiny import Shape, make_model
 
@@ -31,6 +34,25 @@ def split(name: str) -> Dataset:
     return Dataset.from_list([row(item) for item in items if item["split"] == name])
 
 
+def data_record(train: Dataset, validation: Dataset) -> DataRecord:
+    """Return the record of the sample's English rows."""
+    mix, _ = draw({"english": train.num_rows}, 1.0, [], 0, 0)
+    return DataRecord(
+        repository=REPOSITORY,
+        version="0.1.0",
+        commit="0" * 40,
+        manifest_sha256="0" * 64,
+        languages=["english"],
+        tasks=list(TASKS),
+        style="native",
+        prompts_reviewed={"english": True},
+        rows={"english": {"train": train.num_rows, "validation": validation.num_rows}},
+        dropped_as_contaminated={"english": 0},
+        dropped_as_too_long={"english": 0},
+        mix=mix.as_record(),
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """More only wait for each other over a model this small."""
@@ -40,10 +62,8 @@ def one_thread() -> None:
 @pytest.fixture(scope="session")
 def rows() -> Prepared:
     """Rows as `prepare` gives them."""
-    train = split("train")
-    mix, _ = draw({"english": train.num_rows}, 1.0, [], 0, 0)
-    record = {"version": "0.1.0", "mix": mix.as_record()}
-    return Prepared(train, split("validation"), record)
+    train, validation = split("train"), split("validation")
+    return Prepared(train, validation, data_record(train, validation))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import torch
 from trl import GRPOConfig, ModelConfig
 
 from globmed.prompts import Style
+from globmed.records.record import as_dict
 from globmed.training.rows import Prepared
 from train_recipes.grpo import make_trainer
 from train_recipes.rewards import answer_key, answer_language
@@ -86,4 +87,4 @@ def test_a_tiny_model_takes_steps_and_leaves_its_record(
     assert {"rewards/answer_key/mean", "rewards/answer_language/mean"} <= logged[0].keys()
     folder = Path(str(arguments.output_dir))
     assert (folder / "model.safetensors").is_file()
-    assert json.loads((folder / RECORD).read_text("utf-8"))["data"] == rows.record
+    assert json.loads((folder / RECORD).read_text("utf-8"))["data"] == as_dict(rows.record)

@@ -1,6 +1,7 @@
 """Supervised fine-tuning: real steps of a tiny model."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import ModelConfig, SFTConfig
 
 from globmed.errors import UserError
+from globmed.records.record import as_dict
 from globmed.training.rows import Prepared, TrainingData
 from tests.train_recipes.conftest import trained_answers
 from train_recipes.runs import RECORD, fit, run
@@ -86,7 +88,7 @@ def test_a_run_leaves_a_model_that_loads_and_its_record_and_no_pickle(
     fit(trainer, rows.record, model)
     folder = Path(str(arguments.output_dir))
     record = json.loads((folder / RECORD).read_text("utf-8"))
-    assert record["data"] == rows.record
+    assert record["data"] == as_dict(rows.record)
     assert record["packages"]["trl"]
     assert record["arguments"]["max_steps"] == 1
     assert not list(folder.glob("*.bin"))
@@ -101,7 +103,7 @@ def test_a_checkpoint_of_other_data_is_not_gone_on_with(
     arguments.max_steps, arguments.save_steps = 1, 1
     fit(make_trainer(rows, arguments, model), rows.record, model)
     with pytest.raises(UserError, match="a run on other data; name another --output_dir"):
-        fit(make_trainer(rows, arguments, model), {**rows.record, "version": "0.2.0"}, model)
+        fit(make_trainer(rows, arguments, model), replace(rows.record, version="0.2.0"), model)
 
 
 def test_lora_trains_the_adapter_alone(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> None:
@@ -131,4 +133,4 @@ def test_a_branch_is_one_line_and_exit_code_2(
 
 def test_a_recipe_without_a_model_is_refused(rows: Prepared, arguments: SFTConfig) -> None:
     with pytest.raises(UserError, match="no model to start from"):
-        make_trainer(Prepared(Dataset.from_list([]), rows.validation, {}), arguments, ModelConfig())
+        make_trainer(replace(rows, train=Dataset.from_list([])), arguments, ModelConfig())

@@ -1,7 +1,6 @@
 """The parts of the report about items without an answer, guessing, memorisation and long answers."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from bench_recipes.report.sections.reproduction import pinned_rows
 from globmed.cli.console import visible
 from globmed.languages import languages
 from globmed.metrics import AVERAGED, METRICS
+from globmed.records.comparison import Pins
 
 #: Outcomes without an answer, by their names in the report.
 ASIDE = {
@@ -146,7 +146,7 @@ def long(found: Statistics, lead: Focus, signatures: Sequence[Sequence[str]]) ->
     return Section("long", "Long answers", says, None, tables)
 
 
-def made_with(found: Statistics, pinned: Mapping[str, Any]) -> Section:
+def made_with(found: Statistics, pinned: Pins) -> Section:
     """Return the section on everything that the figures depend on."""
     facts = pl.DataFrame(pinned_rows(pinned), schema=["what", "which"], orient="row")
     runs = found.runs.select(

@@ -1,16 +1,15 @@
 """A copy of a version: on a Hub at one commit, or in a local folder."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from builders.release.hub.repository import HubRepository
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST, Manifest
+from globmed.records.record import read_file
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -28,31 +27,31 @@ class Copy:
     """
 
     name: str
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     place: str
     files: "AbstractFileSystem"
 
     @property
     def configs(self) -> tuple[str, ...]:
         """The configs that the manifest names."""
-        return tuple(self.manifest["configs"])
+        return tuple(self.manifest.configs)
 
     @property
     def version(self) -> Version:
         """The version that the manifest states."""
-        return Version.parse(self.manifest["version"])
+        return self.manifest.number
 
     def text(self, path: str) -> str:
         """Return a small text file; empty if there is none."""
-        if path not in self.manifest["files"]:
+        if path not in self.manifest.files:
             return ""
         text: str = self.files.read_text(self.url(path), encoding="utf-8")
         return text
 
     def data(self, config: str) -> dict[str, str]:
         """Return the SHA-256 of every Parquet file of a config, by path."""
-        files: Mapping[str, Mapping[str, str]] = self.manifest["files"]
-        return {path: entry["sha256"] for path, entry in files.items() if path.startswith(f"data/{config}/")}
+        files = self.manifest.files
+        return {path: entry.sha256 for path, entry in files.items() if path.startswith(f"data/{config}/")}
 
     def url(self, path: str) -> str:
         """Return a file's address for ``files`` and for DuckDB."""
@@ -94,15 +93,5 @@ def open_folder(folder: Path) -> Copy:
     """
     from fsspec.implementations.local import LocalFileSystem
 
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        Version.parse(manifest["version"])
-        if not isinstance(manifest["files"], dict) or not isinstance(manifest["configs"], dict):
-            raise TypeError("files and configs are no tables")
-    except OSError as error:
-        raise UserError(f"{folder / MANIFEST}: {error.strerror}; expected the folder of a version") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"{folder / MANIFEST} is no GlobMed manifest ({error}): name the folder of a version"
-        ) from error
+    manifest = read_file(Manifest, folder / MANIFEST, "name the folder of a version")
     return Copy(str(folder), manifest, str(folder.absolute()), LocalFileSystem())

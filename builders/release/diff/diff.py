@@ -180,6 +180,6 @@ def _schema_change(before: set[str], after: set[str]) -> tuple[Sequence[str], Se
 
 
 def _other_files(older: Copy, newer: Copy) -> list[str]:
-    theirs, ours = older.manifest["files"], newer.manifest["files"]
+    theirs, ours = older.manifest.files, newer.manifest.files
     paths = {path for path in theirs.keys() | ours.keys() if not path.startswith("data/")}
     return sorted(path for path in paths if theirs.get(path) != ours.get(path))

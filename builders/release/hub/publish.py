@@ -13,8 +13,8 @@ from pathlib import Path
 from builders.release.hub.repository import HubRepository
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST
 
 #: Loads a commit back and compares it with the folder; raises a `UserError` if they differ.
 Compare = Callable[[str], None]
@@ -54,9 +54,8 @@ def find_standing(repository: HubRepository, version: Version) -> Standing:
         UserError: the version is not larger than the existing ones, or main's version has no tag yet.
     """
     head = repository.head()
-    manifest = None if head is None else repository.manifest(head)
+    current = None if head is None else repository.version(head)
     tags = repository.tags()
-    current = None if manifest is None else Version.parse(manifest["version"])
     largest = max([*tags, *([current] if current else [])], default=None)
     if largest is not None and version < largest:
         raise UserError(f"{repository.name} is at {largest}: {version} is not larger; choose a larger version")
@@ -115,7 +114,7 @@ def publish(
     parent = repository.head()
     if parent is None:
         raise UserError(f"{repository.name} is gone from {repository.access.endpoint}; run the same command again")
-    if parent != expected and (expected is not None or repository.manifest(parent) is not None):
+    if parent != expected and (expected is not None or repository.version(parent) is not None):
         raise _overtaken(repository)
     _close_abandoned(repository, title)
     number, commit = do_step("upload", partial(_upload, repository, folder, title, why, parent))

@@ -1,18 +1,18 @@
 """A dataset or model repository on a Hub: its files, commits and tags."""
 
-import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST, AnyManifest, Manifest
+from globmed.records.record import Kind, read_record
 from globmed.versions.client import DATASET, check_endpoint, check_repository, download
 from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import Version, is_commit, no_version, tagged
-from globmed.versions.published import MANIFEST
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -113,12 +113,24 @@ class HubRepository:
                 return None
             return local.read_text("utf-8")
 
-    def manifest(self, commit: str) -> Mapping[str, Any] | None:
-        """Return the manifest at a commit; None in a repository without a release.
+    def manifest(self, commit: str) -> Manifest | None:
+        """Return the manifest of a dataset version at a commit; None in a repository without a release.
 
         Raises:
             UserError: the repository holds something other than GlobMed.
         """
+        return self._manifest(Manifest, commit)
+
+    def version(self, commit: str) -> Version | None:
+        """Return the version that the manifest of a dataset or model states; None in a repository without a release.
+
+        Raises:
+            UserError: as `manifest`.
+        """
+        found = self._manifest(AnyManifest, commit)
+        return None if found is None else found.number
+
+    def _manifest(self, kind: type[Kind], commit: str) -> Kind | None:
         text = self.text(commit, MANIFEST)
         if text is None:
             if others := self.tree(commit).keys() - BLANK:
@@ -127,12 +139,8 @@ class HubRepository:
                     "release would replace its files; name another --repository"
                 )
             return None
-        try:
-            manifest: Mapping[str, Any] = json.loads(text)
-            Version.parse(manifest["version"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise UserError(f"{self.name}: its {MANIFEST} is not GlobMed's; name another --repository") from error
-        return manifest
+        place = f"{MANIFEST} of {self.name} at {commit[:12]}"
+        return read_record(kind, text, place, "it is not GlobMed's: name another --repository")
 
     def check_access(self, *, private: bool, write: bool = True) -> None:
         """Check before anything is made that the Hub will not refuse it.

@@ -37,10 +37,10 @@ class PublishedVersion:
 def list_versions(repository: HubRepository) -> list[PublishedVersion]:
     """Return every tagged version, the newest first."""
     head = repository.head()
-    current = None if head is None else repository.manifest(head)
+    current = None if head is None else repository.version(head)
     yanked: Mapping[str, str] = json.loads((repository.text(head, YANKED) if head else None) or "{}")
     return [
-        _version(repository, version, commit, current is not None and current["version"] == str(version), yanked)
+        _version(repository, version, commit, current == version, yanked)
         for version, commit in sorted(repository.tags().items(), reverse=True)
     ]
 
@@ -48,7 +48,8 @@ def list_versions(repository: HubRepository) -> list[PublishedVersion]:
 def _version(
     repository: HubRepository, version: Version, commit: str, current: bool, yanked: Mapping[str, str]
 ) -> PublishedVersion:
-    configs = (repository.manifest(commit) or {"configs": {}})["configs"]
+    manifest = repository.manifest(commit)
+    configs = manifest.configs if manifest else {}
     (made,) = repository.api.list_repo_commits(repository.name, repo_type=DATASET, revision=commit)[:1]
     return PublishedVersion(
         version=version,

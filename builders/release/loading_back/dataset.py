@@ -1,12 +1,11 @@
 """Load a dataset's commit back with the stock client and compare it with the folder that was uploaded."""
 
-import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubRepository
 from builders.release.loading_back.processes import Clients, ask, waiting_clients
-from globmed.versions.published import MANIFEST
 
 PROCESSES = 2
 #: The packages that `datasets` would import additionally.
@@ -48,10 +47,10 @@ def load_back(repository: HubRepository, folder: Path, before: str | None, clien
 def _same(repository: HubRepository, folder: Path, commit: str, before: str) -> list[str]:
     """Return the configs whose files all have the same SHA-256 in the folder and on the Hub at both commits."""
     now, then = repository.contents(commit), repository.contents(before)
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest = open_folder(folder).manifest
     other = {
         path.split("/")[1]
-        for path, entry in manifest["files"].items()
-        if path.startswith("data/") and not entry["sha256"] == now.get(path) == then.get(path)
+        for path, entry in manifest.files.items()
+        if path.startswith("data/") and not entry.sha256 == now.get(path) == then.get(path)
     }
-    return [config for config in manifest["configs"] if config not in other]
+    return [config for config in manifest.configs if config not in other]

@@ -2,14 +2,12 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from builders.release.candidate import as_json
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.model.results import Results, read_results
 from builders.release.model.run_record import Run, read_run
@@ -17,10 +15,13 @@ from builders.release.model.weights import ModelFiles, find_files
 from cards.model import ModelCard
 from cards.runs import BaseModel, Dataset, Licence
 from globmed.errors import UserError
-from globmed.storage.files import files_below, replaced, sha256, sha256_text, write_text
+from globmed.records.evaluation import DatasetPin
+from globmed.records.manifest import MANIFEST, FileEntry, Manifest, ModelManifest, ModelOrigin, ResultsEntry
+from globmed.records.record import read_record, write_record
+from globmed.storage.files import files_below, replaced, sha256_text, write_text
 from globmed.versions.client import DATASET, MODEL
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST, YANKED
+from globmed.versions.published import YANKED
 
 CANDIDATE = "candidate"
 
@@ -48,7 +49,7 @@ class ModelCandidate:
     """The folder that was made, and the files of the run's folder that it leaves out."""
 
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: ModelManifest
     left_out: Sequence[str]
     card: ModelCard
 
@@ -108,7 +109,7 @@ def published(dataset: Dataset, access: HubAccess) -> Dataset:
                 f"{where}: the SHA-256 of its manifest is {found[:12]}, expected {dataset.manifest_sha256[:12]}: "
                 "the record is of another version; train, or run the benchmark, again"
             )
-        private = repository.private() or json.loads(text).get("private", False)
+        private = repository.private() or read_record(Manifest, text, where, "train on another version").private
         yanked = json.loads(repository.text(head, YANKED) or "{}").get(str(dataset.version))
         return replace(dataset, private=private, yanked=yanked)
 
@@ -143,39 +144,35 @@ def _write(folder: Path, files: ModelFiles, card: ModelCard, run: Run, results: 
             shutil.copyfile(path, partial / name)
         write_text(partial / "README.md", card.render())
         manifest = _manifest(card, run, results, partial)
-        write_text(partial / MANIFEST, as_json(manifest))
+        write_record(partial / MANIFEST, manifest, sort_keys=True)
     own = (folder.name, partial.name)
     return ModelCandidate(folder, manifest, [name for name in files.left_out if name not in own], card)
 
 
-def _manifest(card: ModelCard, run: Run, results: Sequence[Results], folder: Path) -> dict[str, Any]:
+def _manifest(card: ModelCard, run: Run, results: Sequence[Results], folder: Path) -> ModelManifest:
     """Return the manifest: what the version was made from, and the SHA-256 and size in bytes of every file."""
     base = card.base
-    return {
-        "version": str(card.version),
-        "repository": card.repository,
-        "private": card.private,
-        "adapter": card.adapter,
-        "base_model": {"name": base.name, "commit": base.commit},
-        "data": run.data,
-        "datasets": [_named(dataset) for dataset in card.datasets],
-        "settings": dict(card.settings),
-        "packages": dict(card.packages),
-        "results": [
-            {
-                "dataset": _named(each.evaluation.dataset),
-                "sha256": each.sha256,
-                "scores": [asdict(score) | {"language": score.language.name} for score in each.evaluation.scores],
-            }
+    return ModelManifest(
+        version=str(card.version),
+        repository=card.repository,
+        private=card.private,
+        adapter=card.adapter,
+        base_model=ModelOrigin(base.name, base.commit),
+        data=run.data,
+        datasets=[_pin(dataset) for dataset in card.datasets],
+        settings=dict(card.settings),
+        packages=dict(card.packages),
+        results=[
+            ResultsEntry(
+                dataset=_pin(each.evaluation.dataset),
+                sha256=each.sha256,
+                scores=[asdict(score) | {"language": score.language.name} for score in each.evaluation.scores],
+            )
             for each in results
         ],
-        "files": {
-            path.relative_to(folder).as_posix(): {"sha256": sha256(path), "size": path.stat().st_size}
-            for path in files_below(folder)
-        },
-    }
+        files={path.relative_to(folder).as_posix(): FileEntry.of(path) for path in files_below(folder)},
+    )
 
 
-def _named(dataset: Dataset) -> dict[str, str]:
-    names = ("repository", "version", "commit", "manifest_sha256")
-    return {name: str(getattr(dataset, name)) for name in names}
+def _pin(dataset: Dataset) -> DatasetPin:
+    return DatasetPin(dataset.repository, str(dataset.version), dataset.commit, dataset.manifest_sha256)

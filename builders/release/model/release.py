@@ -15,11 +15,12 @@ from builders.release.loading_back.processes import Clients, ask, waiting_client
 from builders.release.model.candidate import ModelCandidate, ModelPlan, make_candidate
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST
+from globmed.records.record import as_dict
 from globmed.storage.files import sha256
 from globmed.storage.lock import locked
 from globmed.versions.client import MODEL, download_model
 from globmed.versions.faults import hub_errors
-from globmed.versions.published import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ReleasedModel:
             "commit": self.commit,
             "already": self.already,
             "candidate": str(self.candidate.folder),
-            "files": self.candidate.manifest["files"],
+            "files": as_dict(self.candidate.manifest)["files"],
             "left_out": list(self.candidate.left_out),
         }
 
@@ -101,7 +102,7 @@ def _check_installed(*names: str) -> None:
 
 def _load_back(repository: HubRepository, candidate: ModelCandidate, clients: Clients, commit: str) -> None:
     """Load the weights and the tokenizer at a commit in a fresh cache; compare hashes, tokens and logits."""
-    files = {path: entry["sha256"] for path, entry in candidate.manifest["files"].items()}
+    files = {path: entry.sha256 for path, entry in candidate.manifest.files.items()}
     request = {
         "repository": repository.name,
         "commit": commit,
@@ -133,9 +134,9 @@ def _base(repository: HubRepository, candidate: ModelCandidate) -> str:
 
 def print_plan(candidate: ModelCandidate, console: Console) -> None:
     """Print what would be published."""
-    card, files = candidate.card, candidate.manifest["files"]
+    card, files = candidate.card, candidate.manifest.files
     where = f"{'private' if card.private else 'public'} {card.repository}"
-    size = sum(entry["size"] for entry in files.values())
+    size = sum(entry.size for entry in files.values())
     console.print(f"Plan: {card.version} to the {where}: {len(files)} files, {size / 1e6:,.1f} MB", highlight=False)
     for dataset in card.datasets:
         withdrawn = f"; withdrawn: {dataset.yanked}" if dataset.yanked else ""

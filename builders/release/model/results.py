@@ -1,6 +1,5 @@
 """Read a benchmark run's files into the figures of a card, and check that they are of this model."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -14,13 +13,12 @@ from cards.runs import Dataset, Evaluation, Score
 from globmed.errors import UserError
 from globmed.languages import language
 from globmed.metrics import AVERAGED, METRICS, NORMAL_95
+from globmed.records.evaluation import RUN, EvaluationRun, read_run
+from globmed.records.results import RESULTS, SCHEMA, check_columns
 from globmed.schema import TASKS
 from globmed.storage.files import sha256
 from globmed.storage.queries import connect, query
 from globmed.versions.numbers import Version, is_commit
-
-#: The benchmark's names.
-RESULTS, RECORD = "results.parquet", "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +43,27 @@ def read_results(
     Raises:
         UserError: no finished run, one with failed items or of another model, or rows that do not match the record.
     """
-    path = folder / RECORD
+    path = folder / RUN
+    record = read_run(path, "name a folder of `globmed bench run`")
+    if not isinstance(record, EvaluationRun):
+        raise UserError(f"{path}: the run is {record.state!r}, expected complete: run the same command again")
+    if failed := record.outcomes.get("error"):
+        raise UserError(f"{path}: {failed} items failed: run the same command again, it asks them once more")
+    _check_weights(path, record, weights, model)
+    pin = record.dataset
+    dataset = Dataset(pin.repository, Version.parse(pin.version), pin.commit, pin.manifest_sha256)
+    check_columns(folder / RESULTS, SCHEMA)
     try:
-        record = json.loads(path.read_text("utf-8"))
-        if record["state"] != "complete":
-            raise UserError(f"{path}: the run is {record['state']!r}, expected complete: run the same command again")
-        if failed := record["outcomes"].get("error"):
-            raise UserError(f"{path}: {failed} items failed: run the same command again, it asks them once more")
-        _check_weights(path, record, weights, model)
-        named = record["dataset"]
-        dataset = Dataset(
-            named["repository"], Version.parse(named["version"]), named["commit"], named["manifest_sha256"]
-        )
         return Results(_evaluation(folder / RESULTS, record, published(dataset)), sha256(folder / RESULTS))
-    except OSError as error:
-        raise UserError(f"{error.filename}: {error.strerror}; name a folder of `globmed bench run`") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} is no record of a benchmark run ({error!r}); run `globmed bench run`") from error
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{folder / RESULTS}: {reason}; run `globmed bench run` again") from error
 
 
-def _check_weights(path: Path, record: Mapping[str, Any], weights: Mapping[str, str], model: HubRepository) -> None:
+def _check_weights(path: Path, record: EvaluationRun, weights: Mapping[str, str], model: HubRepository) -> None:
     """Check that the run used these weights: from a folder, or from the model's repository at a commit."""
-    asked, commit = record["weights"], record["revision"]
-    if commit is not None and record["model"]["id"] == model.name and is_commit(commit):
+    asked, commit = record.weights, record.revision
+    if commit is not None and record.model.id == model.name and is_commit(commit):
         asked = {name: found for name, found in model.contents(commit).items() if name in weights}
     if asked != dict(weights):
         name = next((name for name in sorted({*asked, *weights}) if asked.get(name) != weights.get(name)), "")
@@ -80,30 +73,30 @@ def _check_weights(path: Path, record: Mapping[str, Any], weights: Mapping[str, 
         )
 
 
-def _evaluation(file: Path, record: Mapping[str, Any], dataset: Dataset) -> Evaluation:
-    definition = record["definition"]
+def _evaluation(file: Path, record: EvaluationRun, dataset: Dataset) -> Evaluation:
+    definition = record.definition
     with connect() as connection:
         runs = query(connection, "bench/runs", files=[str(file)], tasks=list(TASKS)).to_dicts()
         outcomes = query(connection, "bench/outcomes", files=[str(file)]).to_dicts()
         long_answers = query(connection, "bench/long_answers", files=[str(file)], metrics=list(AVERAGED)).to_dicts()
-    asked = {name: definition[name] for name in ("method", "style", "shots")}
+    asked: dict[str, Any] = {name: getattr(definition, name) for name in ("method", "style", "shots")}
     expected = {
-        "model": record["model"]["name"],
-        "revision": record["revision"],
+        "model": record.model.name,
+        "revision": record.revision,
         "repository": dataset.repository,
         "version": str(dataset.version),
         "commit": dataset.commit,
-        "rows": record["items"],
+        "rows": record.items,
         **asked,
     }
     if len(runs) != 1 or {name: runs[0][name] for name in expected} != expected:
-        raise UserError(f"{file}: its rows are not those of the {RECORD} beside it: run `globmed bench run` again")
+        raise UserError(f"{file}: its rows are not those of the {RUN} beside it: run `globmed bench run` again")
     return Evaluation(
         dataset,
-        split=definition["split"],
+        split=definition.split,
         **asked,
-        limit=definition["limit"],
-        packages=record["packages"],
+        limit=definition.limit,
+        packages=record.packages,
         scores=[*_accuracies(outcomes), *_means(long_answers, outcomes)],
     )
 

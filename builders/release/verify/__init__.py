@@ -6,20 +6,19 @@ against the manifest, its rows against the schema and its tag against the commit
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubRepository
 from builders.release.verify.check import Fault, ReleaseCheck
 from globmed.cli.console import track
+from globmed.records.manifest import MANIFEST, Manifest
 from globmed.storage.files import files_below, sha256
 from globmed.storage.lock import unchanged
 from globmed.storage.modules import modules_below
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version, is_commit
-from globmed.versions.published import MANIFEST
 from validation.facts.structure import find_structure_faults
 
 #: Files that a client or the Hub adds.
@@ -45,8 +44,8 @@ def verify(name: str, repository: HubRepository) -> list[Fault]:
     with tempfile.TemporaryDirectory(prefix="globmed-") as place:
         folder = Path(place)
         repository.api.snapshot_download(repository.name, repo_type=DATASET, revision=commit, local_dir=folder)
-        stated = open_folder(folder).manifest["version"]
-        wrong_tag = not is_commit(name) and Version.parse(stated) != Version.parse(name)
+        stated = open_folder(folder).manifest.number
+        wrong_tag = not is_commit(name) and stated != Version.parse(name)
         moved = [Fault(f"tag {name}", f"a manifest of {stated} at {commit}", f"version {name}")] if wrong_tag else []
         return moved + verify_folder(folder)
 
@@ -65,26 +64,26 @@ def verify_folder(folder: Path) -> list[Fault]:
         return [*(fault for _, fault in release_faults(folder, manifest)), *_row_faults(folder)]
 
 
-def release_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[ReleaseCheck, Fault]]:
+def release_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[ReleaseCheck, Fault]]:
     """Run every release check on a folder whose files match the manifest, and yield its faults."""
     for check in CHECKS:
         for fault in check.find(folder, manifest):
             yield check, fault
 
 
-def _file_faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
+def _file_faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
     there = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
-    files: Mapping[str, Mapping[str, Any]] = manifest["files"]
+    files = manifest.files
     for path in sorted(there.keys() - files.keys() - set(BESIDE)):
         yield Fault(path, "a file", f"none: {MANIFEST} does not name it")
     total = sum(path.stat().st_size for path in there.values())
-    for path, entry in track(files.items(), "hash", total, lambda item: int(item[1]["size"])):
+    for path, entry in track(files.items(), "hash", total, lambda item: item[1].size):
         if path not in there:
             yield Fault(path, "no file", "the one that the manifest names")
-        elif (size := there[path].stat().st_size) != entry["size"]:
-            yield Fault(path, f"{size} bytes", f"{entry['size']} bytes")
-        elif (digest := sha256(there[path])) != entry["sha256"]:
-            yield Fault(path, f"SHA-256 {digest}", f"SHA-256 {entry['sha256']}")
+        elif (size := there[path].stat().st_size) != entry.size:
+            yield Fault(path, f"{size} bytes", f"{entry.size} bytes")
+        elif (digest := sha256(there[path])) != entry.sha256:
+            yield Fault(path, f"SHA-256 {digest}", f"SHA-256 {entry.sha256}")
 
 
 def _row_faults(folder: Path) -> Iterator[Fault]:

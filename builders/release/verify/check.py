@@ -1,9 +1,10 @@
 """The release check: finds faults in the folder of a version before its release, and in copies of it later."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from globmed.records.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,4 @@ class ReleaseCheck:
     """
 
     name: str
-    find: Callable[[Path, Mapping[str, Any]], Iterator[Fault]]
+    find: Callable[[Path, Manifest], Iterator[Fault]]

@@ -1,16 +1,16 @@
 """Order: the rows of a split are sorted by id, without duplicates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from builders.release.verify.check import Fault, ReleaseCheck
+from globmed.records.manifest import Manifest
 from globmed.schema import SPLITS
 
 
-def _faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
+def _faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
     """Find the first row of each split that is out of order or there twice."""
     for config in sorted((folder / "data").iterdir()):
         for split in SPLITS:

@@ -7,9 +7,9 @@ from bench_recipes.ask import judge
 from bench_recipes.ask.asking import Reply
 from bench_recipes.ask.estimate import estimate, estimate_judge
 from bench_recipes.models import Model
-from bench_recipes.results import SCHEMA
 from bench_recipes.tasks import Benchmark
 from globmed.metrics import LONG_ANSWERS
+from globmed.records.results import SCHEMA
 
 
 def test_the_scores_are_the_columns_of_the_results() -> None:

@@ -11,8 +11,9 @@ from bench_recipes.ask.asking import HOPELESS, Question, Reply, Served, StoppedE
 from bench_recipes.ask.recorder import MALFORMED_ATTEMPTS
 from bench_recipes.ask.run import Options, plan, run
 from bench_recipes.models import Model
-from bench_recipes.results import RESULTS
 from bench_recipes.tasks import ITEMS, Benchmark, Definition
+from globmed.records.manifest import Manifest
+from globmed.records.results import RESULTS
 from globmed.versions.numbers import Version
 from globmed.versions.published import Published
 from tests.bench_recipes.ask import openai_server
@@ -34,7 +35,7 @@ def odd() -> Benchmark:
         | {"choices": LETTERS, "says": LETTERS, "texts": ["5 mg", "50 mg", "500 mg", "0.5 g/L"]}
         for name in names
     ]
-    published = Published("made/up", Version(0, 1, 0), "0" * 40, {}, "0" * 64)
+    published = Published("made/up", Version(0, 1, 0), "0" * 40, Manifest("0.1.0", {}, {}), "0" * 64)
     return Benchmark(Definition("0.1.0", tasks=["mcqa"]), published, pl.DataFrame(rows, schema=ITEMS))
 
 
@@ -54,19 +55,20 @@ def test_each_is_an_outcome_of_its_own_and_the_run_goes_on(odd: Benchmark, model
             assert (name, rows[name]["outcome"]) == (name, due)
             assert (name, rows[name]["parsed"]) == (name, body.outcome if body.outcome in LETTERS else None)
             if due == "malformed":
-                assert any(body.says in said for said in record["errors"]), (name, record["errors"])
+                assert any(body.says in said for said in record.errors), (name, record.errors)
         assert {rows[name]["outcome"] for name in rows if name.startswith("plain")} <= {"correct", "wrong"}
-        assert record["outcomes"] == dict(Counter(row["outcome"] for row in rows.values()))
-        assert sum(record["errors"].values()) == len(MALFORMED)
+        assert record.outcomes == dict(Counter(row["outcome"] for row in rows.values()))
+        assert sum(record.errors.values()) == len(MALFORMED)
         requests = billed(log)
         assert sorted(requests.values()) == [1] * (len(rows) - len(MALFORMED)) + [3] * len(MALFORMED)
         counted = model.cost(USAGE["prompt_tokens"], USAGE["completion_tokens"])
         assert counted is not None
-        assert record["dollars"] > 3 * 2 * counted, "of answers without a choice"
+        assert record.dollars is not None
+        assert record.dollars > 3 * 2 * counted, "of answers without a choice"
         # The server has come to itself.
         second = run(plan(odd, model, options, out), out)
-    assert "malformed" not in second["outcomes"]
-    assert not second["errors"]
+    assert "malformed" not in second.outcomes
+    assert not second.errors
     assert billed(log).total() - requests.total() == len(MALFORMED)
     after = {row["id"]: row for row in pl.read_parquet(out / RESULTS).to_dicts()}
     assert all(after[name] == row for name, row in rows.items() if name not in MALFORMED)
@@ -82,18 +84,18 @@ def test_a_judge_is_asked_again_where_its_answer_is_none(model: Model, tmp_path:
         for number, name in enumerate(ODD)
         if ODD[name].outcome not in LETTERS
     ]
-    published = Published("made/up", Version(0, 1, 0), "0" * 40, {}, "0" * 64)
+    published = Published("made/up", Version(0, 1, 0), "0" * 40, Manifest("0.1.0", {}, {}), "0" * 64)
     asked = Benchmark(Definition("0.1.0", tasks=["lfqa"]), published, pl.DataFrame(rows, schema=ITEMS))
     with openai_server.running(log, Behaviour(odd=MALFORMED_ATTEMPTS)) as url:
         options = Options(base_url=url, judge=judge, judge_base_url=url)
         record = run(plan(asked, model, options, out), out)
         first, requests = pl.read_parquet(out / RESULTS), billed(log)
-        assert record["outcomes"] == {"scored": len(rows)}, "the answers themselves are as they should be"
+        assert record.outcomes == {"scored": len(rows)}, "the answers themselves are as they should be"
         assert first["scores"].struct.field("judge").null_count() == len(rows)
-        assert sum(record["errors"].values()) == len(MALFORMED)
-        assert all(error.startswith("judge: ") for error in record["errors"])
+        assert sum(record.errors.values()) == len(MALFORMED)
+        assert all(error.startswith("judge: ") for error in record.errors)
         second = run(plan(asked, model, options, out), out)
-    assert not second["errors"]
+    assert not second.errors
     assert billed(log).total() - requests.total() == len(MALFORMED), "the model is not asked again"
     after = pl.read_parquet(out / RESULTS)
     marked = after.filter(pl.col("scores").struct.field("judge").is_not_null())

@@ -12,9 +12,9 @@ from safetensors.torch import load_file, save_file
 
 from bench_recipes.ask.run import Options, chosen, plan, run
 from bench_recipes.models import HUB, Model
-from bench_recipes.results import RESULTS, SCHEMA
 from bench_recipes.tasks import Benchmark, Definition, benchmark
 from globmed.errors import UserError
+from globmed.records.results import RESULTS, SCHEMA
 from tests.bench_recipes.ask import openai_server
 from tests.bench_recipes.ask.openai_server import Behaviour, billed
 from tests.bench_recipes.kill_run import Bench, kill_runs
@@ -36,12 +36,12 @@ def test_every_item_has_a_row_and_none_is_asked_twice(asked: Benchmark, model: M
     assert rows.select("language", "id").equals(asked.items.select("language", "id"))
     assert billed(log).total() == rows.height
     counts = dict(rows["outcome"].value_counts().rows())
-    assert counts == record["outcomes"]
+    assert counts == record.outcomes
     assert counts["filtered"] and counts["refusal"]
     assert rows.filter(pl.col("outcome").is_in(["filtered", "refusal"]))["parsed"].is_null().all()
     assert rows.filter(pl.col("outcome") == "correct").select((pl.col("parsed") == pl.col("answer")).all()).item()
     tokens = (int(rows["input_tokens"].sum()), int(rows["output_tokens"].sum()))
-    assert record["dollars"] == pytest.approx(model.cost(*tokens))
+    assert record.dollars == pytest.approx(model.cost(*tokens))
 
 
 def test_items_that_failed_are_asked_again_and_the_others_not(asked: Benchmark, model: Model, tmp_path: Path) -> None:
@@ -49,9 +49,9 @@ def test_items_that_failed_are_asked_again_and_the_others_not(asked: Benchmark, 
     with openai_server.running(log, Behaviour(reject=0.3)) as url:
         options = dataclasses.replace(OPTIONS, base_url=url)
         record = run(plan(asked, model, options, out), out)
-        failed = record["outcomes"]["error"]
-        assert sum(record["errors"].values()) == failed
-        assert run(plan(asked, model, options, out), out)["outcomes"] == record["outcomes"]
+        failed = record.outcomes["error"]
+        assert sum(record.errors.values()) == failed
+        assert run(plan(asked, model, options, out), out).outcomes == record.outcomes
     assert sorted(billed(log).values()) == [1] * (asked.items.height - failed) + [2] * failed
 
 
@@ -69,7 +69,7 @@ def test_a_judge_marks_long_answers(asked: Benchmark, model: Model, tmp_path: Pa
     marks = scored["scores"].struct.field("judge")
     assert marks.null_count() < scored.height
     assert marks.drop_nulls().is_in([0.0, 0.25, 0.5, 0.75, 1.0]).all()
-    assert len(record["judge"]["rubric_sha256"]) == 64
+    assert record.judge and len(record.judge.rubric_sha256) == 64
     assert scored["scores"].struct.field("chrf").is_between(0, 100).all()
 
 
@@ -82,7 +82,7 @@ def test_weights_in_a_folder_are_known_by_their_hashes(hub: str, tiny: Path, tmp
     record = run(plan(benchmark(definition, hub), weights, options, tmp_path), tmp_path)
     rows = pl.read_parquet(tmp_path / RESULTS)
     assert rows.height == 4
-    assert list(record["weights"]) == ["model.safetensors"]
+    assert list(record.weights) == ["model.safetensors"]
     assert rows["input_tokens"].is_not_null().all()
     if method == "likelihood":
         assert set(rows["outcome"]) <= {"correct", "wrong"}
@@ -124,7 +124,7 @@ def test_weights_that_are_no_numbers_have_no_answer(hub: str, tiny: Path, tmp_pa
     definition = Definition("0.1.0", languages=["english"], tasks=["mcqa", "nli"], method="likelihood", limit=2)
     out = tmp_path / "out"
     record = run(plan(benchmark(definition, hub), Model("broken", HUB, str(broken)), Options(device="cpu"), out), out)
-    assert record["outcomes"] == {"no_likelihood": 4}
+    assert record.outcomes == {"no_likelihood": 4}
     assert pl.read_parquet(out / RESULTS)["parsed"].null_count() == 4
 
 
@@ -147,7 +147,7 @@ def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path
     with held(tmp_path), pytest.raises(UserError, match="is using it"):
         run(wanted, tmp_path)
     (tmp_path / "run.json").write_text("[]")
-    with pytest.raises(UserError, match="is not the record of a run"):
+    with pytest.raises(UserError, match=r"run\.json: it is \[\], expected an object; choose another --out"):
         run(wanted, tmp_path)
 
 

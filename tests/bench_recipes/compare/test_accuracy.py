@@ -9,8 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from bench_recipes.compare.accuracy import accuracies, intervals
 from bench_recipes.compare.resample import percentiles, resampled_sums
-from bench_recipes.results import ASIDE
 from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
+from globmed.records.results import ASIDE
 from tests.bench_recipes.compare.conftest import Gridded
 
 

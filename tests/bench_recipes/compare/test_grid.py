@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 from bench_recipes.compare.grid import NOT_ASKED, OUTCOMES, read_grid
-from bench_recipes.compare.model_facts import size_in, with_models
-from bench_recipes.results import RESULTS
+from bench_recipes.compare.model_facts import signatures, size_in, with_models
 from benchmarks.evaluation.simulated_results import Items, run_frame, write_run
 from globmed.errors import UserError
+from globmed.records.evaluation import RUN
+from globmed.records.results import RESULTS
 from tests.bench_recipes.compare.conftest import Gridded
 
 ITEMS = Items(30, ("mcqa", "yesno"))
@@ -92,8 +93,16 @@ def test_a_size_is_read_from_a_name(name: str, size: float | None) -> None:
     assert size_in(name) == size
 
 
-def test_what_a_record_says_is_taken_by_its_type(tmp_path: Path) -> None:
+def test_facts_of_a_model_come_from_the_record_or_its_name(tmp_path: Path) -> None:
     write_run(tmp_path / "a", run_frame("a", TWO, ITEMS, 1), 3.5)
-    (write_run(tmp_path / "b-2b", run_frame("b-2b", TWO, ITEMS, 1)) / "run.json").write_text('{"model": ["hostile"]}')
+    (write_run(tmp_path / "b-2b", run_frame("b-2b", TWO, ITEMS, 1)) / RUN).unlink()
     runs = with_models(read_grid([tmp_path]).runs)
     assert runs.select("size", "hub").rows() == [(3.5, "made-up/a"), (2.0, None)]
+
+
+def test_a_damaged_record_is_named(tmp_path: Path) -> None:
+    (write_run(tmp_path / "a", run_frame("a", TWO, ITEMS, 1)) / RUN).write_text('{"state": "complete", "model": ["x"]}')
+    runs = read_grid([tmp_path]).runs
+    for read in (with_models, signatures):
+        with pytest.raises(UserError, match=r'a/run\.json: field model is \["x"\], expected an object; run `globmed'):
+            read(runs)

@@ -36,7 +36,7 @@ def test_one_model_has_no_rank_and_a_page(tmp_path: Path) -> None:
 
 
 def test_what_is_no_dataset_of_results_is_refused(results: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"results\.json: not that of a dataset of results"):
+    with pytest.raises(UserError, match=r"results\.json: No such file or directory; name a folder"):
         write_leaderboard(tmp_path, tmp_path / "board")
     (tmp_path / "results.json").write_text((results / "results.json").read_text("utf-8"), "utf-8")
     with pytest.raises(UserError, match=r"runs\.parquet: cannot be read"):

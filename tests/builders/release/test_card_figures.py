@@ -10,10 +10,10 @@ import pytest
 
 from builders.release.candidate import Plan, build_candidate
 from builders.rows.artifacts.folder import BuildFolder
+from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST
 from tests.cards.reading import by_name, images, tables
 
 CRITICAL = pl.col("quality").struct.with_fields(critical=True, reasons=["number_changed"])

@@ -105,7 +105,7 @@ def whole(repository: HubRepository, shown: list[Tree]) -> set[Version]:
     for commit in tags.values():
         manifest = repository.manifest(commit)
         assert manifest is not None
-        assert manifest["files"].keys() == repository.tree(commit).keys() - {"manifest.json", ".gitattributes"}
+        assert manifest.files.keys() == repository.tree(commit).keys() - {"manifest.json", ".gitattributes"}
     return set(tags)
 
 

@@ -15,10 +15,10 @@ from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.release import Released
 from builders.release.verify import verify, verify_folder
 from builders.rows.artifacts.folder import BuildFolder
+from globmed.records.manifest import MANIFEST
 from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
 from tests.conftest import Globmed
 from validation.validate import validate

@@ -22,8 +22,8 @@ def test_a_higher_temperature_lifts_the_small_and_repeats_their_rows_evenly() ->
     mix, indices = draw(ROWS, 5.0, [], 0, seed=3)
     assert sum(mix.drawn.values()) == 1000
     record = mix.as_record()
-    assert record["share"]["wolof"] > 0.2
-    assert record["repeats"]["english"] < 1 < record["repeats"]["wolof"]
+    assert record.share["wolof"] > 0.2
+    assert record.repeats["english"] < 1 < record.repeats["wolof"]
     _, times = np.unique(indices[indices >= 950], return_counts=True)
     assert len(times) == 50
     assert times.max() - times.min() <= 1

@@ -14,9 +14,9 @@ from huggingface_hub import HfApi
 from builders.release.hub.repository import HubAccess
 from builders.release.release import Released
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
-from globmed.versions.published import MANIFEST
 from tests.conftest import SAMPLED
 
 pytestmark = pytest.mark.slow
@@ -49,13 +49,13 @@ def test_rows_of_train_are_rendered_and_the_record_says_what_they_are(
     assert {identifier.split("/")[1] for identifier in data.validation["id"]} == {"validation"}
     assert set(data.train["language"]) == {"en", "sw", "wo"}
     record = data.record
-    assert (record["repository"], record["version"]) == ("globmed/GlobMed", "0.1.0")
-    assert record["commit"] == demo_release.commit
-    assert record["manifest_sha256"] == sha256(demo_release.candidate / MANIFEST)
-    assert record["languages"] == ["english", "swahili", "wolof"]
-    assert sum(record["mix"]["rows"].values()) == data.train.num_rows
-    assert record["rows"]["swahili"] == {"train": 18, "validation": 9}
-    assert record["prompts_reviewed"] == {"english": True, "swahili": False, "wolof": False}
+    assert (record.repository, record.version) == ("globmed/GlobMed", "0.1.0")
+    assert record.commit == demo_release.commit
+    assert record.manifest_sha256 == sha256(demo_release.candidate / MANIFEST)
+    assert record.languages == ["english", "swahili", "wolof"]
+    assert sum(record.mix.rows.values()) == data.train.num_rows
+    assert record.rows["swahili"] == {"train": 18, "validation": 9}
+    assert record.prompts_reviewed == {"english": True, "swahili": False, "wolof": False}
     row = data.train[0]
     assert row["prompt"][0]["role"] == "user"
     assert row["completion"][0]["role"] == "assistant"
@@ -75,8 +75,8 @@ def test_no_language_means_all_and_tasks_are_those_that_were_asked_for(
     data = prepared(
         demo_hub, version="0.1.0", tasks=["nli"], mix_weights=[1.0] * len(SAMPLED), mix_rows=2 * len(SAMPLED)
     )
-    assert data.record["languages"] == [entry.name for entry in SAMPLED]
-    assert set(data.record["mix"]["rows"].values()) == {2}
+    assert data.record.languages == [entry.name for entry in SAMPLED]
+    assert set(data.record.mix.rows.values()) == {2}
     assert set(data.train["task"]) == {"nli"}
 
 
@@ -147,9 +147,9 @@ def test_a_prompt_that_is_held_out_is_refused_or_dropped_and_counted(
     ):
         prepared(demo_hub, **wanted, dataset=repository)
     data = prepared(demo_hub, **wanted, dataset=repository, contaminated="drop")
-    assert data.record["dropped_as_contaminated"] == {"english": 0, "swahili": 1, "wolof": 0}
+    assert data.record.dropped_as_contaminated == {"english": 0, "swahili": 1, "wolof": 0}
     assert "sample/train/new-id" not in data.train["id"]
-    assert data.record["mix"]["rows"]["swahili"] == 18
+    assert data.record.mix.rows["swahili"] == 18
 
 
 def test_rows_that_do_not_fit_are_left_out_before_the_mix_and_counted(
@@ -162,8 +162,8 @@ def test_rows_that_do_not_fit_are_left_out_before_the_mix_and_counted(
         ]
 
     data = prepare(TrainingData(**wanted, mix_weights=[1.0, 1.0, 1.0], mix_rows=300), demo_hub.endpoint, short)
-    assert data.record["dropped_as_too_long"] == {"english": 0, "swahili": 1, "wolof": 0}
-    assert set(data.record["mix"]["rows"].values()) == {100}
+    assert data.record.dropped_as_too_long == {"english": 0, "swahili": 1, "wolof": 0}
+    assert set(data.record.mix.rows.values()) == {100}
     assert ("sw", "sample/train/snake-bite-first-aid") not in set(
         zip(data.train["language"], data.train["id"], strict=True)
     )

@@ -72,7 +72,7 @@ def test_a_manifest_that_is_none_or_leads_elsewhere_is_refused(demo_hub: HubAcce
     api.create_repo(name, repo_type="dataset")
     api.upload_file(path_or_fileobj=manifest.encode(), path_in_repo="manifest.json", repo_id=name, repo_type="dataset")
     api.create_tag(name, tag="v0.1.0", repo_type="dataset")
-    with pytest.raises(UserError, match=r"manifest\.json is not a GlobMed manifest"):
+    with pytest.raises(UserError, match=r"manifest\.json: .*; it is not a GlobMed version"):
         resolve("0.1.0", name, demo_hub.endpoint)
 
 

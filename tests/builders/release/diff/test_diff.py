@@ -16,12 +16,12 @@ from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.release import Released
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
+from globmed.records.manifest import MANIFEST
 from globmed.schema import arrow_schema
 from globmed.storage.files import sha256
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from globmed.versions.published import MANIFEST
 from tests.conftest import Globmed
 
 TEST = "data/zulu/test-sample.parquet"
@@ -173,9 +173,9 @@ def test_the_smallest_version_that_may_follow(level: str, expected: str) -> None
 
 
 def test_a_folder_without_a_manifest_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="expected the folder of a version"):
+    with pytest.raises(UserError, match=r"manifest\.json: No such file or directory; name the folder of a version"):
         open_folder(tmp_path)
-    (tmp_path / MANIFEST).write_text('{"version": "main"}', "utf-8")
+    (tmp_path / MANIFEST).write_text('{"version": "main", "configs": {}, "files": {}}', "utf-8")
     with pytest.raises(UserError, match=r"expected MAJOR\.MINOR\.PATCH"):
         open_folder(tmp_path)
 

@@ -13,6 +13,7 @@ from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.model.candidate import ModelCandidate, ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from globmed.errors import UserError
+from globmed.records.record import as_dict
 from globmed.storage.files import sha256
 from globmed.versions.client import MODEL
 from globmed.versions.numbers import Version
@@ -61,7 +62,7 @@ def test_what_is_on_the_hub_is_the_model_and_no_more(released: ReleasedModel, de
         "tokenizer_config.json", "chat_template.jinja",
     }  # fmt: skip
     assert set(released.candidate.left_out) == {"README.md", "checkpoint-2", "run.json", "training_args.bin"}
-    assert set(released.candidate.manifest["files"]) == files - {"manifest.json"}
+    assert set(released.candidate.manifest.files) == files - {"manifest.json"}
 
 
 def test_the_cards_snippet_loads_the_model_that_was_trained(
@@ -92,8 +93,8 @@ def test_the_card_says_what_the_files_say(released: ReleasedModel, trained: Path
     assert {name: cells["version"] for name, cells in packages.items()} == record["packages"]
     (scores,) = tables(body)["Results"]
     assert sum(int(line[6]) for line in scores[1:]) == bench["items"]
-    assert released.candidate.manifest["data"] == data
-    assert released.candidate.manifest["results"][0]["sha256"] == sha256(results / "results.parquet")
+    assert as_dict(released.candidate.manifest.data) == data
+    assert released.candidate.manifest.results[0].sha256 == sha256(results / "results.parquet")
 
 
 def test_the_same_release_again_changes_nothing(

@@ -1,17 +1,19 @@
-"""The output of an evaluation run: one Parquet file with one row per item, and the record of the run beside it.
+"""The rows of an evaluation run: ``results.parquet``, one row per item, with every prompt, answer, parse and score.
 
-A run is one model on one published version. `RESULTS` has every prompt, answer, parse and score, so that any figure of
-a report can be recomputed from it; `RUN` is the record of the run.
+Any figure of a report can be recomputed from it. The record of the run is beside it, see `globmed.records.evaluation`.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal, get_args
 
 import polars as pl
+import pyarrow.parquet as pq
 
+from globmed.errors import UserError
 from globmed.metrics import LONG_ANSWERS
 
 RESULTS = "results.parquet"
-RUN = "run.json"
 
 #: The method of obtaining an answer: likelihood of the letters, or strict extraction from generated text.
 Method = Literal["likelihood", "generation"]
@@ -69,3 +71,19 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "output_tokens": pl.Int64,
 }
 SCHEMA = pl.Schema(_COLUMNS)
+
+
+def check_columns(file: Path, names: Iterable[str]) -> None:
+    """Check that a file of results has some of the columns.
+
+    Raises:
+        UserError: not a Parquet file, or a missing column.
+    """
+    try:
+        present = pq.read_schema(file).names
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file}: not a Parquet file ({error}); run the evaluation again") from error
+    if missing := [name for name in names if name not in present]:
+        raise UserError(
+            f"{file}: no column {', '.join(missing)}; expected those of globmed/records/results.py: run it again"
+        )

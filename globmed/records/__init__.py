@@ -1,0 +1,1 @@
+"""Records: the JSON files that cross a border between programs, versions or machines, as dataclasses."""
