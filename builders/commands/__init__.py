@@ -3,6 +3,7 @@
 import typer
 
 from builders.commands import release
+from builders.commands.audit import audit
 from builders.commands.build import build, export
 from builders.commands.fetch import fetch
 from builders.commands.model import release_model
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=BUILD)(sources)
     app.command(rich_help_panel=BUILD)(fetch)
     app.command(rich_help_panel=BUILD)(items)
+    app.command(rich_help_panel=BUILD)(audit)
     app.command(rich_help_panel=BUILD)(build)
     app.command(rich_help_panel=TRANSLATE)(export)
     for command in release.COMMANDS:

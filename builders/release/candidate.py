@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from builders.audit.errata import register
 from builders.licences.gate import Gate, read_gate
 from builders.release.card_figures import dataset_card, write_cards
 from builders.release.diff.change_log import change_log, first_entry
@@ -29,6 +30,7 @@ from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
 
 CHANGES = "CHANGELOG.md"
+ERRATA = "errata.csv"
 #: Beside the candidate: a cache of figures and plots of its rows.
 JUDGED = "judged"
 GROUPS = ("config", "split", "source", "task", "origin")
@@ -104,7 +106,7 @@ class Candidate:
         return figures
 
     def write_documents(self, history: History) -> None:
-        """Write card, licences and change log beside the rows, and the manifest of all files."""
+        """Write card, licences, errata and change log beside the rows, and the manifest of all files."""
         allowed = self.allowed()
         card = dataset_card(
             self.build,
@@ -120,6 +122,8 @@ class Candidate:
         readme = self.folder / "README.md"
         write_text(readme, with_warning(readme.read_text("utf-8"), history.yanked))
         write_text(self.folder / CHANGES, history.changes)
+        lines = register(self.build.items, self.build.leaks)
+        write_text(self.folder / ERRATA, lines.filter(pl.col("source").is_in(list(allowed))).write_csv())
         if history.yanked:
             write_text(self.folder / YANKED, as_json(dict(history.yanked)))
         self._write_manifest(history.previous)

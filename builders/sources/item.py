@@ -8,6 +8,10 @@ from functools import partial
 from string import ascii_uppercase
 from typing import NamedTuple
 
+from builders.audit.faults import Fault
+from builders.audit.figures import missing_figure
+from builders.audit.options import repeated
+from builders.audit.stated import stated_option
 from globmed.schema import ANSWERS, CONTENT, FIELDS, TASKS
 
 
@@ -16,6 +20,7 @@ class Reason(StrEnum):
 
     NO_ID = "no id"
     IMAGE = "needs an image"
+    MISSING_FIGURE = "missing figure"
     EMPTY_QUESTION = "empty question"
     EMPTY_PREMISE = "empty premise or hypothesis"
     EMPTY_TEXT = "empty text"
@@ -24,7 +29,11 @@ class Reason(StrEnum):
     OPTION_LABELS = "option labels out of order"
     NO_CORRECT_ANSWER = "no correct answer"
     UNKNOWN_LABEL = "unknown label"
+    RIGHT_OPTION_TWICE = "right option twice"
     CONFLICTING_KEY = "conflicting answer key"
+    SHIFTED_KEYS = "keys of another version of the exam"
+    TWO_KEYS = "two keys for one question"
+    KEY_AGAINST_EXPLANATION = "explanation states another key"
     NO_REFERENCE = "no reference answer"
     OUTSIDE_FIELD = "outside the source's field of medicine"
     BROKEN_TEXT = "broken text"
@@ -42,15 +51,20 @@ class Reason(StrEnum):
 _EXPLANATIONS = {
     Reason.NO_ID: "the upstream's id is empty",
     Reason.IMAGE: "the question refers to an image that a text dataset does not carry",
+    Reason.MISSING_FIGURE: "the question asks about a figure, image or table that is not there",
     Reason.EMPTY_QUESTION: "the question has no text",
     Reason.EMPTY_PREMISE: "the premise or the hypothesis has no text",
     Reason.EMPTY_TEXT: "another column that the task needs is empty",
-    Reason.EMPTY_OPTION: "an option before the last one has no text",
+    Reason.EMPTY_OPTION: "the option that the key names is absent: empty, nan, None or N/A",
     Reason.TOO_FEW_OPTIONS: "there are fewer than two options to choose from",
     Reason.OPTION_LABELS: "the options' labels are not A, B, C and so on, or there are more than 26",
     Reason.NO_CORRECT_ANSWER: "the upstream names no right answer, or one that is not among the options",
     Reason.UNKNOWN_LABEL: "the answer is none of the labels of the task",
     Reason.CONFLICTING_KEY: "two places of the upstream name different right answers",
+    Reason.RIGHT_OPTION_TWICE: "another option has the text of the right one",
+    Reason.SHIFTED_KEYS: "the keys of the whole exam are known to be wrong",
+    Reason.TWO_KEYS: "the source has the same question and options elsewhere with another key",
+    Reason.KEY_AGAINST_EXPLANATION: "the explanation states another option than the key",
     Reason.NO_REFERENCE: "there is no reference answer to compare with",
     Reason.OUTSIDE_FIELD: "the record's field or category is not the one that this source is taken for",
     Reason.BROKEN_TEXT: "a text holds half a character (a lone surrogate) and cannot be written as UTF-8",
@@ -74,7 +88,7 @@ class Item:
 
     ``answer`` is an option's label (mcqa) or one of `globmed.schema.ANSWERS` (yesno, nli). ``origin`` is one of
     `globmed.schema.ORIGINS`; ``engine`` names the translator of all but ``original`` texts. ``file`` and ``record`` are
-    its place in the upstream. ``more`` has the `MORE` columns that the source fills.
+    its place in the upstream. ``more`` has the `MORE` columns that the source fills, ``faults`` what was mended in it.
     """
 
     source: str
@@ -94,6 +108,7 @@ class Item:
     file: str
     record: str
     more: Mapping[str, object] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
     def value(self, column: str) -> object:
         """Return what a column of `globmed.schema.CONTENT` holds."""
@@ -117,7 +132,7 @@ MORE = tuple(name for name in CONTENT if name not in {each.name for each in fiel
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that gave no item, and the reason."""
+    """A record that gave no item, and the reason; ``split`` and ``record_id`` are empty where they are not known."""
 
     source: str
     language: str
@@ -125,6 +140,8 @@ class Reject:
     record: str
     reason: Reason
     detail: str = ""
+    split: str = ""
+    record_id: str = ""
 
 
 Outcome = Item | Reject
@@ -133,7 +150,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def check(item: Item) -> Reason | None:
     """Return the reason why an item is unusable, or None; every item passes this check."""
-    rules = _EVERY_TASK + _REQUIRED[item.task] + _RULES.get(item.task, ())
+    rules = _EVERY_TASK + _REQUIRED[item.task] + _RULES.get(item.task, ()) + _AUDIT
     return next((reason for reason, broken in rules if broken(item)), None)
 
 
@@ -152,6 +169,22 @@ def _lacks(column: str, item: Item) -> bool:
 
 def _labels(item: Item) -> list[str]:
     return [option.label for option in item.options or ()]
+
+
+def _right_option_twice(item: Item) -> bool:
+    options = item.options or ()
+    return any(options[place].label == item.answer for place in repeated([option.text for option in options]))
+
+
+def _key_against_explanation(item: Item) -> bool:
+    if Fault.LETTERS in item.faults:  # The explanation has the old ones.
+        return False
+    stated = stated_option(item.long_answer)
+    return stated is not None and stated in _labels(item) and stated != item.answer
+
+
+def _missing_figure(item: Item) -> bool:
+    return missing_figure(item.question, item.language) is not None
 
 
 def _unknown_label(item: Item) -> bool:
@@ -188,6 +221,8 @@ _RULES: dict[str, Rules] = {
         (Reason.EMPTY_OPTION, lambda item: any(not option.text for option in item.options or ())),
         (Reason.OPTION_LABELS, lambda item: _labels(item) != list(ascii_uppercase[: len(_labels(item))])),
         (Reason.NO_CORRECT_ANSWER, lambda item: item.answer not in _labels(item)),
+        (Reason.RIGHT_OPTION_TWICE, _right_option_twice),
+        (Reason.KEY_AGAINST_EXPLANATION, _key_against_explanation),
     ),
     "yesno": (
         (Reason.NO_CORRECT_ANSWER, lambda item: not item.answer),
@@ -198,3 +233,4 @@ _RULES: dict[str, Rules] = {
         (Reason.UNKNOWN_LABEL, _unknown_label),
     ),
 }
+_AUDIT: Rules = ((Reason.MISSING_FIGURE, _missing_figure),)

@@ -11,6 +11,10 @@ import polars as pl
 import pyarrow as pa
 
 import builders.sources
+from builders.audit.errata import ERRATA, errata, of_items
+from builders.audit.errata import SCHEMA as ERRATA_SCHEMA
+from builders.audit.gates import refuse_wrong_files
+from builders.audit.keys import with_one_key
 from builders.sources.item import MORE, Item, Reason, Reject
 from builders.sources.reading import Folder
 from builders.sources.source import Source
@@ -31,7 +35,9 @@ ITEM_SCHEMA = pa.schema(
         **dict.fromkeys(("origin", "engine", "upstream", "revision", "record_id", "licence"), pa.string()),
     }
 )
-REJECT_SCHEMA = pa.schema({name: pa.string() for name in ("source", "language", "file", "record", "reason", "detail")})
+REJECT_SCHEMA = pa.schema(
+    dict.fromkeys(("source", "language", "split", "file", "record", "record_id", "reason", "detail"), pa.string())
+)
 #: Records that are held as Python objects at a time.
 BATCH = 5_000
 
@@ -82,7 +88,7 @@ def build_items(
     names: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> ItemsReport:
-    """Parse the sources below a folder into ``out``: `ITEMS`, `REJECTS` and `REPORT`, all or nothing.
+    """Parse the sources below a folder into ``out``: `ITEMS`, `REJECTS`, `ERRATA` and `REPORT`, all or nothing.
 
     Args:
         sources_dir: has one sub-folder a source.
@@ -102,11 +108,13 @@ def build_items(
             if progress is not None:
                 progress(source.name)
             parsed.append(_parse(source, Folder(sources_dir / source.folder)))
-        items, rejects = _without_duplicates(
-            pl.concat([part.items for part in parsed]), pl.concat([part.rejects for part in parsed])
-        )
+        keyed = with_one_key(pl.concat([part.items for part in parsed]).with_row_index("row"))
+        rejects = pl.concat([*(part.rejects for part in parsed), keyed.left_out.select(REJECT_SCHEMA.names)])
+        items, rejects = _without_duplicates(keyed.items, rejects)
+        mended = pl.concat([part.mended for part in parsed])
+        lines = errata(chosen, items, rejects, mended, keyed.noted)
         report = _report(sources_dir, parsed, items, rejects)
-        _write(out, items.sort("id", "language"), rejects.sort(REJECT_SCHEMA.names), report)
+        _write(out, items.sort("id", "language"), rejects.sort(REJECT_SCHEMA.names), lines, report)
     return report
 
 
@@ -116,6 +124,7 @@ class _Parsed:
     folder: Folder
     items: pl.DataFrame
     rejects: pl.DataFrame
+    mended: pl.DataFrame
 
 
 def _chosen(sources_dir: Path, names: Sequence[str] | None) -> tuple[Source, ...]:
@@ -136,7 +145,7 @@ def _refuse_other_contents(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UserError(f"{out} is a file, expected a folder to write: name another")
     others = sorted(path.name for path in out.iterdir()) if out.exists() else []
-    others = [name for name in others if name not in (ITEMS, REJECTS, REPORT)]
+    others = [name for name in others if name not in (ITEMS, REJECTS, ERRATA, REPORT)]
     if others:
         raise UserError(f"{out} holds {others[0]!r}, expected an empty folder or an earlier run's: name another")
 
@@ -147,11 +156,15 @@ def _parse(source: Source, folder: Folder) -> _Parsed:
 
     source = replace(source, revision=fetched_revision(source, folder.path))
     outcomes = source.parse(folder)
-    items, rejects = [_item_frame(source, [])], [_reject_frame([])]
+    items, rejects, mended = [_item_frame(source, [])], [_reject_frame([])], [of_items([])]
     while batch := list(islice(outcomes, BATCH)):
-        items.append(_item_frame(source, [outcome for outcome in batch if isinstance(outcome, Item)]))
+        made = [outcome for outcome in batch if isinstance(outcome, Item)]
+        items.append(_item_frame(source, made))
         rejects.append(_reject_frame([outcome for outcome in batch if isinstance(outcome, Reject)]))
-    return _Parsed(source, folder, pl.concat(items), pl.concat(rejects))
+        mended.append(of_items(made))
+    parsed = _Parsed(source, folder, pl.concat(items), pl.concat(rejects), pl.concat(mended))
+    refuse_wrong_files(folder.path, parsed.items, parsed.rejects)
+    return parsed
 
 
 def _item_frame(source: Source, items: Sequence[Item]) -> pl.DataFrame:
@@ -178,7 +191,6 @@ def _without_duplicates(items: pl.DataFrame, rejects: pl.DataFrame) -> tuple[pl.
     The choice depends neither on the order of the files on disk nor on that of the records in a file.
     """
     key = ["id", "language"]
-    items = items.with_row_index("row")
     content = pl.struct(CONTENT).struct.json_encode()
     doubled = (
         items.filter(pl.struct(key).is_duplicated())
@@ -190,7 +202,7 @@ def _without_duplicates(items: pl.DataFrame, rejects: pl.DataFrame) -> tuple[pl.
     same = pl.col("content") == pl.col("first")
     reason = pl.when(same).then(pl.lit(Reason.DUPLICATE)).otherwise(pl.lit(Reason.CONFLICTING_DUPLICATE))
     more = later.with_columns(reason=reason, detail="id").select(rejects.columns)
-    return items.join(later, on="row", how="anti").drop("row"), pl.concat([rejects, more])
+    return items.join(later, on="row", how="anti"), pl.concat([rejects, more])
 
 
 def _report(sources_dir: Path, parsed: Iterable[_Parsed], items: pl.DataFrame, rejects: pl.DataFrame) -> ItemsReport:
@@ -234,8 +246,9 @@ def _tally(items: pl.DataFrame, rejects: pl.DataFrame) -> Tally:
     return Tally(records=items.height + rejects.height, items=items.height, rejects=reasons)
 
 
-def _write(out: Path, items: pl.DataFrame, rejects: pl.DataFrame, report: ItemsReport) -> None:
+def _write(out: Path, items: pl.DataFrame, rejects: pl.DataFrame, lines: pl.DataFrame, report: ItemsReport) -> None:
     with replaced(out) as temporary:
         write_parquet(items, temporary / ITEMS, ITEM_SCHEMA)
         write_parquet(rejects, temporary / REJECTS, REJECT_SCHEMA)
+        write_parquet(lines, temporary / ERRATA, pa.schema(dict.fromkeys(ERRATA_SCHEMA, pa.string())))
         write_json(temporary / REPORT, asdict(report))

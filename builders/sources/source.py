@@ -12,6 +12,10 @@ from string import ascii_uppercase
 from typing import Literal
 from urllib.parse import quote
 
+from builders.audit.faults import Fault
+from builders.audit.figures import mentions_figure
+from builders.audit.markup import plain
+from builders.audit.mend import mend_options
 from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
 from builders.sources.places import Place
 from builders.sources.reading import Folder
@@ -50,6 +54,7 @@ class Source:
         publish: whether its rows may be public, only in private repositories, or not published at all.
         languages: its texts by BCP-47 tag.
         parser: reads a folder; yields one outcome per record.
+        records: how many records the publisher states, by split, where that is certain.
         same_records_as: another source with the same records, which takes precedence: no repository has both.
         place: where `globmed fetch` gets its files; sources with one folder have one place.
     """
@@ -66,6 +71,7 @@ class Source:
     citation: str
     languages: Mapping[str, Text]
     parser: Callable[["Source", Folder], Iterator[Outcome]]
+    records: Mapping[str, int] = field(default_factory=dict)
     same_records_as: str | None = None
     place: Place | None = None
 
@@ -119,9 +125,10 @@ class Part:
         """Return the same in another split."""
         return replace(self, split=split)
 
-    def reject(self, record: str, reason: Reason, detail: str = "") -> Reject:
+    def reject(self, record: str, reason: Reason, detail: str = "", record_id: str = "") -> Reject:
         """Return the reject of a record (``record`` is its place in the file) that gives no item."""
-        return Reject(self.source.name, self.language, self.file, record, reason, printable(detail))
+        place = (self.source.name, self.language, self.file, record)
+        return Reject(*place, reason, printable(detail), self.split, printable(record_id))
 
     def outcome(self, record: str, record_id: str, content: Content, task: str | None = None) -> Outcome:
         """Return an item with cleaned texts if it passes the check, else a reject.
@@ -132,29 +139,52 @@ class Part:
         if unknown := content.more.keys() - set(MORE):
             raise ValueError(f"{self.source.name}: {min(unknown)} is no column of an item in globmed/schema.py")
         text = self.source.languages[self.language]
+        read = _Reader()
         options = content.options
-        clean_options = (Option(option.label, cleaned(option.text) or "") for option in options or ())
+        texts = [(option.label, read.text(option.text) or "") for option in options or ()]
+        mended = mend_options(texts, read.text(content.answer))
         item = Item(
             source=self.source.name,
             split=self.split,
             record_id=record_id,
             language=self.language,
             task=task or self.source.task,
-            question=cleaned(content.question),
-            context=cleaned(content.context),
-            premise=cleaned(content.premise),
-            hypothesis=cleaned(content.hypothesis),
-            options=None if options is None else tuple(clean_options),
-            answer=cleaned(content.answer),
-            long_answer=cleaned(content.long_answer),
-            more={name: cleaned(value) if isinstance(value, str) else value for name, value in content.more.items()},
+            question=read.text(content.question),
+            context=read.text(content.context),
+            premise=read.text(content.premise),
+            hypothesis=read.text(content.hypothesis),
+            options=None if options is None else tuple(Option(*each) for each in mended.options),
+            answer=mended.answer,
+            long_answer=read.text(content.long_answer),
+            more={name: read.text(value) if isinstance(value, str) else value for name, value in content.more.items()},
             origin=text.origin,
             engine=text.engine,
             file=self.file,
             record=record,
+            # The last one: the texts are read by now.
+            faults=(*mended.faults, *read.faults),
         )
+        if mentions_figure(item.question, item.language):
+            item = replace(item, faults=(*item.faults, Fault.FIGURE))
         reason = check(item)
-        return item if reason is None else self.reject(record, reason, record_id)
+        return item if reason is None else self.reject(record, reason, record_id, record_id)
+
+
+class _Reader:
+    """Cleans the texts of one item, and remembers whether markup was taken out of one."""
+
+    def __init__(self) -> None:
+        self.faults: tuple[Fault, ...] = ()
+
+    def text(self, text: str | None) -> str | None:
+        """Return a text as `cleaned` does, without markup."""
+        clean = cleaned(text)
+        if clean is None:
+            return None
+        without = plain(clean)
+        if without != clean:
+            self.faults = (Fault.MARKUP,)
+        return cleaned(without)
 
 
 def cleaned(text: str | None) -> str | None:
@@ -246,4 +276,5 @@ def _difference(group: Sequence[Outcome]) -> str:
 
 
 def _rejected(item: Item, detail: str) -> Reject:
-    return Reject(item.source, item.language, item.file, item.record, Reason.LANGUAGES_DIFFER, detail)
+    place = (item.source, item.language, item.file, item.record)
+    return Reject(*place, Reason.LANGUAGES_DIFFER, detail, item.split, item.record_id)

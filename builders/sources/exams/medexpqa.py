@@ -45,6 +45,7 @@ MEDEXPQA = Source(
   eprint = {2404.05590}
 }""",
     languages=LANGUAGES,
+    records={"train": 434, "validation": 63, "test": 125},
     parser=_parse,
     place=Place(
         "hub",

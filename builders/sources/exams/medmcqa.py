@@ -75,6 +75,7 @@ MEDMCQA = Source(
   year = {2022}
 }""",
     languages={"en": Text("original")},
+    records={"train": 182_822, "validation": 4_183, "test": 6_150},
     parser=_parse,
     # The card names the numbers of `cop`.
     place=Place(

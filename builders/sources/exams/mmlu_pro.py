@@ -33,7 +33,8 @@ def _outcome(part: Part, record: Record) -> Outcome:
     if category != CATEGORY:
         return part.reject(record.where, Reason.OUTSIDE_FIELD, category)
     if answer != letter(index):
-        return part.reject(record.where, Reason.CONFLICTING_KEY, f"answer {answer}, answer_index {index}")
+        detail = f"answer {answer}, answer_index {index}"
+        return part.reject(record.where, Reason.CONFLICTING_KEY, detail, str(record.whole("question_id")))
     content = Content(question=record.text("question"), options=lettered(options), answer=answer)
     return part.outcome(record.where, str(record.whole("question_id")), content)
 
@@ -56,6 +57,7 @@ MMLU_PRO = Source(
   eprint = {2406.01574}
 }""",
     languages={"en": Text("original")},
+    records={"test": 818},
     parser=_parse,
     place=Place("hub", "TIGER-Lab/MMLU-Pro", "3373e0b32277875b8db2aa555a333b78a08477ea", files=("data/*.parquet",)),
 )

@@ -1,4 +1,4 @@
-"""Tell from which number a file counts its right options, and which letter an explanation states.
+"""Tell from which number a file counts its right options.
 
 A key that is read from the wrong number is wrong in every record and looks right in each. Nothing is guessed: the
 file's features, its numbers taken together, its sister files and its explanations decide, or it is refused.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from builders.audit.stated import stated_letter
 from builders.sources.reading import Record
 from globmed.errors import UserError
 
@@ -18,24 +19,6 @@ MANY = 40
 #: So many explanations that name a letter tell whether the keys are right as a whole.
 FEW = 3
 AGREE, DISAGREE = 0.9, 0.5
-_STATED = re.compile(
-    r"\b(?:ans(?:wer)?|correct\s+(?:answer|option|choice))\b[\s.:;,=–-]*(?:is\b|are\b)?[\s.:;,=–-]*(?:option\s*)?"
-    r"['\"‘’“”`(\[]*(?P<letter>[a-hA-H])(?P<close>['\"‘’“”`)\]]*)(?P<end>\s*(?:i\.?\s*e\b|[.,:;)\]-]|$)|\s)",
-    re.IGNORECASE,
-)
-
-
-def stated_letter(explanation: str | None) -> str | None:
-    """Return the letter that an explanation states as the right one (``Ans. is 'c'``); None for none or for two.
-
-    A small letter alone is an article ("the answer is a virus") unless quotes, brackets or a full stop set it off.
-    """
-    found = {
-        match["letter"].upper()
-        for match in _STATED.finditer(explanation or "")
-        if match["letter"].isupper() or match["close"] or match["end"].strip()
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ def _outcome(part: Part, article: Article, record: Record, decisions: Mapping[st
     where = record_id if record.key else record.where
     official = decisions.get(article.pmid, article.decision)
     if official != article.decision:
-        return part.reject(where, Reason.CONFLICTING_KEY, f"final_decision {article.decision}, {TEST} {official}")
+        detail = f"final_decision {article.decision}, {TEST} {official}"
+        return part.reject(where, Reason.CONFLICTING_KEY, detail, record_id)
     hashed = hashed_split(part.source.name, record_id, train=90, validation=10)
     content = Content(
         question=article.question,
@@ -141,6 +142,7 @@ PUBMEDQA = Source(
   doi = {10.18653/v1/D19-1259}
 }""",
     languages={"en": Text("original")},
+    records={"test": 500},
     parser=_parse,
     place=Place(
         "git",

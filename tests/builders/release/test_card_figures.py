@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from builders.audit.errata import ERRATA, SCHEMA
 from builders.release.candidate import Plan, build_candidate
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.records.manifest import MANIFEST
@@ -64,6 +65,14 @@ def test_the_card_counts_what_this_repository_may_hold(mixed_build: BuildFolder,
     assert "lfqa" not in {line[2] for line in included[1:]}
 
 
+def test_the_errata_of_what_this_repository_may_hold_are_in_it(mixed_build: BuildFolder, tmp_path: Path) -> None:
+    found = [{"source": name, "id": f"{name}/train/1", "kind": "missing figure"} for name in ("sample", "liveqa")]
+    pl.DataFrame(found, schema=SCHEMA).write_parquet(mixed_build.items / ERRATA)
+    candidate = build_candidate(mixed_build, plan(), tmp_path / "candidate")
+    (line,) = pl.read_csv(candidate / "errata.csv").iter_rows(named=True)
+    assert (line["source"], line["id"], line["kind"]) == ("sample", "sample/train/1", "missing figure")
+
+
 def test_the_manifest_is_last_and_hashes_every_card(demo_build: BuildFolder, tmp_path: Path) -> None:
     candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
     files = json.loads((candidate / MANIFEST).read_text("utf-8"))["files"]
@@ -74,6 +83,7 @@ def test_the_manifest_is_last_and_hashes_every_card(demo_build: BuildFolder, tmp
         "languages/wolof.md",
         "LICENSES/sample.md",
         "CHANGELOG.md",
+        "errata.csv",
     ]
     assert all(files[name]["sha256"] == sha256(candidate / name) for name in cards)
 

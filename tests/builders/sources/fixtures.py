@@ -252,7 +252,7 @@ PUBMEDQA = Fixture(
         "ori_pqal.json": {
             pmid: {
                 "QUESTION": "Does walking lower blood pressure?",
-                "CONTEXTS": ["Forty adults walked daily.", "Pressure fell by 5 mmHg."],
+                "CONTEXTS": [f"Of adults, {pmid} walked daily.", "Pressure fell by 5 mmHg."],
                 "LABELS": ["METHODS", "RESULTS"],
                 "MESHES": [],
                 "YEAR": "2031",

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import builders.sources
+from builders.audit.errata import ERRATA
 from builders.sources.item import Outcome, Reason
 from builders.sources.items import ITEM_SCHEMA, ITEMS, REJECT_SCHEMA, REJECTS, REPORT, build_items
 from builders.sources.reading import Folder
@@ -65,30 +66,30 @@ def test_equal_input_gives_equal_bytes(folder: Path, tmp_path: Path) -> None:
     build_items(folder, tmp_path / "one")
     build_items(folder, tmp_path / "two")
     build_items(folder, tmp_path / "two")
-    for name in (ITEMS, REJECTS, REPORT):
+    for name in (ITEMS, REJECTS, ERRATA, REPORT):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "one", "two"]
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_same_record_twice_is_a_duplicate(tmp_path: Path, turned: bool) -> None:
-    (record,) = FIXTURES["medqa"].copy()["US/4_options/phrases_no_exclude_dev.jsonl"]
-    other = record | {"answer": "Helium", "answer_idx": "B"}
+    record = FIXTURES["medmcqa"].copy()["dev.json"][0]
+    other = record | {"exp": "Where else?"}
     records = [other, record, record] if turned else [record, record, other]
-    folder = sources_of(tmp_path / "in", "medqa", {"phrases_no_exclude_dev.jsonl": records})
+    folder = sources_of(tmp_path / "in", "medmcqa", {"dev.json": records})
     build_items(folder, tmp_path / "out")
     (item,) = pl.read_parquet(tmp_path / "out" / ITEMS).iter_rows(named=True)
     rejects = pl.read_parquet(tmp_path / "out" / REJECTS)
-    assert item["answer"] == "A"
+    assert item["long_answer"] == record["exp"]
     assert sorted(rejects["reason"]) == ["conflicting duplicate", "duplicate"]
 
 
 def test_of_two_files_the_first_by_name_wins(tmp_path: Path) -> None:
     pairs = FIXTURES["mednli"].copy()["mli_dev_v1.jsonl"]
-    files = {"b/mli_dev_v1.jsonl": [pairs[0] | {"gold_label": "neutral"}], "a/mli_dev_v1.jsonl": pairs}
+    files = {"b/mli_dev_v1.jsonl": [pairs[0] | {"sentence2": "She is hot."}], "a/mli_dev_v1.jsonl": pairs}
     build_items(sources_of(tmp_path / "in", "mednli", files), tmp_path / "out")
     table = pl.read_parquet(tmp_path / "out" / ITEMS)
-    assert dict(table.select("record_id", "answer").iter_rows()) == {"a-1": "entailment", "a-2": "neutral"}
+    assert dict(table.select("record_id", "hypothesis").iter_rows()) == {"a-1": "She is warm.", "a-2": "He snores."}
     rejects = pl.read_parquet(tmp_path / "out" / REJECTS).filter(reason="conflicting duplicate")
     assert rejects["file"].to_list() == ["b/mli_dev_v1.jsonl"]
 

@@ -48,14 +48,18 @@ REJECTED: list[tuple[str, Change, Reason]] = [
     ("medqa", lambda f: f[MEDQA][0].update(answer_idx="A"), Reason.CONFLICTING_KEY),
     ("medqa", lambda f: f[MEDQA][0].update(answer_idx="E"), Reason.NO_CORRECT_ANSWER),
     ("medqa", lambda f: f[MEDQA][0].update(question=" \0\n"), Reason.EMPTY_QUESTION),
-    ("medqa", lambda f: f[MEDQA][0]["options"].update(A="\x7f"), Reason.EMPTY_OPTION),
+    (
+        "medqa",
+        lambda f: f[MEDQA][0].update(answer="nan") or f[MEDQA][0]["options"].update(B="nan"),
+        Reason.EMPTY_OPTION,
+    ),
     ("medqa", lambda f: f[MEDQA][0].update(options={"B": "Nitrogen bubbles"}), Reason.TOO_FEW_OPTIONS),
     ("medqa", lambda f: f[MEDQA][0]["options"].pop("A"), Reason.OPTION_LABELS),
     ("medqa", lambda f: f[MEDQA][0].update(question="Half a \ud83d?"), Reason.BROKEN_TEXT),
     ("medmcqa", lambda _: None, Reason.NO_CORRECT_ANSWER),
     ("medmcqa", lambda f: f["dev.json"][0].update(cop=5), Reason.NO_CORRECT_ANSWER),
     ("medmcqa", lambda f: f["dev.json"][0].update(cop=-1), Reason.NO_CORRECT_ANSWER),
-    ("medmcqa", lambda f: f["dev.json"][0].update(opb=" "), Reason.EMPTY_OPTION),
+    ("medmcqa", lambda f: f["dev.json"][0].update(opc=" "), Reason.EMPTY_OPTION),
     ("medmcqa", lambda f: f["dev.json"][0].update(id=" "), Reason.NO_ID),
     ("mmlu_pro", lambda f: f[MMLU][0].update(answer="C"), Reason.CONFLICTING_KEY),
     ("mmlu_pro", lambda f: f[MMLU][0].update(answer_index=0), Reason.CONFLICTING_KEY),
@@ -95,7 +99,7 @@ def test_a_record_that_cannot_be_used_is_rejected(source: str, change: Change, r
 def test_a_parallel_record_is_decided_the_same_way_in_every_language(tmp_path: Path) -> None:
     outcomes = parse(
         "casimedicos",
-        changed("casimedicos", lambda f: f[CASI_FR][1]["options"].update({"2": ""}), tmp_path),
+        changed("casimedicos", lambda f: f[CASI_FR][1]["options"].update({"1": ""}), tmp_path),
     )
     assert {item.record_id for item in items(outcomes)} == {"train-0"}
     assert {(reject.language, reject.reason) for reject in rejects(outcomes)} == {
@@ -188,7 +192,7 @@ def test_texts_of_liveqa_are_joined(tmp_path: Path) -> None:
 
 def test_texts_of_pubmedqa_and_expertqa(tmp_path: Path) -> None:
     article = items(parse("pubmedqa", write(tmp_path / "p", FIXTURES["pubmedqa"].files)))[0]
-    assert article.context == "Forty adults walked daily.\n\nPressure fell by 5 mmHg."
+    assert article.context == "Of adults, 101 walked daily.\n\nPressure fell by 5 mmHg."
     assert article.long_answer == "Daily walking lowered it somewhat."
     advice = items(parse("expertqa_med", write(tmp_path / "e", FIXTURES["expertqa_med"].files)))[0]
     assert (advice.long_answer, advice.context) == ("Heat kills germs.", None)

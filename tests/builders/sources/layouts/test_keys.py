@@ -1,33 +1,12 @@
-"""From which number a file counts, and the letters that explanations state."""
+"""From which number a file counts."""
 
 from collections.abc import Iterator, Sequence
 
 import pytest
 
-from builders.sources.layouts.keys import Evidence, first_number, stated_letter
+from builders.sources.layouts.keys import Evidence, first_number
 from builders.sources.reading import Record
 from globmed.errors import UserError
-
-
-@pytest.mark.parametrize(
-    ("text", "letter"),
-    [
-        ("Ans. is 'c' i.e., the spleen", "C"),
-        ("Ans: B", "B"),
-        ("Answer is (d) the liver", "D"),
-        ("The correct option is a) iron", "A"),
-        ("Ans. (a) and later: answer- A", "A"),
-        ("Answer A. It is iron.", "A"),
-        ("The answer is a virus", None),
-        ("Ans. is 'a'. Ans. is 'b'.", None),
-        ("Answers differ by country", None),
-        ("An answer by Abel", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_the_letter_that_an_explanation_states(text: str | None, letter: str | None) -> None:
-    assert stated_letter(text) == letter
 
 
 def records(file: str, keys: Sequence[int], stated: int | None = None, *, named: bool = False) -> Iterator[Record]:
