@@ -119,8 +119,9 @@ class Call:
         """Return the caller, whose token has a role in a repository, or in any; 401 or 403 otherwise."""
         user = self.logged_in()
         if not user.may(role, name):
+            what = "may do less here" if user.may(Role.DISCUSS, name) else "may read only"
             where = f" in {name}" if name else ""
-            raise HubError(403, f"This token has not the role `{role.name.lower()}`{where}, which this needs")
+            raise HubError(403, f"This token {what}: the role `{role.name.lower()}`{where} is needed")
         return user
 
     def readable(self, reader: Reader) -> Repository:
