@@ -5,7 +5,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -23,18 +23,33 @@ class Line:
 
     def carry(self, client: socket.socket) -> None:
         """Everything between a client and the Hub, both ways, until one of them hangs up."""
-        address = urlsplit(self.hub)
-        with socket.create_connection((address.hostname or "", address.port or 80)) as server:
-            back = threading.Thread(target=_pour, args=(server, client), daemon=True)
-            back.start()
+        with ExitStack() as stack:
+            server = None
             while said := client.recv(65536):
                 if not self.waits.is_set() and self.wanted.match(said):
-                    # A request that has begun: an idle connection the Hub would close.
-                    server.sendall(said[:1])
-                    said = said[1:]
                     self.waits.set()
+                    # The Hub closes a connection over which nothing comes, or half a request.
+                    if server is not None:
+                        server.shutdown(socket.SHUT_RDWR)
+                    server = None
                     self.goes_on.wait(SECONDS)
+                if server is None:
+                    server = self._connect(client, stack)
                 server.sendall(said)
+
+    def _connect(self, client: socket.socket, stack: ExitStack) -> socket.socket:
+        """Return a connection to the Hub whose answers go to the client; it is closed with the stack."""
+        address = urlsplit(self.hub)
+        server = stack.enter_context(socket.create_connection((address.hostname or "", address.port or 80)))
+        threading.Thread(target=self._pour, args=(server, client), daemon=True).start()
+        return server
+
+    def _pour(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while said := source.recv(65536):
+                target.sendall(said)
+            if not self.waits.is_set() or self.goes_on.is_set():
+                target.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
@@ -57,10 +72,3 @@ def line(hub: str, wanted: str) -> Iterator[tuple[str, Line]]:
         finally:
             opened.goes_on.set()
             server.shutdown()
-
-
-def _pour(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while said := source.recv(65536):
-            target.sendall(said)
-        target.shutdown(socket.SHUT_RDWR)
