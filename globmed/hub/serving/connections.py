@@ -9,7 +9,9 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-#: From the connection, or the first byte of a further request, to the end of its headers.
+#: From the connection to the first byte of a request; it costs next to nothing, and makes room for others if need be.
+SILENT_SECONDS = 300.0
+#: From the first byte of a request to the end of its headers.
 HEAD_SECONDS = 15.0
 #: A body brings at least so many bytes in so many seconds, unless the server itself stopped reading it.
 BODY_SECONDS, BODY_BYTES = 30.0, 32 * 1024
@@ -25,11 +27,13 @@ class LimitedProtocol(H11Protocol):
     Subclasses set other limits.
     """
 
-    head_seconds, body_seconds, write_seconds = HEAD_SECONDS, BODY_SECONDS, WRITE_SECONDS
+    silent_seconds, head_seconds = SILENT_SECONDS, HEAD_SECONDS
+    body_seconds, write_seconds = BODY_SECONDS, WRITE_SECONDS
     max_connections: int | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._silent: asyncio.TimerHandle | None = None
         self._head: asyncio.TimerHandle | None = None
         self._body: asyncio.TimerHandle | None = None
         self._write: asyncio.TimerHandle | None = None
@@ -39,7 +43,7 @@ class LimitedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or refuse it if all others are at work."""
         super().connection_made(transport)
-        self._head = self.loop.call_later(self.head_seconds, self._too_slow)
+        self._silent = self.loop.call_later(self.silent_seconds, self._too_slow)
         if self.max_connections is not None and len(self.connections) > self.max_connections:
             waiting = [each for each in self.connections if isinstance(each, LimitedProtocol) and each.waits]
             oldest = min(waiting, key=lambda each: each._since, default=self)
@@ -52,6 +56,7 @@ class LimitedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of a request."""
+        _cancel(self._silent)
         self._received += len(data)
         super().data_received(data)
         self._watch()
@@ -64,7 +69,7 @@ class LimitedProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._head, self._body, self._write):
+        for timer in (self._silent, self._head, self._body, self._write):
             _cancel(timer)
         super().connection_lost(exc)
 

@@ -20,7 +20,7 @@ GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 class Quick(LimitedProtocol):
     """Limits that a test can wait for."""
 
-    head_seconds, body_seconds, write_seconds = 0.3, 0.3, 0.3
+    silent_seconds, head_seconds, body_seconds, write_seconds = 1.5, 0.3, 0.3, 0.3
     max_connections = 4
 
 
@@ -77,6 +77,19 @@ def test_a_request_that_does_not_end_is_ended(sent: bytes) -> None:
         assert answer.endswith(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 200" if sent.startswith(GET) else b"HTTP/1.1 408")
         streams[1].close()
+
+    served(test)
+
+
+def test_a_connection_may_be_silent_for_longer_than_a_head_may_take() -> None:
+    """A client, or a proxy, opens it before it has something to ask."""
+
+    async def test(port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.sleep(2 * Quick.head_seconds)
+        writer.write(GET)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
 
     served(test)
 
