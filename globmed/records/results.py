@@ -82,8 +82,9 @@ def check_columns(file: Path, names: Iterable[str]) -> None:
     try:
         present = pq.read_schema(file).names
     except (OSError, ValueError) as error:
-        raise UserError(f"{file}: not a Parquet file ({error}); run the evaluation again") from error
+        raise UserError(f"{file}: not a Parquet file ({error}); run `globmed bench run` again") from error
     if missing := [name for name in names if name not in present]:
         raise UserError(
-            f"{file}: no column {', '.join(missing)}; expected those of globmed/records/results.py: run it again"
+            f"{file}: no column {', '.join(missing)}; expected those of globmed/records/results.py: "
+            "run `globmed bench run` again"
         )
