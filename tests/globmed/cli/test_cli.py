@@ -85,7 +85,8 @@ def test_a_build_that_is_interrupted_goes_on(tmp_path: Path, globmed: Globmed) -
     with subprocess.Popen(
         [sys.executable, "-c", INTERRUPTIBLE, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True
     ) as process:
-        while not (tmp_path / "items").exists():
+        while not (tmp_path / ".stages" / "items.sha256").exists():
+            assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
