@@ -54,7 +54,7 @@ def check_entries(name: str, entries: Sequence[zipfile.ZipInfo], limits: Limits,
     """
     for entry in entries:
         if problem := _problem(entry):
-            raise UserError(f"{name}, entry {entry.filename!r}: {problem}; don't use this archive")
+            raise UserError(f"{name}, entry {entry.filename[:100]!r}: {problem}; don't use this archive")
     if problem := _too_much(entries, limits) or _clash(entries):
         raise UserError(f"{name}: {problem}{expected}")
 
