@@ -4,7 +4,6 @@ The column is not believed: a value that measuring the same texts does not give 
 the column. Measuring is the pipeline's own (`validation.signals.quality.measure`), and cached by pair of texts.
 """
 
-import os
 from functools import partial
 from pathlib import Path
 
@@ -51,8 +50,7 @@ def _compare(files: pl.DataFrame, config: str, scores: Path) -> dict[str, pl.Dat
         return {"faults": pl.DataFrame(schema=FINDING)}
     english_texts = english.drop("split", "quality", "source", "origin")
     judged = rows.join(english_texts.select("id"), on="id", how="semi", maintain_order="left")
-    processes = len(os.sched_getaffinity(0))
-    measured = measure(judged.drop("quality"), english_texts, languages()[config], processes, kept=scores)
+    measured = measure(judged.drop("quality"), english_texts, languages()[config], pl.thread_pool_size(), kept=scores)
     faults = [_edited(judged.join(measured, on="id", suffix="_measured")), _without_english(rows, english)]
     return {"faults": pl.concat([each.with_columns(config=pl.lit(config)).select(FINDING.keys()) for each in faults])}
 
