@@ -8,6 +8,7 @@ import polars as pl
 from builders.audit.faults import Fault
 from builders.sources.item import Item, Reason
 from builders.sources.source import Source
+from globmed.errors import UserError
 
 ERRATA = "errata.parquet"
 #: ``id`` and ``record`` (the place in ``file``) name the record; of a fault of a whole split both are null.
@@ -108,7 +109,13 @@ def register(items: Path, leaks: Path) -> pl.DataFrame:
     Args:
         items: the folder that `builders.sources.items.build_items` wrote.
         leaks: the pairs that `builders.rows.leaks.leave_out_leaks` wrote.
+
+    Raises:
+        UserError: a version of this project that knew no errata built the folder, or none did.
     """
+    for file in (items / ERRATA, leaks):
+        if not file.is_file():
+            raise UserError(f"{file} is not there, expected what a build lists: run `globmed build` again")
     lines = pl.read_parquet(items / ERRATA, glob=False)
     read = pl.read_parquet(items / "items.parquet", columns=["id", "language", "source", "split"], glob=False)
     return pl.concat([lines, leak_lines(pl.read_parquet(leaks, glob=False), read)]).sort(*SCHEMA, nulls_last=True)

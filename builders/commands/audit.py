@@ -49,12 +49,12 @@ def audit(
 def _of_build(folder: Path, names: list[str] | None) -> "pl.DataFrame":
     import polars as pl
 
-    from builders.audit.errata import ERRATA, register
+    from builders.audit.errata import register
     from builders.rows.artifacts.folder import BuildFolder
     from builders.sources import source
 
     build = BuildFolder(folder)
-    if not (build.items / ERRATA).is_file() or not build.leaks.is_file():
+    if not build.items.is_dir():
         raise UserError(f"{folder}: nothing was built there: run `globmed build --out {folder}`, or name --sources")
     lines = register(build.items, build.leaks)
     return lines if names is None else lines.filter(pl.col("source").is_in([source(name).name for name in names]))

@@ -58,3 +58,7 @@ def test_what_cannot_be_listed_or_written_is_refused(folder: Path, tmp_path: Pat
         run("--sources", str(folder), "--out", str(tmp_path / "errata.xls"))
     with pytest.raises(UserError, match="nothing was built there"):
         run("--build", str(tmp_path))
+    # Versions before the errata built such a folder.
+    (tmp_path / "items").mkdir()
+    with pytest.raises(UserError, match=r"errata\.parquet is not there, .*: run `globmed build` again"):
+        run("--build", str(tmp_path))
