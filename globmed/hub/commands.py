@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from globmed.cli.options import ResultAsJson
 from globmed.errors import UserError
 
 app = typer.Typer(no_args_is_help=True)
@@ -58,7 +59,7 @@ def serve(
 @app.command()
 def check(
     root: Root,
-    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    as_json: ResultAsJson = False,
 ) -> None:
     """Read every content of a Hub; exit code 1 if a file of a revision is damaged or missing."""
     import json
