@@ -29,6 +29,7 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.String,
     "source": pl.String,
     "task": pl.String,
+    "specialty": pl.String,
     "prompt": pl.String,
     "delimiter": pl.String,
     "prompt_sha256": pl.String,
@@ -189,7 +190,7 @@ def _item(
         says = [option["label"] for option in asked["options"] or []]
     prompt = "\n\n".join([*examples, texts.prompt(asked)])
     return {
-        **{name: row[name] for name in ("id", "source", "task", "answer")},
+        **{name: row[name] for name in ("id", "source", "task", "specialty", "answer")},
         "language": language,
         "prompt": prompt,
         "delimiter": delimiter(prompt),

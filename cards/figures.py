@@ -63,7 +63,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFigures:
-    """The figures of one config; ``answers`` has the rows by task and answer, ``reviews`` by status."""
+    """The figures of one config.
+
+    ``answers`` has the rows by task and answer, ``reviews`` by status, ``specialties`` and ``countries`` by those that
+    the rows name.
+    """
 
     language: Language
     rows: Mapping[str, int]
@@ -74,6 +78,8 @@ class ConfigFigures:
     reviews: Mapping[str, int]
     engines: Sequence[Engine]
     quality: Quality
+    specialties: Mapping[str, int] = field(default_factory=dict)
+    countries: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -128,6 +134,8 @@ def _facts(folder: Path) -> pl.DataFrame:
         "task",
         "origin",
         "answer",
+        "specialty",
+        "country",
         pl.any_horizontal(quality.field(*SIGNALS).is_not_null()).alias("measured"),
         quality.field("critical", "reasons", *SIGNALS),
         provenance.field("engine", "package", "version", "unresolved"),
@@ -166,6 +174,8 @@ def _count(language: Language, facts: pl.DataFrame) -> ConfigFigures:
             .iter_rows()
         ],
         quality=_quality(facts),
+        specialties=_by(facts, "specialty"),
+        countries=_by(facts, "country"),
     )
 
 

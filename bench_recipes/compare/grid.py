@@ -42,7 +42,7 @@ class Grid:
     Attributes:
         runs: one row per run: ``run`` (its index), ``name`` (unique), model, settings, ``file``.
         languages: config names, in the order of the list.
-        items: ``item`` (its index), id, task, answer, options (their number); sorted by task.
+        items: ``item`` (its index), id, task, specialty, answer, options (their number); sorted by task.
         answers: every answer that occurs.
         outcome: by run, language and item, an index into `OUTCOMES`, or `NOT_ASKED`.
         letter: by run, language and item, an index into ``answers``, or -1.
@@ -84,7 +84,11 @@ class Grid:
 
     def part(self, tasks: Sequence[str]) -> "Grid":
         """Return the items of some tasks."""
-        chosen = self.items["task"].is_in(list(tasks)).to_numpy()
+        return self.where(self.items["task"].is_in(list(tasks)))
+
+    def where(self, wanted: pl.Series) -> "Grid":
+        """Return the items for which a Boolean column is true."""
+        chosen = wanted.fill_null(False).to_numpy()
         items = self.items.filter(pl.Series(chosen)).with_columns(item=pl.int_range(int(chosen.sum())))
         return replace(self, items=items, outcome=self.outcome[..., chosen], letter=self.letter[..., chosen])
 

@@ -17,6 +17,7 @@ from bench_recipes.compare.paired import between_languages, between_runs, gaps
 from bench_recipes.compare.ranks import ranks
 from bench_recipes.compare.resample import RESAMPLES
 from bench_recipes.compare.shared import shared
+from bench_recipes.compare.specialties import specialties
 from globmed.schema import TASKS
 
 
@@ -27,6 +28,7 @@ class Statistics:
     Attributes:
         runs: the settings of each run.
         accuracy: by task, run and scope (a language, ``all``, ``high``, ``low``).
+        specialties: accuracy by field of medicine.
         ranks: by task, run and scope, with their intervals.
         runs_compared: pairs of runs.
         languages_compared: pairs of languages of a run.
@@ -40,6 +42,7 @@ class Statistics:
 
     runs: pl.DataFrame
     accuracy: pl.DataFrame
+    specialties: pl.DataFrame
     ranks: pl.DataFrame
     runs_compared: pl.DataFrame
     languages_compared: pl.DataFrame
@@ -74,6 +77,7 @@ def compare_grid(grid: Grid, resamples: int = RESAMPLES) -> Statistics:
     return Statistics(
         runs=with_models(grid.runs),
         accuracy=accuracies(grid, resamples),
+        specialties=specialties(grid, resamples),
         ranks=ranks(common),
         runs_compared=between_runs(common),
         languages_compared=by_language,

@@ -103,6 +103,7 @@ def _sections(made: Comparison) -> list[Section]:
         accuracy.ranking(found, lead),
         accuracy.by_language(found, lead),
         accuracy.by_task(found, lead),
+        accuracy.by_specialty(found, lead),
         accuracy.to_english(found, lead),
         accuracy.unequal(found, lead),
         accuracy.consistent(found, lead),

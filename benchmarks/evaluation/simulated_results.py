@@ -24,6 +24,8 @@ from globmed.versions import REPOSITORY
 WHEN = "2026-01-02T03:04:05+00:00"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LETTERS = tuple("ABCDE")
+#: Half of the items are of each.
+SPECIALTIES = ("Oncology", "Surgery")
 OPTIONS = {"mcqa": LETTERS, **ANSWERS}
 #: Likeness to a reference where a model is right, and where it is not.
 LIKE, UNLIKE = {"rouge_l": 0.4, "bleu": 20.0, "chrf": 45.0}, {"rouge_l": 0.2, "bleu": 5.0, "chrf": 25.0}
@@ -76,6 +78,10 @@ def run_frame(
         pl.lit("1.0.0").alias("version"),
         pl.lit(COMMIT).alias("commit"),
         pl.lit("made-up").alias("source"),
+        pl.when(pl.col("id").str.tail(1).is_in(list("01234")))
+        .then(pl.lit(SPECIALTIES[0]))
+        .otherwise(pl.lit(SPECIALTIES[1]))
+        .alias("specialty"),
         pl.lit("generation").alias("method"),
         pl.lit("native").alias("style"),
         pl.lit(0).alias("shots"),

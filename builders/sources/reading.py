@@ -65,6 +65,24 @@ class Record:
         is_empty = self.fields.get(name) is None or (not self.typed and self.fields[name] == "")
         return None if is_empty else self.whole(name)
 
+    def note(self, name: str) -> str | None:
+        """Return the string, or the name of the label, in a field that no item needs; None if it has neither."""
+        value = self.fields.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            names = self.names.get(name, ())
+            return names[value] if 0 <= value < len(names) else None
+        return value.strip() or None if isinstance(value, str) else None
+
+    def year(self, name: str) -> int | None:
+        """Return the year in a field that no item needs, as a number or as digits; None if it has none."""
+        found = re.fullmatch(r"\s*((?:19|20)[0-9]{2})\s*", str(self.fields.get(name)))
+        return int(found[1]) if found else None
+
+    def truth_or_none(self, name: str) -> bool | None:
+        """Return the truth value in a field; None if it is null or absent."""
+        value = self.fields.get(name)
+        return value if value is None or isinstance(value, bool) else self._refuse(name, value, "true or false")
+
     def numeral(self, name: str) -> str:
         """Return the digits of a whole number, which may be written as a string."""
         value = self._value(name)

@@ -11,9 +11,11 @@ from builders.sources.answers import label, word
 from builders.sources.item import MORE, Option, Outcome
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Source, Text, stable_id
-from globmed.schema import SPLITS, TASKS
+from globmed.schema import SPLITS, TASKS, polars_schema
 
 FILE = "items.jsonl"
+#: How a column of a type is read.
+_READ = {"String": Record.text_or_none, "Int64": Record.whole_or_none, "Boolean": Record.truth_or_none}
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
@@ -36,7 +38,7 @@ def _content(record: Record, task: str) -> Content:
         options=None if options is None else [Option(name, text) for name, text in options],
         answer=None if answer is None else read(answer),
         long_answer=record.text_or_none("long_answer"),
-        more={name: record.text_or_none(name) for name in MORE},
+        more={name: _READ[str(polars_schema()[name])](record, name) for name in MORE},
     )
 
 

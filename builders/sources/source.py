@@ -17,6 +17,7 @@ from builders.audit.figures import mentions_figure
 from builders.audit.markup import plain
 from builders.audit.mend import mend_options
 from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
+from builders.sources.layouts.specialties import specialty
 from builders.sources.places import Place
 from builders.sources.reading import Folder
 from globmed.errors import UserError
@@ -156,7 +157,10 @@ class Part:
             options=None if options is None else tuple(Option(*each) for each in mended.options),
             answer=mended.answer,
             long_answer=read.text(content.long_answer),
-            more={name: read.text(value) if isinstance(value, str) else value for name, value in content.more.items()},
+            more=_with_specialty(
+                self.source.name,
+                {name: read.text(value) if isinstance(value, str) else value for name, value in content.more.items()},
+            ),
             origin=text.origin,
             engine=text.engine,
             file=self.file,
@@ -168,6 +172,12 @@ class Part:
             item = replace(item, faults=(*item.faults, Fault.FIGURE))
         reason = check(item)
         return item if reason is None else self.reject(record, reason, record_id, record_id)
+
+
+def _with_specialty(source: str, more: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the columns with the specialty that the subject names, where the source gives none itself."""
+    subject, given = more.get("subject"), more.get("specialty")
+    return {**more, "specialty": given or specialty(source, subject if isinstance(subject, str) else None)}
 
 
 class _Reader:

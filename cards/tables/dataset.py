@@ -1,7 +1,8 @@
 """The tables of the cards, each from the same figures."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -106,6 +107,27 @@ def answers(configs: Sequence[ConfigFigures]) -> Markup:
     tasks = list(dict.fromkeys(task for each in configs for task in each.answers))
     rows = [(code(each.language.name), *(_shares(each, task) for task in tasks)) for each in configs]
     return table(["config", *map(code, tasks)], rows)
+
+
+def specialties(configs: Sequence[ConfigFigures]) -> Markup:
+    """Return the number of rows of each field of medicine, one column per config."""
+    return _named(configs, "specialty", [each.specialties for each in configs])
+
+
+def countries(configs: Sequence[ConfigFigures]) -> Markup:
+    """Return the number of rows of each country, one column per config."""
+    return _named(configs, "country", [each.countries for each in configs])
+
+
+def _named(configs: Sequence[ConfigFigures], title: str, counts: Sequence[Mapping[str, int]]) -> Markup:
+    """Return rows by name, those of the most rows first; the last line has the rows that name none."""
+    total = Counter[str]()
+    for each in counts:
+        total.update(each)
+    names = sorted(total, key=lambda name: (-total[name], name))
+    rows: list[tuple[object, ...]] = [(name, *(each.get(name, 0) for each in counts)) for name in names]
+    none = (config.total - sum(each.values()) for config, each in zip(configs, counts, strict=True))
+    return table([title, *(each.language.tag for each in configs)], [*rows, ("none", *none)], numbers_from=1)
 
 
 def leaks(leaks: Sequence[Leaks]) -> Markup:

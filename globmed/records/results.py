@@ -45,11 +45,13 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "repository": pl.String,
     "version": pl.String,
     "commit": pl.String,
-    # The item: config name of the language, id (the same in every language), source and task.
+    # The item: config name of the language, id (the same in every language), source, task and specialty; versions and
+    # results from before there were specialties have none.
     "language": pl.String,
     "id": pl.String,
     "source": pl.String,
     "task": pl.String,
+    "specialty": pl.String,
     # The settings: method, language of the instruction (native, english), number of examples.
     "method": pl.String,
     "style": pl.String,

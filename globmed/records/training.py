@@ -27,6 +27,7 @@ class DataRecord(Record):
 
     Attributes:
         languages: config names.
+        specialties: the fields of medicine; empty for all rows, and in earlier records.
         style: the language of the instructions.
         prompts_reviewed: whether the prompts are reviewed, by language.
         rows: by language and split.
@@ -40,6 +41,7 @@ class DataRecord(Record):
     manifest_sha256: str
     languages: Sequence[str]
     tasks: Sequence[str]
+    specialties: Sequence[str] = field(default_factory=list)
     style: str
     prompts_reviewed: Mapping[str, bool]
     rows: Mapping[str, Mapping[str, int]]

@@ -27,8 +27,9 @@ Fits = Callable[["datasets.Dataset"], Sequence[bool]]
 Contaminated = Literal["refuse", "drop"]
 TRAIN = "train"
 HELD_OUT = tuple(split for split in SPLITS if split != TRAIN)
+SPECIALTY = "specialty"
 #: The columns of a row that are kept beside its conversation: its identity, and those that rewards need.
-KEPT = ("id", "language", "task", "options", "answer")
+KEPT = ("id", "language", "task", "options", "answer", SPECIALTY)
 #: Without it, the template of Qwen3 puts an empty thought before the answer, and thereby into the loss.
 CHAT_TEMPLATE = {"enable_thinking": False}
 
@@ -41,6 +42,9 @@ class TrainingData:
     dataset: str = field(default=REPOSITORY, metadata={"help": "Dataset repository."})
     languages: list[str] = field(default_factory=list, metadata={"help": "Config names or tags; all when empty."})
     tasks: list[str] = field(default_factory=lambda: list(TASKS), metadata={"help": "mcqa, yesno, nli, lfqa."})
+    specialties: list[str] = field(
+        default_factory=list, metadata={"help": "Fields of medicine, as `specialty` has them; all rows when empty."}
+    )
     style: Style = field(default="native", metadata={"help": "Language of the instructions: native or english."})
     mix_temperature: float = field(
         default=1.0, metadata={"help": "Share of a language: its rows to the power of 1/temperature; 1 is as they are."}
@@ -86,14 +90,16 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
     loaded = {entry.name: load(entry.name, published.commit, wanted.dataset, endpoint) for entry in chosen}
     _check_ids(loaded)
     rendered = {entry.name: _render_splits(loaded[entry.name], entry, wanted) for entry in chosen}
-    train, contaminated = _clean({name: splits[TRAIN] for name, splits in rendered.items()}, rendered, wanted)
+    # What is held out is held out of every specialty.
+    taken = _of_specialties(rendered, wanted)
+    train, contaminated = _clean({name: splits[TRAIN] for name, splits in taken.items()}, rendered, wanted)
     train, too_long = _fitting(train, fits)
     rows = {name: part.num_rows for name, part in train.items()}
     mix, indices = draw(rows, wanted.mix_temperature, wanted.mix_weights, wanted.mix_rows, wanted.mix_seed)
     mixed = datasets.concatenate_datasets(list(train.values())).select(indices)
-    held_out, _ = _fitting({name: splits["validation"] for name, splits in rendered.items()}, fits)
+    held_out, _ = _fitting({name: splits["validation"] for name, splits in taken.items()}, fits)
     validation = datasets.concatenate_datasets(list(held_out.values()))
-    return Prepared(mixed, validation, _record(published, chosen, wanted, rendered, contaminated, too_long, mix))
+    return Prepared(mixed, validation, _record(published, chosen, wanted, taken, contaminated, too_long, mix))
 
 
 def _check_choices(wanted: TrainingData) -> None:
@@ -148,6 +154,29 @@ def _conversation(row: Mapping[str, Any], texts: Prompts, style: Style) -> dict[
     return texts.render(row) | {"chat_template_kwargs": CHAT_TEMPLATE, "style": style}
 
 
+def _of_specialties(
+    rendered: "Mapping[str, Mapping[str, datasets.Dataset]]", wanted: TrainingData
+) -> "dict[str, dict[str, datasets.Dataset]]":
+    """Return the rows of train and validation that are of a wanted specialty; all of them if none is named."""
+    taken = {name: {split: splits[split] for split in (TRAIN, "validation")} for name, splits in rendered.items()}
+    if not wanted.specialties:
+        return taken
+    columns = {
+        (name, split): _column(rows, SPECIALTY) for name, splits in taken.items() for split, rows in splits.items()
+    }
+    known = sorted({value for column in columns.values() for value in column.drop_nulls().unique()})
+    for specialty in wanted.specialties:
+        if specialty not in known:
+            raise unknown("specialties", specialty, known)
+    return {
+        name: {
+            split: rows.select(columns[name, split].is_in(wanted.specialties).fill_null(False).arg_true().to_numpy())
+            for split, rows in splits.items()
+        }
+        for name, splits in taken.items()
+    }
+
+
 def _clean(
     train: "Mapping[str, datasets.Dataset]",
     rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
@@ -198,7 +227,7 @@ def _record(
     published: Published,
     chosen: Sequence[Language],
     wanted: TrainingData,
-    rendered: "Mapping[str, Mapping[str, datasets.Dataset]]",
+    taken: "Mapping[str, Mapping[str, datasets.Dataset]]",
     contaminated: Mapping[str, int],
     too_long: Mapping[str, int],
     mix: Mix,
@@ -210,12 +239,10 @@ def _record(
         manifest_sha256=published.manifest_sha256,
         languages=[entry.name for entry in chosen],
         tasks=list(wanted.tasks),
+        specialties=list(wanted.specialties),
         style=wanted.style,
         prompts_reviewed={entry.name: prompts(entry.name, wanted.style).reviewed for entry in chosen},
-        rows={
-            name: {split: splits[split].num_rows for split in (TRAIN, "validation")}
-            for name, splits in rendered.items()
-        },
+        rows={name: {split: rows.num_rows for split, rows in splits.items()} for name, splits in taken.items()},
         dropped_as_contaminated=contaminated,
         dropped_as_too_long=too_long,
         mix=mix.as_record(),

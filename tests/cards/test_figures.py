@@ -35,6 +35,8 @@ def test_rows_origins_tasks_sources_answers_and_reviews(
     assert present(figures.origins) == count(varied, config, "origin")
     assert present(figures.tasks) == count(varied, config, "task")
     assert present(figures.reviews) == count(varied, config, "review.status")
+    for name, found in (("specialty", figures.specialties), ("country", figures.countries)):
+        assert present(found) == count(varied, config, name, f"WHERE {name} IS NOT NULL")
     assert figures.total == count(varied, config, "'all'")[0][1]
     by_source = [(s.name, *pair) for s in figures.sources for pair in present(s.splits)]
     assert sorted(by_source) == count(varied, config, f"source, {split}")

@@ -38,17 +38,17 @@ CARDS = [
 ]
 
 
-def exam(name: str, subject: str | None, question: str, *options: str) -> dict[str, object]:
+def exam(name: str, choices: str | None, question: str, *options: str) -> dict[str, object]:
     texts = dict(zip(("opa", "opb", "opc", "opd"), options, strict=True))
-    return {"id": name, "question": question, "cop": 1, "exp": None, "subject_name": subject, **texts}
+    return {"id": name, "question": question, "cop": 1, "exp": None, "choice_type": choices, **texts}
 
 
 EXAMS = {
     "train.json": [
-        exam("calm", "Anatomy", "The weight of the leg is carried by the", "tibia", "fibula", "ulna", "radius"),
+        exam("calm", "single", "The weight of the leg is carried by the", "tibia", "fibula", "ulna", "radius"),
         exam("loud", None, "Bread is digested first of all inside the", "mouth", "stomach", "bowel", "liver"),
     ],
-    "test.json": [exam("held", "Surgery", "A thread for sewing the skin is made from", "silk", "wool", "hemp", "flax")],
+    "test.json": [exam("held", "multi", "A thread for sewing the skin is made from", "silk", "wool", "hemp", "flax")],
 }
 ROWS = "data/swahili/train-medmcqa.parquet"
 TEST = "rows/swahili/test-medmcqa.parquet"
@@ -81,7 +81,7 @@ def of_build(made: BuildFolder) -> dict[str, Any]:
         "source's rows": [rows[name]["question"] for name in ("7", "8")],
         "signal": [round(rows[name]["quality"]["capitals"], 1) for name in ("calm", "loud")],
         "signal's reason": ["capitals" in rows[name]["quality"]["reasons"] for name in ("calm", "loud")],
-        "column": [rows[name]["specialty"] for name in ("calm", "loud", "held", "7")],
+        "column": [rows[name]["choices"] for name in ("calm", "loud", "held", "7")],
     }
 
 
@@ -116,8 +116,8 @@ def of_candidate(whole: Path) -> dict[str, Any]:
         "signal's card": "| `capitals` |" in card,
         "signal's meaning": [line for line in card.splitlines() if line.startswith("- `capitals`")],
         "signal's croissant": "/quality/capitals" in fields,
-        "column's card": [line for line in card.splitlines() if line.startswith("| `specialty`")],
-        "column's croissant": '"specialty"' in fields,
+        "column's card": [line for line in card.splitlines() if line.startswith("| `choices`")],
+        "column's croissant": '"choices"' in fields,
     }
 
 
@@ -126,7 +126,7 @@ def of_faults(whole: Path, folder: Path) -> dict[str, Any]:
     broken = Path(shutil.copytree(whole, folder / "broken"))
     reasons = pl.lit(["capitals", "copy", "language", "length"])
     quality = pl.col("quality").struct.with_fields(capitals=pl.lit(7.0), reasons=reasons)
-    changed = {"quality": quality, "specialty": pl.lit("Dentistry")}
+    changed = {"quality": quality, "choices": pl.lit("none")}
     calm = pl.col("id") == "medmcqa/train/calm"
     rewrite(
         broken,

@@ -3,6 +3,7 @@
 import polars as pl
 
 from bench_recipes.compare.scopes import ALL, TIERS
+from bench_recipes.compare.specialties import FEWEST
 from bench_recipes.report.cells import (
     NAMES,
     NONE,
@@ -92,6 +93,24 @@ def by_task(found: Statistics, lead: Focus) -> Section | None:
         f"from another. Guessing gets: {guessing}.",
     ]
     return Section("tasks", "Tasks", says, None, [Table(frame, "accuracy")])
+
+
+def by_specialty(found: Statistics, lead: Focus) -> Section | None:
+    """Return the section on accuracy in every field of medicine that has enough questions."""
+    own = found.specialties.filter(task=lead.task, scope=lead.scope)
+    if own.is_empty():
+        return None
+    counted = own.group_by("specialty").agg(pl.col("items").max()).sort("items", "specialty", descending=[True, False])
+    questions = ", ".join(f"{name} {items:,}" for name, items in counted.iter_rows())
+    cells = own.with_columns(share_within("accuracy", "low", "high"))
+    frame = wide(cells, "specialty", "accuracy", counted["specialty"].to_list(), lead.order).rename({"run": "model"})
+    says = [
+        "Per cent of the questions answered right, by the field of medicine that their source gives them. Questions of "
+        "one field may be harder than those of another: compare models within a field, and not fields with each other. "
+        f"Questions: {questions}.",
+    ]
+    note = f"Fields with fewer than {FEWEST} questions are left out."
+    return Section("specialties", "Fields of medicine", says, None, [Table(frame, "specialties", note)])
 
 
 def to_english(found: Statistics, lead: Focus) -> Section | None:

@@ -1,12 +1,13 @@
 """Antidote CasiMedicos, commented Spanish residency examinations and their translations.
 
-Layout: ``idx`` (the same in every language), ``full_question``, ``options`` (``"1"`` to ``"5"`` to text, the last
-ones empty or null where a question has fewer), ``correct_option`` (whole number) and ``full_answer`` (the doctors'
-explanation), as JSON Lines ``{train,dev,test}.{en,es,fr}.jsonl`` or in any other format of records.
+Layout: ``idx`` (the same in every language), ``type`` (the field of medicine), ``full_question``, ``options`` (``"1"``
+to ``"5"`` to text, the last ones empty or null where a question has fewer), ``correct_option`` (whole number) and
+``full_answer`` (the doctors' explanation), as JSON Lines ``{train,dev,test}.{en,es,fr}.jsonl`` or in any other format
+of records.
 https://github.com/ixa-ehu/antidote-casimedicos
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from builders.sources.item import Outcome, Reason
 from builders.sources.layouts.layout import Known, Layout
@@ -40,17 +41,29 @@ def parse_commented_exams(
         known: how it is published.
         key: the id of a record, the same in every language.
     """
+    subjects = _subjects(folder, known, key)
 
     def keyed() -> Iterator[tuple[str, Outcome]]:
         for part, _, record in known.read(source, folder):
             record.choice("lang", [part.language])
             record_id = stable_id(key(record))
-            yield f"{part.split}/{record_id}", _outcome(part, record_id, record)
+            place = f"{part.split}/{record_id}"
+            yield place, _outcome(part, record_id, record, subjects.get(place))
 
     return in_parallel(keyed())
 
 
-def _outcome(part: Part, record_id: str, record: Record) -> Outcome:
+def _subjects(folder: Folder, known: Known[None], key: Callable[[Record], str]) -> Mapping[str, str | None]:
+    """Return the English ``type`` of every record, by split and id: the other languages may have it translated."""
+    return {
+        f"{found.split}/{stable_id(key(record))}": record.note("type")
+        for found in known.find(folder)
+        if found.language == "en"
+        for record in folder.looked_at(found.file)
+    }
+
+
+def _outcome(part: Part, record_id: str, record: Record, subject: str | None) -> Outcome:
     options = record.options("options")
     if list(options) != [str(number) for number in range(1, len(options) + 1)]:
         return part.reject(record.where, Reason.OPTION_LABELS, ", ".join(options))
@@ -63,6 +76,7 @@ def _outcome(part: Part, record_id: str, record: Record) -> Outcome:
         options=lettered(texts),
         answer=letter(right - 1),
         long_answer=record.text_or_none("full_answer"),
+        more={"subject": subject, "country": "ES", "exam": "MIR", "year": record.year("year")},
     )
     return part.outcome(record.where, record_id, content)
 

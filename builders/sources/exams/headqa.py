@@ -2,13 +2,14 @@
 
 Layouts: the publisher's JSON ``HEAD/{train,dev,test}_HEAD.json`` (the Spanish original) and
 ``HEAD_EN/{train,dev,test}_HEAD_EN.json`` (its translation by Google's API), also in ``HEAD.zip``: ``language`` and
-``exams``, by name, each with ``data``: ``qid``, ``qtext``, ``answers`` (``aid``, ``atext``), ``ra`` (the right
-``aid``, as a string) and ``image`` (empty, or a path); and one row per question with the exam's ``name``, as Parquet
-on the Hub, where ``qid`` and ``ra`` are numbers. https://github.com/aghie/head-qa, whose files say version 1.0.
+``exams``, by name, each with ``category``, ``year`` and ``data``: ``qid``, ``qtext``, ``answers`` (``aid``,
+``atext``), ``ra`` (the right ``aid``, as a string) and ``image`` (empty, or a path); and one row per question with the
+exam's ``name``, ``category`` and ``year``, as Parquet on the Hub, where ``qid`` and ``ra`` are numbers.
+https://github.com/aghie/head-qa, whose files say version 1.0.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 
 from builders.sources.answers import label
@@ -20,6 +21,12 @@ from builders.sources.source import Content, Part, Source, Text, in_parallel, le
 
 FILES = r"(?:.*/)?(HEAD|HEAD_EN)/(train|dev|test)_\1\.json"
 LANGUAGES = {"HEAD": "es", "HEAD_EN": "en"}
+#: Of the exam, and not of each question.
+ABOUT = ("category", "year")
+#: The examinations for residents of each profession, by ``category``.
+EXAMS = {"biology": "BIR", "nursery": "EIR", "pharmacology": "FIR", "medicine": "MIR", "psychology": "PIR"} | {
+    "chemistry": "QIR"
+}
 #: Exams whose right answers are those of another version. Of the questions that CasiMedicos has too, with its doctors'
 #: keys, 13 of 39 agree in this exam, as many as chance gives; in the other medical exams 129 of 145 do.
 WRONG_KEYS = frozenset({"Cuaderno_2017_1_M"})
@@ -43,8 +50,11 @@ def _exams(folder: Folder, file: str) -> Iterator[Record]:
         document.choice("language", [LANGUAGES[match[1]]])
     exams = document.record("exams")
     for name in exams.fields:
-        for question in exams.record(name).records("data"):
-            yield Record(question.fields, question.file, stable_id(f"{name}/{question.text('qid')}"))
+        exam = exams.record(name)
+        about = {key: exam.fields.get(key) for key in ABOUT}
+        for question in exam.records("data"):
+            place = stable_id(f"{name}/{question.text('qid')}")
+            yield Record({**question.fields, **about}, question.file, place)
 
 
 def _flat(folder: Folder, file: str) -> Iterator[Record]:
@@ -72,8 +82,14 @@ def _outcome(part: Part, record: Record) -> Outcome:
         question=record.text("qtext"),
         options=lettered(text for _, text in answers),
         answer=letter(numbers.index(right)) if right in numbers else None,
+        more=_exam(record),
     )
     return part.outcome(record.where, record.where, content)
+
+
+def _exam(record: Record) -> Mapping[str, object]:
+    subject = record.note("category")
+    return {"subject": subject, "country": "ES", "year": record.year("year"), "exam": EXAMS.get(subject or "")}
 
 
 KNOWN: Known[Callable[[Folder, str], Iterator[Record]]] = Known(

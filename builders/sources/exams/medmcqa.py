@@ -2,14 +2,16 @@
 
 Layouts: the publisher's JSON Lines ``{train,dev,test}.json`` with ``id``, ``question``, ``opa`` to ``opd``, ``cop``
 (the right option, 1 to 4; absent in test) and ``exp`` (an explanation, or null); and the same columns as the Hub has
-them, where ``cop`` is a class label from 0, and -1 in test. https://github.com/medmcqa/medmcqa
+them, where ``cop`` is a class label from 0, and -1 in test. ``subject_name`` is one of 21 subjects; a ``topic_name``
+such as ``AIIMS 2018`` names the examination. https://github.com/medmcqa/medmcqa
 
 Read from the wrong number, every key would be wrong. So ``cop`` is read from 0 where the file's features name its
 numbers, or where all that it and the explanations say agrees with nothing else; and a file is refused that does not
 tell, or whose explanations name other letters than its keys.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from builders.sources.answers import label
 from builders.sources.item import Outcome
@@ -43,8 +45,18 @@ def _outcome(part: Part, record: Record, first: int) -> Outcome:
         options=lettered(record.text(name) for name in OPTIONS),
         answer=_right(record, first, is_test=part.split == "test"),
         long_answer=record.text_or_none("exp"),
+        more={
+            "subject": record.note("subject_name"),
+            "country": "IN",
+            **_exam(record),
+        },
     )
     return part.outcome(record.where, stable_id(record.text("id")), content)
+
+
+def _exam(record: Record) -> Mapping[str, object]:
+    found = re.fullmatch(r"\s*(AIIMS|NEET)\s+(20\d\d)\s*", record.note("topic_name") or "")
+    return {"exam": found[1], "year": int(found[2])} if found else {}
 
 
 def _right(record: Record, first: int, *, is_test: bool) -> str | None:

@@ -2,9 +2,10 @@
 
 Layouts: the publisher's JSON Lines ``phrases_no_exclude_{train,dev,test}.jsonl`` (in its archive ``data_clean.zip``
 below ``questions/US/4_options``) with ``question``, ``options``, ``answer`` (the right option's text) and
-``answer_idx`` (its letter), as copies on the Hub have them too; bigbio's ``bigbio_qa`` with ``choices`` and a list
-``answer`` of the right text; ``data`` with ``Question``, ``Options``, ``Correct Answer`` and ``Correct Option``;
-``sent1``, ``sent2``, ``ending0`` and so on, and ``label``, from 0. Its Chinese parts are no files of this source.
+``answer_idx`` (its letter), as copies on the Hub have them too, and ``meta_info`` (the step of the examination);
+bigbio's ``bigbio_qa`` with ``choices`` and a list ``answer`` of the right text; ``data`` with ``Question``,
+``Options``, ``Correct Answer`` and ``Correct Option``; ``sent1``, ``sent2``, ``ending0`` and so on, and ``label``, from
+0. Its Chinese parts are no files of this source.
 https://github.com/jind11/MedQA; the archive has no version of its own.
 """
 
@@ -16,6 +17,9 @@ from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, content_id, letter
+
+#: The examinations by ``meta_info``.
+EXAMS: Mapping[str, str] = {"step1": "USMLE Step 1", "step2&3": "USMLE Step 2 or 3"}
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
@@ -67,6 +71,7 @@ def _outcome(part: Part, record: Record, question: str, options: Mapping[str, st
         question=question,
         options=[Option(name, text) for name, text in options.items()],
         answer=right,
+        more={"country": "US", "exam": EXAMS.get(record.note("meta_info") or "", "USMLE")},
     )
     return part.outcome(record.where, content_id(question, *options.values()), content)
 

@@ -1,7 +1,8 @@
 """MMLU-Pro, the questions of its category ``health``.
 
-Layout: ``question_id``, ``question``, ``options`` (3 to 10 texts), ``answer`` (letter), ``answer_index`` (from 0) and
-``category``, as Parquet ``{test,validation}-*.parquet`` on the Hub, or in any other format of records.
+Layout: ``question_id``, ``question``, ``options`` (3 to 10 texts), ``answer`` (letter), ``answer_index`` (from 0),
+``category`` and ``src`` (where the question is from: ``ori_mmlu-anatomy``), as Parquet
+``{test,validation}-*.parquet`` on the Hub, or in any other format of records.
 https://huggingface.co/datasets/TIGER-Lab/MMLU-Pro
 """
 
@@ -35,7 +36,12 @@ def _outcome(part: Part, record: Record) -> Outcome:
     if answer != letter(index):
         detail = f"answer {answer}, answer_index {index}"
         return part.reject(record.where, Reason.CONFLICTING_KEY, detail, str(record.whole("question_id")))
-    content = Content(question=record.text("question"), options=lettered(options), answer=answer)
+    content = Content(
+        question=record.text("question"),
+        options=lettered(options),
+        answer=answer,
+        more={"subject": (record.note("src") or "").removeprefix("ori_mmlu-")},
+    )
     return part.outcome(record.where, str(record.whole("question_id")), content)
 
 

@@ -1,18 +1,18 @@
 """ExpertQA, experts' questions with answers they revised: its medical and its biological part.
 
 Layouts: the publisher's JSON Lines ``rand_lfqa_{train,val,test}.json`` with ``example_id`` (from 0 in every file),
-``question``, ``answer`` and ``context``, and an index of questions with ``metadata.field``, ``r1_data_anon.jsonl`` or
-``r2_compiled_anon.jsonl``; or ``r2_compiled_anon.jsonl`` alone, with ``answers`` by model, each with
-``revised_answer_string``. The field stands in the index and is found by the question; white space, case and Unicode
-form do not count. The answers of the second have the markers of their references removed, as in the publisher's own
-conversion; it has neither numbers nor splits, so that its ids are of their texts, and 80 per cent of its questions
+``question``, ``answer`` and ``context``, and an index of questions with ``metadata``: ``field`` and ``specific_field``,
+``r1_data_anon.jsonl`` or ``r2_compiled_anon.jsonl``; or ``r2_compiled_anon.jsonl`` alone, with ``answers`` by model,
+each with ``revised_answer_string``. The field stands in the index and is found by the question; white space, case and
+Unicode form do not count. The answers of the second have the markers of their references removed, as in the publisher's
+own conversion; it has neither numbers nor splits, so that its ids are of their texts, and 80 per cent of its questions
 are train, 10 validation, 10 test, by hash. The split by domain (``domain_lfqa``) is another set of examples, and no
 file of this source. https://github.com/chaitanyamalaviya/ExpertQA
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from builders.sources.answers import folded, word
@@ -28,7 +28,8 @@ BIOLOGY = frozenset({"biology"})
 #: References within an answer, as ``[1]``.
 _REFERENCE = re.compile(r"\[\d+\]")
 
-Fields = Mapping[str, set[str]]
+#: By question: its fields, and the expert's own speciality.
+Fields = Mapping[str, tuple[set[str], str | None]]
 Read = Callable[[Part, Record, Fields, frozenset[str]], Outcome]
 
 
@@ -47,12 +48,14 @@ def _parse(source: Source, folder: Folder, *, wanted: frozenset[str]) -> Iterato
 
 
 def _fields(folder: Folder) -> Fields:
-    fields: defaultdict[str, set[str]] = defaultdict(set)
+    fields: dict[str, tuple[set[str], str | None]] = {}
     for found in INDEX.find(folder):
         for record in folder.rows(found.file):
-            named = re.split(r"[|;]", record.record("metadata").text("field"))
+            metadata = record.record("metadata")
+            named = {field.strip() for field in re.split(r"[|;]", metadata.text("field"))}
             for key in _keys(record.text("question")):
-                fields[key].update(field.strip() for field in named)
+                before, subject = fields.get(key, (set(), None))
+                fields[key] = (before | named, subject or metadata.note("specific_field"))
     return fields
 
 
@@ -95,11 +98,11 @@ def _revised(part: Part, record: Record, fields: Fields, wanted: frozenset[str])
 def _outcome(
     part: Part, record: Record, record_id: str, content: Content, fields: Fields, wanted: frozenset[str]
 ) -> Outcome:
-    found = next((fields[key] for key in _keys(content.question or "") if key in fields), None)
+    found, subject = next((fields[key] for key in _keys(content.question or "") if key in fields), (None, None))
     if found is None or not {re.sub(r"\s*/\s*", "/", word(field)) for field in found} & wanted:
         detail = ", ".join(sorted(found)) if found else "the index does not have the question"
         return part.reject(record.where, Reason.OUTSIDE_FIELD, detail)
-    return part.outcome(record.where, record_id, content)
+    return part.outcome(record.where, record_id, replace(content, more={"subject": subject}))
 
 
 LFQA: Layout[Read] = Layout("rand_lfqa", ("example_id", "question", "answer"), _numbered)

@@ -1,8 +1,8 @@
 """PubMedQA, its expert-labelled part (PQA-L).
 
 Layouts: the publisher's JSON ``ori_pqal.json``, an object by PMID: ``QUESTION``, ``CONTEXTS`` (list),
-``LONG_ANSWER``, ``final_decision`` (yes, no or maybe), and ``test_ground_truth.json``, PMID to decision: the official
-test of 500; and one row per article as on the Hub (``pqa_labeled``), with ``pubid``, ``question``, ``context``
+``LONG_ANSWER``, ``final_decision`` (yes, no or maybe), ``YEAR``, and ``test_ground_truth.json``, PMID to decision: the
+official test of 500; and one row per article as on the Hub (``pqa_labeled``), with ``pubid``, ``question``, ``context``
 (``contexts``, a list), ``long_answer`` and ``final_decision``. Its other parts are no files of this source.
 https://github.com/pubmedqa/pubmedqa
 
@@ -40,6 +40,7 @@ class Article(NamedTuple):
     contexts: list[str]
     long_answer: str
     decision: str
+    year: int | None = None
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
@@ -87,7 +88,7 @@ def _decisions(folder: Folder, *, is_needed: bool) -> Mapping[str, str] | None:
 
 def _own(record: Record) -> Article:
     texts = record.text("QUESTION"), record.texts("CONTEXTS"), record.text("LONG_ANSWER")
-    return Article(record.key.strip(), *texts, word(record.text("final_decision")))
+    return Article(record.key.strip(), *texts, word(record.text("final_decision")), record.year("YEAR"))
 
 
 def _row(record: Record) -> Article:
@@ -108,6 +109,7 @@ def _outcome(part: Part, article: Article, record: Record, decisions: Mapping[st
         context="\n\n".join(text.strip() for text in article.contexts),
         answer=article.decision,
         long_answer=article.long_answer,
+        more={"year": article.year},
     )
     return part.in_split("test" if article.pmid in decisions else hashed).outcome(where, record_id, content)
 

@@ -63,6 +63,28 @@ def test_every_record_is_accounted_for(built: tuple[ItemsReport, pl.DataFrame]) 
     assert report.sources["casimedicos"].unused == ["LICENSE", "dev.it.jsonl", "test.it.jsonl", "train.it.jsonl"]
 
 
+#: Of the items of a source, the share with a specialty and with a year.
+ABOUT = {
+    "medmcqa": (1.0, 0.101),
+    "mmlu_pro": (1.0, 0.0),
+    "headqa": (1.0, 1.0),
+    "casimedicos": (0.836, 0.0),
+    "expertqa_med": (0.53, 0.0),
+    "pubmedqa": (0.0, 0.942),
+    "medqa": (0.0, 0.0),
+}
+
+
+def test_specialties_and_years_are_those_that_the_publishers_state(built: tuple[ItemsReport, pl.DataFrame]) -> None:
+    _, table = built
+    shares = table.group_by("source").agg(pl.col("specialty", "year").is_not_null().mean())
+    found = {name: shared for name, *shared in shares.iter_rows() if name in ABOUT}
+    assert found == {name: pytest.approx(shared, abs=0.02) for name, shared in ABOUT.items()}
+    assert dict(table.filter(pl.col("country").is_not_null()).group_by("country").len().iter_rows()).keys() == {
+        *("ES", "IN", "US")
+    }
+
+
 def test_ids_are_unique_in_a_language_and_harmless(built: tuple[ItemsReport, pl.DataFrame]) -> None:
     _, table = built
     assert table.select("id", "language").is_unique().all()

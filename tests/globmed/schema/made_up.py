@@ -46,7 +46,7 @@ ROWS = "data/swahili/train-sample.parquet"
 
 def item(name: str, split: str, task: str, **fields: object) -> dict[str, object]:
     empty = dict.fromkeys(("question", "context", "premise", "hypothesis", "options", "answer", "long_answer"))
-    return {"id": name, "split": split, "task": task, **empty, "specialty": "family medicine", **fields}
+    return {"id": name, "split": split, "task": task, **empty, "setting": "the ward", **fields}
 
 
 def choice(name: str, split: str, question: str, vignette: str | None) -> dict[str, object]:
@@ -113,11 +113,11 @@ def of_build(made: BuildFolder) -> dict[str, Any]:
     english = items.filter(pl.col("language") == "en")
     texts = row_texts(rows, english).filter(id="sample/train/plain")["texts"].to_list()[0]
     return {
-        "items": items.filter(id="sample/train/plain").select("vignette", "specialty").row(0),
+        "items": items.filter(id="sample/train/plain").select("vignette", "setting").row(0),
         "rejects": sorted(rejects["reason"]),
         "leaks": pl.read_parquet(made.leaks).select("id_a", "id_b").rows(),
         "segments": pl.read_parquet(made.segments).filter(field="vignette").height,
-        "rows": [by_name["plain"][name] for name in ("vignette", "specialty")],
+        "rows": [by_name["plain"][name] for name in ("vignette", "setting")],
         "worst text": by_name["loud"]["quality"]["shouting"],
         "reason": "shouting" in by_name["loud"]["quality"]["reasons"],
         "withheld": [name for name in ("loud", "heard") if f"sample/validation/{name}" not in split["id"]],
@@ -137,7 +137,7 @@ def of_release(made: BuildFolder, folder: Path) -> dict[str, Any]:
         ROWS,
         lambda rows: rows.with_columns(
             vignette=pl.when(id="sample/train/plain").then(pl.lit("")).when(task="lfqa").then(pl.lit("x")),
-            specialty=pl.when(task="nli").then(pl.lit("surgery")).otherwise("specialty"),
+            setting=pl.when(task="nli").then(pl.lit("the street")).otherwise("setting"),
         ).with_columns(shouted(5.0)),
     )
     verdict, judged = validate(broken, folder / "validated")
@@ -150,10 +150,10 @@ def of_release(made: BuildFolder, folder: Path) -> dict[str, Any]:
         "verify": sorted({fault.expected.split(" ")[3] for fault in verify_folder(broken)}),
         "validate": sorted(f"{each.suite}/{each.name}" for each in failed),
         "measures": sorted(each.name for each in verdict.expectations if "shouting" in each.name),
-        "card": [line for line in card.splitlines() if line.startswith(("| `vignette`", "| `specialty`"))],
+        "card": [line for line in card.splitlines() if line.startswith(("| `vignette`", "| `setting`"))],
         "card's signals": "| `shouting` |" in card,
         "card's reasons": [line for line in card.splitlines() if line.startswith("- `shouting`")],
-        "croissant": sorted({field["name"] for field in fields} & {"vignette", "specialty"}),
+        "croissant": sorted({field["name"] for field in fields} & {"vignette", "setting"}),
         "croissant's signals": "/quality/shouting" in json.dumps(fields),
         "plots": "shouting (1 is best)" in (judged / "plots" / "signals.svg").read_text("utf-8"),
     }
@@ -168,7 +168,7 @@ def shouted(value: float) -> pl.Expr:
 def of_benchmark(folder: Path) -> dict[str, Any]:
     texts = prompts("english", "native")
     return {
-        "benchmark": {"vignette", "specialty"} <= set(READ),
+        "benchmark": {"vignette", "setting"} <= set(READ),
         "lm-eval": "vignette" in _template("mcqa", texts),
         "scores": scores("Yes.", "No.", language("sw"))["chattiness"],
         **of_metric("chattiness", 1.5, folder),

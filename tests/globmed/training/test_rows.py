@@ -62,6 +62,16 @@ def test_rows_of_train_are_rendered_and_the_record_says_what_they_are(
     assert row["chat_template_kwargs"] == {"enable_thinking": False}
 
 
+def test_specialties_choose_the_rows_of_train_and_validation(wanted: dict[str, Any], demo_hub: HubAccess) -> None:
+    chosen = "Infectious Diseases"
+    data = prepared(demo_hub, **wanted, specialties=[chosen])
+    assert {*data.train["specialty"], *data.validation["specialty"]} == {chosen}
+    assert data.record.specialties == [chosen]
+    assert data.record.rows["english"] == {"train": 2, "validation": 1}
+    with pytest.raises(UserError, match=r"unknown specialties 'Infectous Diseases'; known: .*did you mean"):
+        prepared(demo_hub, **wanted, specialties=["Infectous Diseases"])
+
+
 def test_the_same_recipe_gives_the_same_rows_in_the_same_order(wanted: dict[str, Any], demo_hub: HubAccess) -> None:
     first, again = (prepared(demo_hub, **wanted, mix_temperature=3.0) for _ in range(2))
     assert first.record == again.record
