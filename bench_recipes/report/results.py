@@ -37,6 +37,7 @@ FOLDER = Path(__file__).parent / "templates"
 SAYS = {
     "runs": "how each model was asked",
     "accuracy": "accuracy and outcomes by task, model and scope (a language, all, high- or low-resource)",
+    "specialties": "the same by field of medicine",
     "ranks": "ranks with their intervals",
     "runs_compared": "paired differences between models, with corrected p-values",
     "languages_compared": "paired differences between the languages of a model",
