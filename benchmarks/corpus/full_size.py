@@ -99,7 +99,7 @@ def _provenance(language: Language) -> pl.Expr:
         pl.lit("made up").alias("upstream"),
         none.alias("revision"),
         pl.col("id").alias("record_id"),
-        pl.lit("none").alias("licence"),
+        pl.lit("none stated").alias("licence"),
         engine.alias("engine"),
         none.alias("package"),
         none.alias("version"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from globmed.languages import languages
 from globmed.schema import ANSWERS, COMPARED, CONTENT, FIELDS, ORIGINS, SIGNALS, SPLITS, TASKS, TEXTS, arrow_schema
@@ -28,6 +29,8 @@ STRUCTURE = {
     "task_unknown": "the task is a known one",
     "origin_unknown": "the origin is a known one",
     "required_missing": "the columns that every row has are there",
+    "provenance_missing": "every row has upstream, record_id and licence",
+    "licence_unknown": "a licence is an SPDX expression, `none stated` or `conflict: ...`",
     "text_missing": "the texts that the task needs are there",
     "other_task": "no field of another task is filled",
     "label_order": "options are labelled A, B and so on, two or more",
@@ -37,6 +40,8 @@ STRUCTURE = {
 }
 #: Columns that must agree for an item in every config, in the order of the claims; `parity_faults` finds violations.
 PARITY = ("split", *COMPARED, "labels")
+#: What stands in place of a licence where a publisher states none, or two.
+NONE_STATED, CONFLICT = "none stated", "conflict: "
 #: So much more or less than a signal can be is none.
 ROUNDING = 1e-9
 FAULT = dict.fromkeys(("check", "config", "split", "id", "detail"), pl.String)
@@ -111,6 +116,7 @@ def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
         "roles": roles,
         "ranges": ranges,
         "closed": pl.DataFrame({"task": list(ANSWERS), "answers": [list(answers) for answers in ANSWERS.values()]}),
+        "unknown": _unknown_licences(database),
         "tags": pl.DataFrame({"config": list(languages()), "tag": [entry.tag for entry in languages().values()]}),
     }
     return query(
@@ -123,6 +129,22 @@ def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
         content=list(CONTENT),
         texts=list(TEXTS),
     )
+
+
+def _unknown_licences(database: "DuckDBPyConnection") -> pl.DataFrame:
+    """Return ``licence``: those of the table ``rows`` that are neither an SPDX expression nor said to be unclear."""
+    stated = database.sql("SELECT DISTINCT provenance.licence FROM rows WHERE provenance.licence != ''").fetchall()
+    unknown = [licence for (licence,) in stated if not _known_licence(licence)]
+    return pl.DataFrame({"licence": unknown}, schema={"licence": pl.String})
+
+
+def _known_licence(licence: str) -> bool:
+    if licence == NONE_STATED or licence.removeprefix(CONFLICT).strip() not in ("", licence):
+        return True
+    try:
+        return bool(canonicalize_license_expression(licence))
+    except InvalidLicenseExpression:
+        return False
 
 
 def claims(database: "DuckDBPyConnection") -> pl.DataFrame:

@@ -1,4 +1,7 @@
-"""Licence and provenance: does every row state its source, its licence, and how it was translated?"""
+"""Licence: does every machine row say what translated it?
+
+That a row says where it comes from, and under which licence, is a rule of `structure`, which `globmed verify` has too.
+"""
 
 from validation.suites.suite import FOUND, Check, Suite
 
@@ -9,7 +12,6 @@ SUITE = Suite(
     "licence",
     FOUND,
     (
-        Check("provenance", "every row has upstream, record_id and licence", "checks/provenance_missing"),
         Check(
             "engine",
             "machine rows name their engine, and a package its version",

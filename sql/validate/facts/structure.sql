@@ -2,6 +2,7 @@
 --
 -- rows    every row: config, split, and the released columns
 -- roles   task, uses (columns that it may fill), asks and answers (of these, what it needs to ask and to answer)
+-- unknown  licence: those of the rows that are none
 -- closed  task, answers: its closed set    tags  config, tag    ranges  signal, low, high: what a signal can be
 -- $tasks, $origins  the known ones
 -- $required, $content, $texts  columns that every row has, columns of an item, and of these the texts; in their order
@@ -54,6 +55,21 @@ FROM rows JOIN tags USING (config) WHERE language != tags.tag
 UNION ALL
 SELECT 'required_missing', config, split, row, array_to_string(absent, ', ') || ': null or empty'
 FROM lacking WHERE len(absent) > 0
+UNION ALL
+SELECT
+    'provenance_missing', config, split, id,
+    concat_ws(
+        ', ',
+        CASE WHEN coalesce(provenance.upstream, '') = '' THEN 'no upstream' END,
+        CASE WHEN coalesce(provenance.record_id, '') = '' THEN 'no record_id' END,
+        CASE WHEN coalesce(provenance.licence, '') = '' THEN 'no licence' END
+    ) AS detail
+FROM rows
+WHERE coalesce(provenance.upstream, '') = '' OR coalesce(provenance.record_id, '') = ''
+    OR coalesce(provenance.licence, '') = ''
+UNION ALL
+SELECT 'licence_unknown', config, split, id, format('{} is no licence', licence)
+FROM rows JOIN unknown ON provenance.licence = unknown.licence
 UNION ALL
 SELECT 'task_unknown', config, split, id, concat(coalesce(task, 'null'), ' is no task')
 FROM rows WHERE NOT coalesce(list_contains($tasks, task), false)

@@ -91,11 +91,15 @@ def test_rows_that_break_the_rules_of_the_suites_fail_here_as_there(copy: Path, 
         TEST,
         lambda rows: rows.with_columns(
             origin=pl.when(row == 0).then(pl.lit("alien")).otherwise("origin"),
-            provenance=pl.when(row != 1).then("provenance"),
+            provenance=pl.when(row == 2)
+            .then(pl.col("provenance").struct.with_fields(licence=pl.lit("nonsense")))
+            .when(row != 1)
+            .then("provenance"),
             premise=pl.when(mcqa).then(pl.lit("A fever.")).otherwise("premise"),
         ),
     )
-    broken = {"structure/origin_unknown", "structure/required_missing", "structure/other_task"}
+    rules = ("origin_unknown", "required_missing", "provenance_missing", "licence_unknown", "other_task")
+    broken = {f"structure/{rule}" for rule in rules}
     assert {fault.expected for fault in verify_folder(copy)} == {f"rows without a {rule} fault" for rule in broken}
     verdict, _ = validate(copy, tmp_path / "validation")
     failed = {f"{each.suite}/{each.name}" for each in verdict.expectations if not each.success}

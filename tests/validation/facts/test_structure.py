@@ -68,6 +68,14 @@ def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
             for column in ("provenance", "quality", "review")
         ],
         (
+            pl.col("provenance").struct.with_fields(record_id=pl.lit(None, pl.String)),
+            {"structure/provenance_missing"},
+        ),
+        *[
+            (pl.col("provenance").struct.with_fields(licence=pl.lit(licence)), {"structure/licence_unknown"})
+            for licence in ("nonsense", "MIT or so", "none")
+        ],
+        (
             pl.col("quality").struct.with_fields(numbers=pl.lit(float("nan"))),
             {"structure/signal_range"},
         ),
@@ -76,6 +84,13 @@ def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
 def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) -> None:
     assert expected <= plant(data, change)
     assert plant(data, pl.col("id")) >= expected
+
+
+@pytest.mark.parametrize(
+    "licence", ["MIT", "CC-BY-4.0 AND CC0-1.0", "LicenseRef-Own-1.0", "none stated", "conflict: README says MIT"]
+)
+def test_a_licence_is_known_or_said_to_be_unclear(data: Path, licence: str) -> None:
+    assert plant(data, pl.col("provenance").struct.with_fields(licence=pl.lit(licence))) == set()
 
 
 UNSEEN = ("", " \n\t", "\u00a0\u3000", "\u200b\ufeff", "\u2066\u2069", "\u2800", "\u3164", "\u0301")

@@ -182,11 +182,18 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
     Rewrite("near_leakage/upstream", "spanish", nearly_leaked("spanish"), "sample/test/near"),
     Rewrite("near_leakage/translated", "korean", nearly_leaked("korean"), "sample/test/near"),
     Fault(
-        "licence/provenance",
+        "structure/provenance_missing",
         "spanish",
         pl.col("id") == f"{MCQA}~0",
         provenance(licence=null()),
         f"{MCQA}~0",
+    ),
+    Fault(
+        "structure/licence_unknown",
+        "spanish",
+        pl.col("id") == f"{MCQA}~3",
+        provenance(licence=pl.lit("nonsense")),
+        f"{MCQA}~3",
     ),
     Fault(
         "licence/engine",
