@@ -51,7 +51,8 @@ class Signal:
         worst: which of a row's texts decides: the least or the greatest value, or the one farthest from 1 by ratio
             (``off``); ``row`` if the row is measured as a whole.
         meaning: the fault of a translation that it flags.
-        critical: whether a machine translation that it flags is withheld.
+        critical: whether a translation that it flags is withheld.
+        gated: whether a config with many rows that it flags is not released; true of every critical one.
         reason: its code in `reasons`; None if it has several, or flags nothing.
         low: the lowest possible value.
         high: the highest possible value.
@@ -64,6 +65,7 @@ class Signal:
     meaning: str
     _: KW_ONLY
     critical: bool = False
+    gated: bool = False
     reason: str | None = None
     low: float = 0
     high: float = 1
@@ -84,11 +86,12 @@ _SIGNALS = (
         "negation",
         "least",
         "the source denies more than the translation, or only the translation denies",
+        gated=True,
         reason="negation",
     ),
     Signal("options", "row", "the options became other options", critical=True),
     Signal("script", "least", "the text is in another script", critical=True, reason="script"),
-    Signal("language", "least", "the text seems to be in another language", reason="language"),
+    Signal("language", "least", "the text seems to be in another language", gated=True, reason="language"),
     Signal(
         "length_ratio",
         "off",
@@ -97,9 +100,16 @@ _SIGNALS = (
         high=inf,
         shown=(0, 3),
     ),
-    Signal("copy", "most", "the text, or a part of it, was left untranslated", reason="copy", best=0),
+    Signal("copy", "most", "the text, or a part of it, was left untranslated", gated=True, reason="copy", best=0),
     Signal("repetition", "most", "a piece comes again and again", reason="repetition", low=1, high=inf, shown=(1, 11)),
-    Signal("truncation", "most", "the text stops before its source does, or is short", reason="truncation", best=0),
+    Signal(
+        "truncation",
+        "most",
+        "the text stops before its source does, or is short",
+        gated=True,
+        reason="truncation",
+        best=0,
+    ),
     Signal("markup", "least", "a tag, placeholder or address is lost", reason="markup"),
     Signal("terminology", "least", "agreed terms were not used", reason="terminology"),
     Signal("round_trip", "least", "translated back, the text is far from its source", reason="round_trip"),
@@ -107,8 +117,10 @@ _SIGNALS = (
 )
 #: Every signal by name, in the order of `quality`.
 SIGNALS: Mapping[str, Signal] = MappingProxyType({signal.name: signal for signal in _SIGNALS})
-#: The signals that withhold a machine translation.
+#: The signals that withhold a translation.
 CRITICAL = tuple(signal.name for signal in _SIGNALS if signal.critical)
+#: Those of which too many flagged rows stop a config, the critical ones among them.
+GATED = tuple(signal.name for signal in _SIGNALS if signal.critical or signal.gated)
 QUALITY = pa.struct(
     {
         **dict.fromkeys(SIGNALS, pa.float64()),

@@ -5,11 +5,13 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+THRESHOLDS = Path(__file__).with_name("thresholds.toml")
+
 
 @cache
 def thresholds() -> "MappingProxyType[str, float]":
     """Return every threshold by ``suite.name``."""
-    tables = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text("utf-8"))
+    tables = tomllib.loads(THRESHOLDS.read_text("utf-8"))
     return MappingProxyType(
         {
             f"{suite}.{name}": float(entry["value"])

@@ -77,19 +77,25 @@ def measured_anew(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def sound(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+def copies(demo_build: BuildFolder) -> pl.DataFrame:
+    """The rows of the sample, `multiplied`."""
+    return multiplied(read_rows(demo_build.root))
+
+
+@pytest.fixture(scope="session")
+def sound(copies: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """Everything holds, with itself as the version before."""
     folder = tmp_path_factory.mktemp("sound") / "dataset"
-    write_rows(multiplied(read_rows(demo_build.root)), folder)
+    write_rows(copies, folder)
     verdict, out = validate(folder, older=folder, today=TODAY)
     return Judged(folder, verdict, out)
 
 
 @pytest.fixture(scope="session")
-def faulty(sound: Judged, demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+def faulty(sound: Judged, copies: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """Every expectation is broken, each in rows of its own."""
     folder = tmp_path_factory.mktemp("faulty") / "dataset"
-    rows = multiplied(read_rows(demo_build.root))
+    rows = copies
     for fault in FAULTS:
         rows = fault.plant(rows)
     write_rows(rows, folder)

@@ -12,9 +12,13 @@ import polars as pl
 from globmed import schema
 from globmed.languages import ENGLISH, languages
 from globmed.schema import SIGNALS, TEXTS
+from validation.facts import withheld
 from validation.facts.remember import remembered, told
 from validation.facts.structure import FAULT
-from validation.signals.quality import CODE, COLLAPSED, PACKAGES, measure
+from validation.facts.withheld import is_withheld
+from validation.signals.quality import CODE, COLLAPSED, PACKAGES, long_pairs, measure
+from validation.signals.rows.alignment import FAULT_BELOW, alignment
+from validation.thresholds import THRESHOLDS, thresholds
 
 #: Signals that need evidence beside the texts, which a folder of rows does not have: they are taken as they stand.
 EVIDENCE = ("terminology", "round_trip", "estimator")
@@ -23,8 +27,13 @@ MEASURED = tuple(name for name in SIGNALS if name not in EVIDENCE)
 ELSEWHERE = (*EVIDENCE, COLLAPSED)
 #: Another processor may round a logarithm otherwise.
 TOLERANCE = 1e-6
-SUITE, EDITED, NO_ENGLISH, SOURCE_NO_ENGLISH = "measured", "edited", "no_english", "source_no_english"
-NEEDED = ("id", "source", "origin", "options", *TEXTS, "quality")
+SUITE, EDITED, CRITICAL, ALIGNMENT = "measured", "edited", "critical", "alignment"
+NO_ENGLISH, SOURCE_NO_ENGLISH = "no_english", "source_no_english"
+NEEDED = ("id", "source", "origin", "answer", "options", *TEXTS, "quality", "review")
+#: So many texts, evenly drawn, show whether the rows of a config were mixed up; shorter ones say little.
+SAMPLE, SHORTEST = 2_000, 40
+#: What decides what is found, beside the rows and the signals.
+DECIDES = (Path(__file__), Path(withheld.__file__), Path(schema.__file__), THRESHOLDS)
 FINDING = {"suite": pl.String, **FAULT}
 
 
@@ -39,7 +48,7 @@ def measured_faults(files: pl.DataFrame, config: str, kept: Path) -> Path:
         kept: a folder that caches results; below it are the signals of pairs of texts.
     """
     own, english = (_files(files, name) for name in (config, ENGLISH))
-    inputs = [config, str(len(own)), *told([*own, *english, Path(__file__), Path(schema.__file__), *CODE], PACKAGES)]
+    inputs = [config, str(len(own)), *told([*own, *english, *DECIDES, *CODE], PACKAGES)]
     found = remembered(kept / f"measured-{config}", inputs, partial(_compare, files, config, kept / "scores"))
     return found["faults"]
 
@@ -48,10 +57,13 @@ def _compare(files: pl.DataFrame, config: str, scores: Path) -> dict[str, pl.Dat
     rows, english = (_read(files, name) for name in (config, ENGLISH))
     if config not in languages() or rows.is_empty():
         return {"faults": pl.DataFrame(schema=FINDING)}
-    english_texts = english.drop("split", "quality", "source", "origin")
+    english_texts = english.select("id", "answer", "options", *TEXTS)
     judged = rows.join(english_texts.select("id"), on="id", how="semi", maintain_order="left")
     measured = measure(judged.drop("quality"), english_texts, languages()[config], pl.thread_pool_size(), kept=scores)
-    faults = [_edited(judged.join(measured, on="id", suffix="_measured")), _without_english(rows, english)]
+    both = judged.join(measured, on="id", suffix="_measured")
+    translated = judged.filter(pl.col("origin") != "original", pl.lit(config != ENGLISH))
+    mixed = _mixed_up(translated.join(english_texts, on="id", suffix="_source"))
+    faults = [_edited(both), _critical(both), mixed, _without_english(rows, english)]
     return {"faults": pl.concat([each.with_columns(config=pl.lit(config)).select(FINDING.keys()) for each in faults])}
 
 
@@ -115,6 +127,34 @@ def _shown(value: pl.Expr) -> pl.Expr:
 def _own_reasons(reasons: pl.Expr) -> pl.Expr:
     known = reasons.fill_null([])
     return known.list.set_difference(pl.lit(list(ELSEWHERE), pl.List(pl.String))).list.unique().list.sort()
+
+
+def _critical(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a finding for every row that is measured as critical and that no reviewer has confirmed."""
+    reasons = pl.col("quality").struct.field("reasons").list.join(", ")
+    return (
+        rows.with_columns(quality="quality_measured")
+        .filter(is_withheld())
+        .select("id", "split", detail=reasons, suite=pl.lit(SUITE), check=pl.lit(CRITICAL))
+    )
+
+
+def _mixed_up(translated: pl.DataFrame) -> pl.DataFrame:
+    """Return a finding if the words of many texts do not go with those of their sources, as in the other rows."""
+    long = long_pairs(translated).filter(pl.col("source").str.len_chars() >= SHORTEST)
+    pairs = long.sort("id", "source").unique(["source", "target"], keep="first", maintain_order=True)
+    many = min(SAMPLE, pairs.height)
+    drawn = pairs[pl.int_range(many, eager=True) * pairs.height // max(many, 1)]
+    judged = alignment(drawn["source"], drawn["target"]).drop_nulls()
+    low = (judged < FAULT_BELOW).sum()
+    found = [low] if low > thresholds()["measured.alignment"] * len(judged) else []
+    return pl.DataFrame({"low": found}, schema={"low": pl.Int64}).select(
+        split=pl.lit(None, pl.String),
+        id=pl.lit(ALIGNMENT),
+        detail=pl.format(f"{{}} of {len(judged)} texts that were drawn do not go with their sources", "low"),
+        suite=pl.lit(SUITE),
+        check=pl.lit(ALIGNMENT),
+    )
 
 
 def _without_english(rows: pl.DataFrame, english: pl.DataFrame) -> pl.DataFrame:

@@ -46,8 +46,11 @@ def remembered_rows(
     """
     file = place.with_name(f"{place.name}-{_hash(inputs)}.parquet")
     known = pl.read_parquet(file, glob=False) if file.is_file() else work(asked.clear())
-    made = work(asked.join(known, on=asked.columns, how="anti", nulls_equal=True))
+    unknown = asked.join(known, on=asked.columns, how="anti", nulls_equal=True)
+    made = work(unknown)
     found = asked.join(pl.concat([known, made]), on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
+    if unknown.is_empty() and file.is_file():
+        return found
     with replaced(file) as temporary:
         found.write_parquet(temporary)
         for older in file.parent.glob(f"{place.name}-*.parquet"):

@@ -16,7 +16,7 @@ import polars as pl
 
 from globmed.errors import UserError
 from globmed.languages import languages
-from globmed.schema import ASKED, COMPARED, CRITICAL, SIGNALS
+from globmed.schema import ASKED, COMPARED, CRITICAL, GATED, SIGNALS
 from globmed.storage.queries import QUERIES, connect, query
 from validation.facts.files import count_rows, open_files, read_schema
 from validation.facts.leakage import find_leakage
@@ -216,10 +216,15 @@ def _keep_balance(database: "DuckDBPyConnection") -> None:
 
 
 def _quality(database: "DuckDBPyConnection") -> pl.DataFrame:
-    limits = {"signal": CRITICAL, "below": [thresholds()[f"quality.{signal}_below"] for signal in CRITICAL]}
+    below = [thresholds()[f"quality.{signal}_below"] if signal in CRITICAL else None for signal in GATED]
+    reasons = [None if signal in CRITICAL else SIGNALS[signal].reason for signal in GATED]
+    limits = {"signal": GATED, "below": below, "reason": reasons}
     tiers = {"config": list(languages()), "tier": [entry.tier for entry in languages().values()]}
-    frames = {"limits": pl.DataFrame(limits), "tiers": pl.DataFrame(tiers)}
-    return query(database, "validate/facts/quality", frames, signals=list(CRITICAL))
+    kinds = {"below": pl.Float64, "reason": pl.String}
+    frames = {"limits": pl.DataFrame(limits, schema_overrides=kinds), "tiers": pl.DataFrame(tiers)}
+    return query(
+        database, "validate/facts/quality", frames, signals=list(GATED), least=thresholds()["quality.least_rows"]
+    )
 
 
 def _sql(name: str) -> str:

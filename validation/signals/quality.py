@@ -71,7 +71,7 @@ def measure(
     """Measure the signals of a config's rows.
 
     Args:
-        rows: ``id``, ``origin``, ``options`` and `globmed.schema.TEXTS` of each row.
+        rows: ``id``, ``origin``, ``answer``, ``options`` and `globmed.schema.TEXTS` of each row.
         english: the same of the English items.
         target: the config's language.
         processes: the number of scoring processes; it changes no value.
@@ -84,7 +84,7 @@ def measure(
     translated = rows.filter(pl.col("origin") != "original").join(english, on="id", suffix="_source")
     if target.name == ENGLISH:
         translated = translated.clear()
-    pairs = _pairs(translated)
+    pairs = text_pairs(translated)
     scored = pairs.join(
         _scored(pairs, target, processes, evidence, kept), on=["source", "target"], maintain_order="left"
     )
@@ -98,19 +98,24 @@ def measure(
     return measured.select("id", pl.struct(*SIGNALS, "critical", "reasons").cast(kind).alias("quality"))
 
 
-def _pairs(translated: pl.DataFrame) -> pl.DataFrame:
-    """Return ``id, source, target`` of every text and option that has both."""
-    texts = [
-        translated.select("id", pl.col(f"{name}_source").alias("source"), pl.col(name).alias("target"))
-        for name in TEXTS
-    ]
+def text_pairs(translated: pl.DataFrame) -> pl.DataFrame:
+    """Return ``id, source, target`` of every text and option that has both, with the sources in ``*_source``."""
     text_of = pl.element().struct.field("text")
     lists = translated.filter(pl.col("options").list.len() == pl.col("options_source").list.len()).select(
         "id",
         pl.col("options_source").list.eval(text_of).alias("source"),
         pl.col("options").list.eval(text_of).alias("target"),
     )
-    return pl.concat([*texts, lists.explode("source", "target")]).drop_nulls()
+    return pl.concat([long_pairs(translated), lists.explode("source", "target").drop_nulls()])
+
+
+def long_pairs(translated: pl.DataFrame) -> pl.DataFrame:
+    """Return the same of every text but options."""
+    texts = [
+        translated.select("id", pl.col(f"{name}_source").alias("source"), pl.col(name).alias("target"))
+        for name in TEXTS
+    ]
+    return pl.concat(texts).drop_nulls()
 
 
 def _scored(
@@ -178,7 +183,13 @@ def _structure(translated: pl.DataFrame, target: Language) -> pl.DataFrame:
 
 
 def _collapsed() -> pl.Expr:
-    """Return an expression: another row asks the same in the target language, and something else in English."""
+    """Return an expression: another row asks the same in the target language, and something else in English.
+
+    One question that an upstream words in two ways may well have one translation: what people translated counts only
+    where the answers differ too.
+    """
     asked = pl.struct(*ASKED, "options")
     source = pl.struct(*(f"{name}_source" for name in (*ASKED, "options")))
-    return source.n_unique().over(asked) > 1
+    answers = pl.coalesce("answer", "long_answer_source")
+    several = source.n_unique().over(asked) > 1
+    return several & ((pl.col("origin") == "machine") | (answers.n_unique().over(asked) > 1))

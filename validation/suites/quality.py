@@ -3,7 +3,7 @@
 The table ``quality`` has the shares. A signal that was not measured is a warning, never a silent pass.
 """
 
-from globmed.schema import CRITICAL, SIGNALS
+from globmed.schema import GATED, SIGNALS
 from validation.suites.suite import Suite, above
 from validation.thresholds import thresholds
 
@@ -17,7 +17,7 @@ SUITE = Suite(
                 f"in a {tier}-resource config, few rows in which {SIGNALS[signal].meaning}",
                 thresholds()[f"quality.{signal}_{tier}"],
             )
-            for signal in CRITICAL
+            for signal in GATED
             for tier in ("high", "low")
         ],
         above("unmeasured", "the signals were measured", thresholds()["quality.unmeasured"], "warning"),

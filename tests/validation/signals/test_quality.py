@@ -14,6 +14,7 @@ from validation.signals.quality import NO_EVIDENCE, Evidence, measure
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "id": pl.String,
     "origin": pl.String,
+    "answer": pl.String,
     **dict.fromkeys(TEXTS, pl.String),
     "options": polars_schema()["options"],
 }

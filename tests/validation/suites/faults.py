@@ -65,6 +65,11 @@ def quality(signal: str, value: float | None) -> dict[str, pl.Expr]:
     return {"quality": pl.col("quality").struct.with_fields(pl.lit(value, pl.Float64).alias(signal))}
 
 
+def flagged(reason: str) -> dict[str, pl.Expr]:
+    reasons = pl.col("quality").struct.field("reasons").list.concat(pl.lit([reason]))
+    return {"quality": pl.col("quality").struct.with_fields(reasons=reasons)}
+
+
 MCQA = "sample/train/newborn-temperature-range"
 OTHER = "sample/train/paracetamol-dose-by-weight"
 
@@ -214,6 +219,23 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
         for signal in ("numbers", "facts", "options", "script")
         for config, tier in (("french", "high"), ("swahili", "low"))
     ],
+    *[
+        Fault(f"quality/{signal}_{tier}", config, A_FIFTH, flagged(signal), signal)
+        for signal in ("language", "copy")
+        for config, tier in (("french", "high"), ("swahili", "low"))
+    ],
+    *[
+        Fault(f"quality/{signal}_{tier}", config, pl.lit(True), flagged(signal), signal)
+        for signal in ("truncation", "negation")
+        for config, tier in (("french", "high"), ("swahili", "low"))
+    ],
+    Fault(
+        "measured/critical",
+        "german",
+        pl.col("id") == f"{MCQA}~6",
+        {"question": pl.col("question") + " 500 mg."},
+        f"{MCQA}~6",
+    ),
     Fault(
         "measured/edited",
         "german",
@@ -231,6 +253,8 @@ OTHERS = (
     ("known_issues/gone", "zulu", f"{OTHER}~19"),
     ("known_issues/expired", "korean", "sample/test/leaked"),
 )
+#: A config whose rows are mixed up takes a thousand texts: `tests/validation/facts/test_measured.py`.
+ELSEWHERE = ("measured/alignment",)
 ISSUES = f"""
 [[issue]]
 check = "parity/answer"

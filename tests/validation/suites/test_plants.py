@@ -1,7 +1,6 @@
-"""Faults planted in the texts of a real build, with the column `quality` left as it was, fail `globmed validate`."""
+"""Faults planted in the texts of a real build fail `globmed validate`, with the old column `quality` and a new one."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,14 +10,14 @@ from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.main import application
 from globmed.languages import ENGLISH
 from globmed.schema import TEXTS
-from tests.validation.conftest import read_rows, write_rows
+from tests.validation.conftest import measured_anew, read_rows, write_rows
 from validation.validate import FINDINGS
 
 Plant = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 
 def filled_with(other: str) -> Plant:
-    """The texts of another config in place of a config's own."""
+    """Return a plant of the texts of another config in place of a config's own."""
 
     def plant(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         theirs = rows.filter(config=other).select("id", *TEXTS, "options")
@@ -32,7 +31,7 @@ def times_ten(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_options(order: pl.Expr) -> Plant:
-    """The texts of the options in another order, or others, behind the labels that were there."""
+    """Return a plant of the options' texts in another order, or of others, behind the labels that were there."""
 
     def plant(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         changed = (
@@ -69,45 +68,68 @@ def edited_column(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return own.with_columns(quality=pl.col("quality").struct.with_fields(length_ratio=pl.lit(1.0)))
 
 
-SWAPPED = pl.col("text").gather(
-    pl.when(pl.int_range(pl.len()) < 2).then(1 - pl.int_range(pl.len())).otherwise(pl.int_range(pl.len()))
-)
-#: What is planted in a config, and what the finding of some row has to say.
-PLANTS: dict[str, tuple[Plant, str]] = {
-    "wolof": (filled_with("french"), "language is"),
-    "spanish": (times_ten, "numbers is 1.0, measured"),
-    "german": (filled_with(ENGLISH), "copy is"),
-    "portuguese": (with_options(pl.col("text").reverse()), "options is 1.0, measured 0.0"),
-    "korean": (with_options(pl.col("text").first()), "options_merged"),
-    "japanese": (one_question, "length_ratio is"),
-    "french": (with_options(SWAPPED), "options is 1.0, measured 0.0"),
-    "swahili": (two_collapsed, "collapsed"),
-    "zulu": (edited_column, "length_ratio is 1.0, measured"),
+def nonsense_licence(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    return own.with_columns(provenance=pl.col("provenance").struct.with_fields(licence=pl.lit("nonsense")))
+
+
+PLACE = pl.int_range(pl.len())
+A_AND_B_SWAPPED = with_options(pl.col("text").gather(pl.when(PLACE < 2).then(1 - PLACE).otherwise(PLACE)))
+#: What is planted in a config; what the finding that texts and column differ has to say of some row; and, where the
+#: column was measured anew, the check that fails and what it says.
+PLANTS: dict[str, tuple[Plant, str, tuple[str, str] | None]] = {
+    "wolof": (filled_with("french"), "language is", ("quality/language_low", "flagged by language")),
+    "spanish": (times_ten, "numbers is 1.0, measured", ("measured/critical", "number_changed")),
+    "german": (filled_with(ENGLISH), "copy is", ("quality/copy_high", "flagged by copy")),
+    "portuguese": (
+        with_options(pl.col("text").reverse()),
+        "options is 1.0, measured 0.0",
+        ("measured/critical", "options_order"),
+    ),
+    "korean": (with_options(pl.col("text").first()), "options_merged", ("measured/critical", "options_merged")),
+    "japanese": (one_question, "collapsed", ("measured/critical", "collapsed")),
+    "swahili": (two_collapsed, "collapsed", ("measured/critical", "collapsed")),
+    "french": (A_AND_B_SWAPPED, "options is 1.0, measured 0.0", ("measured/critical", "options_order")),
+    "chinese": (A_AND_B_SWAPPED, "length_ratio is", None),
+    "yoruba": (A_AND_B_SWAPPED, "options is 1.0, measured 0.0", ("measured/critical", "options_order")),
+    "zulu": (edited_column, "length_ratio is 1.0, measured", None),
 }
 
 
-@pytest.fixture(scope="module")
-def planted(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample with a fault in most configs, judged by the command; the folder that it wrote."""
+@pytest.fixture(scope="module", params=["as it was", "measured anew"])
+def planted(
+    request: pytest.FixtureRequest, demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[bool, pl.DataFrame]:
+    """The sample with a fault in every config but English, judged by the command: whether measured anew, findings."""
+    anew = request.param == "measured anew"
     folder = tmp_path_factory.mktemp("planted") / "dataset"
     rows = read_rows(demo_build.root)
+    plants = {ENGLISH: nonsense_licence} | {config: plant for config, (plant, _, _) in PLANTS.items()}
     parts = [
-        PLANTS[config][0](own, rows) if config in PLANTS else own
+        plants[str(config)](own, rows) if config in plants else own
         for (config,), own in rows.group_by("config", maintain_order=True)
     ]
-    write_rows(pl.concat(parts), folder)
+    write_rows(measured_anew(pl.concat(parts)) if anew else pl.concat(parts), folder)
     done = CliRunner().invoke(application(), ["validate", str(folder)])
     assert done.exit_code == 1
-    assert "critical measured/edited" in done.stdout
-    return folder.with_name("validation")
+    assert f"critical measured/{'critical' if anew else 'edited'}" in done.stdout
+    return anew, pl.read_parquet(folder.with_name("validation") / FINDINGS)
 
 
 @pytest.mark.parametrize("config", PLANTS)
-def test_a_planted_fault_is_found(planted: Path, config: str) -> None:
-    findings = pl.read_parquet(planted / FINDINGS).filter(reason="measured/edited", config=config)
-    assert findings["detail"].str.contains(PLANTS[config][1], literal=True).any(), findings["detail"].to_list()
+def test_a_planted_fault_is_found(planted: tuple[bool, pl.DataFrame], config: str) -> None:
+    anew, findings = planted
+    _, edited, judged = PLANTS[config]
+    expected = judged if anew else ("measured/edited", edited)
+    if expected is not None:
+        check, detail = expected
+        found = findings.filter(reason=check, config=config)["detail"]
+        assert found.str.contains(detail, literal=True).any(), findings.filter(config=config)["detail"].to_list()
 
 
-def test_untouched_configs_are_as_they_were_measured(planted: Path) -> None:
-    findings = pl.read_parquet(planted / FINDINGS).filter(reason="measured/edited")
-    assert set(findings["config"]) == set(PLANTS)
+def test_a_licence_of_nonsense_is_found(planted: tuple[bool, pl.DataFrame]) -> None:
+    assert set(planted[1].filter(reason="structure/licence_unknown")["config"]) == {ENGLISH}
+
+
+def test_what_is_measured_anew_is_not_edited(planted: tuple[bool, pl.DataFrame]) -> None:
+    anew, findings = planted
+    assert set(findings.filter(reason="measured/edited")["config"]) == (set() if anew else set(PLANTS))
