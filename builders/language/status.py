@@ -19,6 +19,8 @@ from globmed.languages import ENGLISH, Language, languages
 from globmed.prompts import asked, prompts
 from globmed.schema import ORIGINS, SIGNALS
 from globmed.storage.queries import connect, query
+from validation.facts.withheld import is_withheld
+from validation.known_issues import accepted_rows
 from validation.signals.numbers.lexicon import has_lexicon
 from validation.validate import FINDINGS, REPORT
 
@@ -31,7 +33,7 @@ class LanguageStatus:
 
     Attributes:
         rows: those in a split; ``public`` of them may be in a public repository, ``reviewed`` have been reviewed.
-        withheld: machine translations with a critical reason, in no split.
+        withheld: translations with a critical reason that nobody accepted, in no split.
         origins: rows by origin.
         measured: rows with a signal, those withheld among them; ``flagged`` have a reason, ``critical`` a critical one.
         reasons: measured rows by reason.
@@ -99,7 +101,9 @@ def _counted(build: BuildFolder, built: Sequence[Language], gate: Gate) -> tuple
         pl.col("review").struct.field("status"),
     )
     rows = pl.concat(
-        pl.scan_parquet(build.assembled(entry), glob=False).select(pl.lit(entry.name).alias("config"), *columns)
+        pl.scan_parquet(build.assembled(entry), glob=False).select(
+            pl.lit(entry.name).alias("config"), *columns, is_withheld(accepted_rows(entry.name)).alias("withheld")
+        )
         for entry in built
     ).collect()
     allowed = gate.allowed([SOURCES[name] for name in rows["source"].unique().sort()], private=False)

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from builders.rows.artifacts.folder import BuildFolder
-from builders.rows.assemble import WITHHELD
 from builders.sources.source import Source
 from cards.croissant import croissant
 from cards.dataset import DatasetCard, Picture
@@ -26,6 +25,8 @@ from globmed.versions.numbers import Version
 from validation.expectations.plots import draw_plots, write_plots
 from validation.facts.files import find_files
 from validation.facts.tables import make_tables
+from validation.facts.withheld import is_withheld
+from validation.known_issues import accepted_rows
 
 PICTURES = "figures"
 
@@ -123,10 +124,10 @@ def _gaps(
 
 
 def _withheld(build: BuildFolder, configs: Sequence[ConfigFigures]) -> pl.DataFrame:
-    """Count the machine translations that are in no split, by config and source."""
+    """Count the translations that are in no split, by config and source."""
     parts = [
         pl.scan_parquet(path, glob=False)
-        .filter(WITHHELD)
+        .filter(is_withheld(accepted_rows(config.language.name)))
         .group_by("source")
         .agg(pl.len().cast(pl.Int64).alias("withheld"))
         .select(pl.lit(config.language.name).alias("config"), "source", "withheld")

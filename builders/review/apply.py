@@ -1,8 +1,8 @@
 """Apply a round's results to the next build: edits go into the translation memory, ratings beside it.
 
 A reviewer who saw a text and left it unchanged, in an item that they edited or rated 4 or better for accuracy and
-completeness, has confirmed it. Confirmed and edited texts are ``postedited``. Two different edits of one text are
-disputed: neither is applied until a person decides.
+completeness, has confirmed it. Confirmed and edited texts are ``postedited``; a human translation that was confirmed
+stays ``human``. Two different edits of one text are disputed: neither is applied until a person decides.
 """
 
 import csv
@@ -20,6 +20,7 @@ from builders.review.round import DIMENSIONS, Round
 from builders.review.sheets import guarded
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.reviews import RECORD, add_to_record, digests, record_name
+from builders.translate.memory import EDITED, YES
 from builders.translate.segments import with_keys
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
@@ -28,9 +29,8 @@ from globmed.storage.files import replaced
 from globmed.storage.lock import check_unlocked, locked
 from globmed.storage.parquet import write_parquet
 from validation.facts.near_duplicates import near_duplicates
+from validation.facts.withheld import CONFIRMED
 
-#: From this rating on, an unchanged text counts as confirmed.
-CONFIRMED = 4
 #: Two raters who differ by so much dispute an item.
 DISPUTED = 2
 NEAR = ("translation", "near", "edit", "similarity")
@@ -213,7 +213,7 @@ def _unit(entry: Mapping[str, object], config: Language, round_name: str) -> Ele
         "origin": "postedited",
         "round": round_name,
         "raters": str(entry["raters"]),
-        "edited": "yes" if entry["edited"] else "no",
+        EDITED: YES if entry["edited"] else "no",
     }
     return tmx_unit(str(entry["key"]), facts, str(entry["source"]), str(entry["text"]), config.tag)
 

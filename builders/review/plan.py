@@ -17,7 +17,6 @@ import polars as pl
 
 from builders.review.round import ASSIGNMENTS, ITEMS, Round, write_settings
 from builders.rows.artifacts.folder import BuildFolder
-from builders.rows.assemble import WITHHELD
 from builders.rows.texts import FITS, row_texts
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
@@ -26,11 +25,13 @@ from globmed.schema import TEXTS
 from globmed.storage.files import replaced
 from globmed.storage.lock import check_unlocked, locked_beside
 from globmed.storage.parquet import write_parquet
+from validation.facts.withheld import is_withheld
+from validation.known_issues import accepted_rows
 from validation.signals.evidence.glossary import read_glossary
 from validation.signals.numbers.signal import numbers
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-#: Origins that a reviewer can edit: a human translation is never changed.
+#: Origins that a reviewer can edit: a human translation is never changed, unless it is withheld.
 MENDABLE = ("machine", "postedited")
 RAREST = 5
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -144,12 +145,13 @@ def _plan_language(
     assembled = build.assembled(config)
     if not assembled.is_file():
         raise UserError(f"{build.root}: {config.name} was not built there; name one of its languages")
-    rows = pl.read_parquet(assembled, glob=False).filter(pl.col("origin").is_in(MENDABLE))
+    every = pl.read_parquet(assembled, glob=False).with_columns(withheld=is_withheld(accepted_rows(config.name)))
+    rows = every.filter(pl.col("origin").is_in(MENDABLE) | pl.col("withheld"))
     texts = row_texts(rows, english)
     seen = texts.filter(FITS)
     if seen.is_empty():
         raise UserError(f"{assembled}: no translated row to review; translate {config.name} first")
-    measured = rows.select("id", "quality", "review", withheld=WITHHELD).join(english.select("id", "rarity"), on="id")
+    measured = rows.select("id", "quality", "review", "withheld").join(english.select("id", "rarity"), on="id")
     candidates = seen.join(measured, on="id")
     drawn = _draw(candidates, config, f"{wish.seed}/{name}/{config.tag}", wish)
     items = _items(drawn, config, wish)
@@ -163,7 +165,8 @@ def _draw(rows: pl.DataFrame, config: Language, seed: str, wish: Wish) -> pl.Dat
     by_chance = published.select("id").sort(_chance(published["id"], f"{seed}/random"))
     random = by_chance.head(random_size(wish, published.height) if published.height else 0)
     total = wish.items if wish.interval is None else math.ceil(random.height / (1 - wish.risk))
-    others = rows.join(random, on="id", how="anti").filter(pl.col("review").struct.field("status") == "unreviewed")
+    unread = pl.col("review").struct.field("status") == "unreviewed"
+    others = rows.join(random, on="id", how="anti").filter(unread | pl.col("withheld"))
     risky = _by_risk(others, config, wish).head(max(total - random.height, 0))
     chosen = pl.concat([random.with_columns(part=pl.lit("random")), risky.select("id", "part")])
     return _shuffled(rows.join(chosen, on="id"), f"{seed}/order")

@@ -1,7 +1,7 @@
 """Rows: the translated segments of every item joined again in one language, in the released schema.
 
-Each row has its quality signals. A machine translation with a critical one (a number, unit, comparison or option that
-changed) is withheld: it is in no split until a person corrects or confirms it.
+Each row has its quality signals. A translation with a critical one (a number, unit, comparison or option that changed)
+is withheld, whoever made it: it is in no split, and waits for somebody who mends or confirms it.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,9 @@ from globmed.languages import ENGLISH, Language, language
 from globmed.schema import COPIED, ORIGINS, PROVENANCE, TEXTS, arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.storage.queries import connect, query
+from validation.facts.withheld import is_withheld
 from validation.signals.evidence.glossary import read_glossary
 from validation.signals.quality import Evidence, measure
-
-#: Of the assembled rows: those that are in no split.
-WITHHELD = (pl.col("origin") == "machine") & pl.col("quality").struct.field("critical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,9 @@ def assemble_rows(
     write_parquet(_released(reviewed).sort("id"), out, _with_split())
 
 
-def split_rows(assembled: Path, out: Path) -> None:
+def split_rows(assembled: Path, out: Path, accepted: Sequence[str] = ()) -> None:
     """Write ``<split>-<source>.parquet`` into the folder ``out``, as they are released, without the withheld rows."""
-    rows = pl.read_parquet(assembled, glob=False).filter(~WITHHELD)
+    rows = pl.read_parquet(assembled, glob=False).filter(~is_withheld(accepted))
     out.mkdir(parents=True)
     for (split, source), part in rows.group_by("split", "source", maintain_order=True):
         write_parquet(part, out / f"{split}-{source}.parquet", arrow_schema())

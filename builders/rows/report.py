@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from builders.rows.artifacts.folder import BuildFolder
-from builders.rows.assemble import WITHHELD
 from globmed.languages import Language
 from globmed.schema import polars_schema
 from globmed.storage.queries import connect, query
+from validation.facts.withheld import is_withheld
+from validation.known_issues import accepted_rows
 
 
 def coverage(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
@@ -40,10 +41,10 @@ def leaks(folder: BuildFolder) -> pl.DataFrame:
 
 
 def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:
-    """Return the machine translations that are in no split, by config, source and reason."""
+    """Return the translations that are in no split, by config, source and reason."""
     rows = [
         pl.scan_parquet(folder.assembled(language), glob=False)
-        .filter(WITHHELD)
+        .filter(is_withheld(accepted_rows(language.name)))
         .select(pl.lit(language.name).alias("config"), "source", pl.col("quality").struct.field("reasons"))
         for language in languages
     ]

@@ -19,6 +19,7 @@ from builders.translate.memory import tmx_files
 from builders.translate.segments import build_segments
 from builders.translate.translations import build_machine_translations, build_translations
 from globmed.languages import Language
+from validation.known_issues import accepted_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
 
 
 def _language_stages(folder: BuildFolder, request: Request, language: Language) -> list[Stage]:
+    accepted = accepted_rows(language.name)
     wanted = [
         _machine_translations(folder, request, language) or _translations(folder, language),
         _back_translations(folder, request, language),
@@ -95,9 +97,10 @@ def _language_stages(folder: BuildFolder, request: Request, language: Language) 
         Stage(
             f"rows: {language.name}",
             folder.rows / language.name,
-            partial(split_rows, folder.assembled(language)),
+            partial(split_rows, folder.assembled(language), accepted=accepted),
             code=("builders.rows.assemble",),
             inputs=[folder.assembled(language)],
+            parameters={"accepted": accepted},
         ),
     ]
     return [stage for stage in wanted if stage is not None]

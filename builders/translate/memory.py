@@ -27,6 +27,8 @@ from globmed.storage.parquet import write_parquet
 
 #: Possible origins, in order of preference.
 PRECEDENCE = ("human", "postedited", "machine")
+#: The property, and its value, of a text that reviewers edited, as ``globmed review apply`` writes it.
+EDITED, YES = "edited", "yes"
 #: Compressed TMX files, which are not read, but must not be silently skipped either.
 PACKED = frozenset({".gz", ".zip", ".xz", ".bz2", ".zst", ".7z"})
 SCHEMA = {
@@ -36,6 +38,7 @@ SCHEMA = {
     "origin": pl.String,
     "file": pl.String,
     "tuid": pl.String,
+    "edited": pl.Boolean,
 }
 #: The reasons why a unit is not used.
 NO_ENGLISH = "without English text"
@@ -52,6 +55,7 @@ class Unit(NamedTuple):
     origin: str
     file: str
     tuid: str
+    edited: bool = False
 
 
 class UnitRead(NamedTuple):
@@ -122,8 +126,8 @@ def tmx_files(paths: Sequence[Path]) -> list[Path]:
 def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> MemoryReport:
     """Write the memory of ``files`` as Parquet: ``memory_key, language, text, origin, file, tuid``, one row per text.
 
-    Of several translations of one normalized text into one language, the one with the best origin is kept; among
-    these, the one from the file named first; within a file, the first.
+    Of several translations of one normalized text into one language, one that reviewers edited is kept, otherwise the
+    one with the best origin; among these, the one from the file named first; within a file, the first.
     """
     read = [(str(file), unit) for file in files for unit in read_units(file, default_origin)]
     units = [pair for _, unit in read for pair in unit.pairs]
@@ -131,7 +135,7 @@ def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = 
     frame = (
         with_keys(texts, "source")
         .with_columns(pl.col("origin").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE))).alias("rank"))
-        .sort("language", "memory_key", "rank", "order")
+        .sort("language", "memory_key", pl.col("edited").not_(), "rank", "order")
         .unique(["language", "memory_key"], keep="first", maintain_order=True)
         .select("memory_key", "language", "text", "origin", "file", "tuid")
     )
@@ -212,7 +216,8 @@ def _read_unit(element: Element, path: Path, default_origin: str | None) -> Unit
         return UnitRead([], UNREADABLE if not readable else NO_LISTED if sources else NO_ENGLISH, stated)
     tuid = element.get("tuid") or "?"
     origin = _origin(element, f"{path}, unit {tuid}", default_origin)
-    return UnitRead([Unit(*pair, origin, path.name, tuid) for pair in dict.fromkeys(pairs)], "", stated)
+    edited = origin == "postedited" and _properties(element).get(EDITED) == YES
+    return UnitRead([Unit(*pair, origin, path.name, tuid, edited) for pair in dict.fromkeys(pairs)], "", stated)
 
 
 def _origin(element: Element, where: str, default: str | None) -> str:

@@ -85,7 +85,7 @@ def _responsible(card: DatasetCard) -> dict[str, Any]:
         "rai:dataCollection": words.collection,
         "rai:dataCollectionType": words.collection_type,
         "rai:dataCollectionMissingData": (
-            f"{absent:,} items have no row in one of the languages; {withheld:,} of these are machine translations "
+            f"{absent:,} items have no row in one of the languages; {withheld:,} of these are translations "
             "that were withheld since a number, unit, comparison or option changed."
         ),
         "rai:dataPreprocessingProtocol": [

@@ -145,7 +145,7 @@ def gaps(gaps: Sequence[Gap], configs: Sequence[ConfigFigures]) -> Markup:
         if absent:
             withheld = sum(gap.withheld for gap in of_config)
             rows.append((code(each.language.name), absent, withheld, percent(absent, absent + each.total)))
-    header = ["config", "English items without a row", "of these withheld machine translations", "without a row"]
+    header = ["config", "English items without a row", "of these withheld translations", "without a row"]
     return table(header, rows, numbers_from=1)
 
 

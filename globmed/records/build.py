@@ -19,7 +19,7 @@ class BuildReport(Record):
         provenance: rows by config, origin, engine and package.
         memory: the units of the translation memory, `builders.translate.memory.MemoryReport`.
         leaks: items left out of train, by source.
-        withheld: machine translations that are in no split, by config, source and reason.
+        withheld: translations that are in no split, by config, source and reason.
     """
 
     coverage: Sequence[Mapping[str, Any]]

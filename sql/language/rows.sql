@@ -1,10 +1,10 @@
 -- What has every language of a build: rows, where they come from, what the signals say, what reviewers said?
 --
--- rows     config, source, origin, measured, critical, reasons, status (of the review) of every assembled row
+-- rows     config, source, origin, measured, critical, withheld, reasons, status (of the review) of every assembled row
 -- allowed  config, source: what the licence gate lets into a public repository
 --
--- Withheld are machine translations with a critical reason, which are in no split. What was measured, flagged and
--- critical is of all rows; everything else of those that are in a split.
+-- Withheld rows are in no split. What was measured, flagged and critical is of all rows; everything else of those that
+-- are in a split.
 SELECT
     config,
     count(*) FILTER (NOT withheld) AS rows,
@@ -18,7 +18,7 @@ SELECT
     count(*) FILTER (measured AND len(reasons) > 0) AS flagged,
     count(*) FILTER (measured AND critical) AS critical,
     count(*) FILTER (NOT withheld AND status <> 'unreviewed') AS reviewed
-FROM (SELECT *, origin = 'machine' AND critical AS withheld FROM rows) AS row
+FROM rows
 LEFT JOIN allowed USING (config, source)
 GROUP BY config
 ORDER BY config

@@ -1,4 +1,4 @@
--- How many machine translations are withheld in every language, by source and reason? A row may have several reasons.
+-- How many rows are withheld in every language, by source and reason? A row may have several reasons.
 --
 -- rows  config, source, reasons of the rows that are withheld
 SELECT config, source, reason, count(*) AS rows

@@ -96,7 +96,7 @@ def _draw(counts: Mapping[str, pl.DataFrame], configs: list[str]) -> list[Plot]:
                 "origins",
                 "How the texts were made, by language",
                 "Per cent of a language's rows whose weakest text is of each origin: original was written in the "
-                "language, human translated by people, postedited translated by machine and corrected, machine "
+                "language, human translated by people, postedited translated and then corrected or confirmed, machine "
                 "translated by machine. The number at the end of a bar says how many rows there are.",
                 _origins(counts["origins"], configs),
             ),

@@ -17,7 +17,7 @@ from validation.signals.signal import Texts
 COLUMNS = ["source", "target", "back"]
 #: The third column, the translation translated back, may be absent.
 HEADERS = ("source\ttarget", "source\ttarget\tback")
-#: The codes of single reasons that withhold a machine translation.
+#: The codes of single reasons that withhold a translation.
 CRITICAL_REASONS = {signal.reason for signal in SIGNALS.values() if signal.critical and signal.reason}
 
 

@@ -264,6 +264,29 @@ def test_a_text_that_was_left_is_confirmed_by_good_ratings_alone(
     assert not good.entries["edited"].any()
 
 
+def test_a_withheld_human_translation_is_offered_until_its_raters_find_it_right_or_edit_it(
+    sources: Path, memory: list[Path], tmp_path: Path
+) -> None:
+    memory[1].write_text(memory[1].read_text("utf-8").replace(">machine<", ">human<"), "utf-8")
+    built = build_again(BuildFolder(tmp_path / "build"), sources, memory)
+    assert set(rows(built)) == {"c"}
+    released = {}
+    for name, edit, rating in (("bad", WRONG, "3"), ("good", WRONG, "4"), ("edited", RIGHT, "2")):
+        apply(reviewed(built, tmp_path / name, edit, rating=rating), memory[0])
+        found = rows(build_again(built, sources, memory))
+        released[name] = {
+            each: (row["origin"], row["long_answer"], row["review"]["status"])
+            for each, row in found.items()
+            if each != "c"
+        }
+    (first,) = released["good"]
+    other = ({"a", "b"} - {first}).pop()
+    assert released["bad"] == {}
+    assert released["good"] == {first: ("human", WRONG, "reviewed")}
+    assert released["edited"][other] == ("postedited", RIGHT, "reviewed")
+    assert released["edited"][first][:2] == ("postedited", RIGHT), "an edit counts wherever the text occurs"
+
+
 def test_ratings_far_apart_are_disputed(built: BuildFolder, memory: list[Path], tmp_path: Path) -> None:
     round_ = reviewed(built, tmp_path / "first", RIGHT, RIGHT, rating="5")
     ratings = round_.read_ratings()

@@ -52,6 +52,20 @@ def test_the_best_origin_wins_then_the_first(tmp_path: Path) -> None:
     assert set(memory(tmp_path, second, first)["text"]) == {"homa-2", "kikohozi-2"}
 
 
+@pytest.mark.parametrize(
+    ("origin", "edited", "used"),
+    [("postedited", "yes", "homa"), ("postedited", "no", "homu"), ("machine", "yes", "homu")],
+)
+def test_what_reviewers_edited_wins_over_a_human_translation(
+    tmp_path: Path, origin: str, edited: str, used: str
+) -> None:
+    human = tmx(tmp_path / "a.tmx", unit("Fever", "homu", origin="human"))
+    reviewed = tmp_path / "review.tmx"
+    facts = {"origin": origin, "edited": edited}
+    write_tmx(empty_tmx("review"), reviewed, [tmx_unit("1", facts, "Fever", "homa", "sw")])
+    assert memory(tmp_path, human, reviewed)["text"].to_list() == [used]
+
+
 def test_texts_are_the_same_when_only_white_space_or_composition_differs(tmp_path: Path) -> None:
     file = tmx(
         tmp_path / "a.tmx",
