@@ -71,7 +71,7 @@ class DatasetCard:
         for each in self.configs:
             name(each.language.name, "language")
             if TAG.fullmatch(each.language.tag) is None:
-                raise UserError(f"language tag {each.language.tag[:60]!r}: expected BCP-47; mend languages.toml")
+                raise UserError(f"language tag {each.language.tag[:60]!r}: expected BCP-47; correct languages.toml")
         for source in (*self.sources, *self.withheld):
             _check_source(source.name)
         for picture in self.pictures.values():

@@ -186,10 +186,10 @@ class Evaluation:
 def _check_hash(*hashes: str) -> None:
     for text in hashes:
         if not is_commit(text) and _HASH.fullmatch(text) is None:
-            raise UserError(f"hash {text[:70]!r}: expected 40 or 64 hex digits; mend the record of the run")
+            raise UserError(f"hash {text[:70]!r}: expected 40 or 64 hex digits; correct the record of the run")
 
 
 def _check_known(what: str, found: Sequence[str], known: Mapping[str, object]) -> None:
     for text in found:
         if text not in known:
-            raise UserError(f"{what} {text[:60]!r}; known: {', '.join(known)}; mend the record")
+            raise UserError(f"{what} {text[:60]!r}; known: {', '.join(known)}; correct the record")

@@ -22,15 +22,15 @@ def _best(found: Statistics, lead: Focus) -> Iterator[str]:
     best = ranked.row(0, named=True)
     own = found.accuracy.filter(task=lead.task, scope=lead.scope, run=best["run"]).row(0, named=True)
     yield (
-        f"{best['run']} answers most right: {100 * own['accuracy']:.1f} % of {own['asked']:,} questions "
-        f"(95 % interval {100 * own['low']:.1f} to {100 * own['high']:.1f} %)."
+        f"{best['run']} answers the most questions correctly: {100 * own['accuracy']:.1f} % of {own['asked']:,} "
+        f"questions (95 % interval {100 * own['low']:.1f} to {100 * own['high']:.1f} %)."
     )
     pairs = found.runs_compared.filter(
         (pl.col("first") == best["run"]) | (pl.col("second") == best["run"]), task=lead.task, scope=lead.scope
     )
     equal = pairs.filter(~pl.col("significant")).height
     if equal:
-        yield f"{equal} other model{'s' * (equal > 1)} cannot be told apart from it by these questions."
+        yield f"{equal} other model{'s' * (equal > 1)} cannot be distinguished from it on these questions."
     elif pairs.height:
         yield "No other model is as good, even after correction for the number of comparisons."
 
@@ -44,7 +44,7 @@ def _tiers(found: Statistics, lead: Focus) -> Iterator[str]:
     behind = own.filter(pl.col("low") < pl.col("high")).height
     less = own.select((pl.col("high") - pl.col("low")).median()).item()
     yield (
-        f"{behind} of {own.height} models answer less right in the low-resource languages than in the high-resource "
+        f"{behind} of {own.height} models are less accurate in the low-resource languages than in the high-resource "
         f"ones; half of them lose {100 * less:.0f} points or more."
     )
 

@@ -75,7 +75,7 @@ def _nothing(page: Page) -> None:
 
 def _edit(page: Page) -> None:
     page.locator("section summary").first.click()
-    page.get_by_label("Mended translation of question").press("End")
+    page.get_by_label("Corrected translation of question").press("End")
     page.wait_for_timeout(500)
 
 

@@ -112,7 +112,7 @@ def _letters(number: int) -> str:
 
 
 def _mended(text: str, flagged: str) -> str:
-    for number in flagged.partition("translation alone: ")[2].split(", "):
+    for number in flagged.partition("only in the translation: ")[2].split(", "):
         text = re.sub(rf"\b{number}\b", number[:-1], text) if number else text
     return text
 

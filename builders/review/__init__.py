@@ -1,1 +1,1 @@
-"""Review rounds: bilingual experts rate and mend translations, and the next build uses what they found."""
+"""Review rounds: bilingual experts rate and correct translations, and the next build uses the results."""

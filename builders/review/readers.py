@@ -146,7 +146,7 @@ def _lines(file: str, rows: Sequence[Row]) -> tuple[list[Line], list[Finding]]:
         else:
             lines.append(_line(file, header, row))
     if not lines and not findings:
-        findings.append(Finding(file, 0, "", "no_rows", "a header alone", "a row for every item"))
+        findings.append(Finding(file, 0, "", "no_rows", "only a header", "a row for every item"))
     return lines, findings
 
 

@@ -38,8 +38,8 @@ _DATES = (datetime, date, time, timedelta)
 FOREIGN = (
     (DIRECTION, "edit_direction", "no mark that turns the direction of writing"),
     (STRUCK, "edit_struck", "the text without the words that are struck through"),
-    (HIDDEN, "edit_hidden", "the number typed anew: an invisible character stands in or at it"),
-    (UNREADABLE, "edit_unreadable", "characters that everybody sees alike: type them anew"),
+    (HIDDEN, "edit_hidden", "the number retyped: there is an invisible character in or next to it"),
+    (UNREADABLE, "edit_unreadable", "characters that look the same everywhere: retype them"),
 )
 
 
@@ -386,7 +386,7 @@ def _numbers(
 
 
 def _number_finding(edit: Mapping[str, Any], found: Mapping[str, Any], before: Mapping[str, Any]) -> Finding:
-    told = f"{', '.join(found['reasons'])}: source alone {found['missing']}, edit alone {found['added']}"
+    told = f"{', '.join(found['reasons'])}: only in the source {found['missing']}, only in the edit {found['added']}"
     as_before = all(set(found[name]) <= set(before[name]) for name in ("reasons", "missing", "added"))
     expected = f"the numbers of the source; --accept {edit['code']} if they are right"
     outcome: Outcome = "noted" if as_before else "refused"

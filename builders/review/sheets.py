@@ -30,17 +30,17 @@ WIDTHS = {"item": 14, "source": 60, "translation": 60, "flagged": 24, "edit": 60
 #: First characters of a formula in a spreadsheet, or of the guard before one; some read full-width signs too.
 RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 HELP = (
-    "5: as an expert would have written it",
+    "5: as an expert would write it",
     "4: right, with small flaws",
     "3: understandable, with flaws that matter",
     "2: partly wrong, or hard to understand",
     "1: wrong or dangerous",
 )
 GUIDE = (
-    ("accuracy", "Does the translation say what the source says? Look at numbers, units, drugs and negations first."),
-    ("fluency", "Would a health worker who speaks the language write it so?"),
+    ("accuracy", "Does the translation say what the source says? Check numbers, units, drugs and negations first."),
+    ("fluency", "Would a health worker who speaks the language write it this way?"),
     ("completeness", "Is everything there, and nothing added?"),
-    ("edit", "It starts with the translation. Mend it where needed; keep the marks in brackets, such as [question]."),
+    ("edit", "Contains the translation. Correct it where needed; keep the labels in brackets, such as [question]."),
     ("comment", "Anything that we should know. Optional."),
 )
 
@@ -84,7 +84,7 @@ def sheet_rows(items: pl.DataFrame) -> list[dict[str, Any]]:
 
 def flagged(missing: Sequence[str], added: Sequence[str]) -> str:
     """Return the flagged numbers in words."""
-    said = (("in the source alone", missing), ("in the translation alone", added))
+    said = (("only in the source", missing), ("only in the translation", added))
     return "; ".join(f"{where}: {', '.join(numbers)}" for where, numbers in said if numbers)
 
 

@@ -61,7 +61,7 @@ def croissant(card: DatasetCard, folder: Path) -> dict[str, Any]:
 def _description(card: DatasetCard) -> str:
     names = ", ".join(line(source.title) for source in card.sources)
     return (
-        f"Medical questions in {len(card.configs)} languages, an item having the same answer in each: "
+        f"Medical questions in {len(card.configs)} languages, with the same answer to an item in each: "
         f"{card.total:,} rows from {names}. Nothing in it is medical advice."
     )
 
@@ -90,7 +90,7 @@ def _responsible(card: DatasetCard) -> dict[str, Any]:
         ),
         "rai:dataPreprocessingProtocol": [
             words.translation,
-            f"{left_out:,} items of train were left out since a held-out item asks the same.",
+            f"{left_out:,} items of train were left out since a held-out item has the same question.",
         ],
         "rai:dataAnnotationProtocol": [words.signals, words.review],
         "rai:dataAnnotationAnalysis": [

@@ -90,4 +90,4 @@ def _read(file: str) -> dict[str, Any]:
 def _check(where: str, entry: Mapping[str, Any], expected: type) -> None:
     wanted = {field.name for field in fields(expected)}
     if entry.keys() != wanted:
-        raise UserError(f"{where} has {sorted(entry)}, expected the keys {sorted(wanted)}: mend the entry")
+        raise UserError(f"{where} has {sorted(entry)}, expected the keys {sorted(wanted)}: correct the entry")

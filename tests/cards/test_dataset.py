@@ -133,14 +133,14 @@ def test_what_was_left_out_is_counted(card: DatasetCard) -> None:
     assert gaps[1][:3] == ["wolof", "35", "12"]
     whole = replace(card, leaks=(), gaps=()).render()
     assert "Every English item is in every language." in whole
-    assert "No item of train was found to ask" in whole
+    assert "No item of train was found whose question" in whole
 
 
 def test_what_was_withheld_is_named_with_its_reason(card: DatasetCard) -> None:
     text = card.render()
     assert "| `secret` | The secret | no licence is stated |" in text
     assert "none stated" not in text
-    assert "Built, and not in this repository" not in replace(card, withheld=()).render()
+    assert "Built, but not in this repository" not in replace(card, withheld=()).render()
 
 
 def test_a_private_card_says_that_it_must_not_be_passed_on(card: DatasetCard) -> None:

@@ -109,7 +109,7 @@ def test_what_is_not_known_is_said(card: ModelCard) -> None:
     found: Any = HubCard(bare.render()).data
     assert (found.license, found.license_name, found.base_model) == ("other", "not-stated", None)
     assert found.eval_results is None
-    for text in ("of which no record says how they were made", "comes without results", "none may be assumed"):
+    for text in ("with no record of how they were made", "has no results", "none may be assumed"):
         assert text in bare.render()
         assert text not in card.render()
 
@@ -118,8 +118,8 @@ def test_a_withdrawn_or_private_dataset_is_told_first(card: ModelCard) -> None:
     dataset = replace(DATASET, private=True, yanked="doses *changed*")
     told = replace(card, private=True, trainings=[replace(TRAINING, dataset=dataset)])
     head = parts(told.render())[1].partition("## Load")[0]
-    assert "This repository is private: do not copy it" in head
-    assert "which is private: it holds texts whose licence does not allow them" in head
+    assert "This repository is private: do not publish copies" in head
+    assert "which is private: it contains texts whose licence does not permit" in head
     assert "which was withdrawn: doses &#42;changed&#42;" in head
     assert "private" not in parts(card.render())[1].partition("## Load")[0]
 

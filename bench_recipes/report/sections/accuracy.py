@@ -53,9 +53,9 @@ def ranking(found: Statistics, lead: Focus) -> Section:
         pl.col("chance").alias("guessing"),
     )
     says = [
-        "How many of the questions each model answers right, of all that it was asked: who refuses or gives no answer "
-        "that can be read does not know. In brackets the interval in which the true share lies, 19 times out of 20; "
-        "a rank's interval says which ranks are possible. Models whose ranks overlap may be equally good.",
+        "The share of all questions asked that each model answers correctly; a refusal or an unreadable answer counts "
+        "as wrong. In brackets the 95 % interval of the true share; the interval of a rank gives the possible ranks. "
+        "Models whose ranks overlap may be equally good.",
     ]
     note = "A model without a rank was not asked in every language. Size in billions of parameters."
     return Section("ranking", "Models", says, "forest", [Table(frame, "accuracy", note, texts=2)])
@@ -73,8 +73,8 @@ def by_language(found: Statistics, lead: Focus) -> Section:
         {"run": "model", **NAMES}, strict=False
     )
     says = [
-        "Per cent of the questions answered right, by language. In brackets: no better than guessing, as far as these "
-        "questions can tell.",
+        "Per cent of the questions answered correctly, by language. In brackets: not distinguishable from guessing on "
+        "these questions.",
     ]
     return Section("languages", "Languages", says, "accuracy", [Table(frame, "accuracy")])
 
@@ -89,8 +89,8 @@ def by_task(found: Statistics, lead: Focus) -> Section | None:
     guessing = ", ".join(f"{task} {100 * share:.0f} %" for task, share in chance.sort("task").iter_rows())
     frame = wide(own, "task", "accuracy", tasks, lead.order).rename({"run": "model", **NAMES}, strict=False)
     says = [
-        "mcqa: questions with lettered options; yesno: yes, no or maybe from a text; nli: whether a statement follows "
-        f"from another. Guessing gets: {guessing}.",
+        "mcqa: multiple-choice questions; yesno: yes, no or maybe from a text; nli: whether a statement follows from "
+        f"another. Guessing scores: {guessing}.",
     ]
     return Section("tasks", "Tasks", says, None, [Table(frame, "accuracy")])
 
@@ -124,9 +124,9 @@ def to_english(found: Statistics, lead: Focus) -> Section | None:
     names = [name for name in languages() if name != ENGLISH]
     frame = wide(marked, "language", "as", names, lead.order).rename({"run": "model"})
     says = [
-        "The same questions in English and in another language: how many points more (+) or less (−) are right there. "
-        "* marks a difference that is real: chance would make any such mark in this table less than once in 20 times "
-        "(McNemar's test, Holm's correction over all models and languages).",
+        "The same questions in English and in another language: the difference in percentage points, positive (+) "
+        "where the other language scores higher. * marks a significant difference: the probability of any false mark "
+        "in this table is below 5 % (McNemar's test, Holm's correction over all models and languages).",
     ]
     return Section("gaps", "Gap to English", says, "gaps", [Table(frame, "gaps")])
 
@@ -149,11 +149,11 @@ def unequal(found: Statistics, lead: Focus) -> Section | None:
         ratio_within("corrected_ratio", "corrected_low", "corrected_high").alias("ratio above guessing"),
     )
     says = [
-        "A ratio of 0.80 says: for 100 questions that are right in high-resource languages, 80 are in low-resource "
-        "ones; it is empty for a model that may be right in none. Some of either are lucky guesses; the last column "
-        "leaves them out, and is empty for a model that hardly does better than guessing. The language that comes out "
-        "worst looks a little worse than it is, since it was picked for that. Only questions that it was asked in "
-        "every language count.",
+        "A ratio of 0.80 means that for every 100 correct answers in high-resource languages there are 80 in "
+        "low-resource ones; it is empty for a model that may have no correct answer. Some correct answers are lucky "
+        "guesses; the last column corrects for them, and is empty for a model that is hardly better than guessing. The "
+        "worst language looks slightly worse than it is, since it was selected for its score. Only questions that were "
+        "asked in every language count.",
     ]
     return Section("disparity", "Low- and high-resource languages", says, None, [Table(made, "disparity", texts=2)])
 
@@ -173,9 +173,9 @@ def consistent(found: Statistics, lead: Focus) -> Section | None:
         per_cent("all_same_wrong").alias("same wrong answer in all"),
     )
     says = [
-        "Whether a model gives the same answer when a question is asked in another language: the share of pairs of "
-        "languages with the same answer, and Fleiss's kappa, which is 0 for chance and 1 for always. Only questions "
-        "that it answered in every language count.",
+        "How often a model gives the same answer to a question in two languages: the share of pairs of languages with "
+        "the same answer, and Fleiss's kappa, which is 0 for agreement by chance and 1 for full agreement. Only "
+        "questions that it answered in every language count.",
     ]
     return Section("consistency", "The same question in another language", says, None, [Table(made, "agreement")])
 
@@ -213,12 +213,12 @@ def between_models(found: Statistics, lead: Focus) -> Section | None:
         p_value("p_bh").alias("p (Benjamini-Hochberg)"),
         *(
             pl.format("{}", name).alias(title)
-            for name, title in (("better", "better than"), ("worse", "worse than"), ("equal", "not told apart from"))
+            for name, title in (("better", "better than"), ("worse", "worse than"), ("equal", "not separable from"))
         ),
     )
     says = [
-        "Each model beside the next one in rank, on the questions that both were asked, and how many of the others it "
-        "is better or worse than. p is the probability of such a difference between equally good models, corrected for "
-        "the number of pairs; below 0.05 it counts as real.",
+        "Each model compared with the next one in rank, on the questions that both were asked, and the number of other "
+        "models that it is better or worse than. p is the probability of such a difference between equally good "
+        "models, corrected for the number of pairs; below 0.05 the difference is significant.",
     ]
     return Section("pairs", "Which models differ", says, None, [Table(made, "runs_compared", texts=2)])

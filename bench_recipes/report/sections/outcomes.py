@@ -49,8 +49,8 @@ def unanswered(found: Statistics, lead: Focus) -> Section | None:
         per_cent("answered").alias("right of the answered"),
     )
     says = [
-        "Per cent of the questions that got no answer, by reason; each is counted apart from wrong answers. The last "
-        "column is the share that is right of those that were answered.",
+        "Per cent of the questions without an answer, by reason; they are counted separately from wrong answers. The "
+        "last column is the correct share of the answered questions.",
     ]
     return Section("unanswered", "Questions without an answer", says, None, [Table(made, "accuracy")])
 
@@ -82,8 +82,8 @@ def guessing(found: Statistics, lead: Focus) -> Section | None:
         pl.format("{} of {}", "significant", "len").fill_null(NONE).alias("languages and tasks with a favourite"),
     )
     says = [
-        "Guessing gets a share right without knowing anything. A model that has a favourite letter gives it more often "
-        "than it is the key: shown where that is strongest. The last column counts where it is real (Stuart and "
+        "Guessing answers a share of the questions correctly. A model with a preferred letter gives it more often than "
+        "it is the key; the strongest case is shown. The last column counts the significant cases (Stuart and "
         "Maxwell's test, Holm's correction).",
     ]
     return Section("guessing", "Guessing and favourite letters", says, None, [Table(made, "bias", texts=2)])
@@ -93,14 +93,14 @@ def by_heart(found: Statistics, lead: Focus) -> Section:
     """Return the section on hints of contamination."""
     own = found.memorised.filter(task=lead.task)
     says = [
-        "The English questions stand on the web with their keys. What a model knows goes with how easy a question is "
-        "for the others; what it has learnt by heart does not. A model whose English answers go less with ease than "
-        "its answers in other languages, and less than those of the other models, is flagged. A flag is a hint to look "
-        "closer and no finding."
+        "The English questions are on the web with their keys. Correct answers that a model knows correlate with how "
+        "easy a question is for other models; memorised ones do not. A model is flagged if its English answers "
+        "correlate less with easiness than its answers in other languages, and less than those of the other models. A "
+        "flag is a reason to look closer, not a finding."
     ]
     if own.is_empty():
         says.append(
-            "Not told here: that takes five models, English and another high-resource language, and 50 questions."
+            "Not available: this takes five models, English and another high-resource language, and 50 questions."
         )
         return Section("memorised", "Learnt by heart?", says)
     made = sorted_by(own, lead.order).select(
@@ -139,9 +139,9 @@ def long(found: Statistics, lead: Focus, signatures: Sequence[Sequence[str]]) ->
     )
     tables.append(Table(made, "long_answers", "What became of the questions."))
     says = [
-        "Questions answered in sentences, scored by likeness to a reference and, where there was a judge, by its "
-        "mark from 0 to 1. Likeness in words is no likeness in meaning: none of these scores says that an answer is "
-        "safe. Intervals are in the table's file.",
+        "Answers in sentences, scored by similarity to a reference and, if a judge was used, by its mark from 0 to 1. "
+        "Similar wording does not imply the same meaning: no score certifies that an answer is safe. The file of the "
+        "table has the intervals.",
     ]
     return Section("long", "Long answers", says, None, tables)
 

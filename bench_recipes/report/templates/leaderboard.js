@@ -18,7 +18,7 @@ function element(tag, text, attributes = {}) {
   return made;
 }
 
-// What a column is called, what it is sorted by and what it shows.
+// Each column's title, sort value and shown value.
 function columns() {
   const scope = scopeOf();
   const shown = data.languages.filter(([name, tier]) =>
@@ -58,7 +58,7 @@ function kept(model) {
   return Boolean(cellOf(scopeOf(), model));
 }
 
-// What has no value comes last, whichever way the rest is sorted.
+// Sort cells without a value last, in either direction.
 function compare(column, down) {
   return (one, other) => {
     const [a, b] = [column.value(one), column.value(other)];
@@ -101,7 +101,7 @@ function draw() {
 head.addEventListener("click", (event) => {
   const key = event.target.closest("button")?.dataset.key;
   if (!key) return;
-  // Names and ranks are read from the top, shares from the best.
+  // Sort names, ranks and sizes in ascending order at first, shares in descending order.
   const first = !["name", "rank", "size"].includes(key);
   sorted = { key, down: sorted.key === key ? !sorted.down : first };
   draw();

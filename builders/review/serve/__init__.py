@@ -1,1 +1,1 @@
-"""``globmed review serve``: a page on which a clinician rates and mends translations, on a phone too."""
+"""``globmed review serve``: web pages to rate and correct translations, on phones too."""

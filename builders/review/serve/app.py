@@ -86,7 +86,7 @@ class _Pages:
         items = self._items(reviewer)
         place = next((n for n, item in enumerate(items) if item["code"] == request.path_params["code"]), None)
         if place is None:
-            return _page(message_page("No such item", "It is not one of yours."), 404)
+            return _page(message_page("No such item", "This item is not assigned to you."), 404)
         return _page(item_page(items, place, await run_in_threadpool(self.saves.read)))
 
     async def save(self, request: Request) -> Response:
@@ -126,13 +126,11 @@ def _page(html: str, status: int = 200) -> HTMLResponse:
 
 
 def _uninvited() -> Response:
-    return _page(
-        message_page("Please open your invitation", "Open the link that you were sent; it is yours alone."), 403
-    )
+    return _page(message_page("Please open your invitation", "Open the personal link that you were sent."), 403)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return _page(message_page("Nothing here", "Open the link that you were sent."), 404)
+    return _page(message_page("Page not found", "Open the link that you were sent."), 404)
 
 
 async def _icon(request: Request) -> Response:
@@ -174,6 +172,6 @@ def _warning(item: Mapping[str, Any], work: Work) -> str:
     found = numbers(source, edit, language(ENGLISH), language(item["config"]))
     lost = [number for row in found["missing"] for number in row]
     added = [number for row in found["added"] for number in row]
-    said = (("in the source alone", lost), ("in your edit alone", added))
+    said = (("only in the source", lost), ("only in your edit", added))
     told = "; ".join(f"{where}: {', '.join(which)}" for where, which in said if which)
     return f"Numbers {told}." if told else ""

@@ -1,5 +1,5 @@
 "use strict";
-// Every change is kept on this device first, then sent; what could not be sent is sent when the line is back.
+// Every change is stored on this device first, then sent; unsent changes are sent when the connection is back.
 const KEY = "globmed-review-";
 const ahead = new Map();
 let timer = 0;
@@ -37,7 +37,7 @@ async function send() {
         method: "POST", body, headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(20000),
       });
       if (!answer.ok && answer.status >= 500) throw new Error(answer.status);
-      // Somebody else's item on this device, or one that a page of ours never sends: kept apart, not lost.
+      // Another reviewer's item on this device, or a body that our pages never send: set aside, not lost.
       if (!answer.ok) { localStorage.setItem("refused-" + key, body); localStorage.removeItem(key); continue; }
       const saved = await answer.json();
       if (localStorage.getItem(key) === body) localStorage.removeItem(key);
@@ -46,7 +46,7 @@ async function send() {
     say(kept().length ? "Saving…" : "Saved.");
     if (kept().length) timer = setTimeout(send, 300);
   } catch {
-    say("No connection: kept on this device, will be sent.");
+    say("No connection: kept on this device, will be sent later.");
     clearTimeout(timer);
     timer = setTimeout(send, 3000);
   } finally {
@@ -62,7 +62,7 @@ function tell(saved) {
   warning.textContent = saved.warning;
 }
 
-// What this device has and the server not yet is shown in place of what the server has.
+// Show changes that the server does not have yet in place of the server's version.
 function restore() {
   const form = document.querySelector("form");
   const stored = form && localStorage.getItem(KEY + main().dataset.code);
@@ -78,18 +78,18 @@ function restore() {
   form.comment.value = work.comment;
 }
 
-// The next page is fetched while this one is rated, so that a lost line does not stop the work.
+// Fetch the next page while this one is rated, so that a lost connection does not stop the work.
 async function fetchAhead(path) {
   if (!path || ahead.has(path)) return;
   try {
     const answer = await fetch(path);
     if (answer.ok) ahead.set(path, await answer.text());
-  } catch { /* The line is gone; the button says so when it is pressed. */ }
+  } catch { /* The connection is lost; the button says so when it is pressed. */ }
 }
 
 async function open(path) {
   await fetchAhead(path);
-  if (!ahead.has(path)) { say("No connection: your work is kept. Try again in a moment."); return; }
+  if (!ahead.has(path)) { say("No connection: your work is kept on this device. Try again in a moment."); return; }
   const page = new DOMParser().parseFromString(ahead.get(path), "text/html");
   ahead.delete(path);
   main().replaceWith(document.importNode(page.querySelector("main"), true));
@@ -119,7 +119,7 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("online", send);
 addEventListener("popstate", () => location.reload());
-// The link of the invitation is not left in the address bar.
+// Remove the invitation's token from the address bar.
 if (location.pathname.startsWith("/i/")) history.replaceState(null, "", main().dataset.code ? "/item/" + main().dataset.code : "/");
 start();
 if (kept().length) send();

@@ -25,7 +25,7 @@ def serve(
         round_: the round.
         host: the address to listen on.
         port: the port; 0 takes a free one.
-        ready: told the address.
+        ready: called with the address.
         certificate: certificate and key for HTTPS.
         behind_proxy: a proxy before it speaks HTTPS.
 

@@ -76,7 +76,7 @@ def test_the_best_come_first_and_guessing_is_said(report: Path) -> None:
     about = json.loads((report / "report.json").read_text("utf-8"))
     assert [row["run"] for row in about["ranking"]][:2] == ["best-70b", "middle"]
     assert about["ranking"][0]["rank"] == 1
-    assert about["summary"][0].startswith("best-70b answers most right: ")
+    assert about["summary"][0].startswith("best-70b answers the most questions correctly: ")
     markdown = tables((report / "report.md").read_text("utf-8"))
     guesses = next(row for row in markdown["Languages"][0] if row[0] == "guesses")
     assert guesses[1].startswith("(")

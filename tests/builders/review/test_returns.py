@@ -121,7 +121,7 @@ def test_one_damaged_file_keeps_every_other_one_out(planned: Round, sheet: Path)
 
 def mended(row: Row) -> None:
     """Put the dose right that the planned build has tenfold."""
-    for number in row["flagged"].partition("translation alone: ")[2].split(", "):
+    for number in row["flagged"].partition("only in the translation: ")[2].split(", "):
         row["edit"] = row["edit"].replace(number, number[:-1])
 
 

@@ -34,7 +34,7 @@ def test_a_rater_gets_the_same_in_both_forms(planned: Round) -> None:
     codes = planned.read_assignments().filter(config="swahili", rater="amina")["code"].to_list()
     assert [line["item"] for line in lines] == codes
     assert all(line["edit"] == line["translation"] and line["accuracy"] == "" for line in lines)
-    assert any("in the source alone" in line["flagged"] for line in lines)
+    assert any("only in the source" in line["flagged"] for line in lines)
 
 
 def test_only_what_is_rated_is_open_and_ratings_come_from_a_list(planned: Round) -> None:

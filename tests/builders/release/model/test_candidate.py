@@ -66,9 +66,9 @@ def two_models(folder: Path) -> None:
         (in_record(lambda record: record.pop("weights")), "names no weights: the run was not finished"),
         (in_record(lambda record: record.pop("data")), r"run\.json: field data is missing; name the --output_dir"),
         (in_record(lambda record: record["data"].update(languages=["klingon"])), "klingon"),
-        (in_record(lambda record: record["data"].update(commit="0" * 40)), "0000 is no published version on http"),
+        (in_record(lambda record: record["data"].update(commit="0" * 40)), "0000 is not a published version on http"),
         (in_record(lambda record: record["data"].update(commit="main")), "hash 'main': expected 40 or 64 hex digits"),
-        (in_record(lambda record: record["data"].update(version="9.9.9")), r"9\.9\.9 at commit .* is no published"),
+        (in_record(lambda record: record["data"].update(version="9.9.9")), r"9\.9\.9 at commit .* is not a published"),
         (in_record(lambda record: record["data"].update(manifest_sha256="0" * 64)), "expected 000000000000"),
         (in_record(lambda record: record["base_model"].update(name="a/b](x)\n#", commit="0" * 40)), "owner/name"),
         (lambda folder: (folder / "model.safetensors").write_bytes(b"other"), "is not what the run recorded"),
@@ -151,7 +151,7 @@ def test_a_private_dataset_makes_a_private_model(copy: Path, other: Dataset, dem
     with open_repository(NOWHERE, demo_hub, MODEL) as repository:
         made = make_candidate(ModelPlan(copy, V1, NOWHERE, private=True), repository)
     card = (made.folder / "README.md").read_text("utf-8")
-    assert "which is private: it holds texts whose licence does not allow them" in card
+    assert "which is private: it contains texts whose licence does not permit" in card
     assert "which was withdrawn: a wrong dose" in card
 
 
