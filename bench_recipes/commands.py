@@ -226,7 +226,7 @@ def _print_estimates(guesses: "Sequence[Estimate]", as_json: bool) -> None:
         for guess in guesses
     ]
     headings = ("model", "requests", "tokens in", "tokens out", "at most", "$", "$ at most")
-    _print_table(headings, rows, "about; nothing was asked")
+    _print_table(headings, rows, "about; no request was sent")
 
 
 def _print_runs(records: "Sequence[EvaluationRun]", out: Path) -> None:
@@ -240,7 +240,7 @@ def _print_runs(records: "Sequence[EvaluationRun]", out: Path) -> None:
     _print_table(("model", "items", "correct of the answers", "neither", "$"), rows, str(out))
     failed = sum(sum(record.errors.values()) for record in records)
     if failed:
-        sys.stderr.write(f"{failed} requests failed (see errors in run.json); the same command asks them again\n")
+        sys.stderr.write(f"{failed} requests failed (see errors in run.json); the same command retries them\n")
 
 
 def _print_table(headings: "Sequence[str]", rows: "Sequence[Sequence[str]]", caption: str) -> None:

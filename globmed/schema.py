@@ -288,7 +288,7 @@ FIELDS = (
         False,
         "translation-quality signals, null where none was measured; whether one of them is critical, and the reasons",
     ),
-    Field("review", REVIEW, False, "what human reviewers said of the row, and of which version"),
+    Field("review", REVIEW, False, "ratings by human reviewers, and the version that they reviewed"),
 )
 #: The columns that come from an item; `OPTIONS` and the answers have rules of their own.
 CONTENT = tuple(field.name for field in FIELDS if field.used_by)

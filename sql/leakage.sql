@@ -1,4 +1,4 @@
--- Which pairs of alike questions have one side in training and the other in validation or test?
+-- Which pairs of similar questions have one side in training and the other in validation or test?
 --
 -- pairs  id_a, id_b, similarity    texts  id, split, source, text (folded) of one config's rows    $config  its name
 WITH sides AS (

@@ -54,10 +54,10 @@ def validate(
     Args:
         folder: of a build, a candidate or a dataset.
         out: by default a folder ``validation`` beside it.
-        older: the same of the previous version, of which nothing may be lost.
+        older: the same of the previous version, whose rows must all still exist.
         known_issues: the accepted findings.
         today: the day on which those must still be accepted.
-        kept: a folder that keeps what is slow to find of a config, for the next time that its files are the same.
+        kept: a folder for results that are slow to compute, reused as long as the files of a config are unchanged.
 
     Returns:
         The verdict, and where it was written.

@@ -100,7 +100,7 @@ def _object(body: bytes) -> dict[str, Any]:
     if not start:
         raise MalformedError("an empty body")
     if start.startswith((b"data:", b"event:", b"id:", b":")):
-        raise NoJSONError("an event stream, which was not asked for")
+        raise NoJSONError("an event stream, which was not requested")
     if start.startswith(b"<"):
         raise NoJSONError("an HTML page or XML")
     try:

@@ -1,4 +1,4 @@
-"""The errata: what is wrong in the upstreams themselves, record by record, without their texts."""
+"""The errata: the errors of the upstreams themselves, by record, without their texts."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ from globmed.errors import UserError
 ERRATA = "errata.parquet"
 #: ``id`` and ``record`` (the place in ``file``) name the record; of a fault of a whole split both are null.
 SCHEMA = dict.fromkeys(("source", "language", "split", "id", "file", "record", "kind", "action", "detail"), pl.String())
-#: What the publisher says itself, or what is the choice of this project and no fault of the upstream.
+#: Reasons that the publisher states itself, or choices of this project: no faults of the upstream.
 NO_FAULT = (Reason.OUTSIDE_FIELD, Reason.IMAGE, Reason.OTHER_TASK, Reason.LANGUAGES_DIFFER, Reason.DUPLICATE)
-#: A larger difference from the published count is told.
+#: A larger difference from the published count is listed.
 FAR = 0.02
 
 
 def of_items(items: Iterable[Item]) -> pl.DataFrame:
-    """Return a line for every fault that an item is kept with."""
+    """Return a line for every fault of the kept items."""
     rows = [
         (item.source, item.language, item.split, item.id, item.file, item.record, fault.value, fault.action, None)
         for item in items
@@ -35,8 +35,8 @@ def errata(
     """Return the errata of all sources, sorted.
 
     Args:
-        sources: those that were read.
-        items: the items that are left, with ``file``, ``record`` and ``row``.
+        sources: the sources that were read.
+        items: the remaining items, with ``file``, ``record`` and ``row``.
         rejects: all rejects.
         mended: `of_items`, of all items.
         noted: ``row``, ``kind`` and ``detail`` of items that are kept.
@@ -48,11 +48,11 @@ def errata(
 
 
 def leak_lines(leaks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Return the leak register as lines of the errata: each item of train with what it repeats.
+    """Return the leak register as lines of the errata: each item of train with the held-out item that it repeats.
 
     Args:
         leaks: pairs as `validation.facts.leakage.find_leakage` gives them.
-        items: all items, before those that leak were left out.
+        items: all items, including the leaking ones that are left out.
     """
     first = leaks.group_by("id_a").agg(pl.col("id_b").unique().sort().str.join(" ").alias("detail"))
     return (
@@ -68,7 +68,7 @@ def leak_lines(leaks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_rejects(items: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    # Of a split without any item the publisher keeps the answers back: that is no fault of its records.
+    # For a split without any item, the publisher withholds the answers: its records are not faulty.
     answered = items.select("source", "language", "split").unique()
     withheld = rejects.filter(reason=Reason.NO_CORRECT_ANSWER).join(
         answered, on=("source", "language", "split"), how="anti"
@@ -89,7 +89,7 @@ def _of_rejects(items: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counts(sources: Sequence[Source], items: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    """Return a line for every split whose number of records is far from the published one."""
+    """Return a line for every split whose number of records differs much from the published one."""
     own = rejects.filter(~pl.col("reason").is_in([Reason.OUTSIDE_FIELD.value, Reason.DUPLICATE.value]))
     key = ["source", "language", "split"]
     found = pl.concat([items.select(key), own.select(key)]).group_by(key).len().sort(key)
@@ -111,7 +111,7 @@ def register(items: Path, leaks: Path) -> pl.DataFrame:
         leaks: the pairs that `builders.rows.leaks.leave_out_leaks` wrote.
 
     Raises:
-        UserError: a version of this project that knew no errata built the folder, or none did.
+        UserError: the folder has no items, or an older version of this project, without errata, built it.
     """
     for file in (items / ERRATA, leaks):
         if not file.is_file():

@@ -1,8 +1,8 @@
-"""Find questions about a figure, photograph, tracing or table that a text dataset does not carry.
+"""Find questions about a figure, photograph, tracing or table, which a text dataset does not contain.
 
-The words alone say little: "a picture of acute abdomen", "the table in the operating room", "laboratory values are
-shown below", with the values. So a pattern has to point at something that is to be looked at; numbers that follow the
-mention of a table are the table.
+The words by themselves say little: "a picture of acute abdomen", "the table in the operating room", "laboratory values
+are shown below", with the values. A pattern therefore has to refer to something that readers should look at; numbers
+that follow the mention of a table are the table.
 """
 
 import re
@@ -13,7 +13,7 @@ _PICTURE = (
     r"(?:clinical |gross |histologic(?:al)? |radiographic )?(?:images?|figures?|pictures?|photo(?:graph|micrograph)?s?|"
     r"micrographs?|diagrams?|graphs?|illustrations?|drawings?|exhibits?|slides?|charts?|sketch(?:es)?)"
 )
-#: What is a picture itself, so that it "is shown" and not told.
+#: Words for pictures: these are "shown", not described.
 _TAKEN = (
     rf"(?:{_PICTURE}|(?:x-?rays?|CXRs?|radiographs?|CTs?|MRIs?|CT scans?|scans?|ultrasounds?|(?:ultra)?sonograms?|"
     r"ECGs?|EKGs?|electrocardiograms?|EEGs?|angiograms?|mammograms?|echocardiograms?|cardiotocographs?|"
@@ -57,7 +57,7 @@ _SPANISH = (
     r"\b(?:imagen|figura) (?:n[.º°]* ?)?\d{1,2}\b",
     r"\b(?:señalad[oa]|marcad[oa]|indicad[oa])s? (?:con|por) (?:una|la|las)? ?flechas?\b",
 )
-#: Without one of these no pattern fits; most questions have none.
+#: Without one of these words no pattern matches; most questions have none.
 _LOOKED_AT = re.compile(
     r"\b(?:shown|pictured|depicted|displayed|imag|imág|figur|fig\.|photo|foto|pictures?\b|graph|gráfic|diagram|drawing|"
     r"dibuj|dessin|exhibits?\b|slides?\b|charts?\b|sketch|arrow|flecha|flèche|schéma|esquema|tracé|tables?\b|tablas?\b|"
@@ -85,7 +85,7 @@ _TABLES: Mapping[str, re.Pattern[str]] = {
     "es": re.compile(r"\b(?:siguiente tabla|tabla (?:siguiente|adjunta|que se (?:muestra|adjunta)))\b", re.I),
     "fr": re.compile(r"\btableau (?:ci-(?:dessous|dessus|joint|contre)|suivant)\b", re.I),
 }
-#: Before a figure in brackets: nothing was said of what it shows, so that it has to be looked at.
+#: Before a figure in brackets: the figure is not described, so that readers have to look at it.
 _UNTOLD = re.compile(
     r"(?:\b(?:done|performed|obtained|taken|ordered|made|biopsy|study|shown|x-ray|scan|ECG|EKG|smear)|"
     r"\bfollowing [^.?!]{0,60}|[.?!:])\s*$",
@@ -94,29 +94,29 @@ _UNTOLD = re.compile(
 _TOLD_AFTER = re.compile(r",\s*(?:which )?(?:reveal|show|demonstrat|confirm|indicat)(?:s|es|ed|ing)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _HYPHENS = str.maketrans("‐‑", "--")
-#: So many numbers in a question that mentions a table are the table itself.
+#: In a question that mentions a table, at least this many numbers are the table itself.
 CELLS = 4
 
 
 def missing_figure(question: str | None, language: str) -> str | None:
-    """Return the words with which a question points at a figure or table that is not there; None if it does not.
+    """Return the words with which a question refers to a missing figure or table; None if it does not.
 
     Args:
         question: its text.
-        language: its BCP-47 tag; where nothing is known of a language, nothing is found.
+        language: its BCP-47 tag; nothing is found in a language without patterns.
     """
     return next((words for words, is_told in _pointed_at(question, language) if not is_told), None)
 
 
 def mentions_figure(question: str | None, language: str) -> bool:
-    """Return whether a question only mentions a figure that is not there, and tells what it shows."""
+    """Return whether a question only mentions a missing figure, and describes it."""
     told = [is_told for _, is_told in _pointed_at(question, language)]
     return bool(told) and all(told)
 
 
 @lru_cache(maxsize=1)
 def _pointed_at(question: str | None, language: str) -> tuple[tuple[str, bool], ...]:
-    """Return the words that point at a figure, each with whether the text tells what it shows: "a wart (see image)"."""
+    """Return the words that refer to a figure, each with whether the text describes it: "a wart (see image)"."""
     if not question or language not in _FIGURES or not _LOOKED_AT.search(question):
         return ()
     pointed = []

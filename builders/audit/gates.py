@@ -1,6 +1,6 @@
-"""Refuse a file whose records are wrong as a whole: in another language than its source, or with a shifted key.
+"""Refuse a file whose records are all wrong: in another language than the source's, or with shifted keys.
 
-Read record by record such a file looks right, or gives thousands of rejects; nothing of it may be used.
+Record by record such a file looks right, or gives thousands of rejects; none of it may be used.
 """
 
 import unicodedata
@@ -15,11 +15,11 @@ from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.languages.identify import NEIGHBOURS, code_of, told
 
-#: Records whose texts tell the language of a file, and the least number of texts that do.
+#: Maximum number of records and minimum number of texts that decide the language of a file.
 READ, FEW = 200, 3
-#: Of fewer letters nothing is said of their script.
+#: With fewer letters, the script is not judged.
 FEWEST_LETTERS = 10
-#: Of fewer records nothing is said of the keys as a whole.
+#: With fewer records, the keys are not judged as a whole.
 MANY = 20
 #: With five options a key shifted by one leaves a fifth of the records without a right option.
 OUT_OF_RANGE, AGAINST = 0.08, 0.5
@@ -50,7 +50,7 @@ def refuse_wrong_files(folder: Path, items: pl.DataFrame, rejects: pl.DataFrame)
 
 
 def _other_language(items: pl.DataFrame, tag: str) -> str | None:
-    """Return the language that most texts are in, if it is another one than that of a tag."""
+    """Return the language of most texts if it differs from the tag's."""
     expected = code_of(tag)
     if expected is None:
         return None
@@ -75,7 +75,7 @@ def _is_foreign_script(texts: Sequence[str], script: str) -> bool:
 
 
 def _shifted(items: pl.DataFrame, rejects: pl.DataFrame) -> str | None:
-    """Return how the keys of a file are wrong as a whole; None if they are not."""
+    """Return how the keys of a file are systematically wrong; None if they are not."""
     by_reason = dict(rejects["reason"].value_counts().iter_rows())
     absent, against, unlike = (
         by_reason.get(reason.value, 0)

@@ -1,4 +1,4 @@
-"""Find the questions that a source, or two, have with two keys: nobody can say here which one is right."""
+"""Find questions with different keys in one source or in two: it cannot be decided here which key is right."""
 
 from string import ascii_uppercase
 from typing import NamedTuple
@@ -10,14 +10,14 @@ from builders.sources.item import Reason
 from globmed.storage.queries import connect, query
 
 ASKED = ("question", "context", "premise", "hypothesis")
-#: The task in which several answers to one question are right.
+#: The task in which a question may have several right answers.
 FREE = "lfqa"
 TWO_KEYS = "two keys"
 _NOTED = {"other key": Fault.OTHER_KEY.value, "twice": Fault.ASKED_TWICE.value}
 
 
 class Keyed(NamedTuple):
-    """The items that have one key in their source, those that have not, and what is to be noted.
+    """The items with a single key in their source, those with several, and the notes.
 
     ``left_out`` has the columns of the items, ``reason`` and ``detail``; ``noted`` has ``row``, ``kind`` (a `Fault`)
     and ``detail``. Details are ids.
@@ -29,7 +29,7 @@ class Keyed(NamedTuple):
 
 
 def with_one_key(items: pl.DataFrame) -> Keyed:
-    """Leave out the items that their source has with another key, in all languages of the item.
+    """Leave out items that their source also has with another key, in all languages of the item.
 
     Args:
         items: the columns of an item and ``row``, its number.
@@ -48,7 +48,7 @@ def with_one_key(items: pl.DataFrame) -> Keyed:
 
 
 def _repeated(items: pl.DataFrame) -> pl.DataFrame:
-    """Return ``row, id, language, kind, other`` of the questions that are asked again (``sql/audit/keys.sql``)."""
+    """Return ``row, id, language, kind, other`` of repeated questions (``sql/audit/keys.sql``)."""
     texts = pl.col("options").list.eval(_folded(pl.element().struct.field("text")))
     place = pl.col("answer").replace_strict(dict(zip(ascii_uppercase, range(26), strict=True)), default=None)
     asked = pl.concat_str(
@@ -66,5 +66,5 @@ def _repeated(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _folded(text: pl.Expr) -> pl.Expr:
-    """Normalize a text for comparison; raised digits stay raised."""
+    """Normalize a text for comparison; superscript digits are kept."""
     return text.str.normalize("NFC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars(" .:;?")

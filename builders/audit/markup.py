@@ -1,4 +1,4 @@
-"""Turn the HTML that stands in an upstream's texts into plain text: entities and tags.
+"""Convert HTML entities and tags in upstream texts to plain text.
 
 ``&lt;`` is a relation, ``<sub>`` changes a value: 10<sup>9</sup> is 10⁹ and never 109. What only looks like a tag
 ("<or = 5") stays as it is.
@@ -19,14 +19,14 @@ _TO = {
     "sup": str.maketrans("0123456789+-−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱⁿ"),
 }
 _SIGN = {"sub": "_", "sup": "^"}
-#: Entities of entities (``&amp;lt;``) are decoded; more is no text that somebody wrote.
+#: Nested entities (``&amp;lt;``) are decoded; nobody writes deeper ones on purpose.
 DEEPEST = 3
 
 
 def plain(text: str) -> str:
     """Return a text with its HTML entities decoded and its tags removed; any other text as it is.
 
-    Lines and cells stay apart; raised or lowered characters are those of Unicode, or have ``^`` or ``_`` before them.
+    Lines and cells stay separate; superscripts and subscripts become Unicode's, or are preceded by ``^`` or ``_``.
     """
     for _ in range(DEEPEST):
         decoded = _ENTITY.sub(_character, text)

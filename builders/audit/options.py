@@ -1,19 +1,19 @@
-"""What is wrong with a list of options: some that are absent, and texts that stand twice."""
+"""Faults of a list of options: absent options and duplicate texts."""
 
 import unicodedata
 from collections.abc import Sequence
 
-#: How tools write an option that is not there; ``NA`` is an element, ``none.`` and ``None of them`` are answers.
+#: Values that tools write for an absent option; ``NA`` is an element, ``none.`` and ``None of them`` are answers.
 ABSENT = frozenset({"", "nan", "NaN", "None", "N/A", "n/a", "<NA>", "null"})
 
 
 def is_absent(text: str | None) -> bool:
-    """Return whether an option's text says that there is no such option."""
+    """Return whether an option's text means that the option is absent."""
     return (text or "").strip() in ABSENT
 
 
 def repeated(texts: Sequence[str]) -> set[int]:
-    """Return the places of texts that stand more than once; case matters where it is a genotype or a symbol."""
+    """Return the places of texts that occur more than once; case matters in genotypes and symbols."""
     seen = [_compared(text) for text in texts]
     return {place for place, text in enumerate(seen) if seen.count(text) > 1}
 

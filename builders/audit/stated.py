@@ -9,7 +9,7 @@ _LETTER = re.compile(
     r"['\"‘’“”`(\[]*(?P<letter>[a-hA-H])(?P<close>['\"‘’“”`)\]]*)(?P<end>\s*(?:i\.?\s*e\b|[.,:;)\]-]|$)|\s)" + _REFUSED,
     re.IGNORECASE,
 )
-#: A number is stated by "the correct answer is 3", in English, Spanish and French; "option 3" alone is talked about.
+#: A number is stated by "the correct answer is 3", in English, Spanish and French; "option 3" is only a mention.
 _NUMBER = re.compile(
     r"(?P<hedge>\b(?:also|aussi|tambi[eé]n|not?|pas|ni|nor|would|could|pourrait|podr[ií]a)\b.{0,30})?"
     r"\b(?:correct (?:answer|option|one)|right answer|(?:respuesta|opción) correcta|"
@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 def stated_letter(explanation: str | None) -> str | None:
     """Return the letter that an explanation states as the right one (``Ans. is 'c'``); None for none or for two.
 
-    A small letter alone is an article ("the answer is a virus") unless quotes, brackets or a full stop set it off.
+    A single small letter is an article ("the answer is a virus") unless quotes, brackets or a full stop set it off.
     """
     found = {
         match["letter"].upper()

@@ -19,7 +19,7 @@ PORT = 8734
 
 
 def print_coverage(coverage: pl.DataFrame, *, as_json: bool) -> None:
-    """Print the rows by language and task, and the English items that each language lacks."""
+    """Print the rows by language and task, and the English items that are missing in each language."""
     if as_json:
         stdout.print_json(json.dumps(coverage.to_dicts()))
         return

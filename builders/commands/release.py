@@ -142,7 +142,7 @@ def rebuild(
     decisions: Decisions = None,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Build a published version again, and prove that every byte is the same."""
+    """Build a published version again, and verify that every byte is the same."""
     set_client_environment(hub)
     from builders.licences.gate import read_gate
     from builders.release.rebuild import rebuild as prove

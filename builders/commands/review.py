@@ -40,7 +40,9 @@ def plan(
     seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
     version: Annotated[str | None, typer.Option(help="Version of the dataset; the round's name by default.")] = None,
     glossary: Annotated[Path | None, typer.Option(help="Agreed terms to show, CSV or TBX.")] = None,
-    after: Annotated[Path | None, typer.Option(help="Earlier round, whose near copies come first.")] = None,
+    after: Annotated[
+        Path | None, typer.Option(help="Earlier round; near-copies of its corrected texts come first.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Choose the rows of a round and assign raters."""
@@ -88,7 +90,7 @@ def import_(
     _print(pl.DataFrame([asdict(each) for each in checked.findings]), as_json=as_json)
     if checked.refused:
         raise UserError(
-            f"{len(checked.refused)} findings are refused and nothing was taken: mend the files by "
+            f"{len(checked.refused)} findings are refused and nothing was taken: correct the files by "
             f"{Round(folder).findings}, and import them all again"
         )
     if not as_json:

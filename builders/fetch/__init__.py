@@ -1,1 +1,1 @@
-"""Fetch: every source's files from where they are published, at a pinned revision, proven by their hashes."""
+"""Fetch every source's files from where they are published, at a pinned revision, verified by their hashes."""

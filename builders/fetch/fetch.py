@@ -1,4 +1,4 @@
-"""Fetch sources: bring what is missing, prove it by the lock file, and put it into its folder as a whole."""
+"""Fetch sources: download missing files, verify them by the lock file, and move each folder into place as a whole."""
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -19,12 +19,12 @@ from globmed.storage.folders import is_empty, make_folder
 from globmed.storage.lock import locked, locked_beside
 
 UPSTREAMS: Mapping[str, Upstream] = {"hub": hub, "git": git, "web": web}
-#: Called with what is brought and its size in bytes, where that is known.
+#: Called with the name of a download and its size in bytes, if known.
 Bar = Callable[[str, int | None], Advance]
 
 
 class State(StrEnum):
-    """What is, or was done, about a folder."""
+    """The state of a source's folder."""
 
     HERE = "here"
     OWN = "own files"
@@ -38,12 +38,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How to fetch.
+    """Options of a fetch.
 
     Attributes:
-        out: gets a folder a target.
+        out: gets one folder per target.
         lock: the lock file.
-        mirror: whether the newest revision will do where a place does not have the pinned one.
+        mirror: whether to use the newest revision where a place does not have the pinned one.
         again: whether a folder without an entry in the lock file is fetched again, to record one.
     """
 
@@ -55,7 +55,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A target, its state, what its place lists (None if nothing was asked), and the next step, if there is one."""
+    """A target, its state, its place's listing (None if it was not requested), and the next step, if there is one."""
 
     target: Target
     state: State
@@ -64,7 +64,7 @@ class Status:
 
 
 def plan(target: Target, wish: Wish) -> Status:
-    """Return what would be done about a target; its files are not brought.
+    """Return what a fetch would do for a target, without downloading its files.
 
     Raises:
         UserError: files in its folder were changed since they were fetched; as `Upstream.look` does.
@@ -98,30 +98,30 @@ def survey(targets: Iterable[Target], wish: Wish) -> list[Status]:
 
 
 def fetch(targets: Iterable[Target], wish: Wish, bar: Bar) -> list[Status]:
-    """Fetch what is missing or is of another revision; the other folders stay as they are.
+    """Fetch targets that are missing or at another revision; leave other folders as they are.
 
     Raises:
-        UserError: a file differs from the lock file, or cannot be brought; the targets before it are whole.
+        UserError: a file differs from the lock file, or cannot be downloaded; the targets before it are complete.
     """
     with locked(make_folder(wish.out)):
         return [_fetch(target, wish, bar) for target in targets]
 
 
 def download(target: Target, listing: Listing, entry: Entry | None, folder: Path, bar: Bar) -> tuple[Entry, bool]:
-    """Bring the files of a listing and put them into a folder, which is replaced as a whole.
+    """Download the files of a listing into a folder, which is replaced as a whole.
 
     Args:
-        target: what they are of.
+        target: the target of the files.
         listing: their place at a revision.
-        entry: what they have to be; None if that is not known.
+        entry: the expected hashes and sizes; None if unknown.
         folder: where to.
-        bar: is told of the progress.
+        bar: receives the progress.
 
     Returns:
-        What was brought, and whether all of it was in the user's cache.
+        The entry of the downloaded files, and whether all of them were in the user's cache.
 
     Raises:
-        UserError: a file differs from the entry, or cannot be brought; then the folder is as it was.
+        UserError: a file differs from the entry, or cannot be downloaded; the folder is then unchanged.
     """
     advance = bar(target.names, listing.size)
     with locked_beside(work_folder(target)):
@@ -142,7 +142,7 @@ def look(target: Target, revision: str | None) -> Listing:
 
 
 def work_folder(target: Target) -> Path:
-    """Return the folder in the user's cache for what the Hub's client does not keep."""
+    """Return the folder in the user's cache for files that the Hub's client does not cache."""
     from huggingface_hub import cached_assets_path
 
     return cached_assets_path("globmed", "sources", target.folder)
@@ -168,14 +168,14 @@ def _entry(target: Target, wish: Wish) -> Entry | None:
 
 
 def _is_as_locked(found: Entry, entry: Entry | None, place: Place, wish: Wish) -> bool:
-    """Return whether what is in a folder is what the lock file has, or will do without an entry there."""
+    """Return whether a folder matches the lock file, or is acceptable without an entry there."""
     if entry is not None:
         return found.files == entry.files
     return not wish.again or (wish.mirror and not found.is_of(place))
 
 
 def _listing(target: Target, entry: Entry | None, wish: Wish) -> Listing:
-    """Return what to bring: what the lock file has, else what the place lists."""
+    """Return the paths to download: those of the lock file, else those that the place lists."""
     if entry is not None and not wish.mirror:
         return _listing_of(entry)
     pinned = entry.revision if entry else target.place.revision
@@ -193,7 +193,7 @@ def _listing_of(entry: Entry) -> Listing:
 
 
 def _bring(target: Target, listing: Listing, path: str, entry: Entry | None, advance: Advance) -> tuple[Got, Known]:
-    """Bring one file, from the cache if it is there, and compare it with what it has to be."""
+    """Get one file, from the cache if it is there, and compare it with its expected hash and size."""
     place, work = target.place, work_folder(target)
     wanted = entry.files[path] if entry else None
     blobs = work / "blobs"
@@ -222,7 +222,7 @@ def _known(file: Path) -> Known:
 
 
 def _put(place: Place, path: str, file: Path, folder: Path) -> None:
-    """Put a file that was brought into the folder, or what is wanted of an archive."""
+    """Put a downloaded file into the folder, or the wanted members of an archive."""
     if place.members:
         unpack(file, f"{place.address}: {path}", place.wants_member, folder)
         return

@@ -1,6 +1,6 @@
 """Git repositories, through the user's own `git`: credentials, proxies and mirrors (``insteadOf``) are theirs.
 
-A repository is fetched one commit deep and, where the server can, without the files that nobody asks for.
+A repository is fetched one commit deep and, where the server can, without files that are not requested.
 """
 
 import os
@@ -17,17 +17,17 @@ from globmed.storage.files import replaced
 _LICENCE = re.compile(r"(?i)(licen[cs]e|copying)(\.\w+)?")
 _POINTER = b"version https://git-lfs"
 _NO_COMMIT = re.compile("not our ref|couldn't find remote ref|unadvertised object|no such remote ref")
-#: No question is asked at the terminal, and no address makes `git` run another program.
+#: Never prompt at the terminal, and let no address make `git` run another program.
 ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:http:ssh:file", "LC_ALL": "C"}
 ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE"}
-#: Files that were left out are fetched when they are asked for.
+#: Files that were left out are fetched on demand.
 PARTIAL = {"remote.origin.promisor": "true", "remote.origin.partialclonefilter": "blob:none"}
 
 
 def look(place: Place, revision: str | None, work: Path) -> Listing:
     """List a repository at a commit, that of its default branch by default; as `Upstream`.
 
-    Its licence is the name and hash of the file that states it; sizes are not told without the files.
+    Its licence is the name and hash of the file that states it; sizes are unknown without the files.
     """
     commit = _commit(place, revision, work)
     listed = _git(place, work, "ls-tree", "-r", "-z", "--name-only", commit).decode("utf-8", "replace")
@@ -46,7 +46,7 @@ def get(place: Place, revision: str | None, path: str, work: Path, advance: Adva
     assert revision is not None  # noqa: S101 -- a listing of a repository has one
     content = _blob(place, work, _commit(place, revision, work), path)
     if content.startswith(_POINTER):
-        raise UserError(f"{place.address}: {path} is a pointer of Git LFS, expected the file: mend `place` of it")
+        raise UserError(f"{place.address}: {path} is a pointer of Git LFS, expected the file: correct `place` of it")
     advance(len(content))
     target = work / "files" / path
     with replaced(target) as partial:
@@ -76,7 +76,7 @@ def _commit(place: Place, revision: str | None, work: Path) -> str:
 
 
 def _blob(place: Place, work: Path, commit: str, path: str) -> bytes:
-    """Return a file, which an incomplete repository gets from the server now."""
+    """Return a file; a partial clone downloads it now."""
     check_online(place)
     return _git(place, work, "cat-file", "blob", f"{commit}:{path}")
 
@@ -91,7 +91,7 @@ def _git(place: Place, work: Path, *arguments: str) -> bytes:
 def _run(work: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
     where = [] if arguments[0] == "init" else ["--git-dir=."]
     command = ["git", "-c", "gc.auto=0", *where, *arguments]
-    # In a hook, `git` is told of the repository that the hook runs in.
+    # In a hook, the environment points `git` at the hook's own repository.
     inherited = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     try:
         return subprocess.run(  # noqa: S603 -- arguments of our own and of a descriptor

@@ -29,7 +29,7 @@ def look(place: Place, revision: str | None, work: Path) -> Listing:
 
 
 def get(place: Place, revision: str | None, path: str, work: Path, advance: Advance) -> Got:
-    """Bring one file into the client's cache; as `Upstream`."""
+    """Download one file into the client's cache; as `Upstream`."""
     from huggingface_hub import try_to_load_from_cache
 
     assert revision is not None  # noqa: S101 -- a listing of the Hub has one
@@ -48,7 +48,7 @@ def _token() -> str | None:
 
 @contextmanager
 def _one_line(place: Place, revision: str | None) -> Iterator[None]:
-    """Turn what the Hub refuses, or the way to it does wrong, into one line with the next step."""
+    """Turn the Hub's refusals and network faults into one line with the next step."""
     from huggingface_hub.constants import ENDPOINT
     from huggingface_hub.errors import GatedRepoError, RevisionNotFoundError
 
@@ -65,7 +65,7 @@ def _one_line(place: Place, revision: str | None) -> Iterator[None]:
 
 
 def _bar(advance: Advance) -> type:
-    """Return what the client takes for a progress bar, and tells of the bytes that come."""
+    """Return a progress bar class for the client that reports the received bytes."""
 
     class Bar:
         def __init__(self, *_: object, initial: int = 0, **__: object) -> None:

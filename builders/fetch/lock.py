@@ -1,7 +1,7 @@
-"""The lock file: what the files of every source are, byte for byte. The first fetch writes it, a curator commits it.
+"""The lock file: hashes and sizes of the files of every source. The first fetch writes it, a curator commits it.
 
-TOML, a table a folder of sources: ``address``, ``revision`` and ``licence`` as the place states them (absent where it
-states none), and ``files``, by path at the place, with ``sha256`` in hex and ``size`` in bytes.
+TOML with one table per folder of sources: ``address``, ``revision`` and ``licence`` as the place states them (absent if
+it states none), and ``files``, by path at the place, with ``sha256`` in hex and ``size`` in bytes.
 """
 
 import tomllib
@@ -19,12 +19,12 @@ from globmed.storage.files import write_text
 from globmed.storage.lock import locked_beside
 
 LOCK = Path(builders.sources.__file__).parent / "lock.toml"
-NOTE = "What the sources' files are, byte for byte: `globmed fetch` adds a table for a source that has none."
+NOTE = "Hashes and sizes of the sources' files: `globmed fetch` adds a table for a source that has none."
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file has to be: its SHA-256 in hex, and its size in bytes."""
+    """The expected SHA-256 (hex) and size (bytes) of a file."""
 
     sha256: str
     size: int
@@ -32,7 +32,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was fetched from a place; ``files`` by path there."""
+    """The record of a fetch from a place; ``files`` by path there."""
 
     address: str
     revision: str | None
@@ -40,7 +40,7 @@ class Entry:
     files: Mapping[str, Known]
 
     def is_of(self, place: Place) -> bool:
-        """Return whether it is of a place as its descriptor has it now."""
+        """Return whether it was fetched from a place as the descriptor has it now."""
         pinned = place.revision in (None, self.revision)
         return pinned and self.address == place.address and all(map(place.wants, self.files))
 
@@ -49,7 +49,7 @@ class Entry:
         """Return the entry with the given fields, as JSON or TOML has them.
 
         Raises:
-            ValueError, KeyError, TypeError: these are no fields of one.
+            ValueError, KeyError, TypeError: the fields are not those of an entry.
         """
         files = {path: Known(str(known["sha256"]), int(known["size"])) for path, known in fields["files"].items()}
         return cls(str(fields["address"]), fields.get("revision"), fields.get("licence"), files)
@@ -59,7 +59,7 @@ def read_lock(path: Path) -> dict[str, Entry]:
     """Read the entries of a lock file by folder; none if there is no file.
 
     Raises:
-        UserError: it is no lock file.
+        UserError: it is not a lock file.
     """
     if path.is_dir():
         raise UserError(f"{path} is a folder, expected a lock file: name another with --lock")

@@ -1,4 +1,4 @@
-"""The mark that a fetched folder carries: from which place it is, and what its files were when they were put there."""
+"""The mark of a fetched folder: the place that it is from, and its files as they were fetched."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from builders.sources.source import Source
 from globmed.errors import UserError
 from globmed.storage.files import files_below, json_text, sha256
 
-#: Hidden, so that it is no file of the source.
+#: Hidden, so that it does not count as a file of the source.
 MARK = ".fetched.json"
 
 
@@ -34,7 +34,7 @@ class Mark:
         """Read the mark of a folder; None if it has none.
 
         Raises:
-            UserError: this version did not write it.
+            UserError: it was not written by this version.
         """
         path = folder / MARK
         if not path.is_file():
@@ -72,7 +72,7 @@ def marks(sources: Path) -> list[Path]:
 
 
 def fetched_revision(source: Source, folder: Path) -> str | None:
-    """Return the revision that a source's folder was fetched at; its descriptor's if it was not, or was changed since.
+    """Return the revision of a source's folder; the descriptor's if it was not fetched, or was changed since.
 
     A commit is preceded by ``address@`` where it is of another repository than the publisher's.
     """
@@ -91,7 +91,7 @@ def fields(place: Place) -> dict[str, Any]:
 
 
 def known_files(folder: Path) -> dict[str, Known]:
-    """Return what the files of a folder are, by path below it."""
+    """Return hash and size of the files of a folder, by path below it."""
     return {
         path.relative_to(folder).as_posix(): Known(sha256(path), path.stat().st_size) for path in files_below(folder)
     }

@@ -1,4 +1,4 @@
-"""Newer revisions of what was fetched: what changed in files, records, keys and licence. Nothing of them is taken."""
+"""Compare fetched sources with newer revisions: files, records, keys and licence. Nothing is updated."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,15 +35,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """What is here of a target, what its place has now, and what is between them.
+    """The fetched state of a target, the present state of its place, and their differences.
 
     Attributes:
         target: the target.
-        here: what was fetched.
-        there: the place at its newest revision; None if it was not asked.
+        here: the fetched state.
+        there: the place at its newest revision; None if it was not queried.
         files: ``added``, ``removed`` or ``changed``, by path in the folder.
         changes: of items; empty if no file differs.
-        note: why nothing is known, or the next step; empty if nothing changed.
+        note: why the comparison failed, or the next step; empty if nothing changed.
     """
 
     target: Target
@@ -55,7 +55,7 @@ class Newer:
 
 
 def newer(targets: Iterable[Target], wish: Wish, bar: Bar) -> Iterator[Newer]:
-    """Compare what was fetched with the newest revision of its place.
+    """Compare a fetched target with the newest revision of its place.
 
     Raises:
         UserError: a place cannot be reached, a folder was changed since it was fetched, or another process is at work.
@@ -93,13 +93,13 @@ def _newer(status: Status, here: Listing, wish: Wish, bar: Bar) -> Newer:
 
 
 def _differences(old: Mapping[str, Known], new: Mapping[str, Known]) -> Mapping[str, str]:
-    """Return what became of every file that differs, by path."""
+    """Return whether each differing file was added, removed or changed, by path."""
     differing = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
     return {name: "added" if name not in old else "changed" if name in new else "removed" for name in differing}
 
 
 def _changes(target: Target, out: Path, work: Path) -> tuple[tuple[Change, ...], str]:
-    """Compare the items of the folder with those below ``work / "there"``; and return what stops that, if anything."""
+    """Compare the items of the folder with those below ``work / "there"``; and return the obstacle, if there is one."""
     names = [each.name for each in target.sources]
     frames = {}
     for name, sources in (("older", out), ("newer", work / "there")):

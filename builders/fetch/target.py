@@ -1,4 +1,4 @@
-"""What there is to fetch: a folder of sources, and the place with its files."""
+"""The targets of a fetch: folders of sources, each with the place of its files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from globmed.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The sources that share one folder, and so one place."""
+    """The sources that share one folder, and therefore one place."""
 
     folder: str
     place: Place

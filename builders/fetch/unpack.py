@@ -14,13 +14,13 @@ def unpack(archive: Path, name: str, wanted: Callable[[str], bool], folder: Path
 
     Args:
         archive: the file.
-        name: what errors call it.
+        name: its name in error messages.
         wanted: returns whether a path is one of them.
         folder: where to.
 
     Raises:
         MovedError: no file is wanted.
-        UserError: no zip, or an entry that could do harm, wanted or not.
+        UserError: not a zip file, or an unsafe entry, wanted or not.
     """
     try:
         with zipfile.ZipFile(archive) as zipped:
@@ -28,7 +28,7 @@ def unpack(archive: Path, name: str, wanted: Callable[[str], bool], folder: Path
             check_entries(name, entries, Limits())
             chosen = [entry for entry in entries if not entry.is_dir() and wanted(entry.filename)]
             if not chosen:
-                raise MovedError(f"{name}: none of its {len(entries):,} entries is wanted: mend `place` of the source")
+                raise MovedError(f"{name}: none of its {len(entries):,} entries match: correct `place` of the source")
             for entry in chosen:
                 write_entry(zipped, entry, folder / entry.filename)
     except UNSOUND as error:

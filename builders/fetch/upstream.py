@@ -1,4 +1,4 @@
-"""What every kind of place answers: which files it has at a revision, and each of them."""
+"""The interface of every kind of place: list its files at a revision, and get each of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class Listing:
 
     Attributes:
         revision: full commit hash; None where there are no revisions.
-        licence: what the place states there; None if nothing.
-        files: size in bytes by path, of the wanted files; None if the place does not tell.
+        licence: as stated by the place; None if it states none.
+        files: size in bytes by path, of the wanted files; None if the place does not state sizes.
     """
 
     revision: str | None
@@ -62,7 +62,7 @@ class Upstream(Protocol):
         Args:
             place: where to look.
             revision: full commit hash.
-            work: a folder that is kept, for what is under way.
+            work: a persistent folder for incomplete downloads.
 
         Raises:
             NoRevisionError: it has no such revision.
@@ -89,7 +89,7 @@ def sound_path(where: str, path: str) -> str:
 def none_wanted(where: str, place: Place) -> MovedError:
     """Return the error for a place that has none of the files."""
     return MovedError(
-        f"{where} has no {' or '.join(place.files)}: the publisher moved its files; mend `place` of the source"
+        f"{where} has no {' or '.join(place.files)}: the publisher moved its files; correct `place` of the source"
     )
 
 

@@ -104,5 +104,5 @@ def _checked(values: Mapping[str, str | int], known: Mapping[str, Language]) -> 
     except pl.exceptions.ComputeError as error:
         raise UserError(f"--script {entry.script}: Unicode has no such script; give the one of the texts") from error
     if entry.route == "source":
-        raise UserError("--route source: English alone is the source; give argos or train")
+        raise UserError("--route source: only English is the source language; use argos or train")
     return entry

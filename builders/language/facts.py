@@ -38,7 +38,7 @@ def find_tag(what: str) -> str:
                 "look the tag up at https://glottolog.org and give it"
             ) from error
     if tag != langcodes.Language.get(tag).language:
-        raise UserError(f"{what!r}: expected a language alone, such as {tag.split('-')[0]}, without script or region")
+        raise UserError(f"{what!r}: expected only a language, such as {tag.split('-')[0]}, without script or region")
     return tag
 
 

@@ -24,9 +24,9 @@ GLOSSARIES = Path("glossaries")
 STUB = ",".join(HEADERS[-1]) + "\n"
 #: The text of a new page, until somebody who speaks the language has written more.
 LIMITS = (
-    "No speaker of {name} has written a text for this page or read it yet.",
-    "Nobody has listed how {name} writes numbers in words, units, comparisons and negation: the signals compare "
-    "numbers in digits alone, so that a changed unit, a lost negation or a wrong number word is not seen.",
+    "No speaker of {name} has written or read a text for this page yet.",
+    "The {name} words for numbers, units, comparisons and negation are not listed yet: the signals compare "
+    "only numbers in digits, so that a changed unit, a lost negation or a wrong number word is not detected.",
 )
 #: Work on a language beyond its entry; `remove` refuses a language that has some.
 WORK = (

@@ -48,7 +48,7 @@ def read_decisions(
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("decision", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{path}: {error}; mend the file") from error
+        raise UserError(f"{path}: {error}; correct the file") from error
     if not isinstance(entries, list):
         raise UserError(f"{path}: found one decision table, expected a list: write [[decision]]")
     known = {"source": sources, "languages": tags, "licence": licences, "publish": get_args(Publish)}

@@ -87,7 +87,7 @@ class Candidate:
         limit = limit_of(self.build)
         if limit is not None and self.plan.draft is None:
             raise UserError(
-                f"{self.build.root} has the first {limit:,} items alone: build it without --limit to release it, "
+                f"{self.build.root} only has the first {limit:,} items: build it without --limit to release it, "
                 "or publish a draft"
             )
         remove(self.folder)

@@ -138,7 +138,7 @@ def _check_inputs(expected: BuildInputs, found: BuildInputs, name: str, version:
 
 def _check_code(expected: CodeRecord, found: CodeRecord, called: str) -> None:
     if expected.sha256 != found.sha256:
-        where = f"commit {expected.commit}" if expected.commit else "a state that no commit holds"
+        where = f"commit {expected.commit}" if expected.commit else "a state that is in no commit"
         raise UserError(
             f"{called} was built with other code: globmed {expected.version} at {where}; check that out and run "
             "this again"

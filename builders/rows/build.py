@@ -38,7 +38,7 @@ def build(
     """Build the rows of ``languages`` from the upstream files below ``sources`` into a `BuildFolder`.
 
     ``machine`` translates, into every language that it has a package for, what the translation memory does not know;
-    ``evidence`` is what more the rows are to be judged by. With ``limit`` it has the first so many items alone.
+    ``evidence`` names further inputs of the signals. ``limit`` keeps only the first items.
 
     Returns:
         The coverage, also in the folder's report: ``config, source, split, task, rows, absent``.

@@ -92,7 +92,7 @@ def build_back(translations: Path, package: "Package", machine: "Machine", out: 
 def build_estimates(segments: Path, translations: Path, model: str, store: Path, out: Path) -> None:
     """Write ``source, target, estimator`` for every distinct machine translation.
 
-    What was estimated is kept below ``store`` a shard at a time, so that a run that was killed goes on.
+    Scores are stored below ``store`` shard by shard, so that a killed run can resume.
     """
     from validation.signals.evidence.comet import load_estimator, model_identity
 

@@ -33,7 +33,7 @@ def export_memory(build: BuildFolder, entry: Language, out: Path, *, untranslate
         build: what was built.
         entry: into which language.
         out: the file.
-        untranslated: texts without a translation as well; the header says that whoever fills them in is human.
+        untranslated: also texts without a translation; the header declares that a human fills them in.
 
     Raises:
         UserError: the language was not built, or is English, or has nothing to write; another process is at work in

@@ -19,7 +19,7 @@ LEAKS = "leaks.parquet"
 def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
     """Write `ITEMS` without those of train that leak, and `LEAKS` (see `validation.facts.leakage.find_leakage`).
 
-    With a limit the first items alone are kept, those that leak not among them (``sql/rows/first_items.sql``).
+    With a limit, only the first items that do not leak are kept (``sql/rows/first_items.sql``).
     """
     everything = pl.read_parquet(items, glob=False)
     present = [each for each in languages().values() if each.tag in everything["language"].unique()]

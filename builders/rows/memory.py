@@ -26,7 +26,7 @@ def make_memory(paths: Sequence[Path], out: Path, default_origin: str | None = N
         if with_units and with_units <= set(report.unused_files):
             raise UserError(
                 f"{path}: nothing of this translation memory is used ({report.line()}); expected English and a "
-                "listed language, see `globmed languages`; mend it, or leave it out"
+                "listed language, see `globmed languages`; correct it, or leave it out"
             )
     write_json(out / REPORT, asdict(report))
 

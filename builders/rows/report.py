@@ -1,4 +1,4 @@
-"""The report of a build: its rows, the items that it lacks, and why."""
+"""The report of a build: its rows, the missing items, and the reasons."""
 
 from collections.abc import Sequence
 

@@ -17,7 +17,7 @@ _LABEL = re.compile(rf"{_OPEN}(?:(?:answer|choice|option)\b[\s:]*)?{_OPEN}([a-z]
 def label(text: str) -> str:
     """Return the label of an option: ``a``, ``A.``, ``(A)``, ``Option A`` and full-width ``Ａ`` are ``A``, ``1.`` is 1.
 
-    A text that is no label comes back without white space at its ends.
+    A text that is not a label is returned without surrounding white space.
     """
     found = _LABEL.fullmatch(unicodedata.normalize("NFKC", _seen(text)))
     return found[1].upper() if found else text.strip()

@@ -50,15 +50,15 @@ class Reason(StrEnum):
 
 _EXPLANATIONS = {
     Reason.NO_ID: "the upstream's id is empty",
-    Reason.IMAGE: "the question refers to an image that a text dataset does not carry",
-    Reason.MISSING_FIGURE: "the question asks about a figure, image or table that is not there",
+    Reason.IMAGE: "the question refers to an image, which a text dataset does not contain",
+    Reason.MISSING_FIGURE: "the question asks about a missing figure, image or table",
     Reason.EMPTY_QUESTION: "the question has no text",
     Reason.EMPTY_PREMISE: "the premise or the hypothesis has no text",
     Reason.EMPTY_TEXT: "another column that the task needs is empty",
     Reason.EMPTY_OPTION: "the option that the key names is absent: empty, nan, None or N/A",
-    Reason.TOO_FEW_OPTIONS: "there are fewer than two options to choose from",
+    Reason.TOO_FEW_OPTIONS: "there are fewer than two options",
     Reason.OPTION_LABELS: "the options' labels are not A, B, C and so on, or there are more than 26",
-    Reason.NO_CORRECT_ANSWER: "the upstream names no right answer, or one that is not among the options",
+    Reason.NO_CORRECT_ANSWER: "the upstream names no right answer, or one that is not an option",
     Reason.UNKNOWN_LABEL: "the answer is none of the labels of the task",
     Reason.CONFLICTING_KEY: "two places of the upstream name different right answers",
     Reason.RIGHT_OPTION_TWICE: "another option has the text of the right one",
@@ -66,12 +66,12 @@ _EXPLANATIONS = {
     Reason.TWO_KEYS: "the source has the same question and options elsewhere with another key",
     Reason.KEY_AGAINST_EXPLANATION: "the explanation states another option than the key",
     Reason.NO_REFERENCE: "there is no reference answer to compare with",
-    Reason.OUTSIDE_FIELD: "the record's field or category is not the one that this source is taken for",
-    Reason.BROKEN_TEXT: "a text holds half a character (a lone surrogate) and cannot be written as UTF-8",
+    Reason.OUTSIDE_FIELD: "the record is outside the field or category that this source is used for",
+    Reason.BROKEN_TEXT: "a text contains half a character (a lone surrogate) and cannot be written as UTF-8",
     Reason.OTHER_TASK: "a field is filled that the task does not use",
     Reason.LANGUAGES_DIFFER: "the record is unusable in another of its languages, or their answers differ",
-    Reason.DUPLICATE: "the same record, with the same content, was there before",
-    Reason.CONFLICTING_DUPLICATE: "a record with the same id but other content was there before",
+    Reason.DUPLICATE: "an earlier record has the same id and content",
+    Reason.CONFLICTING_DUPLICATE: "an earlier record has the same id but other content",
 }
 
 

@@ -21,7 +21,7 @@ from builders.sources.layouts.json_text import NotJSONError, read_document, read
 from globmed.errors import UserError
 from globmed.storage.files import files_below, sha256
 
-AGAIN = "download the file again, or mend it"
+AGAIN = "download the file again, or correct it"
 #: The formats whose files are records.
 ROWS = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
 CARD = "README.md"
@@ -35,7 +35,7 @@ class Record:
     Attributes:
         where: its place, e.g. ``line 12``.
         key: its name where the file is an object of records by name.
-        typed: False where the format has strings alone (CSV, TSV); numbers and lists are then read from them.
+        typed: False if the format only has strings (CSV, TSV); numbers and lists are then parsed from them.
         names: the names of integer labels by field, where the file or the repository's card has them.
     """
 
@@ -135,14 +135,14 @@ class Record:
         return names.get(word(value)) or self._refuse(name, value, f"one of {', '.join(names.values())}")
 
     def _number(self, name: str) -> int | None:
-        """Return the whole number in a field, or None; of a string only where the format has nothing else."""
+        """Return the whole number in a field, or None; from a string only if the format only has strings."""
         value = self._value(name)
         if isinstance(value, str) and not self.typed and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
             return int(value)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def _structure(self, name: str) -> object:
-        """Return a field, as the list or object that it holds where the format has nothing but strings."""
+        """Return a field, parsed as a list or object if the format only has strings."""
         value = self._value(name)
         return value if self.typed else forms.structure(value)
 
@@ -171,7 +171,7 @@ class Folder:
         self._card: Names | None = None
 
     def unused(self) -> list[str]:
-        """Return the files that no reader was asked for, sorted; an archive as a whole."""
+        """Return the unread files, sorted; an archive as a whole."""
         used = {self._on_disk(name) for name in self.counts}
         return [name for name in self._files() if name not in used]
 
@@ -187,7 +187,7 @@ class Folder:
         """Return the files whose whole path below the folder matches, in a fixed order (``match.string`` is the path).
 
         Raises:
-            UserError: none does; the message says what was expected.
+            UserError: none matches; the message says what was expected.
         """
         found = [match for name in self.names() if (match := re.fullmatch(pattern, name))]
         if not found:
@@ -271,7 +271,7 @@ class Folder:
             header = [name.strip() for name in rows.fieldnames or ()]
             rows.fieldnames = header
             if len(set(header)) < len(header):
-                raise UserError(f"{self.path / file}: line 1: a column's name stands twice: {AGAIN}")
+                raise UserError(f"{self.path / file}: line 1: duplicate column name: {AGAIN}")
             for row in rows:
                 where = f"line {rows.line_num}"
                 if None in row.values() and not "".join(filter(None, row.values())).strip():
@@ -370,7 +370,7 @@ def _shown(name: str) -> str:
 
 
 def _turned(value: object) -> object:
-    """Return a list of objects that stands as an object of lists, as `datasets` writes it, turned; else the value."""
+    """Return the list of objects for an object of lists, as `datasets` writes it; any other value as it is."""
     columns = list(value.values()) if isinstance(value, dict) else []
     if not columns or not all(isinstance(each, list) and len(each) == len(columns[0]) for each in columns):
         return value

@@ -55,7 +55,7 @@ class Source:
         publish: whether its rows may be public, only in private repositories, or not published at all.
         languages: its texts by BCP-47 tag.
         parser: reads a folder; yields one outcome per record.
-        records: how many records the publisher states, by split, where that is certain.
+        records: the number of records that the publisher states, by split, if certain.
         same_records_as: another source with the same records, which takes precedence: no repository has both.
         place: where `globmed fetch` gets its files; sources with one folder have one place.
     """
@@ -181,7 +181,7 @@ def _with_specialty(source: str, more: Mapping[str, object]) -> Mapping[str, obj
 
 
 class _Reader:
-    """Cleans the texts of one item, and remembers whether markup was taken out of one."""
+    """Cleans the texts of one item, and records whether markup was removed."""
 
     def __init__(self) -> None:
         self.faults: tuple[Fault, ...] = ()
@@ -259,7 +259,7 @@ def in_parallel(outcomes: Iterable[tuple[str, Outcome]]) -> Iterator[Outcome]:
     """Yield the outcomes of a parallel source, decided the same way in all languages of a record.
 
     Args:
-        outcomes: the record's key, the same in every language, and what it gave in one of them.
+        outcomes: the record's key, the same in every language, with its outcome in one of them.
 
     Yields:
         The outcomes, with the items of a record that is rejected in another language, or has another answer or

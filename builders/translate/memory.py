@@ -43,7 +43,7 @@ SCHEMA = {
 #: The reasons why a unit is not used.
 NO_ENGLISH = "without English text"
 NO_LISTED = "without text in a listed language"
-UNREADABLE = "with an inline code in a word or number, or in one of two texts alone"
+UNREADABLE = "with an inline code in a word or number, or in only one of the two texts"
 
 
 class Unit(NamedTuple):

@@ -1,1 +1,1 @@
-"""The Hub server: the ordinary Hugging Face clients talk to it, and one folder is its storage."""
+"""The Hub server for the ordinary Hugging Face clients, with one folder as its storage."""

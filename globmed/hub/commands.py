@@ -101,7 +101,7 @@ def gc(
 def erase(
     repository: Annotated[str, typer.Argument(help="owner/name")],
     root: Root,
-    why: Annotated[str, typer.Option(help="The reason in one line, shown to everybody who asks for the data.")],
+    why: Annotated[str, typer.Option(help="The reason in one line, shown to everyone who requests the data.")],
     kind: Annotated[str, typer.Option("--type", help="dataset, model or space.")] = "dataset",
     path: Annotated[
         list[str] | None, typer.Option(help="A file or folder, repeatable; without any, the whole repository goes.")

@@ -40,7 +40,7 @@ def entry_not_found(path: str) -> HubError:
 
 
 def damaged(sha256: str, fault: str) -> HubError:
-    """Return the error for a stored content that is missing or not what was uploaded: it is not served."""
+    """Return the error for a stored content that is missing or differs from the upload: it is not served."""
     message = f"The stored content {sha256[:12]}... is {fault}: upload the file again; `globmed hub check` names it"
     return HubError(500, message)
 

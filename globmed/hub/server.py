@@ -25,7 +25,7 @@ OTHER_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a server is reached.
+    """The network settings of a server.
 
     Attributes:
         host: the address to listen on.

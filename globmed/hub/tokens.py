@@ -1,7 +1,7 @@
 """Tokens and permissions: read from a file, compared in constant time and never logged.
 
-A line is ``name token``, which may do everything, or ``name token grant ...``; a grant is a role, or ``role:owner`` or
-``role:owner/name`` for a part of the repositories. What is public needs no token.
+A line is ``name token``, with all permissions, or ``name token grant ...``; a grant is a role, or ``role:owner`` or
+``role:owner/name`` for a part of the repositories. Public repositories need no token.
 """
 
 import base64
@@ -26,7 +26,7 @@ _SCOPE = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?")
 
 
 class Role(IntEnum):
-    """What a token may do in a repository; each role includes those before it.
+    """The permissions of a token in a repository; each role includes those before it.
 
     ``read``: read, open discussions and comment. ``discuss``: open pull requests and commit to one's own. ``write``:
     create repositories, commit, branch, tag and merge. ``admin``: rename and delete repositories, and change who may

@@ -105,11 +105,11 @@ def read_language(name: str, entry: dict[str, Any]) -> Language:
     expected = {field.name for field in fields(Language)} - {"name"}
     if entry.keys() != expected:
         raise UserError(
-            f"languages.toml: [{name}] has {sorted(entry)}, expected the keys {sorted(expected)}: mend the entry"
+            f"languages.toml: [{name}] has {sorted(entry)}, expected the keys {sorted(expected)}: correct the entry"
         )
     for key, value in (("name", name), *entry.items()):
         if not is_sound(key, value):
-            raise UserError(f"languages.toml: [{name[:40]!r}] has {key} = {str(value)[:60]!r}: mend the entry")
+            raise UserError(f"languages.toml: [{name[:40]!r}] has {key} = {str(value)[:60]!r}: correct the entry")
     return Language(name=name, **entry)
 
 

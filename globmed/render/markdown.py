@@ -45,7 +45,7 @@ def name(text: str, what: str) -> str:
         UserError: any other name.
     """
     if _NAME.fullmatch(text) is None:
-        raise UserError(f"{what} {text[:60]!r}: expected a name of a-z, 0-9 and _; mend the entry")
+        raise UserError(f"{what} {text[:60]!r}: expected a name of a-z, 0-9 and _; correct the entry")
     return text
 
 
@@ -131,7 +131,7 @@ def inside(path: str) -> str:
     """
     parts = PurePosixPath(path).parts
     if _PLAIN_PATH.fullmatch(path) is None or any(part.startswith(".") for part in parts):
-        raise UserError(f"path {path[:100]!r}: expected a file inside the repository; mend the entry")
+        raise UserError(f"path {path[:100]!r}: expected a file inside the repository; correct the entry")
     return path
 
 
@@ -144,7 +144,7 @@ def target(place: str) -> str:
     if not place.startswith("https://"):
         return inside(place)
     if _PLAIN_URL.fullmatch(place) is None or not urlsplit(place).hostname:
-        raise UserError(f"address {place[:100]!r}: expected https://...; mend the entry")
+        raise UserError(f"address {place[:100]!r}: expected https://...; correct the entry")
     return place
 
 
@@ -158,7 +158,7 @@ def upstream(address: str) -> Markup:
         return link(address, f"https://huggingface.co/datasets/{repository(address)}")
     if not address.startswith("https://"):
         raise UserError(
-            f"upstream {address[:100]!r}: expected owner/name on the Hub or https://...; mend the descriptor"
+            f"upstream {address[:100]!r}: expected owner/name on the Hub or https://...; correct the descriptor"
         )
     return link(address.removeprefix("https://"), address)
 

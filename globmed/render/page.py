@@ -47,7 +47,7 @@ def render(template: str, values: Mapping[str, object], folder: Path) -> str:
         page = environment.get_template(template).render(values)
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
         where = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
-        raise UserError(f"{name}{where}: {error}; mend the template") from error
+        raise UserError(f"{name}{where}: {error}; correct the template") from error
     _check(page, name)
     return page
 
@@ -81,4 +81,4 @@ def _text(page: str, name: str) -> Iterator[str]:
         else:
             yield _CODE.sub("", each)
     if marks:
-        raise UserError(f"{name}: a fence is never closed; mend the template")
+        raise UserError(f"{name}: a fence is never closed; correct the template")

@@ -55,7 +55,7 @@ class TrainingData:
     mix_rows: int = field(default=0, metadata={"help": "Rows in the mix; as many as there are when 0."})
     mix_seed: int = field(default=0, metadata={"help": "Seed of the draw and of the order."})
     contaminated: Contaminated = field(
-        default="refuse", metadata={"help": "Rows of train whose prompt a held-out split has too: refuse, or drop."}
+        default="refuse", metadata={"help": "Rows of train whose prompt is also in a held-out split: refuse, or drop."}
     )
 
 
@@ -206,7 +206,7 @@ def _fitting(
     for name, rows in parts.items():
         whole = np.ones(rows.num_rows, bool) if fits is None else np.array(fits(rows), bool)
         if rows.num_rows and not whole.any():
-            raise UserError(f"{name}: max_length holds no row with its answer: raise it, or leave the language out")
+            raise UserError(f"{name}: no row fits into max_length with its answer: raise it, or leave the language out")
         dropped[name] = int((~whole).sum())
         fitting[name] = rows.select(np.flatnonzero(whole)) if dropped[name] else rows
     return fitting, dropped

@@ -77,7 +77,7 @@ def _fault(error: BaseException) -> str | None:
         OfflineModeIsEnabled: (
             "HF_HUB_OFFLINE is set, and it is not in the cache: nothing was loaded; unset it and run again"
         ),
-        LocalTokenNotFoundError: f"the Hub asks for a token: {HINTS[401]}",
+        LocalTokenNotFoundError: f"the Hub requires a token: {HINTS[401]}",
     }
     for kind, said in fixed.items():
         if isinstance(error, kind):

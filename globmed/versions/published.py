@@ -125,7 +125,7 @@ def load(
         cache_dir: where ``datasets`` keeps its Arrow files.
 
     Raises:
-        UserError: as `resolve`; an unknown config; a file that is not the one that the manifest names.
+        UserError: as `resolve`; an unknown config; a file that is not the one in the manifest.
     """
     name = language(config).name
     published = resolve(version, repository, endpoint)

@@ -1,4 +1,4 @@
--- Which questions are asked more than once, with the same options: with one key, or with several?
+-- Which questions occur more than once with the same options, with one key or with several?
 --
 -- items  row, id, language, source, asked (question and options, in no order), answer (the right option's text)
 --
@@ -9,7 +9,7 @@ WITH groups AS (
         language,
         asked,
         min(answer) <> max(answer) AS differs,
-        -- Of texts that stand thousands of times a few others are enough.
+        -- For texts that occur thousands of times, a few ids are enough.
         list({'id': id, 'source': source, 'answer': answer} ORDER BY id)[:100] AS askers
     FROM items
     GROUP BY language, asked

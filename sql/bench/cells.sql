@@ -1,4 +1,4 @@
--- What became of every item in every language of every run? Codes alone: the places in the frames.
+-- What is the outcome of every item in every language of every run? Only codes: the places in the frames.
 --
 -- $files  results.parquet of every run    $tasks  the tasks that are compared
 -- runs  run, model and how it was asked    places  language, place    items  id, item

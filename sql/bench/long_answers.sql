@@ -1,4 +1,4 @@
--- What are the mean scores of long answers, by run and language? Answers that were scored alone.
+-- What are the mean scores of long answers, by run and language? Only scored answers count.
 --
 -- $files  results.parquet of every run    $metrics  the scores that have a mean
 WITH score AS (

@@ -1,4 +1,4 @@
--- How many items of each language and task were asked, answered rightly, and not answered; what does guessing get?
+-- How many items of each language and task were asked, answered correctly, and not answered; what would guessing score?
 --
 -- $files  results.parquet of one run
 SELECT

@@ -1,4 +1,4 @@
--- Which item was put to a model more than once in a language, and how often? The first by name.
+-- Which item was asked of a model more than once in a language, and how often? The first by name.
 --
 -- $files  results.parquet of every run    $tasks  the tasks that are compared
 SELECT model, language, id, count(*) AS times, min(filename) AS file, max(filename) AS other

@@ -1,5 +1,5 @@
--- What do the suites count, as somebody would ask it in one query over the Parquet files? One row a check: how many
--- break it. Near-duplicates are no aggregate and are not here. (`validation` asks a file a question, and keeps the rows.)
+-- What do the suites count, in one hand-written query over the Parquet files? One row per check: how many rows break it.
+-- Near-duplicates are not an aggregate and are left out. (`validation` runs one query per file, and keeps the rows.)
 --
 -- $files  every Parquet file, .../<config>/<split>....parquet    $tasks  the known ones
 -- closed  task, answers    tags  config, tag
@@ -15,7 +15,7 @@ WITH said AS (
         ) AS texts
     FROM read_parquet($files, filename = true)
 ),
--- The one scan: everything that a row shows by itself.
+-- The only scan: everything that depends on a single row.
 scanned AS MATERIALIZED (
     SELECT
         config, split, id, source, task, answer, labels::VARCHAR AS labels, origin,

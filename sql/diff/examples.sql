@@ -1,4 +1,4 @@
--- What do the first differing rows of each source look like, by what happened and by column?
+-- What are the first differing rows of each source, by kind of change and by column?
 --
 -- differences  config, id, source, kind, cells (name, old, new)    $examples  how many of each
 SELECT config, source, kind, id, cell.name AS "column", cell.old, cell.new

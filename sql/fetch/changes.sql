@@ -1,9 +1,9 @@
--- What became of the items of a source from one revision to another, by language?
+-- How did the items of a source change from one revision to another, by language?
 --
--- older, newer  source, language, id, options, answer, content (all that an item says, as one text)
+-- older, newer  source, language, id, options, answer, content (all fields of an item, as one text)
 --
 -- A key is the text of the right option, or the answer where there are no options: a letter that stays while the
--- options change places is another key, one that moves with its option is none.
+-- options are reordered is another key; one that moves with its option is not.
 WITH keyed AS (
     SELECT is_newer, source, language, id, content,
         coalesce(list_filter(options, lambda each: each.label = answer)[1].text, answer) AS key

@@ -1,4 +1,4 @@
--- How far is the review of every language: items that were handed out, ratings that came back, who rated?
+-- What is the progress of the review of every language: items assigned, ratings returned, raters?
 --
 -- assignments  round, config, code    ratings  round, config, code, rater
 SELECT

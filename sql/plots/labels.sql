@@ -1,4 +1,4 @@
--- What share of a source's items has each answer, by language? Every item counts once a language.
+-- What share of a source's items has each answer, by language? Every item counts once per language.
 --
 -- answers  items by config, split, source, task and answer
 WITH named AS (

@@ -1,5 +1,5 @@
--- What share of a language's measured rows lies in each of $bins equal parts of a signal's range? What lies outside
--- counts in the first or the last part.
+-- What share of a language's measured rows lies in each of $bins equal parts of a signal's range? Values outside the
+-- range count in the first or the last part.
 --
 -- facts  every row of one config    ranges  signal, low, high
 WITH value AS (

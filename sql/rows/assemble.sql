@@ -1,5 +1,5 @@
 -- What are the rows of one language? Its own upstream items first; then every English item all of whose segments
--- have a translation into it, put together again.
+-- have a translation into it, reassembled.
 --
 -- items         the items stage            segments      id, field, position, label, key, text
 -- translations  key, language, text, origin, engine, package, version, sha256, memory, rank, unresolved (each key once)
@@ -33,7 +33,7 @@ SELECT * FROM native
 UNION ALL BY NAME
 SELECT
     item.id, $language AS language, item.source, item.split, item.task,
-    -- Every text by the name of its column.
+    -- Every text, by the name of its column.
     translated.texts[alias(COLUMNS($texts))] AS '\0', translated.options, COLUMNS($copied),
     CASE
         WHEN list_position($origins, item.origin) < list_position($origins, translated.origin) THEN item.origin

@@ -1,4 +1,4 @@
--- How many rows has every language, by source, split and task, and how many English items are absent in it?
+-- How many rows does every language have, by source, split and task, and how many English items are absent?
 --
 -- items  the items stage    rows  every language's rows (id, config, source, split, task)    configs  config
 WITH english AS (

@@ -1,9 +1,9 @@
--- What are the texts of a build, each once and in the order of the items, and what do they say in a language?
+-- What are the distinct texts of a build, in the order of the items, and their translations into a language?
 --
 -- segments      id, field, position, key, text        translations  key, text, origin, engine, package
 -- $untranslated whether texts without a translation are wanted
 --
--- Texts with a character that XML does not have, or does not keep (a carriage return), are told apart as unfit.
+-- Texts with a character that XML cannot have, or does not preserve (a carriage return), are marked as unfit.
 SELECT
     segment.key, segment.source, translation.text AS target, translation.origin, translation.engine,
     translation.package,

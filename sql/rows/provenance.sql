@@ -2,8 +2,8 @@
 --
 -- rows  config, origin and the fields of provenance, of every row
 --
--- memory is the mean share of a row's text that a translation memory gave; alternatives are rows in which another than
--- the best hypothesis was taken; unresolved are rows with a sentence of which no hypothesis kept the numbers.
+-- memory is the mean share of a row's text that came from a translation memory; alternatives are rows in which a
+-- hypothesis other than the best was used; unresolved are rows with a sentence for which no hypothesis kept the numbers.
 SELECT
     config, origin, engine, package, version, sha256,
     count(*) AS rows,

@@ -1,7 +1,7 @@
 -- What does a check find in its suite's table that nobody has accepted ($all: or has)? A column `accepted` says which.
 --
 -- In braces: the suite's table, and the check's query of config, split, id, detail.
--- issues  suite, check, config, id, expired: the known issues; one without config stands for every config
+-- issues  suite, check, config, id, expired: the known issues; one without config applies to every config
 WITH batch AS (SELECT * FROM {batch}),
 finding AS (
 {check}

@@ -1,6 +1,6 @@
 """Plots of a build's rows as SVG: quality signals, answers, parity and origins by language.
 
-They hold no date and no machine, so that the same rows give the same bytes.
+They contain neither a date nor a machine's name, so that the same rows give the same bytes.
 """
 
 from collections.abc import Mapping, Sequence

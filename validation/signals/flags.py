@@ -10,7 +10,7 @@ from validation.signals.text import TEXT_SIGNALS
 
 
 def flags(source: pl.Series, target: pl.Series, source_language: Language, target_language: Language) -> pl.DataFrame:
-    """Return one Boolean column per signal, a row per pair; a pair that a signal cannot judge is no fault."""
+    """Return one Boolean column per signal, a row per pair; false if a signal cannot judge a pair."""
     texts = Texts(pl.DataFrame({"source": source, "target": target}), source_language, target_language)
     quantities = numbers(source, target, source_language, target_language)
     return text_faults(texts, text_signals(texts)).with_columns(numbers=quantities["critical"])
@@ -22,7 +22,7 @@ def text_signals(texts: Texts) -> pl.DataFrame:
 
 
 def text_faults(texts: Texts, signals: pl.DataFrame) -> pl.DataFrame:
-    """Return which signals are a fault, one Boolean column per reason; a signal that could not judge is no fault."""
+    """Return which signals are a fault, one Boolean column per reason; false if a signal could not judge."""
     return pl.concat([texts.pairs, signals], how="horizontal").select(
         **{
             SIGNALS[name].reason or name: signal.fault(pl.col(name), texts).fill_null(False)

@@ -15,12 +15,12 @@ BEFORE = (
     (r"&(?:amp;)?lt;", "<"),
     (r"&(?:amp;)?gt;", ">"),
     (r"([⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+)", r"^\1"),  # NFKD alone would make "103" of "10³"
-    (r"º", "°"),  # the ordinal sign often stands for a degree
+    (r"º", "°"),  # the ordinal sign is often used for a degree
     (r"([0-9]) ?½", r"\1.5"),
     (r"([0-9]) ?¼", r"\1.25"),
     (r"([0-9]) ?¾", r"\1.75"),
     (r"½", "0.5"),
-    (r"([①-⑳])", r"(\1)"),  # a list, and no number with what stands behind
+    (r"([①-⑳])", r"(\1)"),  # a list, not a number with the text after it
     (r"([ (=<>≤≥])\.([0-9])", r"\g<1>0.\2"),  # p = .03
     (r"[\u200b-\u200f\u2060\ufeff\u00ad]+", ""),
     *2 * ((r"([0-9])[\u00a0\u2007\u2009\u202f]([0-9]{3})", r"\1'\2"),),  # such a space groups thousands

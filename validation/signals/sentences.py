@@ -3,7 +3,7 @@
 import polars as pl
 
 CLOSERS = r"[\"'“”‘’»)\]」』）】]*"
-#: What ends in a full stop and goes on: initials, titles, ordinals, the letters of "p.m." and of "U.S.".
+#: Text with a full stop that does not end a sentence: initials, titles, ordinals, the letters of "p.m." and of "U.S.".
 GOES_ON = (
     r"\b(?:\p{Lu}|[ap]\.?m|e\.g|i\.e|\d+|Mr|Mrs|Ms|Dr|Dra|Sr|Sra|Jr|St|Mt|Prof|Gen|Gov|Sen|Rep|Col|Lt|Sgt|vs|No|Nr|Art|Fig"
     r"|approx|etc|al|ca|bzw)\."

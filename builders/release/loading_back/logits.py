@@ -60,7 +60,7 @@ def differences(request: Request) -> Iterator[str]:
     here: Any = AutoTokenizer.from_pretrained(request.folder)
     there: Any = AutoTokenizer.from_pretrained(request.repository, revision=request.commit)
     if _tokens(here) != _tokens(there):
-        yield "the tokenizer that was loaded is not the one that was uploaded"
+        yield "the loaded tokenizer differs from the uploaded one"
         return
     expected = _logits(_load(request.folder, None, request.base), here)
     found = _logits(_load(request.repository, request.commit, request.base), there)

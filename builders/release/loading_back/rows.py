@@ -39,7 +39,7 @@ class Request:
         commit: its commit there.
         data: the folder ``data`` of the candidate.
         configs: the configs to load here.
-        same: the configs whose files are all proven to be those of the version before.
+        same: the configs whose files are all verified to be those of the previous version.
     """
 
     repository: str
@@ -95,7 +95,7 @@ def _stream_differences(request: Request, folder: Path) -> list[str]:
             found.append(f"{where}: the files that were published have other numbers of rows than those built")
     first = next(iter(built))
     if not found and next(iter(loaded[first]), None) != _first(built[first]):
-        found.append(f"{folder.name}/{first}: the first row that was loaded is not the one that was built")
+        found.append(f"{folder.name}/{first}: the first loaded row differs from the built one")
     return found
 
 

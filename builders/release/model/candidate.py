@@ -99,8 +99,8 @@ def published(dataset: Dataset, access: HubAccess) -> Dataset:
         head = repository.head()
         if head is None or repository.tags().get(dataset.version) != dataset.commit:
             raise UserError(
-                f"{where} at commit {dataset.commit} is no published version on {access.endpoint}: a model is released "
-                "where its dataset is; publish it, or name another --hub"
+                f"{where} at commit {dataset.commit} is not a published version on {access.endpoint}: a model is "
+                "released where its dataset is; publish it, or name another --hub"
             )
         text = repository.text(dataset.commit, MANIFEST) or ""
         found = sha256_text(text)

@@ -65,7 +65,7 @@ def release_model(
         plan: the parameters of the release.
         access: the Hub.
         dry_run: do everything except write to the Hub.
-        tell: called with what would be published, before anything is written.
+        tell: called with the planned publication, before anything is written.
 
     Raises:
         UserError: as `make_candidate`; a version that exists or is not larger, a repository of the other visibility,

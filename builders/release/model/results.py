@@ -48,7 +48,7 @@ def read_results(
     if not isinstance(record, EvaluationRun):
         raise UserError(f"{path}: the run is {record.state!r}, expected complete: run the same command again")
     if failed := record.outcomes.get("error"):
-        raise UserError(f"{path}: {failed} items failed: run the same command again, it asks them once more")
+        raise UserError(f"{path}: {failed} items failed: run the same command again to retry them")
     _check_weights(path, record, weights, model)
     pin = record.dataset
     dataset = Dataset(pin.repository, Version.parse(pin.version), pin.commit, pin.manifest_sha256)

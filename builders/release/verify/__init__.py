@@ -79,7 +79,7 @@ def _file_faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
     total = sum(path.stat().st_size for path in there.values())
     for path, entry in track(files.items(), "hash", total, lambda item: item[1].size):
         if path not in there:
-            yield Fault(path, "no file", "the one that the manifest names")
+            yield Fault(path, "no file", "the one in the manifest")
         elif (size := there[path].stat().st_size) != entry.size:
             yield Fault(path, f"{size} bytes", f"{entry.size} bytes")
         elif (digest := sha256(there[path])) != entry.sha256:

@@ -6,7 +6,7 @@ from pathlib import Path
 from globmed.errors import UserError
 from globmed.storage.zips import UNSOUND, Limits, check_entries
 
-#: No source unpacks to more; a small file that says it does is made to fill a disk or the memory.
+#: No source unpacks to more; a small file that claims to is meant to fill the disk or the memory.
 LIMITS = Limits(bytes=4 << 30)
 
 
@@ -14,7 +14,7 @@ def members(archive: Path, limits: Limits = LIMITS) -> list[str]:
     """Return the paths of an archive's files, sorted; hidden ones and those of the archiver are left out.
 
     Raises:
-        UserError: it is no zip file, or has an entry that could do harm.
+        UserError: it is not a zip file, or has an unsafe entry.
     """
     try:
         with zipfile.ZipFile(archive) as opened:

@@ -15,7 +15,7 @@ _FRONT_MATTER = re.compile(r"---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)
 
 
 def schema_names(metadata: Mapping[bytes, bytes] | None) -> Names:
-    """Return the class names of a Parquet schema's columns; none where it says nothing of them."""
+    """Return the class names of a Parquet schema's columns; none if it does not state them."""
     try:
         features = json.loads((metadata or {})[b"huggingface"])["info"]["features"]
         return {

@@ -1,7 +1,7 @@
 """The forms in which publishers write a list of options, read as labels with their texts.
 
 An object (label to text), a list of texts, a list of objects with a label and a text, or an object of two lists; in
-a CSV, or where a tool has written it so, any of these as a string in JSON or in Python's notation.
+a CSV, or where a tool wrote it this way, any of these as a string in JSON or in Python's notation.
 """
 
 import ast
@@ -12,14 +12,14 @@ from string import ascii_uppercase
 
 from builders.sources.answers import label
 
-#: What publishers call the label and the text of an option.
+#: Publishers' names for the label and the text of an option.
 LABELS = ("key", "label", "aid", "letter", "option")
 TEXTS = ("value", "text", "atext", "content")
 EXPECTED = "an object of options, a list of texts or a list of labels with texts"
 
 
 class NoOptionsError(ValueError):
-    """A value is no list of options; the message says what was expected."""
+    """A value is not a list of options; the message says what was expected."""
 
 
 def options(value: object) -> dict[str, str]:
@@ -37,7 +37,7 @@ def options(value: object) -> dict[str, str]:
 
 
 def structure(value: object) -> object:
-    """Return the list or object that a string holds; anything else as it is."""
+    """Return the list or object in a string; anything else as it is."""
     if not isinstance(value, str) or not value.strip().startswith(("[", "{")):
         return value
     try:

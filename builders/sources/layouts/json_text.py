@@ -23,7 +23,7 @@ def read_document(text: str) -> object:
     """Return the one value of a text.
 
     Raises:
-        NotJSONError: it has none, or more behind it.
+        NotJSONError: it has no value, or more than one.
     """
     value, after = _decoded(text, _past_space(text, 0))
     if after < len(text):
@@ -65,7 +65,7 @@ def _elements(text: str, at: int) -> Iterator[object]:
 
 
 def _decoded(text: str, at: int) -> tuple[object, int]:
-    """Return the value at a place, and the place behind it and its white space."""
+    """Return the value at a place, and the place after it and its white space."""
     try:
         value, after = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
@@ -85,7 +85,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         # The last duplicate would silently win: two answers to one question.
-        raise ValueError("a key stands twice in an object")
+        raise ValueError("an object has the same key twice")
     return fields
 
 

@@ -1,4 +1,4 @@
-"""Tell from which number a file counts its right options.
+"""Find out whether a file's keys count from 0 or from 1.
 
 A key that is read from the wrong number is wrong in every record and looks right in each. Nothing is guessed: the
 file's features, its numbers taken together, its sister files and its explanations decide, or it is refused.
@@ -14,21 +14,21 @@ from builders.audit.stated import stated_letter
 from builders.sources.reading import Record
 from globmed.errors import UserError
 
-#: So many keys with a 0 and without the last number are no accident: at four options one in a hundred thousand.
+#: With this many keys, a 0 and no last number are no accident: with four options the odds are 1 in 100,000.
 MANY = 40
-#: So many explanations that name a letter tell whether the keys are right as a whole.
+#: This many explanations that name a letter show whether the keys are right as a whole.
 FEW = 3
 AGREE, DISAGREE = 0.9, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the records of a file say of the number that their keys begin with.
+    """The evidence in a file's records for the number that their keys begin with.
 
     Attributes:
         file: its path below the source's folder.
         counts: records by key.
-        zero: where its first key of 0 is.
+        zero: the place of its first key of 0.
         is_named: whether the file's features, or the repository's card, name the numbers.
         stated: explanations that state a letter, beside a key.
         agreeing: how many of them agree with their key if it counts from 0, and from 1.
@@ -43,7 +43,7 @@ class Evidence:
 
     @classmethod
     def of(cls, file: str, records: Iterable[Record], key: str, explanation: str) -> "Evidence":
-        """Read it from a file's records; a key that is no whole number says nothing here."""
+        """Read it from a file's records; a key that is not a whole number is no evidence."""
         counts: Counter[int] = Counter()
         zero, is_named, stated, agreeing = None, False, 0, [0, 0]
         for record in records:
@@ -69,7 +69,7 @@ class Evidence:
         return ".json" if suffix in (".jsonl", ".ndjson") else suffix
 
     def says(self, options: int) -> int | None:
-        """Return 0 or 1 where the file tells by itself which number its keys begin with; else None."""
+        """Return 0 or 1 if the file itself shows which number its keys begin with; else None."""
         last = self.counts[options] > 0
         is_sure = self.is_named or self.format == ".parquet" or self.counts.total() >= MANY
         if (self.is_named and self.format == ".parquet") or (self.zero and is_sure and not last):
@@ -90,7 +90,7 @@ def first_number(file: str, evidence: Sequence[Evidence], options: int) -> int:
         options: how many options its records have.
 
     Raises:
-        UserError: nothing tells it, or the explanations name other letters than the keys do.
+        UserError: there is no evidence, or the explanations name other letters than the keys do.
     """
     own = next(each for each in evidence if each.file == file)
     first = own.says(options)
@@ -109,7 +109,7 @@ def first_number(file: str, evidence: Sequence[Evidence], options: int) -> int:
     if first is None:
         raise UserError(
             f"{file}: field 'cop' is {', '.join(map(str, sorted(own.counts)))} in its {own.counts.total():,} records, "
-            "which may count from 0 or from 1: take a file whose features name the numbers, or the publisher's"
+            "which may count from 0 or from 1: use a file whose features name the classes, or the publisher's"
         )
     if own.stated >= FEW and own.agreeing[first] < DISAGREE * own.stated:
         raise UserError(

@@ -1,4 +1,4 @@
-"""Find a source's files by what their records hold, and read each in the layout that it has."""
+"""Find a source's files by the fields of their records, and read each in its own layout."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,13 @@ from globmed.errors import UserError
 from globmed.languages.identify import told
 
 Read = TypeVar("Read")
-#: Records whose texts tell which language a file is in, where neither its path nor a field says so.
+#: Number of records whose texts decide the language of a file if neither its path nor a field states it.
 READ_FOR_LANGUAGE = 50
 LANGUAGE_FIELDS = ("lang", "language")
 
 
 class OtherFileError(UserError):
-    """A file is none of the source's: its records have no layout of it, or nothing tells where they belong."""
+    """A file is not one of the source's: its records have none of its layouts, or an unknown split or language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Layout(Generic[Read]):
     """One way in which a source's records are published.
 
     Attributes:
-        name: how messages call it.
-        fields: what its records have; a record that has them all is one of this layout.
+        name: its name in messages.
+        fields: those of its records; a record with all of them has this layout.
         read: how a parser reads a record; its form is the parser's own.
     """
 
@@ -44,7 +44,7 @@ class Layout(Generic[Read]):
 
 @dataclass(frozen=True, slots=True)
 class Published(Generic[Read]):
-    """A file of a source, in one of its layouts; split and language are None where nothing tells them."""
+    """A file of a source, in one of its layouts; split and language are None if unknown."""
 
     file: str
     layout: Layout[Read]
@@ -54,16 +54,16 @@ class Published(Generic[Read]):
 
 @dataclass(frozen=True, slots=True)
 class Known(Generic[Read]):
-    """What is known of how a source is published.
+    """The known layouts and paths of a source.
 
     Attributes:
         layouts: the publisher's first.
         names: pattern of the paths that the publisher's files have. These come first, and have to fit a layout; files
             of other names are found by their records, for the splits and languages that these do not have.
         expected: how a message names those files.
-        other: pattern of paths that are no files of this source, whatever they hold.
-        languages: the source's languages by what a path or a field calls them; empty where there is one alone.
-        splits: whether a file's path has to name its split, may, or has none to name.
+        other: pattern of paths that are not files of this source, whatever their contents.
+        languages: the source's languages by their names in paths or fields; empty if there is only one.
+        splits: whether a file's path must, may or cannot name its split.
     """
 
     layouts: tuple[Layout[Read], ...]
@@ -104,7 +104,7 @@ class Known(Generic[Read]):
         return named + others
 
     def read(self, source: Source, folder: Folder) -> Iterator[tuple[Part, Read, Record]]:
-        """Yield every record of the files that `find` finds, with its part and how it is read."""
+        """Yield every record of the files that `find` returns, with its part and its reader."""
         for found in self.find(folder):
             part = source.part(found.file, found.split or "", found.language or "en")
             for record in folder.records(found.file, folder.rows(found.file)):

@@ -82,7 +82,9 @@ def _decisions(folder: Folder, *, is_needed: bool) -> Mapping[str, str] | None:
     test = folder.json(file)
     decisions = {name.strip(): word(test.text(name)) for name in test.fields}
     if len(decisions) < len(test.fields):
-        raise UserError(f"{test.file}: a PMID stands twice, white space aside: download the file again, or mend it")
+        raise UserError(
+            f"{test.file}: a PMID occurs twice, but for white space: download the file again, or correct it"
+        )
     return decisions
 
 

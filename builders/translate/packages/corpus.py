@@ -64,7 +64,7 @@ def read_corpus(specification: str, direction: Direction, *, trusted: bool = Fal
     """
     files = corpus_files(specification)
     if files[0].suffix.lower() == ".tmx":
-        pairs, remedy = _read_tmx(files[0], direction), "mend its xml:lang"
+        pairs, remedy = _read_tmx(files[0], direction), "correct its xml:lang"
     else:
         moses = len(files) == 2
         rows = _read_moses(*files) if moses else _read_tsv(files[0], direction)

@@ -118,8 +118,8 @@ def _is_wrong(side: Side) -> bool:
 
 def _said(side: Side) -> str:
     if side.found is None:
-        return "a language that cannot be told"
-    return f"{_name(side.found)} ({side.votes[side.found]:,} of {side.votes.total():,} texts that can be told)"
+        return "an unidentifiable language"
+    return f"{_name(side.found)} ({side.votes[side.found]:,} of {side.votes.total():,} identifiable texts)"
 
 
 def _name(code: str) -> str:

@@ -1,1 +1,1 @@
-"""What an operator does with a storage folder: check it, free space, erase data."""
+"""Operations on a storage folder: check it, free space, erase data."""

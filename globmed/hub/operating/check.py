@@ -1,4 +1,4 @@
-"""Read every stored content against its hash and size, and say which file of which revision is damaged."""
+"""Compare every stored content with its hash and size, and report damaged files by revision."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -23,9 +23,9 @@ class Fault:
         type: of the repository.
         repository: its name.
         path: the file.
-        commit: the one that brought the content.
+        commit: the commit that added the content.
         revisions: the branches, tags and pull requests that have it.
-        sha256: what the content should be.
+        sha256: the expected hash of the content.
     """
 
     fault: str
@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found; contents that no commit names are counted and not read."""
+    """The result of a check; contents that no commit names are counted, not read."""
 
     contents: int
     bytes: int
@@ -53,7 +53,7 @@ class Report:
 
     @property
     def sound(self) -> bool:
-        """Whether there is nothing to report."""
+        """True if there are no faults."""
         return not self.faults and self.database == "ok"
 
     def json(self) -> Mapping[str, Any]:
@@ -62,10 +62,10 @@ class Report:
 
 
 def check(root: Path) -> Report:
-    """Read a storage folder, while a server may be at work there; nothing is changed.
+    """Read a storage folder without changing it; a server may be running there.
 
     Raises:
-        UserError: it is no storage folder.
+        UserError: it is not a storage folder.
     """
     store, blobs = stored(root)
     with store.reading() as reader:

@@ -1,6 +1,6 @@
-"""Take data down for good: a patient's, or of a source whose licence was withdrawn. Tags do not keep it.
+"""Erase data permanently, tagged or not: a patient's, or those of a source whose licence was withdrawn.
 
-A tombstone says when and why; the server answers 410 with it, and refuses the same content in that repository.
+A tombstone records date and reason; the server answers 410 with it, and refuses the same content in that repository.
 """
 
 import json
@@ -20,13 +20,13 @@ LOG = "erased.log"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be erased: a repository, or files in it.
+    """The data to erase: a repository, or files in it.
 
     Attributes:
         type: of the repository.
         name: the repository.
         paths: files and folders; none for the whole repository.
-        revision: the one whose contents at these paths are meant; all that ever were there if there is none.
+        revision: erase only the contents at these paths in this revision; None: all that were ever there.
     """
 
     type: str
@@ -37,12 +37,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased.
+    """The result of an erasure.
 
     Attributes:
         contents: the number of contents.
-        removed: those whose bytes were removed from the disk.
-        bytes: the size of those.
+        removed: the number of them whose bytes were removed from the disk.
+        bytes: their size.
         elsewhere: repositories that keep some of the contents.
     """
 
@@ -53,15 +53,15 @@ class Erased:
 
 
 def erase(root: Path, target: Target, why: str, *, everywhere: bool = False, dry_run: bool = False) -> Erased:
-    """Erase data, while a server may be at work there.
+    """Erase data; a server may be running there.
 
-    A content that other repositories have too stays there, and its bytes stay, unless it is erased ``everywhere``.
+    Contents that other repositories also have are kept for them, with their bytes, unless erased ``everywhere``.
 
     Raises:
         UserError: there is no such repository, revision or path, or no reason is given.
     """
     if not why.strip() or not why.isprintable():
-        raise UserError("--why: expected the reason in one line; it is shown to everybody who asks for the data")
+        raise UserError("--why: expected the reason in one line; it is shown to everyone who requests the data")
     store, blobs = stored(root)
     with store.writing(shred=True) as writer:
         repository = writer.repository(target.type, target.name)
@@ -120,7 +120,7 @@ def _remove(blobs: Blobs, contents: Sequence[str]) -> None:
 
 
 def _log(root: Path, target: Target, why: str, when: str, done: Erased) -> None:
-    """Append a line to the folder's log of erasures."""
+    """Append a line to the folder's erasure log."""
     line = {
         "erased": when,
         "type": target.type,

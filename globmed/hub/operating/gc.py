@@ -18,10 +18,10 @@ class Freed:
 def collect(root: Path, *, dry_run: bool = False) -> Freed:
     """Remove what no commit names; with ``dry_run`` only count it.
 
-    The folder must have no server: an upload whose commit is still to come is named by nothing.
+    No server may run there: contents of an upload whose commit has not arrived yet are named by nothing.
 
     Raises:
-        UserError: a server is at work there, or it is no storage folder.
+        UserError: a server is running there, or it is not a storage folder.
     """
     store, blobs = stored(root)
     with locked(root):

@@ -72,7 +72,7 @@ def preupload(call: Call) -> Response:
 async def commit(call: Call) -> Response:
     """Add a commit to a branch or pull request, or open a pull request with it: all of its changes or none.
 
-    Plain files are stored as their lines arrive; the database is locked for the changes of the tree alone.
+    Plain files are stored as their lines arrive; the database is only locked for the changes of the tree.
     """
     await run_in_threadpool(_check_committer, call)
     header: dict[str, Any] = {}
@@ -243,7 +243,7 @@ def _check_folders(tree: Files, changed: Changes) -> None:
             raise _both(folder)
     removed = changed.keys() - added
     for path in sorted(added):
-        # A path that is a file already is no folder.
+        # A path that is already a file cannot be a folder.
         if tree.get(path) is None and tree.has_folder(path) and not tree.under(path).keys() <= removed:
             raise _both(path)
 

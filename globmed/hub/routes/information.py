@@ -1,4 +1,4 @@
-"""What repositories there are, and what is in one at a revision: commit, files, card, tags."""
+"""Listings of repositories, and the state of one at a revision: commit, files, card, tags."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from globmed.hub.storage.store import MAIN, Reader, Repository, Revision
 from globmed.hub.storage.trees import Entry
 
 PAGE = 1000
-#: What a listing is asked with; to leave another condition out would answer a question that nobody asked.
+#: The supported conditions of a listing; ignoring another one would answer a different question.
 _KNOWN = frozenset(
     {"author", "search", "filter", "gated", "pipeline_tag", "sort", "direction", "limit", "cursor"}
     | {"full", "cardData", "config", "expand", "expand[]"}
@@ -138,7 +138,7 @@ def _sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
 
 
 def _card(call: Call, store: Reader, repository: Repository, readme: Entry | None) -> Metadata:
-    """Return a card's front matter; empty where it is none, or was taken down or damaged: the file itself says so."""
+    """Return a card's front matter; empty if it has none, was erased or is damaged: a request for the file says so."""
     if readme is None or readme.lfs:
         return {}
     try:

@@ -36,7 +36,7 @@ def create_branch(call: Call) -> Response:
         if name in store.references(repository, "heads"):
             raise HubError(409, f"Reference refs/heads/{name} already exists")
         if name in store.references(repository, "tags"):
-            raise HubError(409, f"{name} is a tag: a branch of that name would stand in its place")
+            raise HubError(409, f"{name} is a tag: a branch of the same name would hide it")
         start = store.resolve(repository, call.json().get("startingPoint") or MAIN)
         store.set_reference(repository, "heads", name, start)
     return Response("OK")
@@ -62,7 +62,7 @@ def create_tag(call: Call) -> Response:
         if name in store.references(repository, "tags"):
             raise HubError(409, f"Tag reference exists already: {name}; a tag never moves")
         if name in store.references(repository, "heads"):
-            raise HubError(409, f"{name} is a branch: a tag of that name could not be told from it")
+            raise HubError(409, f"{name} is a branch: a tag of the same name would be ambiguous")
         store.set_reference(repository, "tags", name, store.resolve(repository, call.revision))
     return Response("OK")
 

@@ -148,7 +148,7 @@ class Call:
         return repository, self.holder(role, repository.name)
 
     def contents(self, reader: Reader, repository: Repository, path: str, sha256: str) -> Path:
-        """Return the file of a content that is proven whole; 410 if it was taken down here, 500 if it is damaged."""
+        """Return the file of a verified content; 410 if it was taken down here, 500 if it is damaged."""
         tombstone = reader.erased(repository, sha256)
         if tombstone is not None:
             raise erased(path, tombstone.erased, tombstone.why, "EntryNotFound")

@@ -1,6 +1,6 @@
-"""Limits on connections: how many, how long a head or a body may take, and how long a reader may not read.
+"""Limits on connections: their number, the time for a head or a body, and the time without reading a response.
 
-uvicorn waits for the rest of a request for ever; a few hundred half-sent ones would then keep everybody else out.
+uvicorn waits for the rest of a request forever; a few hundred half-sent ones would block all other clients.
 """
 
 import asyncio
@@ -9,13 +9,13 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-#: From the connection to the first byte of a request; it costs next to nothing, and makes room for others if need be.
+#: From the connection to the first byte of a request; it costs next to nothing, and is closed if others need the room.
 SILENT_SECONDS = 300.0
 #: From the first byte of a request to the end of its headers.
 HEAD_SECONDS = 15.0
-#: A body brings at least so many bytes in so many seconds, unless the server itself stopped reading it.
+#: A body must deliver at least this many bytes per interval, unless the server itself stopped reading it.
 BODY_SECONDS, BODY_BYTES = 30.0, 32 * 1024
-#: A client takes something of its response in so many seconds.
+#: A client must read part of its response within this time.
 WRITE_SECONDS = 60.0
 
 _REFUSAL = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -41,7 +41,7 @@ class LimitedProtocol(H11Protocol):
         self._since = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, or refuse it if all others are at work."""
+        """Accept a connection, or refuse it if all others are busy."""
         super().connection_made(transport)
         self._silent = self.loop.call_later(self.silent_seconds, self._too_slow)
         if self.max_connections is not None and len(self.connections) > self.max_connections:
@@ -51,7 +51,7 @@ class LimitedProtocol(H11Protocol):
 
     @property
     def waits(self) -> bool:
-        """Whether the client has not finished its request; a new connection has not begun it."""
+        """True until the client has finished its request, and on a new connection."""
         return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
 
     def data_received(self, data: bytes) -> None:
@@ -74,7 +74,7 @@ class LimitedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Note that the client does not read as fast as it is sent to."""
+        """Note that the client reads more slowly than the server sends."""
         super().pause_writing()
         self._write = self._write or self.loop.call_later(self.write_seconds, self._does_not_read)
 

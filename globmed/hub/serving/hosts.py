@@ -1,4 +1,4 @@
-"""The names that a server answers to: a page of another name that leads here must not read from it (DNS rebinding)."""
+"""The host names of a server: a page whose own name leads here must not read from it (DNS rebinding)."""
 
 import ipaddress
 import re
@@ -19,7 +19,7 @@ class Hosts:
         self._loopback = loopback
 
     def check(self, host: str) -> None:
-        """Refuse a request whose Host header has another name; 421, or 400 if it is no name."""
+        """Refuse a request whose Host header has another name; 421, or 400 if it is not a name."""
         match = _HOST.fullmatch(host)
         if match is None:
             raise HubError(400, "The Host header is missing or malformed")

@@ -1,4 +1,4 @@
-"""The contents of files, each stored once under the SHA-256 of its bytes, and proven whole before it is used."""
+"""The contents of files, each stored once under the SHA-256 of its bytes, and verified before it is used."""
 
 import hashlib
 import os
@@ -47,7 +47,7 @@ class Blobs:
             yield from (path.name for path in sorted(folder.iterdir()) if _SHA256.fullmatch(path.name))
 
     def fault(self, sha256: str, *, again: bool = False) -> str | None:
-        """Return what is wrong with a content: ``missing``, ``damaged`` or nothing.
+        """Return the fault of a content: ``missing``, ``damaged`` or nothing.
 
         A file is hashed once, and then only if it was written to since, or if it is to be read ``again`` anyway.
         """
@@ -77,7 +77,7 @@ class Blobs:
         return self.fault(sha256) is None
 
     def whole(self, sha256: str) -> Path:
-        """Return the path of a content that is proven whole; an error of the server otherwise."""
+        """Return the path of a verified content; a server error otherwise."""
         fault = self.fault(sha256)
         if fault:
             raise damaged(sha256, fault)

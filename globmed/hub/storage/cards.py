@@ -1,6 +1,6 @@
-"""The metadata of cards: YAML that anybody wrote, read at no more than the cost of its size.
+"""The metadata of cards: untrusted YAML, read at a cost in proportion to its size.
 
-Aliases are refused, since a few bytes of them stand for gigabytes; so are deep nesting and endless numbers.
+Aliases are refused, since a few bytes of them can expand to gigabytes; so are deep nesting and very long numbers.
 """
 
 import json
@@ -37,7 +37,7 @@ def parse(matter: str) -> Metadata:
     """Return front matter as JSON can carry it.
 
     Raises:
-        ValueError: it is no YAML mapping, or has what is refused here; one line.
+        ValueError: it is not a YAML mapping, or has something that is refused; one line.
     """
     try:
         _check(matter)

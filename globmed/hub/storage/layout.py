@@ -1,4 +1,4 @@
-"""The database file: made with the present layout, or brought to it from an older one."""
+"""The database file: created with the present layout, or migrated to it from an older one."""
 
 import os
 import sqlite3
@@ -16,10 +16,10 @@ _AS_IN_1 = ("repository", "redirect", "reference", "lfs_object", "discussion")
 
 
 def prepare(path: Path) -> None:
-    """Create the database, or bring an older one to the present layout; only its owner may read it.
+    """Create the database, or migrate an older one to the present layout; only its owner may read it.
 
     Raises:
-        UserError: the database is of a newer layout, is no database, or another process is at work in its folder.
+        UserError: the database has a newer layout or is not a database, or another process uses its folder.
     """
     try:
         layout = _layout(path)

@@ -54,7 +54,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What is left of data that an operator took down: when, and why."""
+    """The tombstone of erased data: date and reason."""
 
     erased: str
     why: str
@@ -93,7 +93,7 @@ class Store:
     def writing(self, *, shred: bool = False) -> Iterator["Writer"]:
         """Yield one transaction: all of the block's changes or, on an error, none. Writers wait for each other.
 
-        With ``shred``, what is deleted is overwritten in the database's file.
+        With ``shred``, deleted data are overwritten in the database's file.
         """
         with self._connection() as connection:
             connection.execute(f"PRAGMA secure_delete = {'ON' if shred else 'OFF'}")
@@ -106,13 +106,13 @@ class Store:
             connection.execute("COMMIT")
 
     def compact(self) -> None:
-        """Give the space of what was deleted back; no other process may use the database."""
+        """Release the space of deleted data; no other process may use the database."""
         with self._connection() as connection:
             connection.execute("VACUUM")
         self.truncate_log()
 
     def truncate_log(self) -> None:
-        """Leave nothing of what was deleted in the write-ahead log, unless somebody reads there."""
+        """Remove deleted data from the write-ahead log, unless a reader still uses it."""
         with self._connection() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -220,18 +220,18 @@ class Reader:
         return [Revision(*row) for row in rows]
 
     def files(self, commit: str) -> Files:
-        """Return the files of a commit, which are read as they are asked for."""
+        """Return the files of a commit, which are read on demand."""
         return Files(self._sql, commit)
 
     def erased_repository(self, kind: str, name: str) -> Tombstone | None:
-        """Return what is left of a repository that was taken down."""
+        """Return the tombstone of a repository that was erased."""
         row = self._sql.execute(
             "SELECT erased, why, private FROM erased_repository WHERE type = ? AND name = ?", (kind, name)
         ).fetchone()
         return None if row is None else Tombstone(row[0], row[1], bool(row[2]))
 
     def erased(self, repository: Repository, sha256: str) -> Tombstone | None:
-        """Return what is left of a content that was taken down in a repository."""
+        """Return the tombstone of a content that was erased in a repository."""
         row = self._sql.execute(
             "SELECT erased, why FROM erased_content WHERE repository = ? AND sha256 = ?", (repository.id, sha256)
         ).fetchone()
@@ -347,7 +347,7 @@ class Writer(Reader):
         Args:
             repository: where it belongs.
             parents: none, one, or two for a merge.
-            changes: against the first parent, or all of its files if there is none; what is the same is left out.
+            changes: against the first parent, without unchanged files; all files if there is no parent.
             title: as the history shows it.
             message: what the commit is about.
             author: who made it.
@@ -356,7 +356,7 @@ class Writer(Reader):
         commit = uuid.uuid4().hex + uuid.uuid4().hex[:8]
         line = self._line(repository, parents[0], owner) if parents else None
         if line is None:
-            # Nothing is there to build on, or too many lines are: this one begins with the whole tree.
+            # There is no line to continue, or there are too many: this one begins with the whole tree.
             changes = (self.files(parents[0]).under() if parents else {}) | dict(changes)
             line = self._new_line(repository, owner, None, None)
             before = None
@@ -378,7 +378,7 @@ class Writer(Reader):
         return commit
 
     def _line(self, repository: Repository, parent: str, owner: str) -> int | None:
-        """Return the line for a commit after ``parent``; None if it has to begin anew."""
+        """Return the line for a commit after ``parent``; None if a new line must begin."""
         line, number, of, tip = self._sql.execute(
             "SELECT line, number, owner, (SELECT max(number) FROM revision AS last WHERE last.line = revision.line) "
             "FROM revision JOIN line ON line.id = revision.line WHERE revision.id = ?",

@@ -1,4 +1,4 @@
-"""Which stored contents were found to be whole: a cache of file stamps, so that no content is hashed at every request.
+"""Verified contents: a cache of file stamps, so that contents are not hashed on every request.
 
 A file that was written to, replaced or copied has another stamp, and is hashed again before it is served.
 """

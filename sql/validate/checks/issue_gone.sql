@@ -1,4 +1,4 @@
--- Which known issues no longer occur? Not asked of a suite that was not run, nor where the source or config is absent.
+-- Which known issues no longer occur? Suites that were not run, and absent sources and configs, do not count.
 --
 -- findings  suite, check, config, id    places  rows by config, source and split
 -- An issue's id is a row's, which begins with its source, or a source; a signal in the quality suite.

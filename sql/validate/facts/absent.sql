@@ -1,4 +1,4 @@
--- How many items that any config has are absent in a config, by source and split? `id` is the source.
+-- How many of all configs' items are absent in a config, by source and split? `id` is the source.
 --
 -- known  source, split, items that any config has    places  the same by config
 SELECT

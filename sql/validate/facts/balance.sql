@@ -1,6 +1,6 @@
--- How far are the answers of a config from the upstream's, by task, source and split? A chi-square statistic and
+-- How much do the answers of a config differ from the upstream's, by task, source and split? A chi-square statistic and
 -- Cramér's V of the fit to the shares in the reference: the config with most items of that source and split.
--- Every item counts once a config. An answer that the reference has not counts as the largest effect.
+-- Every item counts once per config. An answer that the reference does not have counts as the largest effect.
 --
 -- answers  items by config, split, source, task and answer
 WITH total AS (

@@ -1,4 +1,4 @@
--- What has to be the same of an item in every config? One row a row of one config.
+-- What must be the same for an item in every config? One result row per row of one config.
 --
 -- rows  every row of the config    $compared  the columns that are the same in every config
 SELECT

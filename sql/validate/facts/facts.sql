@@ -1,8 +1,8 @@
--- What do the checks need to know of every row? One narrow row each; `text_key` is equal where the texts are, but for
+-- What do the checks need to know about every row? One narrow row each; `text_key` is equal if the texts are, ignoring
 -- case, punctuation, white space and the order of the options.
 --
 -- rows  every row of one config: config, split, and the released columns
--- $asked  the columns of texts that say what is asked    $compared  those that are the same in every config
+-- $asked  the columns of texts that are part of the question    $compared  those that are the same in every config
 WITH said AS (
     SELECT
         *,

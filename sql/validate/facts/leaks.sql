@@ -1,4 +1,4 @@
--- The pairs of alike questions of one config, with the held-out row's place, and whether a machine translated one.
+-- What are the pairs of similar questions of one config, the held-out row's place, and was one machine-translated?
 --
 -- pairs  id_a (in train), id_b, split_b, similarity, kind    facts  every row of the config
 SELECT

@@ -1,4 +1,4 @@
--- In which rows is a field that has to be the same in every config another than in the item's reference row: its English
+-- In which rows does a field that must be the same in every config differ from the item's reference row: its English
 -- one, or else that of the first config by name? `check` is the field.
 --
 -- claims  every row of every config    $compared  its columns that are compared, in their order

@@ -100,7 +100,7 @@ def test_what_is_mended_is_listed_by_record_without_its_text(tmp_path: Path) -> 
         for number, kind, action in [
             (1, "absent option", "mended"),
             (10, "absent option", "mended"),
-            (10, "options lettered anew", "mended"),
+            (10, "options relettered", "mended"),
             (2, "markup in a text", "mended"),
             (3, "wrong option twice", "noted"),
             (4, "right option twice", "left out"),

@@ -61,4 +61,4 @@ def test_records_keys_and_licence_that_changed_are_told_and_not_taken(
     publish("publisher/newer", archive(tmp_path / "newest", {**newer, "HEAD/dev_HEAD.json": {"language": "es"}}))
     assert "cannot be read" in online.fetch("headqa", place, out, update=True).json["note"]
     publish("publisher/newer", {"head.zip": zipped({"moved/dev_HEAD.json": b"{}"})})
-    assert "none of its 1 entries is wanted" in online.fetch("headqa", place, out, update=True).json["note"]
+    assert "none of its 1 entries match" in online.fetch("headqa", place, out, update=True).json["note"]

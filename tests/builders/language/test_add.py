@@ -127,7 +127,7 @@ def test_what_no_library_knows_is_asked_for(checkout: Path) -> None:
         ("zzz", {}, "'zzz' is neither a BCP-47 tag nor the English name"),
         ("../etc/passwd", {}, "neither a BCP-47 tag"),
         ("", {}, "neither a BCP-47 tag"),
-        ("ha-NG", {}, "expected a language alone, such as ha"),
+        ("ha-NG", {}, "expected only a language, such as ha"),
         ("ha", {"name": "../x"}, "--name '../x': not of the form"),
         ("ha", {"name": "zulu"}, "--name zulu: zulu has it"),
         ("ha", {"glottocode": "zulu1248"}, "--glottocode zulu1248: zulu has it"),
@@ -136,7 +136,7 @@ def test_what_no_library_knows_is_asked_for(checkout: Path) -> None:
         ("ha", {"digits": "0123456798"}, "--digits '0123456798': not of the form"),
         ("ha", {"decimal_mark": ";"}, "--decimal-mark ';': not of the form"),
         ("ha", {"tier": "middle"}, "--tier 'middle': not of the form"),
-        ("ha", {"route": "source"}, "English alone is the source"),
+        ("ha", {"route": "source"}, "only English is the source"),
         ("ha", {"native_name": "<b>"}, "--native-name '<b>': not of the form"),
     ],
 )

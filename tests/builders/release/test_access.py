@@ -34,7 +34,7 @@ COMMANDS: dict[str, Callable[[BuildFolder, HubAccess], object]] = {
 REFUSALS = {
     READER: r"may read only: set HF_TOKEN|answered 403 to .*/auth-check/write: This token may read only",
     NOBODY: "answered 401 to ",
-    None: "the Hub asks for a token: set HF_TOKEN|answered 401 to ",
+    None: "the Hub requires a token: set HF_TOKEN|answered 401 to ",
 }
 
 
@@ -97,7 +97,7 @@ def test_a_private_repository_is_none_to_who_may_not_read_it(hub: str) -> None:
     with pytest.raises(UserError, match="is private and this release is public"):
         check_release(RELEASE, HubAccess(hub, WRITER))
     with (
-        pytest.raises(UserError, match="asks for a token"),
+        pytest.raises(UserError, match="requires a token"),
         open_repository(REPOSITORY, HubAccess(hub, None)) as repository,
     ):
         repository.check_access(private=True)
@@ -109,7 +109,7 @@ def test_what_cannot_be_a_candidate_leaves_the_one_before(drafted: BuildFolder, 
         publish_draft(language("sw"), DRAFT, drafted, HubAccess(hub, WRITER))
     assert contents(drafted.root) == before
     plan = Plan(UNVERSIONED, "globmed/part", private=False)
-    with pytest.raises(UserError, match="has the first 9 items alone"):
+    with pytest.raises(UserError, match="only has the first 9 items"):
         build_candidate(drafted, plan, drafted.root / "candidate")
     assert contents(drafted.root) == before
 

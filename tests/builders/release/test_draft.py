@@ -58,7 +58,7 @@ def test_reviewers_load_it_and_nothing_else_changed(
     assert again.commit == drafted.commit, "the same contents make no commit"
     card = (drafted.candidate / "README.md").read_text("utf-8")
     assert "This is a draft of Zulu for its reviewers" in card
-    assert f"It has the first {LIMIT} items alone." in card
+    assert f"It only has the first {LIMIT} items." in card
     assert 'load_dataset("globmed/GlobMed", "zulu", revision="draft-zulu")' in card
     assert "v0.0.0" not in card
     manifest = json.loads((drafted.candidate / "manifest.json").read_text("utf-8"))
@@ -71,7 +71,7 @@ def test_reviewers_load_it_and_nothing_else_changed(
 
 @pytest.mark.slow
 def test_a_build_of_some_items_is_no_release(part_build: BuildFolder, demo_hub: HubAccess) -> None:
-    with pytest.raises(UserError, match=f"has the first {LIMIT} items alone: build it without --limit"):
+    with pytest.raises(UserError, match=f"only has the first {LIMIT} items: build it without --limit"):
         release(Plan(Version(9, 0, 0), "globmed/part", private=False), part_build, demo_hub)
 
 

@@ -284,7 +284,7 @@ def test_what_is_not_used_is_counted(tmp_path: Path) -> None:
         left_out={
             "without English text": 3,
             "without text in a listed language": 3,
-            "with an inline code in a word or number, or in one of two texts alone": 2,
+            "with an inline code in a word or number, or in only one of the two texts": 2,
         },
         unlisted={"zh-TW": 1, "la": 1, "none stated": 1, "lat": 1},
         unused_files=[str(second)],

@@ -64,7 +64,7 @@ def test_a_selection_is_a_list_or_all() -> None:
 )
 def test_an_entry_that_may_not_stand_in_paths_and_cards_is_refused(field: str, value: object) -> None:
     entry = asdict(language("swahili")) | {field: value}
-    with pytest.raises(UserError, match=f"has {field} = .*mend the entry") as caught:
+    with pytest.raises(UserError, match=f"has {field} = .*correct the entry") as caught:
         read_language(str(entry.pop("name")), entry)
     assert str(caught.value).isprintable()
 

@@ -65,9 +65,9 @@ def test_a_template_with_hidden_characters_is_refused(tmp_path: Path, control: s
 
 def test_a_template_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "hostile.md.jinja").write_bytes(b"\xff\xfe")
-    with pytest.raises(UserError, match="mend the template"):
+    with pytest.raises(UserError, match="correct the template"):
         render("hostile.md.jinja", VALUES, tmp_path)
-    with pytest.raises(UserError, match=r"templates/none\.jinja: .*mend the template"):
+    with pytest.raises(UserError, match=r"templates/none\.jinja: .*correct the template"):
         render("none.jinja", {}, TEMPLATES)
 
 

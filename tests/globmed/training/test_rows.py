@@ -177,5 +177,5 @@ def test_rows_that_do_not_fit_are_left_out_before_the_mix_and_counted(
     assert ("sw", "sample/train/snake-bite-first-aid") not in set(
         zip(data.train["language"], data.train["id"], strict=True)
     )
-    with pytest.raises(UserError, match="swahili: max_length holds no row with its answer"):
+    with pytest.raises(UserError, match="swahili: no row fits into max_length with its answer"):
         prepare(TrainingData(**wanted), demo_hub.endpoint, lambda rows: [tag != "sw" for tag in rows["language"]])

@@ -2,7 +2,7 @@
 
 The library of https://github.com/Unbabel/COMET cannot be installed beside the transformers that the project uses. Read
 are models whose ``hparams.yaml`` says ``unified_metric`` (CometKiwi, AfriCOMET-QE, SSA-COMET-QE) or
-``referenceless_regression_metric`` (COMET-QE), on an XLM-RoBERTa encoder. A checkpoint is read as tensors alone: no
+``referenceless_regression_metric`` (COMET-QE), on an XLM-RoBERTa encoder. Only the tensors of a checkpoint are read: no
 code in it is run.
 """
 

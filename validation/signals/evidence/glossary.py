@@ -57,7 +57,7 @@ def read_glossary(path: Path, source: Language, target: Language) -> pl.DataFram
 
 
 def has_terms(path: Path) -> bool:
-    """Return whether a glossary has terms; a CSV file with the header alone is a template to fill in."""
+    """Return whether a glossary has terms; a CSV file with only a header is a template to fill in."""
     return path.suffix.lower() in TBX or next(_rows(path), None) is not None
 
 

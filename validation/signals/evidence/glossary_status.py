@@ -16,7 +16,7 @@ _WORDS = {
 AGREED, NOT_AGREED = _WORDS["agreed"], _WORDS["not_agreed"]
 #: Fields that say whether a term is agreed.
 FIELDS = _WORDS["fields"]
-#: What says so in any other field.
+#: Statuses in any other field.
 ANYWHERE = _WORDS["anywhere"]
 TRUE = frozenset({"", "1", "true", "yes", "y", "x"})
 
@@ -43,7 +43,7 @@ def is_agreed(where: str, status: str) -> bool:
 
 
 def plain(words: str) -> str:
-    """Return a status or the name of a field as letters alone, without what TBX puts before and after it."""
+    """Return only the letters of a status or a field name, without TBX's prefix and suffix."""
     bare = words.casefold().strip().removeprefix("x-").removesuffix("-admn-sts")
     letters = re.sub(r"[\W_\d]+", "", bare).removesuffix("admnsts")
     return letters.removesuffix("element").removesuffix("term") or letters

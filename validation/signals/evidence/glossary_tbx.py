@@ -39,7 +39,7 @@ def read_tbx(path: Path, source: Language, target: Language) -> Iterator[Agreeme
     The languages of its sections are known by `globmed.languages.tags.listed_language`.
 
     Raises:
-        UserError: not TBX, an empty term, a section without a language, a status that nobody knows, or no concept
+        UserError: not TBX, an empty term, a section without a language, an unknown status, or no concept
             with terms in both languages.
     """
     languages: set[str] = set()

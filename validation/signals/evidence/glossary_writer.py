@@ -36,7 +36,7 @@ def write_glossary(terms: pl.DataFrame, path: Path, source: Language, target: La
 def _write_csv(concepts: Concepts, path: Path, source: Language, target: Language) -> None:
     for term, translations in concepts:
         if any(BETWEEN in each for each in translations):
-            raise UserError(f"{term!r} has a translation with {BETWEEN} in it, which stands between terms in CSV")
+            raise UserError(f"{term!r} has a translation with {BETWEEN} in it, which separates terms in CSV")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADERS[0])

@@ -1,6 +1,6 @@
 """Round trip: how close a machine's back-translation of a translation comes to the source.
 
-A good translation that paraphrases comes back paraphrased, and a machine that does not know a language makes a bad
+A good translation that paraphrases comes back paraphrased, and a machine that knows a language badly makes a bad
 text of a good one: the signal ranks for review, it never certifies.
 """
 

@@ -13,16 +13,16 @@ from validation.signals.fold import fold
 WORD = r"[\p{L}\p{M}\p{N}]+"
 #: Scripts in which a term is any run of characters.
 UNSPACED = {"Hans", "Jpan", "Kore"}
-#: Languages that build words by prefixes, with the commonest; there a word is told by its stem, wherever that stands.
+#: Languages that build words by prefixes, with the commonest; there a word is found by its stem, at any place.
 PREFIXES = {
     "sw": "ku|wa|mw|mi|ma|ki|vi|hu|u|m|i|a",
     "zu": "izin|izim|isi|izi|ama|aba|uku|ubu|ulu|umu|imi|um|in|im|i|u|a|e|o",
     "wo": "",
     "yo": "",
 }
-#: A stem has so many characters; shorter words are in every text by chance.
+#: Minimum length of a stem; shorter words occur in every text by chance.
 STEM = 4
-#: English plurals and singulars of the last word of a term; what is no word is in no text.
+#: English plurals and singulars of the last word of a term; non-words occur in no text.
 NUMBERS = (
     (r"$", "s"),
     (r"([sxzo]|[cs]h)$", "${1}es"),

@@ -1,6 +1,6 @@
-"""Comparison of numbers in digits alone, for languages whose number words are not listed.
+"""Comparison of numbers in digits, for languages whose number words are not listed.
 
-Every number that a source writes in digits has to be among those of its translation. Units, comparisons and number
+Every number in digits of a source must occur in its translation. Units, comparisons and number
 words are not read: a correct "biyu" for 2 is flagged, and a "two" that became "three" is not.
 """
 
@@ -22,7 +22,7 @@ ASCII_DIGITS = "0123456789"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a language marks decimals and thousands."""
+    """The marks of decimals and thousands in a language."""
 
     decimal: str
     thousands: str

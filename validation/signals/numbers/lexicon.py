@@ -24,7 +24,7 @@ class Entry:
     magnitude: Decimal | None = None
     units: frozenset[str] = frozenset()
     each: frozenset[str] = frozenset()  # units that a word names as a rate: "daily"
-    before: str = ""  # a comparison that stands before the number, "<" or ">"
+    before: str = ""  # a comparison before the number, "<" or ">"
     after: str = ""
     month: int = 0
     joiner: bool = False
@@ -39,14 +39,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Glue:
-    """How number words are written together: prefix, pieces with joiners between, ending."""
+    """The parts of compound number words: prefix, pieces with joiners between them, ending."""
 
     pieces: Mapping[str, Entry]
     prefixes: tuple[str, ...]
     joiners: Mapping[str, int]  # 1 adds the pieces on either side, -1 takes the smaller off
     endings: tuple[str, ...]
     adjacent: bool  # pieces may follow each other with no joiner
-    hyphens: bool  # hyphens may stand anywhere inside
+    hyphens: bool  # hyphens are allowed anywhere inside
     free_prefix: int  # from this length on, a piece may have any prefix (0: never)
     long_vowels: bool  # doubled vowels count as one, since writers differ
 
@@ -76,19 +76,19 @@ class Lexicon:
     clock: str
     clock_shift: int
     unit_before: frozenset[str]
-    unit_gap: str  # pattern of what may stand between a unit and the number behind it
-    leads: tuple[str, ...]  # words that may stand there
-    whole: str  # pattern of what stands before the number of a whole: "of 100"
-    whole_behind: str  # and of what stands behind it
+    unit_gap: str  # pattern of the text allowed between a unit and the number after it
+    leads: tuple[str, ...]  # words allowed there
+    whole: str  # pattern of the text before the number of a whole: "of 100"
+    whole_behind: str  # pattern of the text after it
     magnitude_first: bool
     base: Decimal | None
     reorders: str  # which numbers a translation may give in another order: "", "units" or "all"
-    ranges: frozenset[str]  # what stands between the ends of a range
+    ranges: frozenset[str]  # text between the ends of a range
     counted: "Counted | None"
     words: Mapping[str, Entry]  # in lower case
     signs: Mapping[str, Entry]  # letter case as given
     attached: Mapping[str, Decimal]
-    vague: frozenset[str]  # number words that another language need not tell by a number: both, a pair
+    vague: frozenset[str]  # number words that need not be a number in another language: both, a pair
     strict: frozenset[str]
     glue: Glue | None
 

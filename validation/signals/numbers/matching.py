@@ -19,7 +19,7 @@ FORMS = frozenset({"tablet", "capsule", "drop", "teaspoon", "tablespoon"})
 AMOUNTS = FORMS | {"kg", "g", "mg", "mcg", "ng", "L", "dL", "mL", "mcL", "IU", "U", "mEq", "mmol", "mmHg"}
 DOSES = AMOUNTS | {"minute", "hour", "day", "week", "month"}
 HALF = Decimal("0.5")
-#: What number words count; "one" is too often an article.
+#: Small counts that are compared in words; "one" is too often an article.
 FEW = range(2, 21)
 DIGIT = re.compile(r"\d")
 SCALES = (1, 1000, 10**6, 10**9)
@@ -145,7 +145,7 @@ def _pair(
 
 
 def _without_lists(left: list[Quantity], over: list[Quantity], decimal: str) -> tuple[list[Quantity], list[Quantity]]:
-    """Remove what reads as one number but stands for several: a telephone number, a list, 5.30 p.m.
+    """Remove numbers that represent several: a telephone number, a list, 5.30 p.m.
 
     Never where the mark may be a decimal one: "3 to 5 mg" is not "3,5 mg".
     """
@@ -177,7 +177,7 @@ def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
 def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     """Return whether the value occurs on the other side at all: a repetition may become a pronoun.
 
-    Two and a half (million) may be written as two (million) and "half" apart.
+    Two and a half (million) may be written as two (million) and a separate "half".
     """
     if any(not quantity.values.isdisjoint(other.values) for other in others if not other.month):
         return True
@@ -224,7 +224,7 @@ def _mentioned(quantities: Sequence[Quantity]) -> frozenset[str]:
 
 
 def _rate_lost(a: Quantity, b: Quantity, target: Sequence[Quantity], strict: frozenset[str]) -> bool:
-    """Return whether a dose is told by less: mg/kg as mg. A rate may also be told apart from its number."""
+    """Return whether a dose lost part of its rate: mg/kg as mg. A rate may also be given apart from its number."""
     if not a.units & strict:
         return False
     rates = (q.units | q.per if not q.values or ONE in q.values else q.per for q in target)
@@ -240,10 +240,10 @@ def _unit_gained(a: Quantity, b: Quantity, source: Sequence[Quantity]) -> bool:
 
 
 def _out_of_order(wanted: list[Quantity], given: list[Quantity], reorders: str) -> list[Quantity]:
-    """Return the numbers that stand behind one that they stood before, where the language keeps their order.
+    """Return the numbers that follow one that they preceded, where the language keeps their order.
 
-    A number that is told more or less often on one side, in words, as part of a name or to label
-    a day has no place of its own.
+    A number that occurs more often on one side, in words, as part of a name, or as the label of a day has no fixed
+    place.
     """
     labels = [q for q in wanted if q.label]
     here = [q for q in wanted if q.firm and not q.name and not q.label]
@@ -291,7 +291,7 @@ def _keeps_order(a: Quantity, b: Quantity, reorders: str, *, slashed: bool) -> b
 
 
 def _part_of_whole(a: Quantity, b: Quantity, a_given: Quantity, b_given: Quantity) -> bool:
-    """Return whether a part and its whole are told as such on both sides, in whatever order."""
+    """Return whether both sides mark the part and the whole as such, in any order."""
     return a.whole != b.whole and (a.whole, b.whole) == (a_given.whole, b_given.whole)
 
 

@@ -24,19 +24,19 @@ LED = re.compile(r"(?:[ -]+[^\W\d_]+){0,2}[ -]*(?:[A-Z]{0,3}[$€£¥])?")
 CURRENCY = re.compile(r"[$€£¥] ?$")
 #: Between a comparison and its number: signs, or up to three words; in scripts without spaces a few letters.
 NEAR = re.compile(r"[ ~≈(:$€£¥-]*|(?:[ '-]+[^\W\d_]+){0,3}[ '~≈$€£-]*|[^\W\d_]{0,6}")
-#: What stands right before the digits of a name (IL-6, COVID-19), and of a number below zero.
+#: Text right before the digits of a name (IL-6, COVID-19), and of a negative number.
 NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]*[A-Z][A-Za-z]*-?$")
 BELOW_ZERO = re.compile(r"[ (\[<>≤≥=~][-−]$|−$")
-#: What stands before an English number that counts from the first: "on day 15", which other languages say earlier.
+#: Text before an English number that counts from the first: "on day 15"; other languages put it earlier.
 LABEL = re.compile(r"(?i)\b(?:day|week|month|year)s? $")
 #: Between the numbers of a pair such as a blood pressure; a third one makes it a date.
 OVER = re.compile(r"(?<![\d/])\d+ ?/ ?$")
-#: A rate by day whose letter alone would be no unit: mg/kg/d.
+#: A rate per day whose letter would not be a unit by itself: mg/kg/d.
 A_DAY = re.compile(r" ?/ ?d(?![A-Za-z])")
 MINUTES = re.compile(r":([0-5]\d)(?!\d)")
 #: A clock time in four digits is one by its time zone.
 ZONED = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?= ?(?:GMT|UTC|BST|EST|EDT|CET|CEST|EAT|WAT|CAT|SAST|IST|JST|KST)\b)")
-#: Centuries are told in digits, words or Roman numerals.
+#: Centuries are written in digits, words or Roman numerals.
 CENTURY = re.compile(r"(?:st|nd|rd|th)?(?:[ -](?:and|to|or) \d+(?:st|nd|rd|th))?[ -]centur")
 
 
@@ -46,9 +46,9 @@ class Quantity:
 
     Attributes:
         text: as written, folded.
-        values: its possible values; more than one where the notation is ambiguous. Empty for a unit alone.
-        units: its possible units; empty where none stands beside it.
-        per: the units that it is told by, behind a slash or a word for it: mg/kg/day; of a word such as "daily" too.
+        values: its possible values; more than one where the notation is ambiguous. Empty for a unit without a number.
+        units: its possible units; empty if it has none.
+        per: the units of its rate, after a slash or a word for it (mg/kg/day), or in a word such as "daily".
         listed: the unit of its neighbour in a list, which may be its own too: "5, 10 mg".
         comparison: "<", ">", "<=", ">=" or nothing.
         sign: the comparison is written as a sign.
@@ -60,7 +60,7 @@ class Quantity:
         label: counts a day or another unit from the first: "day 15", "week 2".
         over: the lower of two numbers with a slash between: 120/80.
         whole: what others are a part of: "of 100 patients, 20".
-        vague: a word that another language need not tell by a number: both, a pair.
+        vague: a word that need not be a number in another language: both, a pair.
     """
 
     text: str
@@ -95,7 +95,7 @@ class Run:
 
 
 def parse(text: str, language: Language) -> tuple[Quantity, ...]:
-    """Parse the quantities of a folded text; units that stand alone are among them, with no values."""
+    """Parse the quantities of a folded text, including units without a number, which have no values."""
     lex, tokens = lexicon(language), tokenise(text, language)
     found = [NONE]
     i, last, end = 0, 0, 0
@@ -256,7 +256,7 @@ def _power(text: str) -> frozenset[Decimal]:
 
 
 def _total(atoms: Sequence[Atom], lex: Lexicon) -> frozenset[Decimal]:
-    """Return the possible totals of the pieces; empty where they are no single number."""
+    """Return the possible totals of the pieces; empty if they are not a single number."""
     choices = max((atom.values for atom in atoms), key=len, default=frozenset())
     if len(choices) < 2:
         choices = frozenset({Decimal(0)})
@@ -313,7 +313,7 @@ def _may_follow(part: Decimal, value: Decimal, digits: bool, after_digits: bool,
 
 
 def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quantity:
-    """Attach to a number what stands around it: unit, comparison, sign."""
+    """Attach the unit, the comparison and the sign around a number to it."""
     start, end = tokens[run.first].start, tokens[run.end - 1].end
     written = text[start:end]
     head, tail = text[:start], text[end:]
@@ -352,7 +352,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
 
 
 def _whole(head: str, tail: str, lex: Lexicon) -> bool:
-    """Return whether a number is told as the whole of which another is a part: of 100 patients."""
+    """Return whether a number is marked as the whole of another one: of 100 patients."""
     before = lex.whole and re.search(rf"(?i)(?<!\w)(?:{lex.whole})$", head)
     return bool(before or (lex.whole_behind and re.match(lex.whole_behind, tail)))
 

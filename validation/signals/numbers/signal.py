@@ -2,12 +2,12 @@
 
 The reasons:
 
-- ``number_changed``: a number of the source is not in the translation, and another stands there
+- ``number_changed``: a number of the source is not in the translation, and another one is there
 - ``number_missing``, ``number_added``: only the one, or only the other
 - ``unit_changed``: the number is there with another unit, or a unit of measure was lost
 - ``comparison_changed``: below became above, or a sign (<, ≥, minus) was lost or added
-- ``order_changed``: the numbers are there and stand in another order: a dose of the morning in the evening
-- ``converted``: told in another unit, and told right; alone it is not critical
+- ``order_changed``: the numbers are there in another order: the morning dose in the evening
+- ``converted``: given in another unit, correctly converted; not critical by itself
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ SCHEMA: dict[str, pl.DataType] = {
 def numbers(source: pl.Series, target: pl.Series, source_language: Language, target_language: Language) -> pl.DataFrame:
     """Compare the numbers of every source with those of its translation, a row a pair.
 
-    Where one of the languages has no lexicon, digits alone are compared: `validation.signals.numbers.digits`.
+    If one of the languages has no lexicon, only digits are compared: `validation.signals.numbers.digits`.
 
     Args:
         source: texts; a null has no numbers.

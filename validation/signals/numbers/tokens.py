@@ -9,7 +9,7 @@ from functools import cache
 from globmed.languages import Language
 from validation.signals.numbers.lexicon import Counted, Entry, Glue, Lexicon, lexicon
 
-#: Between the items of a list, of which each may have the unit of its neighbour.
+#: Between the items of a list, each of which may have its neighbour's unit.
 LIST = " ?[,、;] ?"
 #: A letter of the scripts that put spaces between words; texts are folded, so that none has an accent.
 LETTER = r"[A-Za-z]"
@@ -85,7 +85,7 @@ def _phrases(lex: Lexicon) -> str:
 
 
 def _counted_phrases(lex: Lexicon, counted: Counted) -> list[str]:
-    """Return patterns where number words begin a word or follow a magnitude; units may stand inside a word."""
+    """Return patterns where number words begin a word or follow a magnitude; units may occur inside a word."""
     numbers = [word for word, entry in lex.words.items() if entry.numeric]
     steps = "".join(word for word, entry in lex.words.items() if entry.magnitude is not None and len(word) == 1)
     begins = rf"(?:(?<!{HANGUL})|(?<=[{steps}]))"

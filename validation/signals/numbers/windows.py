@@ -1,7 +1,7 @@
 """The pieces of a long text that matter for numbers, extracted by one Rust regular expression per language.
 
 Most pieces occur many times in a corpus, so that Python parses each of them once. A piece holds everything
-that decides how its numbers read: the comparison before, the unit on either side, what is written on to them.
+that decides how its numbers read: the comparison before, the unit on either side, and attached text.
 """
 
 from functools import lru_cache
@@ -12,9 +12,9 @@ from globmed.languages import Language
 from validation.signals.numbers.lexicon import Glue, Lexicon, lexicon
 from validation.signals.numbers.tokens import HANGUL, LETTER, LIST, any_of, unglue
 
-#: What doses are told by, in signs that are no word of any language.
+#: Units of doses, as signs that are not words in any language.
 RATES = frozenset({"kg", "mL", "dL", "m^2"})
-#: At most this may stand between two elements of one piece.
+#: The most text between two elements of one piece.
 GAP = r"[ $€£\-–—/×x·*^(:'≈~+−]{0,3}"
 
 
@@ -47,7 +47,7 @@ def _element(lex: Lexicon, glued: tuple[str, ...]) -> str:
 
 
 def _rate(lex: Lexicon) -> str:
-    """Return the pattern of a unit's sign that stands apart from its number: "par kg", "每 mL 含 1 mg"."""
+    """Return the pattern of a unit's sign that is separate from its number: "par kg", "每 mL 含 1 mg"."""
     signs = any_of(sign for sign, entry in lex.signs.items() if entry.units & RATES and len(sign) > 1)
     return rf"(?-u:\b)(?:{signs})(?-u:\b)"
 

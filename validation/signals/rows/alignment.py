@@ -24,7 +24,7 @@ FEATURES = 50
 BLOCK, LEAST = 8_000, 1_000
 #: How often words compete, each time knowing better what goes together. Once is by chance: half of it counts.
 ROUNDS, CHANCE = 3, 0.5
-#: Below this share of what is usual, a pair was probably mixed up: one good pair in thirty to a hundred is as low.
+#: Below this share of the usual value, a pair was probably mixed up: one good pair in 30 to 100 is as low.
 FAULT_BELOW = 0.37
 
 
@@ -73,7 +73,7 @@ def _competed(met: pl.DataFrame) -> pl.DataFrame:
 
 
 def _best(met: pl.DataFrame, side: str) -> pl.DataFrame:
-    """Return ``row, best``: how well each feature of one side goes with its best partner, on average."""
+    """Return ``row, best``: the average fit of the features of one side with their best partners."""
     best = met.group_by("row", side).agg(best=(pl.col("together") / pl.col("alone")).max())
     return best.group_by("row").agg(pl.col("best").mean())
 

@@ -1,8 +1,8 @@
-"""Order: whether two options of a translation fit the source's better when they change places.
+"""Order: whether two options of a translation fit the source better after swapping places.
 
-An option goes with the source's option of which it has the numbers and the beginnings of words (names of drugs, germs
-and diseases are alike in most languages), and which is about as long as its translation usually is. Options that share
-nothing and are of one length have no order that shows.
+An option belongs to the source's option whose numbers and word beginnings it shares (names of drugs, germs and diseases
+are alike in most languages), and whose translation would usually have its length. The order of options that share
+nothing and have the same length cannot be judged.
 """
 
 import math
@@ -21,7 +21,7 @@ FAULT_ABOVE = 1.0
 LIKELY_ABOVE = 0.5
 #: Letters of a word that may be the same in both languages; shorter words are common by chance.
 BEGINNING = 4
-#: What a length twice or half the usual one counts, where shared words count 1; and the most that counts of it.
+#: Weight of a length twice or half the usual one, relative to shared words, and its maximum.
 LENGTH, FARTHEST = 0.5, 2.0
 #: Characters added to each side, so that one character more or less of a short option counts little.
 SHORT = 2
@@ -61,7 +61,7 @@ def order_gain(source: pl.Series, target: pl.Series, language: Language) -> pl.S
 
 
 def _fits(options: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Return ``row, place, other, fit``: how well each option goes with each option of its row's translation."""
+    """Return ``row, place, other, fit``: how well each option fits each option of its row's translation."""
     pieces = options.select(
         "row",
         "place",

@@ -4,7 +4,7 @@ import polars as pl
 
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 
-#: Shorter words are shared by chance; names and gene symbols are meant to stay.
+#: Shorter words are shared by chance; names and gene symbols must stay.
 WORD = r"[\p{Latin}]{4,}"
 #: Above this share of copied words, and with at least as many words, a text was left untranslated.
 FAULT_ABOVE = 0.8

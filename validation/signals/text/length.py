@@ -11,11 +11,11 @@ from globmed.languages import Language
 from validation.signals.sentences import sentences
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 
-#: Limits in units of the language's spread; short texts vary more, by chance alone.
+#: Limits in units of the language's spread; short texts vary more, just by chance.
 LOW, HIGH = -3.5, 3.5
-#: Characters of the source below which length tells nothing: a term of two words may be two characters of Chinese.
+#: Shorter sources are not judged by length: a term of two words may be two characters of Chinese.
 SHORTEST = 30
-#: How many hundredths of an ideograph a character tells, by ISO 15924 code, where ideographs stand beside letters.
+#: Information of a character in hundredths of an ideograph, by ISO 15924 code, where texts mix the two.
 #: Whole numbers, since sums of others depend on their order, and that on the threads.
 MIXED = ((r"\p{Han}", 100), (r"\p{Hiragana}", 60), (r"[\p{Katakana}ー]", 40), (r"\p{Latin}", 30), (r"\p{N}", 45))
 WEIGHTS = {"Hans": MIXED, "Hant": MIXED, "Jpan": MIXED}
@@ -65,7 +65,7 @@ def characters(text: pl.Expr) -> pl.Expr:
 
 
 def written(text: pl.Expr, language: Language) -> pl.Expr:
-    """Return the length of a text in characters, each by what it tells in the language's script."""
+    """Return the length of a text in characters, weighted by their information in the language's script."""
     weights = WEIGHTS.get(language.script)
     if weights is None:
         return characters(text)

@@ -4,7 +4,7 @@ import polars as pl
 
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 
-#: Of printf, Python, Objective-C. Letters that often follow a percentage (`5%i.v.`) count with a name or place alone.
+#: Of printf, Python, Objective-C. Letters that often follow a percentage (`5%i.v.`) only count with a name or place.
 _PLACEHOLDER = (
     r"%(?:\([A-Za-z_]\w*\)|\d+\$)[-+#0]*\d*(?:\.\d+)?l{0,2}[sdiufgxXeEc]\b"
     r"|%(?:\.\d+f|\d*l{0,2}[sd])\b"

@@ -14,7 +14,7 @@ SCRIPTS = {
 }
 #: Below this a text is written in another script. Gene names and units are Latin in every language.
 FAULT_BELOW = 0.3
-#: As many words of another script may stand in a text of ideographs or syllables as it has such signs: names of drugs.
+#: A text of ideographs or syllables may have as many words of another script as it has such signs: drug names.
 NAMES = 3
 #: Fewer letters are a unit or a symbol ("118/76 mmHg"), which every script keeps.
 LETTERS = 7
@@ -29,7 +29,7 @@ def script(target: pl.Expr, language: Language) -> pl.Expr:
 
 
 def named(target: pl.Expr, language: Language) -> pl.Expr:
-    """Return whether a text in another script than Latin has Latin names, few beside its own signs."""
+    """Return whether a text in a script other than Latin has Latin names, few relative to its own signs."""
     if language.script not in SCRIPTS:
         return pl.lit(False)
     names = target.str.count_matches(r"\p{Latin}{3,}")

@@ -12,7 +12,7 @@ from validation.signals.numbers.tokens import any_of
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 from validation.signals.text.length import length_ratio, length_score, usual
 
-#: What a sentence may end with, quotes, brackets and accents set apart aside; or a quotation, behind its comma.
+#: The end of a sentence, ignoring quotes, brackets and separate accents; or a quotation, after its comma.
 END = r"(?:[.!?…。！？．｡:：;；][\s\"'“”‘’»)\]）」』\p{M}]*|[,，][”’」』])$"
 #: Where the source closes a quotation at its end, the translation may end so without a full stop.
 QUOTED = r"[\"'”’»」』]\s*$"
@@ -49,7 +49,7 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def _open(text: pl.Expr) -> pl.Expr:
-    """Return whether a bracket is never closed; lists have closing ones alone: a)."""
+    """Return whether a bracket is never closed; lists have only closing ones: a)."""
     return text.str.count_matches(OPENING) > text.str.count_matches(CLOSING)
 
 

@@ -62,7 +62,7 @@ def test_a_config_that_is_said_to_be_the_same_is_still_loaded_and_looked_at(
         "french: splits ['test', 'train', 'validation'] were published, ['train', 'validation'] were built",
         "wolof/train: the files that were published are not those that were built",
         "yoruba/train: the files that were published have other numbers of rows than those built",
-        "zulu/train: the first row that was loaded is not the one that was built",
+        "zulu/train: the first loaded row differs from the built one",
     ]
 
 

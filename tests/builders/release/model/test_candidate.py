@@ -109,7 +109,7 @@ def other_columns(folder: Path) -> None:
         (in_record(lambda record: record["outcomes"].update(error=3)), "3 items failed"),
         (in_record(lambda record: record["weights"].update({"model.safetensors": "0" * 64})), "are of another model"),
         (in_record(lambda record: record.update(weights={}, revision="0" * 40)), "are of another model"),
-        (in_record(lambda record: record["dataset"].update(commit="0" * 40)), "0000 is no published version"),
+        (in_record(lambda record: record["dataset"].update(commit="0" * 40)), "0000 is not a published version"),
         (in_record(lambda record: record["definition"].update(shots=5)), "its rows are not those of the run.json"),
         (fewer_rows, "its rows are not those of the run.json beside it"),
         (other_columns, "run `globmed bench run` again"),

@@ -78,7 +78,7 @@ def test_a_value_says_where_it_is(text: str, places: list[str]) -> None:
         ('[{"a": 1}\n{"a": 2}]', 2, "expected ',' or ']' after a record"),
         ('[{"a": 1}]\n{"a": 2}', 1, "found more behind it"),
         ('{"a": 1}\n{"a": NaN}', 2, "NaN is no JSON"),
-        ('[{"a": 1, "a": 2}]', 1, "a key stands twice"),
+        ('[{"a": 1, "a": 2}]', 1, "the same key twice"),
         ('{"a": 1e999}', 1, "too large"),
         ("[" * 100_000, 1, "recursion"),
     ],

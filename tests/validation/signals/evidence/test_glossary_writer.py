@@ -43,7 +43,7 @@ def test_the_command_converts_there_and_back(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     terms = pl.DataFrame({"source": ["fever"], "target": ["a|b"]})
-    with pytest.raises(UserError, match="which stands between terms in CSV"):
+    with pytest.raises(UserError, match="which separates terms in CSV"):
         write_glossary(terms, tmp_path / "a.csv", *PAIR)
     with pytest.raises(UserError, match=r"ends in \.csv or \.tbx"):
         write_glossary(terms, tmp_path / "a.xlsx", *PAIR)

@@ -20,7 +20,7 @@ SOUNDS = (
     ("[aeiou]+$", ""),
 )
 WORD = r"\p{L}{4,}"
-#: What German writes on to the name of a drug.
+#: German suffixes of drug names.
 FORMS = (
     r"(?:infusion|injektion|tablette|therapie|behandlung|spiegel|dosis|dosen|gabe|l[oö]sung|spray|kapsel|tropfen)"
     r"\p{L}*$"
@@ -33,7 +33,7 @@ def drugs(texts: pl.DataFrame, side: str, language: Language) -> pl.DataFrame:
     Args:
         texts: ``row`` and the side's texts.
         side: the name of their column.
-        language: a language whose words are not listed mentions none.
+        language: for a language without listed words, nothing is found.
     """
     if not has_lexicon(language):
         return texts.clear().select("row", fact=pl.lit("", pl.String))

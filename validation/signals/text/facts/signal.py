@@ -1,7 +1,7 @@
 """The signal against facts that became others: a contradiction, since both sides say one of a kind and not the same.
 
 Of each kind the mentions are counted on both sides. A translation that has one of them less and another one more
-contradicts its source. One that has it less alone may say it in words that are not listed: nothing is concluded.
+contradicts its source. A translation that only lacks a fact may express it in unlisted words: nothing is concluded.
 """
 
 from collections.abc import Iterable, Iterator
