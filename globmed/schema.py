@@ -20,7 +20,6 @@ TASKS = ("mcqa", "yesno", "nli", "lfqa")
 SPLITS = ("train", "validation", "test")
 #: From weakest to strongest; a row has the weakest origin among its segments.
 ORIGINS = ("machine", "postedited", "human", "original")
-REVIEW_STATUSES = ("unreviewed", "reviewed", "disputed")
 #: The answers of tasks with a closed set; mcqa is answered with one of the item's own option labels.
 ANSWERS = {"yesno": ("yes", "no", "maybe"), "nli": ("entailment", "neutral", "contradiction")}
 

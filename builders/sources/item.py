@@ -119,12 +119,6 @@ class Item:
         """The id, stable for an upstream record and the same in every language."""
         return f"{self.source}/{self.split}/{self.record_id}"
 
-    @property
-    def answer_text(self) -> str | None:
-        """The text of the right answer: that of the right option, or the answer itself."""
-        chosen = [option.text for option in self.options or () if option.label == self.answer]
-        return chosen[0] if chosen else self.answer
-
 
 #: The columns of an item that no rule of its own asks for.
 MORE = tuple(name for name in CONTENT if name not in {each.name for each in fields(Item)})

@@ -1,6 +1,3 @@
-import csv
-from pathlib import Path
-
 import openpyxl
 import polars as pl
 import pytest
@@ -10,13 +7,9 @@ from hypothesis import strategies as st
 from builders.review.round import Round
 from builders.review.sheets import COLUMNS, guarded, unguarded, write_sheets
 from builders.rows.texts import block
+from tests.builders.review.workbooks.filled import read_rows
 
 RISKY = ('=HYPERLINK("https://example.org","x")', "+1", "-5 mg", "@SUM(A1)", "\t=1", "'=1", "＝1+1", "\n=1", "plain")
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_a_rater_gets_the_same_in_both_forms(planned: Round) -> None:
@@ -26,7 +19,7 @@ def test_a_rater_gets_the_same_in_both_forms(planned: Round) -> None:
         for who in ("swahili-amina", "swahili-juma", "yoruba-ade", "yoruba-bisi")
         for suffix in (".csv", ".xlsx")
     }
-    lines = read_csv(planned.sheets / "swahili-amina.csv")
+    lines = read_rows(planned.sheets / "swahili-amina.csv")
     sheet = openpyxl.load_workbook(planned.sheets / "swahili-amina.xlsx")["review"]
     cells = [["" if value is None else value for value in row] for row in sheet.iter_rows(values_only=True)]
     assert cells[0] == list(COLUMNS)
@@ -57,7 +50,7 @@ def test_no_text_is_a_formula(planned: Round) -> None:
         cells = [cell for row in openpyxl.load_workbook(path)["review"].iter_rows() for cell in row]
         assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}, "never f, a formula"
     for path in planned.sheets.glob("*.csv"):
-        values = [value for line in read_csv(path) for value in line.values()]
+        values = [value for line in read_rows(path) for value in line.values()]
         assert not [value for value in values if value.startswith(tuple("=+-@\t\r"))]
 
 
@@ -76,5 +69,5 @@ def test_any_guarded_text_comes_back(text: str) -> None:
 def test_an_edit_starts_with_the_translation(planned: Round) -> None:
     write_sheets(planned)
     texts = planned.read_items().filter(config="yoruba").sort("item")["texts"].to_list()
-    edits = {line["edit"] for line in read_csv(planned.sheets / "yoruba-bisi.csv")}
+    edits = {line["edit"] for line in read_rows(planned.sheets / "yoruba-bisi.csv")}
     assert edits == {block(each, "translation") for each in texts}

@@ -52,7 +52,9 @@ def rejects(outcomes: list[Outcome]) -> list[Reject]:
 
 
 def answers(outcomes: list[Outcome]) -> dict[tuple[str, str], str | None]:
-    return {(item.language, item.id): item.answer_text for item in items(outcomes)}
+    """Return the text of each item's right answer: that of the right option, or the answer itself."""
+    labelled = [(item, {option.label: option.text for option in item.options or ()}) for item in items(outcomes)]
+    return {(item.language, item.id): texts.get(item.answer or "", item.answer) for item, texts in labelled}
 
 
 MEDQA = Fixture(
