@@ -29,6 +29,11 @@ def test_a_higher_temperature_lifts_the_small_and_repeats_their_rows_evenly() ->
     assert times.max() - times.min() <= 1
 
 
+def test_a_temperature_near_zero_takes_the_largest_alone_and_does_not_overflow() -> None:
+    mix, _ = draw(ROWS, 0.001, [], 400, seed=0)
+    assert mix.drawn == {"english": 400, "spanish": 0, "wolof": 0}
+
+
 def test_weights_are_the_shares() -> None:
     mix, _ = draw(ROWS, 1.0, [1, 1, 2], 400, seed=0)
     assert mix.drawn == {"english": 100, "spanish": 100, "wolof": 200}
@@ -61,6 +66,7 @@ def test_the_largest_remainders_are_rounded_up() -> None:
         (ROWS, 0.0, [], 0, "mix_temperature 0.0: expected more than 0"),
         (ROWS, 1.0, [1.0], 0, r"mix_weights \[1.0\]: expected 3 positive numbers"),
         (ROWS, 1.0, [1.0, 1.0, -1.0], 0, "expected 3 positive numbers"),
+        (ROWS, 1.0, [1.0, 1.0, 0.0], 0, "expected 3 positive numbers"),
         (ROWS, 1.0, [], -1, "mix_rows -1"),
     ],
 )
