@@ -47,7 +47,7 @@ def _measure(entry: Language) -> dict[str, float | str | None]:
         "language": entry.tag,
         "flagged %": _percent(critical),
         "false %": _percent(critical & ~corpus["id"].is_in(_errors(entry))),
-        **{name: _recall(sound, fault, entry, _numbers) for name, fault in NUMBER_FAULTS.items()},
+        **{name: _recall(sound, fault, entry, _stopped) for name, fault in NUMBER_FAULTS.items()},
         "facts false %": _percent(_facts(corpus, entry)),
         **{name: _recall(corpus, fault, entry, _facts) for name, fault in FACT_FAULTS.items()},
         "text false %": _percent(others),
@@ -66,6 +66,10 @@ def _numbers(corpus: pl.DataFrame, entry: Language) -> pl.Series:
 def _facts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
     texts = Texts(corpus.select("source", "target"), language(ENGLISH), entry)
     return texts.pairs.select(found=FACTS.measure(texts) < 1)["found"].fill_null(False)
+
+
+def _stopped(corpus: pl.DataFrame, entry: Language) -> pl.Series:
+    return _numbers(corpus, entry) | _facts(corpus, entry)
 
 
 def _texts(corpus: pl.DataFrame, entry: Language) -> pl.Series:

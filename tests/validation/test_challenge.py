@@ -35,7 +35,7 @@ FLOORS = {
     "side": (1.0, 1.0),
     "tail": (0.95, 0.0),
     "time_of_day": (1.0, 1.0),
-    "transposed": (0.9, 0.9),
+    "transposed": (1.0, 1.0),
     "unit": (1.0, 1.0),
 }
 #: Good translations that are critical, at most; lower it with the signals.

@@ -13,6 +13,7 @@ from validation.signals.fold import fold
 from validation.signals.signal import SOURCE, TARGET, TextSignal
 from validation.signals.text.facts.drugs import drugs, known
 from validation.signals.text.facts.kinds import Kind, kinds
+from validation.signals.text.facts.roles import changed_roles
 
 COUNTED = pl.Schema({"row": pl.UInt32(), "said": pl.Int64(), "contradicted": pl.Int64()})
 
@@ -53,6 +54,7 @@ def by_kind(
     named = drugs(folded, "source", source_language)
     translated = drugs(folded.join(named, on="row", how="semi"), "target", target_language)
     yield "drug", _contradictions(named, translated, known(source_language) & known(target_language))
+    yield "role", changed_roles(folded, source_language, target_language)
 
 
 def _mentions(texts: pl.DataFrame, side: str, kind: Kind) -> pl.DataFrame:
