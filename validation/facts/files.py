@@ -54,7 +54,7 @@ def read_schema(file: Path) -> pa.Schema:
     """Return the schema of a file, without metadata.
 
     Raises:
-        UserError: it is no Parquet.
+        UserError: it is not a Parquet file.
     """
     return _footer(file).schema.to_arrow_schema().remove_metadata()
 
@@ -63,7 +63,7 @@ def count_rows(file: Path) -> int:
     """Return how many rows a file has.
 
     Raises:
-        UserError: it is no Parquet.
+        UserError: it is not a Parquet file.
     """
     return int(_footer(file).num_rows)
 

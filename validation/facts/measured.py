@@ -1,7 +1,7 @@
-"""What the signals say of the texts at hand, against what the column `quality` says of them.
+"""Measure the signals of the texts again, and compare them with the column `quality`.
 
-The column is not believed: a value that measuring the same texts does not give means that somebody edited the text or
-the column. Measuring is the pipeline's own (`validation.signals.quality.measure`), and cached by pair of texts.
+The column is not trusted: a value that differs from the measured one means that somebody edited the text or the
+column. Measuring is the pipeline's own (`validation.signals.quality.measure`), and cached by pair of texts.
 """
 
 from functools import partial
@@ -20,25 +20,25 @@ from validation.signals.quality import CODE, COLLAPSED, PACKAGES, long_pairs, me
 from validation.signals.rows.alignment import FAULT_BELOW, alignment
 from validation.thresholds import THRESHOLDS, thresholds
 
-#: Signals that need evidence beside the texts, which a folder of rows does not have: they are taken as they stand.
+#: Signals that need evidence besides the texts, which a folder of rows does not have: they are not measured again.
 EVIDENCE = ("terminology", "round_trip", "estimator")
 MEASURED = tuple(name for name in SIGNALS if name not in EVIDENCE)
-#: Reasons of these signals; ``collapsed`` is compared apart.
+#: Reasons of these signals; ``collapsed`` is compared separately.
 ELSEWHERE = (*EVIDENCE, COLLAPSED)
-#: Another processor may round a logarithm otherwise.
+#: Another processor may round a logarithm differently.
 TOLERANCE = 1e-6
 SUITE, EDITED, CRITICAL, ALIGNMENT = "measured", "edited", "critical", "alignment"
 NO_ENGLISH, SOURCE_NO_ENGLISH = "no_english", "source_no_english"
 NEEDED = ("id", "source", "origin", "answer", "options", *TEXTS, "quality", "review")
-#: So many texts, evenly drawn, show whether the rows of a config were mixed up; shorter ones say little.
+#: This many texts, evenly drawn, show whether the rows of a config were mixed up; shorter ones say little.
 SAMPLE, SHORTEST = 2_000, 40
-#: What decides what is found, beside the rows and the signals.
+#: The inputs of the findings, besides the rows and the signals.
 DECIDES = (Path(__file__), Path(withheld.__file__), Path(schema.__file__), THRESHOLDS)
 FINDING = {"suite": pl.String, **FAULT}
 
 
 def measured_faults(files: pl.DataFrame, config: str, kept: Path) -> Path:
-    """Return a Parquet file of ``suite`` and `FAULT`: the rows of a config whose quality is not what is measured.
+    """Return a Parquet file of ``suite`` and `FAULT`: the rows of a config whose quality differs from the measured one.
 
     It is cached while the files of the config and of English, and the code of the signals, are unchanged.
 
@@ -84,7 +84,7 @@ def _read(files: pl.DataFrame, config: str) -> pl.DataFrame:
 
 
 def _edited(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return a finding for every value of ``quality`` that is not as it is in ``quality_measured``."""
+    """Return a finding for every value of ``quality`` that differs from ``quality_measured``."""
     stored, measured = pl.col("quality").struct, pl.col("quality_measured").struct
     differing = [
         pl.when(_differ(stored.field(name), measured.field(name))).then(

@@ -1,8 +1,8 @@
 """Near-duplicates: texts of one language that share most of their character shingles.
 
 MinHash signatures (rensa) find the candidates and the Jaccard similarity of the shingle sets themselves decides, so
-that no pair below the threshold is reported. Whether a pair is found depends on its two texts alone: neither on
-the other rows and their order, nor on threads or Python's hash seed.
+that no pair below the threshold is reported. Whether a pair is found depends only on its two texts, not on
+the other rows and their order, on threads or Python's hash seed.
 """
 
 from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _shingles(texts: pl.Series, size: int) -> tuple[Hashes, Hashes]:
         rolled = rolled * _MULTIPLIER + characters[place : place + rolled.size]
     count = np.maximum(length - size + 1, 0)
     offsets = np.concatenate([[0], np.cumsum(count)])
-    # A window that reaches into the next text is none: each text has its first ``count`` alone.
+    # A window that reaches into the next text does not count: each text has only its first ``count``.
     skipped = np.repeat(np.cumsum(length) - length - offsets[:-1], count)
     return _mixed(rolled[np.arange(offsets[-1]) + skipped]), offsets.astype(np.uint64)
 

@@ -36,25 +36,25 @@ STRUCTURE = {
     "label_order": "options are labelled A, B and so on, two or more",
     "answer_unknown": "the answer is one that the task or its options allow",
     "answer_missing": "a long-form question has its long answer",
-    "signal_range": "a signal is a number that it can be, or null",
+    "signal_range": "a signal is a number in its range, or null",
 }
 #: Columns that must agree for an item in every config, in the order of the claims; `parity_faults` finds violations.
 PARITY = ("split", *COMPARED, "labels")
-#: What stands in place of a licence where a publisher states none, or two.
+#: Values in place of a licence if a publisher states none, or two.
 NONE_STATED, CONFLICT = "none stated", "conflict: "
-#: So much more or less than a signal can be is none.
+#: Tolerance at the limits of a signal's range.
 ROUNDING = 1e-9
 FAULT = dict.fromkeys(("check", "config", "split", "id", "detail"), pl.String)
 
 
 def find_structure_faults(data: Path) -> pl.DataFrame:
-    """Find what breaks a rule in ``data/<config>/<split>-*.parquet``.
+    """Find violations of the rules in ``data/<config>/<split>-*.parquet``.
 
     Returns:
         ``suite`` (``structure`` or ``parity``) and `FAULT`.
 
     Raises:
-        UserError: a file is no Parquet.
+        UserError: a file is not a Parquet file.
     """
     files = files_below(data)
     if files.is_empty():
@@ -74,7 +74,7 @@ def file_faults(files: pl.DataFrame) -> pl.DataFrame:
     """Return `FAULT` and ``filename`` of files of unknown configs or splits, with another schema, or without rows.
 
     Raises:
-        UserError: a file is no Parquet.
+        UserError: a file is not a Parquet file.
     """
     faults = [
         (file, check, config, split, None, detail)
@@ -132,7 +132,7 @@ def row_faults(database: "DuckDBPyConnection") -> pl.DataFrame:
 
 
 def _unknown_licences(database: "DuckDBPyConnection") -> pl.DataFrame:
-    """Return ``licence``: those of the table ``rows`` that are neither an SPDX expression nor said to be unclear."""
+    """Return ``licence``: licences of the table ``rows`` that are neither an SPDX expression nor marked as unclear."""
     stated = database.sql("SELECT DISTINCT provenance.licence FROM rows WHERE provenance.licence != ''").fetchall()
     unknown = [licence for (licence,) in stated if not _known_licence(licence)]
     return pl.DataFrame({"licence": unknown}, schema={"licence": pl.String})
@@ -148,7 +148,7 @@ def _known_licence(licence: str) -> bool:
 
 
 def claims(database: "DuckDBPyConnection") -> pl.DataFrame:
-    """Return ``config, id`` and what has to be the same in every config (`PARITY`) of the table ``rows``."""
+    """Return ``config, id`` and the columns that must be the same in every config (`PARITY`) of the table ``rows``."""
     return query(database, "validate/facts/claims", compared=list(COMPARED))
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parents[1]
 _FACTS, _GLOBMED = _HERE / "facts", _HERE.with_name("globmed")
-#: What decides what is found of rows, beside them ...
+#: The inputs of the findings in rows, besides the rows ...
 CODE = (
     *sorted(
         path for folder in (_HERE, _FACTS, _HERE / "expectations", _HERE / "suites") for path in folder.glob("*.py")
@@ -41,7 +41,7 @@ CODE = (
     *sorted(path for folder in ("validate", "plots") for path in (QUERIES / folder).rglob("*.sql")),
     *(_HERE / "thresholds.toml", _GLOBMED / "schema.py", _GLOBMED / "languages" / "languages.toml"),
 )
-#: ... and which of their questions are alike.
+#: ... and of their similar questions.
 ALIKE = (
     *(_FACTS / "leakage.py", _FACTS / "near_duplicates.py"),
     *(QUERIES / "leakage.sql", _GLOBMED / "languages" / "languages.toml"),
@@ -52,7 +52,7 @@ BY_CONFIG = tuple(
     (suite, check) for suite in SUITES if suite.table == FOUND for check in suite.checks if check.query != FOUND
 )
 BINS = 20
-#: Configs that are asked at the same time, where there are as many cores: one has too few rows to keep two busy.
+#: Number of configs that are queried at the same time, given enough cores: one has too few rows to keep two busy.
 AT_ONCE = 4
 PAIR = {
     "config": pl.String,
@@ -74,11 +74,11 @@ def make_tables(
     Args:
         database: where to.
         files: those of `validation.facts.files.find_files`.
-        previous: the same of the version before.
-        kept: a folder that keeps what is found of a config, for the next time that its files are the same.
+        previous: the same of the previous version.
+        kept: a folder for the results of a config, reused as long as its files are unchanged.
 
     Raises:
-        UserError: a file is no Parquet, or there is no row at all.
+        UserError: a file is not a Parquet file, or there are no rows at all.
     """
     if not sum(count_rows(Path(file)) for file in files["filename"]):
         raise UserError(f"{files['filename'][0]} and the others have no row, expected rows to judge: build them first")
@@ -160,9 +160,9 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
 
 
 def _alike(database: "DuckDBPyConnection", config: str, kept: Path) -> pl.DataFrame:
-    """Return the pairs of nearly equal questions of which one is in train and the other is held out.
+    """Return the pairs of nearly equal questions with one in train and the other held out.
 
-    They are cached while the questions are unchanged, whatever else of the rows changes.
+    They are cached while the questions are unchanged, even if the rows change otherwise.
     """
     if not config:
         return pl.DataFrame(schema=PAIR)
@@ -185,10 +185,10 @@ def _common(database: "DuckDBPyConnection", files: Iterable[Path]) -> Frames:
 
 
 def _keep_previous(database: "DuckDBPyConnection", files: pl.DataFrame) -> None:
-    """Keep the ids of the previous version, whatever its other columns were."""
+    """Keep the ids of the previous version, whatever its other columns are."""
     for file in files["filename"]:
         if "id" not in read_schema(Path(file)).names:
-            raise UserError(f"{file}: found no column id, expected the rows of the version before: name its folder")
+            raise UserError(f"{file}: found no column id, expected the rows of the previous version: name its folder")
     open_files(database, files, "older")
     database.table("older").project("config, split, id").create("previous")
 

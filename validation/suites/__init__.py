@@ -11,7 +11,7 @@ _FOUND = {
 }
 #: Failures of these suites explain those of the others.
 _FIRST = ("structure", "parity", "balance", "leakage", "near_leakage", "licence", "measured", "quality")
-#: The version before, which may be none; and the known issues, of which the findings say whether they still occur.
+#: The previous version, if there is one; and the known issues, which must still occur.
 _LAST = ("previous", "known_issues")
 _BETWEEN = (name for name in _FOUND if name not in (*_FIRST, *_LAST))
 #: In the order in which they are run and reported.

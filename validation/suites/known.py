@@ -6,7 +6,7 @@ SUITE = Suite(
     "known_issues",
     "issues",
     (
-        Check("gone", "every known issue still occurs; take out what was mended", "checks/issue_gone"),
-        Check("expired", "no known issue is past its date; mend it, or have it accepted anew", "checks/issue_expired"),
+        Check("gone", "every known issue still occurs; remove those that were fixed", "checks/issue_gone"),
+        Check("expired", "no known issue is past its date; fix it, or have it accepted again", "checks/issue_expired"),
     ),
 )

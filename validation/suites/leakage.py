@@ -15,6 +15,6 @@ SUITE = Suite(
         Check(
             "train_held_out_sources", "no held-out text is in another source's train", "checks/train_held_out_sources"
         ),
-        Check("text_repeated", "a text is in a split once", "checks/text_repeated", "warning"),
+        Check("text_repeated", "a text occurs once in a split", "checks/text_repeated", "warning"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Licence: does every machine row say what translated it?
+"""Licence: does every machine-translated row name its engine?
 
 That a row says where it comes from, and under which licence, is a rule of `structure`, which `globmed verify` has too.
 """

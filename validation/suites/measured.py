@@ -1,6 +1,6 @@
-"""Measured: is the column `quality` what the signals say of the texts at hand?
+"""Measured: does the column `quality` agree with the signals of the texts?
 
-`validation.facts.measured` measures them anew. What the suite `quality` reads is believed for that reason alone.
+`validation.facts.measured` measures them again; only for that reason can the suite `quality` trust the column.
 """
 
 from validation.facts.measured import ALIGNMENT, CRITICAL, EDITED, NO_ENGLISH, SOURCE_NO_ENGLISH
@@ -10,7 +10,7 @@ SUITE = Suite(
     "measured",
     FOUND,
     (
-        Check(EDITED, "the quality of every row is what measuring its texts gives", FOUND),
+        Check(EDITED, "the quality of every row agrees with a measurement of its texts", FOUND),
         Check(CRITICAL, "no translation is critical, or a reviewer has confirmed it", FOUND),
         Check(ALIGNMENT, "the words of translations go with those of their sources", FOUND),
         Check(NO_ENGLISH, "every translated row has its English row", FOUND),

@@ -12,7 +12,7 @@ SUITE = Suite(
     (
         Check(
             "upstream",
-            "no held-out text of an upstream is nearly one of train",
+            "no held-out text of an upstream is nearly a text of train",
             "checks/near_held_out",
             parameters={"machine": False},
         ),

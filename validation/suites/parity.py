@@ -1,4 +1,4 @@
-"""Parity: is an item the same item in every config?
+"""Parity: is an item the same in every config?
 
 The queries are ``sql/validate/facts/parity.sql`` and ``absent.sql``.
 """

@@ -1,4 +1,4 @@
-"""Previous version: is everything that it had still there?
+"""Previous version: does every row of it still exist?
 
 The query is ``sql/validate/facts/lost.sql``.
 """

@@ -45,7 +45,7 @@ class Suite:
         return _with_literals(text, {**check.parameters, **own})
 
     def finder(self, check: Check, table: str) -> str:
-        """Return the query of what a check finds in a table, with the columns of `FOUND`."""
+        """Return the query of a check's findings in a table, with the columns of `FOUND`."""
         text = _text("finder").replace("{batch}", table).replace("{check}", _text(check.query))
         return _with_literals(text, {**check.parameters, "suite": self.name, "check": check.name})
 

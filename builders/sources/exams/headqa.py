@@ -27,7 +27,7 @@ ABOUT = ("category", "year")
 EXAMS = {"biology": "BIR", "nursery": "EIR", "pharmacology": "FIR", "medicine": "MIR", "psychology": "PIR"} | {
     "chemistry": "QIR"
 }
-#: Exams whose right answers are those of another version. Of the questions that CasiMedicos has too, with its doctors'
+#: Exams whose keys are those of another version. Of the questions that CasiMedicos has too, with its doctors'
 #: keys, 13 of 39 agree in this exam, as many as chance gives; in the other medical exams 129 of 145 do.
 WRONG_KEYS = frozenset({"Cuaderno_2017_1_M"})
 
