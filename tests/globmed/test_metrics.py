@@ -30,6 +30,10 @@ def test_part_of_an_answer_has_part_of_the_marks() -> None:
     assert chinese["rouge_l"] == pytest.approx(2 * 3 / (3 + 6))
 
 
+def test_a_short_answer_can_have_full_marks() -> None:
+    assert scores("Clean water", "Clean water", language("english"))["bleu"] == pytest.approx(100)
+
+
 def test_a_mark_counts_the_same_however_it_is_typed() -> None:
     assert scores("ọ̀rọ̀ kan", "ọ̀rọ̀ kan", language("yoruba"))["chrf"] == pytest.approx(100)
 

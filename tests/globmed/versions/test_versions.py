@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from globmed.errors import UserError
-from globmed.versions.numbers import Version, is_commit, tagged
+from globmed.versions.numbers import Version, is_commit, no_version, tagged
 
 number = st.integers(min_value=0, max_value=999_999)
 
@@ -33,3 +33,9 @@ def test_only_a_full_hash_is_a_commit() -> None:
     assert is_commit("0123456789abcdef" * 2 + "01234567")
     assert not is_commit("0123456")
     assert not is_commit("main")
+
+
+@pytest.mark.parametrize(("known", "has"), [([], "none"), (["0.10.0", "0.2.0"], "0.2.0, 0.10.0")])
+def test_a_version_that_is_not_there_is_named_with_those_that_are(known: list[str], has: str) -> None:
+    error = no_version("globmed/demo", "7.1.0", map(Version.parse, known))
+    assert str(error).startswith(f"globmed/demo has no version 7.1.0; it has {has}")
