@@ -8,7 +8,7 @@ import yaml
 
 from cards import TEMPLATES
 from cards.draft import Draft
-from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures
+from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures
 from cards.tables import dataset as tables
 from cards.tasks import TASK_CATEGORIES, TASK_NAMES
 from cards.words import abstracts, reasons, statements
@@ -48,6 +48,7 @@ class DatasetCard:
         pictures: by topic: ``parity``, ``origins``, ``signals`` or ``labels``; each is placed beside the table
             with the same contents.
         draft: whether it is a draft and not a version.
+        born: the items that were born in another language than English.
     """
 
     repository: str
@@ -60,6 +61,7 @@ class DatasetCard:
     gaps: Sequence[Gap] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     draft: Draft | None = None
+    born: Sequence[Born] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that are not allowed in a path, in code or in YAML.

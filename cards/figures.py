@@ -120,6 +120,20 @@ class Gap:
     withheld: int
 
 
+@dataclass(frozen=True, slots=True)
+class Born:
+    """Items of a source that were born in another language than English, and how many of them are in English.
+
+    ``withheld`` have an English by machine that changed a number or the like.
+    """
+
+    source: str
+    language: str
+    items: int
+    english: int
+    withheld: int
+
+
 def count_configs(data: Path) -> list[ConfigFigures]:
     """Return the figures of every config with files ``<config>/<split>-*.parquet`` in ``data``, in the list's order."""
     known = [each for each in languages().values() if any((data / each.name).glob("*.parquet"))]

@@ -13,7 +13,7 @@ from builders.sources.source import Source
 from cards.croissant import croissant
 from cards.dataset import DatasetCard, Picture
 from cards.draft import Draft
-from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures, count_configs
+from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures, count_configs
 from cards.licence import licence_page
 from globmed.languages import languages
 from globmed.records.build import BuildReport
@@ -71,6 +71,7 @@ def dataset_card(
         leaks=[Leaks(**leak) for leak in report.leaks if leak["source"] in names],
         gaps=_gaps(build, configs, report.coverage, names),
         draft=draft,
+        born=[Born(**line) for line in report.pivot if line["source"] in names],
     )
 
 

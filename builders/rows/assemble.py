@@ -20,6 +20,15 @@ from validation.facts.withheld import is_withheld
 from validation.signals.evidence.glossary import read_glossary
 from validation.signals.quality import Evidence, measure
 
+#: The parts of `provenance` about a translation, which an item has if it was translated before.
+HOPS = {
+    **dict.fromkeys(("package", "version", "sha256"), pl.String()),
+    "memory": pl.Float64(),
+    **dict.fromkeys(("rank", "unresolved"), pl.Int64()),
+}
+#: Between two translations of a text, the first one first.
+HOP = " > "
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFiles:
@@ -60,18 +69,34 @@ def assemble_rows(
     Upstream text in the language comes first (origin ``original`` or ``human``); an English item with a segment
     that has no translation is absent. ``kept`` is a folder that keeps the signals of unchanged texts.
     """
-    frames = {
-        "items": pl.scan_parquet(items, glob=False),
-        "segments": pl.scan_parquet(segments, glob=False),
-        "translations": pl.scan_parquet(translations, glob=False),
-    }
-    with connect() as database:
-        names: dict[str, object] = {"texts": list(TEXTS), "copied": list(COPIED)}
-        rows = query(database, "rows/assemble", frames, language=target.tag, origins=list(ORIGINS), **names)
-    english = frames["items"].filter(language=language(ENGLISH).tag).collect()
+    every = pl.scan_parquet(items, glob=False)
+    texts, translated = (pl.scan_parquet(path, glob=False) for path in (segments, translations))
+    rows = joined(every, texts, translated, target)
+    english = every.filter(language=language(ENGLISH).tag).collect()
     quality = measure(rows, english, target, pl.thread_pool_size(), evidence.read(target), kept)
     reviewed = with_reviews(rows.join(quality, on="id"), english, records)
     write_parquet(_released(reviewed).sort("id"), out, _with_split())
+
+
+def joined(
+    items: pl.LazyFrame,
+    segments: pl.LazyFrame,
+    translations: pl.LazyFrame,
+    target: Language,
+    source: Language | None = None,
+) -> pl.DataFrame:
+    """Return the rows of a language: its own items, and those in ``source`` (English) with their translations.
+
+    An item that was translated before has `HOPS`; in its rows they stand before those of the translation, after
+    `HOP` (``argos > argos``).
+    """
+    there = items.collect_schema().names()
+    hops = [pl.lit(None, kind).alias(name) for name, kind in HOPS.items() if name not in there]
+    frames = {"items": items.with_columns(hops), "segments": segments, "translations": translations}
+    names: dict[str, object] = {"texts": list(TEXTS), "copied": list(COPIED), "origins": list(ORIGINS), "hop": HOP}
+    tags = {"language": target.tag, "source": (source or language(ENGLISH)).tag}
+    with connect() as database:
+        return query(database, "rows/assemble", frames, **tags, **names)
 
 
 def split_rows(assembled: Path, out: Path, accepted: Sequence[str] = ()) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.evidence import NOTHING, Wanted
 from builders.rows.memory import read_report, told
-from builders.rows.report import coverage, leaks, provenance, withheld
+from builders.rows.report import coverage, leaks, pivot, provenance, withheld
 from builders.rows.request import Request
 from builders.rows.stages import stages
 from globmed.cli.console import run_steps, stderr
@@ -84,7 +84,13 @@ def _build(folder: BuildFolder, request: Request) -> pl.DataFrame:
         memory=asdict(memory_report),
         leaks=leaks(folder).to_dicts(),
         withheld=withheld(folder, languages).to_dicts(),
+        pivot=pivot(folder).to_dicts(),
     )
+    for line in report.pivot:
+        born = "{source}: {items:,} items born in {language}, {english:,} in English, {withheld:,} withheld".format(
+            **line
+        )
+        stderr.print(born, highlight=False, markup=False)
     write_record(folder.inputs, request.inputs(folder.items / "items.json"), sort_keys=True)
     write_record(folder.report, report)
     return covered

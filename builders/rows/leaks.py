@@ -25,11 +25,12 @@ def leave_out_leaks(items: Path, out: Path, limit: int | None = None) -> None:
     present = [each for each in languages().values() if each.tag in everything["language"].unique()]
     leaks = pl.concat([find_leakage(everything.filter(language=each.tag), each) for each in present])
     kept = everything.join(leaks.select(id="id_a"), on="id", how="anti", maintain_order="left")
-    write_parquet(kept if limit is None else _first(kept, limit), out / ITEMS)
+    write_parquet(kept if limit is None else first_items(kept, limit), out / ITEMS)
     write_parquet(leaks, out / LEAKS)
 
 
-def _first(items: pl.DataFrame, limit: int) -> pl.DataFrame:
+def first_items(items: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """Return the first items in every language that they have (``sql/rows/first_items.sql``)."""
     with connect() as database:
         chosen = query(database, "rows/first_items", {"items": items.select("id", "source", "split")}, limit=limit)
     return items.join(chosen, on="id", how="semi", maintain_order="left")

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from builders.rows.artifacts.folder import BuildFolder
-from globmed.languages import Language
+from builders.translate.pivot import ASIDE
+from globmed.languages import ENGLISH, Language
+from globmed.languages import language as named
 from globmed.schema import polars_schema
 from globmed.storage.queries import connect, query
 from validation.facts.withheld import is_withheld
@@ -38,6 +40,20 @@ def leaks(folder: BuildFolder) -> pl.DataFrame:
         .agg(pl.col("id_a").n_unique().alias("items"))
     )
     return pairs.rename({"source_a": "source", "source_b": "repeats"}).sort("source", "repeats").collect()
+
+
+def pivot(folder: BuildFolder) -> pl.DataFrame:
+    """Count the items born in another language than English, by source and language; see `BuildReport`."""
+    english = pl.scan_parquet(folder.kept, glob=False).filter(language=named(ENGLISH).tag).select("id", english=True)
+    withheld = pl.scan_parquet(folder.pivoted.with_name(ASIDE), glob=False).select("id", withheld=True)
+    upstream = pl.scan_parquet(folder.items / "items.parquet", glob=False)
+    born = upstream.filter((pl.col("language") == named(ENGLISH).tag).any().over("id").not_())
+    kept = born.join(pl.scan_parquet(folder.kept, glob=False), on="id", how="semi")
+    counted = kept.join(english, on="id", how="left").join(withheld, on="id", how="left")
+    counts = counted.group_by("source", "language").agg(
+        pl.len().alias("items").cast(pl.Int64), pl.col("english", "withheld").sum().cast(pl.Int64)
+    )
+    return counts.sort("source", "language").collect()
 
 
 def withheld(folder: BuildFolder, languages: Sequence[Language]) -> pl.DataFrame:

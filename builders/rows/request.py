@@ -11,6 +11,7 @@ from builders.rows.artifacts.code import code_of, commit_of
 from builders.rows.artifacts.stage import fingerprint
 from builders.rows.evidence import NOTHING, Wanted, back_machine
 from builders.rows.reviews import record_files
+from builders.sources import SOURCES
 from builders.translate.memory import tmx_files
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
@@ -80,6 +81,17 @@ class Request:
         found = newest_packages(self.machine.packages, source=language(ENGLISH).tag)
         return {each.tag: found[each.tag] for each in self.languages if each.tag in found}
 
+    def pivot_packages(self) -> "dict[str, Package]":
+        """Return the newest installed package into English from each language in which a source is born, by tag."""
+        if self.machine is None or not self.machine.packages.is_dir():
+            return {}
+        from builders.translate.packages.package import newest_packages
+
+        english = language(ENGLISH).tag
+        born = sorted({tag for each in SOURCES.values() if english not in each.languages for tag in each.languages})
+        found = {tag: newest_packages(self.machine.packages, source=tag).get(english) for tag in born}
+        return {tag: package for tag, package in found.items() if package is not None}
+
     def back_package(self, target: Language) -> "Package | None":
         """Return the newest package from a language into English, where a round trip is wanted and it is installed."""
         if not self.evidence.round_trip or self.machine is None or target.name == ENGLISH:
@@ -120,9 +132,12 @@ class Request:
         if machine is None:
             return {}
         back = {each.tag: self.back_package(each) for each in self.languages}
-        return {tag: machine.identity(package) for tag, package in self.packages().items()} | {
-            f"{tag}-back": back_machine(machine).identity(package) for tag, package in back.items() if package
-        }
+        pivots = {f"{tag}-pivot": machine.identity(package) for tag, package in self.pivot_packages().items()}
+        return (
+            pivots
+            | {tag: machine.identity(package) for tag, package in self.packages().items()}
+            | {f"{tag}-back": back_machine(machine).identity(package) for tag, package in back.items() if package}
+        )
 
 
 def _code() -> CodeRecord:

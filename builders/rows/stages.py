@@ -16,6 +16,7 @@ from builders.rows.request import Request
 from builders.rows.reviews import record_files
 from builders.sources.items import build_items
 from builders.translate.memory import tmx_files
+from builders.translate.pivot import build_pivot
 from builders.translate.segments import build_segments
 from builders.translate.translations import build_machine_translations, build_translations
 from globmed.languages import Language
@@ -60,11 +61,20 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
             inputs=[request.sources, *marks(request.sources)],
         ),
         Stage(
+            "memory",
+            folder.memory.parent,
+            partial(make_memory, request.memory, default_origin=request.memory_origin),
+            code=("builders.rows.memory",),
+            inputs=[file for files in tmx for file in files],
+            parameters={"origin": request.memory_origin, "files": [len(files) for files in tmx]},
+        ),
+        _pivot(folder, request),
+        Stage(
             "leaks",
             folder.kept.parent,
-            partial(leave_out_leaks, folder.items / "items.parquet", limit=request.limit),
+            partial(leave_out_leaks, folder.pivoted, limit=request.limit),
             code=("builders.rows.leaks",),
-            inputs=[folder.items / "items.parquet"],
+            inputs=[folder.pivoted],
             parameters={"limit": request.limit},
         ),
         Stage(
@@ -74,17 +84,24 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
             code=("builders.translate.segments",),
             inputs=[folder.kept],
         ),
-        Stage(
-            "memory",
-            folder.memory.parent,
-            partial(make_memory, request.memory, default_origin=request.memory_origin),
-            code=("builders.rows.memory",),
-            inputs=[file for files in tmx for file in files],
-            parameters={"origin": request.memory_origin, "files": [len(files) for files in tmx]},
-        ),
         *([_sentences(folder)] if request.packages() else []),
         *(stage for language in request.languages for stage in _language_stages(folder, request, language)),
     ]
+
+
+def _pivot(folder: BuildFolder, request: Request) -> Stage:
+    packages, machine = request.pivot_packages(), request.machine
+    inputs = (folder.items / "items.parquet", folder.memory)
+    work = partial(build_pivot, *inputs, packages=packages, machine=machine, limit=request.limit)
+    engines = {} if machine is None else {tag: machine.identity(package) for tag, package in packages.items()}
+    return Stage(
+        "pivot",
+        folder.pivoted.parent,
+        work,
+        code=("builders.translate.pivot",),
+        inputs=inputs,
+        parameters={"limit": request.limit, "engines": engines},
+    )
 
 
 def _language_stages(folder: BuildFolder, request: Request, language: Language) -> list[Stage]:

@@ -21,7 +21,7 @@ from builders.translate.segments import with_keys
 from builders.translate.tmx import LANG
 from builders.translate.tmx_text import Text, UnreadableError, local_name, segment_text
 from globmed.errors import UserError
-from globmed.languages import ENGLISH
+from globmed.languages import ENGLISH, language
 from globmed.languages.tags import listed_language
 from globmed.storage.parquet import write_parquet
 
@@ -103,6 +103,21 @@ class MemoryReport:
         return told
 
 
+def into_english(memory: pl.DataFrame, tag: str) -> pl.DataFrame:
+    """Return a memory turned round: ``memory_key`` of the texts in a language, and their English with its origin.
+
+    Of several English texts the one with the best origin is kept, then the first by its letters.
+    """
+    rank = pl.col("origin").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE)))
+    own = memory.filter(language=tag).drop("memory_key")
+    return (
+        with_keys(own, "text")
+        .sort(rank, "source")
+        .unique("memory_key", keep="first", maintain_order=True)
+        .select("memory_key", "origin", "file", "tuid", text="source", language=pl.lit(language(ENGLISH).tag))
+    )
+
+
 def tmx_files(paths: Sequence[Path]) -> list[Path]:
     """Return the TMX files that paths name; a folder stands for all files below it.
 
@@ -124,7 +139,7 @@ def tmx_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> MemoryReport:
-    """Write the memory of ``files`` as Parquet: ``memory_key, language, text, origin, file, tuid``, one row per text.
+    """Write the memory of ``files`` as Parquet: ``memory_key, source, language, text, origin, file, tuid``.
 
     Of several translations of one normalized text into one language, one that reviewers edited is kept, otherwise the
     one with the best origin; among these, the one from the file named first; within a file, the first.
@@ -137,7 +152,7 @@ def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = 
         .with_columns(pl.col("origin").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE))).alias("rank"))
         .sort("language", "memory_key", pl.col("edited").not_(), "rank", "order")
         .unique(["language", "memory_key"], keep="first", maintain_order=True)
-        .select("memory_key", "language", "text", "origin", "file", "tuid")
+        .select("memory_key", "source", "language", "text", "origin", "file", "tuid")
     )
     write_parquet(frame, out)
     return _report([str(file) for file in files], read)
@@ -194,18 +209,18 @@ def _read_unit(element: Element, path: Path, default_origin: str | None) -> Unit
     targets: dict[str, Text] = {}
     unreadable = False
     for code, variant in variants:
-        language = listed_language(code)
+        listed = listed_language(code)
         try:
-            text = _segment(variant) if language is not None else None
+            text = _segment(variant) if listed is not None else None
         except UnreadableError:
             unreadable = True
             continue
-        if language is None or text is None:
+        if listed is None or text is None:
             continue
-        if language.name == ENGLISH:
+        if listed.name == ENGLISH:
             sources.append(text)
         else:
-            targets.setdefault(language.tag, text)
+            targets.setdefault(listed.tag, text)
     pairs = [
         (source.text, tag, target.text)
         for source, (tag, target) in product(dict.fromkeys(sources), targets.items())

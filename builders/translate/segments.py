@@ -29,10 +29,15 @@ def with_keys(texts: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def build_segments(items: Path, out: Path) -> None:
-    """Write ``id, field, position, label, key, memory_key, text`` for every text of the English items, sorted by id."""
+    """Write the segments of the English items."""
     english = pl.scan_parquet(items, glob=False).filter(pl.col("language") == language(ENGLISH).tag)
+    write_parquet(segments_of(english), out)
+
+
+def segments_of(items: pl.LazyFrame) -> pl.DataFrame:
+    """Return ``id, field, position, label, key, memory_key, text`` for every text of items, sorted by id."""
     texts = [
-        english.select(
+        items.select(
             "id",
             pl.lit(field).alias("field"),
             pl.lit(0, pl.Int64).alias("position"),
@@ -42,7 +47,7 @@ def build_segments(items: Path, out: Path) -> None:
         for field in TEXTS
     ]
     options = (
-        english.filter(pl.col("options").list.len() > 0)
+        items.filter(pl.col("options").list.len() > 0)
         .select(
             "id",
             pl.lit("options").alias("field"),
@@ -55,4 +60,4 @@ def build_segments(items: Path, out: Path) -> None:
     )
     segments = pl.concat([*texts, options]).filter(pl.col("text").is_not_null()).collect()
     columns = ("id", "field", "position", "label", "key", "memory_key", "text")
-    write_parquet(with_keys(segments, "text").sort("id", "field", "position").select(columns), out)
+    return with_keys(segments, "text").sort("id", "field", "position").select(columns)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from cards.figures import ConfigFigures, Gap, Leaks, SourceFigures, Spread
+from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures, Spread
 from cards.words import reasons
 from globmed.render.markdown import code, link, percent, table, upstream
 from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
@@ -128,6 +128,12 @@ def _named(configs: Sequence[ConfigFigures], title: str, counts: Sequence[Mappin
     rows: list[tuple[object, ...]] = [(name, *(each.get(name, 0) for each in counts)) for name in names]
     none = (config.total - sum(each.values()) for config, each in zip(configs, counts, strict=True))
     return table([title, *(each.language.tag for each in configs)], [*rows, ("none", *none)], numbers_from=1)
+
+
+def born(born: Sequence[Born]) -> Markup:
+    """Return the items that were born in another language than English."""
+    rows = [(code(each.source), each.language, each.items, each.english, each.withheld) for each in born]
+    return table(["source", "born in", "items", "in English", "withheld machine translations"], rows, numbers_from=2)
 
 
 def leaks(leaks: Sequence[Leaks]) -> Markup:

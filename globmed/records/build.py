@@ -20,6 +20,8 @@ class BuildReport(Record):
         memory: the units of the translation memory, `builders.translate.memory.MemoryReport`.
         leaks: items left out of train, by source.
         withheld: translations that are in no split, by config, source and reason.
+        pivot: items born in another language than English, by source and language: how many, how many of them are in
+            English, and of how many the English is withheld.
     """
 
     coverage: Sequence[Mapping[str, Any]]
@@ -27,6 +29,7 @@ class BuildReport(Record):
     memory: Mapping[str, Any]
     leaks: Sequence[Mapping[str, Any]]
     withheld: Sequence[Mapping[str, Any]]
+    pivot: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
--- What are the rows of one language? Its own upstream items first; then every English item all of whose segments
--- have a translation into it, reassembled.
+-- What are the rows of one language? Its own items first; then every item in the language that is translated ($source)
+-- all of whose segments have a translation into it, reassembled.
 --
--- items         the items stage            segments      id, field, position, label, key, text
+-- items         the items; engine, package, version and sha256 of those that were translated before stand before the
+--               translation's own, with $hop between; also their rank and unresolved
+-- segments      id, field, position, label, key, text
 -- translations  key, language, text, origin, engine, package, version, sha256, memory, rank, unresolved (each key once)
 -- $language     BCP-47 tag                 $origins      the origins, weakest first
+-- $source       BCP-47 tag                 $hop          a text
 -- $texts        the columns of translated texts, beside the options    $copied  the other columns of an item
 WITH native AS (
     SELECT * FROM items WHERE language = $language
@@ -39,8 +42,13 @@ SELECT
         WHEN list_position($origins, item.origin) < list_position($origins, translated.origin) THEN item.origin
         ELSE translated.origin
     END AS origin,
-    translated.engine, translated.package, translated.version, translated.sha256, translated.memory, translated.rank,
-    translated.unresolved, item.upstream, item.revision, item.record_id, item.licence
+    nullif(concat_ws($hop, item.engine, translated.engine), '') AS engine,
+    nullif(concat_ws($hop, item.package, translated.package), '') AS package,
+    nullif(concat_ws($hop, item.version, translated.version), '') AS version,
+    nullif(concat_ws($hop, item.sha256, translated.sha256), '') AS sha256,
+    translated.memory,
+    greatest(item.rank, translated.rank) AS rank,
+    coalesce(item.unresolved, 0) + translated.unresolved AS unresolved, item.upstream, item.revision, item.record_id, item.licence
 FROM translated
-JOIN items AS item ON item.id = translated.id AND item.language = 'en'
+JOIN items AS item ON item.id = translated.id AND item.language = $source
 ORDER BY id

@@ -67,6 +67,7 @@ def measure(
     processes: int = 1,
     evidence: Evidence = NO_EVIDENCE,
     kept: Path | None = None,
+    source: Language | None = None,
 ) -> pl.DataFrame:
     """Measure the signals of a config's rows.
 
@@ -77,16 +78,18 @@ def measure(
         processes: the number of scoring processes; it changes no value.
         evidence: missing evidence leaves its signal null.
         kept: a folder that caches the signals of pairs.
+        source: the language of ``english``, if the rows were translated from another one.
 
     Returns:
         ``id`` and ``quality``, a row a row, in the order of ``rows``.
     """
     translated = rows.filter(pl.col("origin") != "original").join(english, on="id", suffix="_source")
-    if target.name == ENGLISH:
+    source = source or language(ENGLISH)
+    if target == source:
         translated = translated.clear()
     pairs = text_pairs(translated)
     scored = pairs.join(
-        _scored(pairs, target, processes, evidence, kept), on=["source", "target"], maintain_order="left"
+        _scored(pairs, source, target, processes, evidence, kept), on=["source", "target"], maintain_order="left"
     )
     found = _worst(scored).join(_structure(translated, target), on="id", how="full", coalesce=True)
     reasons = pl.concat_list(pl.col("reasons", "reasons_structure").fill_null([])).list.unique().list.sort()
@@ -119,21 +122,23 @@ def long_pairs(translated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _scored(
-    pairs: pl.DataFrame, target: Language, processes: int, evidence: Evidence, kept: Path | None
+    pairs: pl.DataFrame, source: Language, target: Language, processes: int, evidence: Evidence, kept: Path | None
 ) -> pl.DataFrame:
     """Return every distinct pair with its signals."""
     distinct = evidence.beside(pairs.select("source", "target").unique().sort("source", "target"))
-    score = partial(_score, target=target, processes=processes, glossary=evidence.glossary)
+    score = partial(_score, source=source, target=target, processes=processes, glossary=evidence.glossary)
     if kept is None:
         return score(distinct)
     terms = [] if evidence.glossary is None else [digest(evidence.glossary)]
-    inputs = [target.name, *distinct.columns, *terms, *told(CODE, PACKAGES)]
+    inputs = [source.name, target.name, *distinct.columns, *terms, *told(CODE, PACKAGES)]
     return remembered_rows(kept / target.name, inputs, distinct, score)
 
 
-def _score(pairs: pl.DataFrame, target: Language, processes: int, glossary: pl.DataFrame | None) -> pl.DataFrame:
+def _score(
+    pairs: pl.DataFrame, source: Language, target: Language, processes: int, glossary: pl.DataFrame | None
+) -> pl.DataFrame:
     chunks = [pairs[start : start + CHUNK] for start in range(0, max(pairs.height, 1), CHUNK)]
-    score = partial(score_pairs, source=language(ENGLISH), target=target, glossary=glossary)
+    score = partial(score_pairs, source=source, target=target, glossary=glossary)
     return pl.concat(_in_processes(chunks, score, min(processes, len(chunks))))
 
 

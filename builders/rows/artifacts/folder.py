@@ -20,6 +20,11 @@ class BuildFolder:
         return self.root / "items"
 
     @property
+    def pivoted(self) -> Path:
+        """The items, with English ones for those that were born in another language."""
+        return self.root / "pivot" / ITEMS
+
+    @property
     def kept(self) -> Path:
         """The items that rows are made from."""
         return self.root / "kept" / ITEMS

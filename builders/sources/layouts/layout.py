@@ -106,7 +106,7 @@ class Known(Generic[Read]):
     def read(self, source: Source, folder: Folder) -> Iterator[tuple[Part, Read, Record]]:
         """Yield every record of the files that `find` returns, with its part and its reader."""
         for found in self.find(folder):
-            part = source.part(found.file, found.split or "", found.language or "en")
+            part = source.part(found.file, found.split or "", found.language or next(iter(source.languages)))
             for record in folder.records(found.file, folder.rows(found.file)):
                 yield part, found.layout.read, record
 
