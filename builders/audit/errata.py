@@ -14,7 +14,10 @@ ERRATA = "errata.parquet"
 #: ``id`` and ``record`` (the place in ``file``) name the record; of a fault of a whole split both are null.
 SCHEMA = dict.fromkeys(("source", "language", "split", "id", "file", "record", "kind", "action", "detail"), pl.String())
 #: Reasons that the publisher states itself, or choices of this project: no faults of the upstream.
-NO_FAULT = (Reason.OUTSIDE_FIELD, Reason.IMAGE, Reason.OTHER_TASK, Reason.LANGUAGES_DIFFER, Reason.DUPLICATE)
+NO_FAULT = (
+    *(Reason.OUTSIDE_FIELD, Reason.IMAGE, Reason.OTHER_TASK, Reason.LANGUAGES_DIFFER, Reason.DUPLICATE),
+    Reason.SEVERAL_ANSWERS,
+)
 #: A larger difference from the published count is listed.
 FAR = 0.02
 

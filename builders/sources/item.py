@@ -29,6 +29,7 @@ class Reason(StrEnum):
     OPTION_LABELS = "option labels out of order"
     NO_CORRECT_ANSWER = "no correct answer"
     UNKNOWN_LABEL = "unknown label"
+    SEVERAL_ANSWERS = "several right answers"
     RIGHT_OPTION_TWICE = "right option twice"
     CONFLICTING_KEY = "conflicting answer key"
     SHIFTED_KEYS = "keys of another version of the exam"
@@ -59,6 +60,7 @@ _EXPLANATIONS = {
     Reason.TOO_FEW_OPTIONS: "there are fewer than two options",
     Reason.OPTION_LABELS: "the options' labels are not A, B, C and so on, or there are more than 26",
     Reason.NO_CORRECT_ANSWER: "the upstream names no right answer, or one that is not an option",
+    Reason.SEVERAL_ANSWERS: "the upstream names several right options, where `mcqa` has one",
     Reason.UNKNOWN_LABEL: "the answer is none of the labels of the task",
     Reason.CONFLICTING_KEY: "two places of the upstream name different right answers",
     Reason.RIGHT_OPTION_TWICE: "another option has the text of the right one",

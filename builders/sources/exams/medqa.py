@@ -1,15 +1,17 @@
-"""MedQA, the United States medical licensing examination with four options.
+"""MedQA: the United States medical licensing examination with four options, and that of mainland China with five.
 
 Layouts: the publisher's JSON Lines ``phrases_no_exclude_{train,dev,test}.jsonl`` (in its archive ``data_clean.zip``
 below ``questions/US/4_options``) with ``question``, ``options``, ``answer`` (the right option's text) and
 ``answer_idx`` (its letter), as copies on the Hub have them too, and ``meta_info`` (the step of the examination);
 bigbio's ``bigbio_qa`` with ``choices`` and a list ``answer`` of the right text; ``data`` with ``Question``,
 ``Options``, ``Correct Answer`` and ``Correct Option``; ``sent1``, ``sent2``, ``ending0`` and so on, and ``label``, from
-0. Its Chinese parts are no files of this source.
+0. Of mainland China the publisher's layout below ``questions/Mainland``. Its part from
+Taiwan is in traditional characters, which no listed language has.
 https://github.com/jind11/MedQA; the archive has no version of its own.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from builders.sources.answers import folded, is_text_of, label
 from builders.sources.item import Option, Outcome, Reason
@@ -18,6 +20,16 @@ from builders.sources.places import Place
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Part, Source, Text, content_id, letter
 
+CITATION = """@article{jin2021disease,
+  title = {What Disease Does This Patient Have? A Large-Scale Open Domain Question Answering Dataset from Medical
+           Exams},
+  author = {Jin, Di and Pan, Eileen and Oufattole, Nassim and Weng, Wei-Hung and Fang, Hanyi and Szolovits, Peter},
+  journal = {Applied Sciences},
+  volume = {11},
+  number = {14},
+  year = {2021},
+  doi = {10.3390/app11146421}
+}"""
 #: The examinations by ``meta_info``.
 EXAMS: Mapping[str, str] = {"step1": "USMLE Step 1", "step2&3": "USMLE Step 2 or 3"}
 
@@ -71,9 +83,16 @@ def _outcome(part: Part, record: Record, question: str, options: Mapping[str, st
         question=question,
         options=[Option(name, text) for name, text in options.items()],
         answer=right,
-        more={"country": "US", "exam": EXAMS.get(record.note("meta_info") or "", "USMLE")},
+        more=_about(part, record),
     )
     return part.outcome(record.where, content_id(question, *options.values()), content)
+
+
+def _about(part: Part, record: Record) -> Mapping[str, object]:
+    info = record.note("meta_info")
+    if part.source.name == "medqa":
+        return {"country": "US", "exam": EXAMS.get(info or "", "USMLE")}
+    return {"country": "CN", "exam": "国家执业医师资格考试", "subject": info}
 
 
 KNOWN: Known[Callable[[Part, Record], Outcome]] = Known(
@@ -88,6 +107,18 @@ KNOWN: Known[Callable[[Part, Record], Outcome]] = Known(
     other=r"(?:.*[/_])?(?:Mainland|Taiwan|zh|tw)(?:[/_].*)?",
 )
 
+MAINLAND = Known(
+    layouts=(KNOWN.layouts[0],),
+    names=r"(?:.*/)?Mainland/(train|dev|test)\.jsonl?",
+    expected="Mainland/{train,dev,test}.jsonl",
+    other=r"(?:.*/)?(?:US|Taiwan|[^/]*_options)/.*|.*qbank.*",
+)
+
+
+def _parse_mainland(source: Source, folder: Folder) -> Iterator[Outcome]:
+    return (read(part, record) for part, read, record in MAINLAND.read(source, folder))
+
+
 MEDQA = Source(
     name="medqa",
     title="MedQA (USMLE, four options)",
@@ -98,16 +129,7 @@ MEDQA = Source(
     licence="MIT",
     publish="public",
     publish_reason="the publisher's LICENSE file is MIT",
-    citation="""@article{jin2021disease,
-  title = {What Disease Does This Patient Have? A Large-Scale Open Domain Question Answering Dataset from Medical
-           Exams},
-  author = {Jin, Di and Pan, Eileen and Oufattole, Nassim and Weng, Wei-Hung and Fang, Hanyi and Szolovits, Peter},
-  journal = {Applied Sciences},
-  volume = {11},
-  number = {14},
-  year = {2021},
-  doi = {10.3390/app11146421}
-}""",
+    citation=CITATION,
     languages={"en": Text("original")},
     records={"train": 10_178, "validation": 1_272, "test": 1_273},
     parser=_parse,
@@ -118,5 +140,22 @@ MEDQA = Source(
         "ddef95d268cdad413693d634279a9a679d468469",
         files=("data_clean.zip",),
         members=("*questions/US/4_options/phrases_no_exclude_*.jsonl",),
+    ),
+)
+
+MEDQA_MAINLAND = replace(
+    MEDQA,
+    name="medqa_mainland",
+    title="MedQA (mainland China, five options)",
+    folder="medqa_mainland",
+    languages={"zh": Text("original")},
+    records={"train": 27_400, "validation": 3_425, "test": 3_426},
+    parser=_parse_mainland,
+    place=Place(
+        "hub",
+        "bigbio/med_qa",
+        "ddef95d268cdad413693d634279a9a679d468469",
+        files=("data_clean.zip",),
+        members=tuple(f"*questions/Mainland/{split}.jsonl" for split in ("train", "dev", "test")),
     ),
 )

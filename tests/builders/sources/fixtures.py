@@ -93,6 +93,102 @@ MEDQA = Fixture(
     },
     redundant=True,
 )
+MEDQA_MAINLAND = Fixture(
+    "medqa_mainland",
+    {
+        "questions/Mainland/train.jsonl": [
+            {
+                "question": "人体最长的骨头是哪一块？",
+                "options": {"A": "股骨", "B": "胫骨", "C": "桡骨", "D": "尺骨", "E": "肱骨"},
+                "answer": "股骨",
+                "meta_info": "解剖学",
+                "answer_idx": "A",
+            }
+        ]
+    },
+    {("zh", "medqa_mainland/train/1a81889dca0d52d9"): "股骨"},
+    redundant=True,
+)
+FRENCHMEDMCQA = Fixture(
+    "frenchmedmcqa",
+    {
+        "corpus/dev.json": [
+            {
+                "id": f"{number}f",
+                "question": question,
+                "answers": dict(zip("abcde", options, strict=True)),
+                "correct_answers": right,
+                "subject_name": "pharmacie",
+                "type": "simple",
+                "nbr_correct_answers": len(right),
+            }
+            for number, question, options, right in (
+                (
+                    1,
+                    "Quel organe filtre le sang pour former l'urine ?",
+                    ["Rein", "Foie", "Rate", "Poumon", "Os"],
+                    ["a"],
+                ),
+                (2, "Quels sont des os ?", ["Fémur", "Foie", "Tibia", "Rate", "Rein"], ["a", "c"]),
+            )
+        ]
+    },
+    {("fr", "frenchmedmcqa/validation/1f"): "Rein"},
+)
+IGAKUQA = Fixture(
+    "igakuqa",
+    {
+        "data/2031/125-A.jsonl": [
+            {
+                "problem_id": f"125A{number}",
+                "problem_text": text,
+                "choices": choices,
+                "text_only": number != 3,
+                "answer": right,
+                "points": "1",
+            }
+            for number, text, choices, right in (
+                (1, "血液を濾過して尿を作る臓器はどれか。", ["肺", "腎臓", "脾臓", "肝臓", "骨"], ["b"]),
+                (2, "骨はどれか。二つ選べ。", ["大腿骨", "肝臓", "脛骨", "脾臓", "腎臓"], ["a", "c"]),
+                (3, "写真を別に示す。診断はどれか。", ["骨折", "正常", "嚢胞", "腫瘍", "炎症"], ["a"]),
+                (4, "3に4を足すといくつか。", [], ["7"]),
+            )
+        ],
+        "data/2031/125-A_metadata.jsonl": [{"problem_id": "125A1", "category": "腎臓"}],
+        "data/2031/125-A_translate.jsonl": [{"problem_id": "125A1", "problem_text": "Which organ makes urine?"}],
+    },
+    {("ja", "igakuqa/test/125A1"): "腎臓"},
+)
+KORMEDMCQA = Fixture(
+    "kormedmcqa",
+    {
+        "doctor-dev.csv": "subject,year,period,q_number,question,A,B,C,D,E,answer\n"
+        "doctor,2031,1,7,혈액을 걸러 소변을 만드는 장기는?,폐,콩팥,지라,간,뼈,2\n"
+        "doctor,2031,1,8,인슐린을 만드는 장기는?,이자,콩팥,지라,간,,1\n",
+    },
+    {("ko", "kormedmcqa/validation/doctor/2031/1/7"): "콩팥", ("ko", "kormedmcqa/validation/doctor/2031/1/8"): "이자"},
+)
+CMEXAM = Fixture(
+    "cmexam",
+    {
+        "test_with_annotations.csv": "Question,Options,Answer,Explanation,Clinical Department\n"
+        '产生胰岛素的器官是,"A 胰腺\nB 肾脏\nC 脾脏",A,胰岛素由胰腺产生。,内科\n'
+        '下列属于骨的是,"A 股骨\nB 肝脏\nC 胫骨",AC,,外科\n',
+    },
+    {("zh", "cmexam/test/02c7ed544b54147c"): "胰腺"},
+)
+AFRIMEDQA = Fixture(
+    "afrimedqa",
+    {
+        "afri_med_qa_15k.csv": "sample_id,question_type,question,answer_options,correct_answer,answer_rationale,"
+        "specialty,country,region_specific,split\n"
+        "s1,mcq,Which insect spreads malaria?,\"{'option1': 'Fly', 'option2': 'Mosquito'}\",option2,It bites at night.,"
+        "Infectious_Disease,NG,no,test\n"
+        "s2,saq,Why boil water?,,Heat kills germs.,,Public_Health,KE,,train\n"
+        "s3,consumer_queries,My arm hurts.,,,Rest it.,,GH,,train\n",
+    },
+    {("en", "afrimedqa/test/s1"): "Mosquito", ("en", "afrimedqa/train/s2"): None},
+)
 MEDMCQA = Fixture(
     "medmcqa",
     {
@@ -412,6 +508,12 @@ FIXTURES = {
     fixture.source: fixture
     for fixture in (
         MEDQA,
+        MEDQA_MAINLAND,
+        FRENCHMEDMCQA,
+        IGAKUQA,
+        KORMEDMCQA,
+        CMEXAM,
+        AFRIMEDQA,
         MEDMCQA,
         MMLU_PRO,
         HEADQA,

@@ -27,6 +27,17 @@ def about(source: str, files: Files, folder: Path) -> set[tuple[object, ...]]:
         ("headqa", {("General Medicine", "medicine", "ES", 2031, "MIR", None)}),
         ("casimedicos", {("Pediatrics, Perinatology and Child Health", "PEDIATRICS", "ES", None, "MIR", None)}),
         ("pubmedqa", {(None, None, None, 2031, None, None)}),
+        ("frenchmedmcqa", {("Pharmacy", "pharmacie", "FR", None, "DES de pharmacie", None)}),
+        ("igakuqa", {("Nephrology", "腎臓", "JP", 2031, "医師国家試験", None)}),
+        ("kormedmcqa", {("General Medicine", "doctor", "KR", 2031, "의사 국가시험", None)}),
+        ("cmexam", {("Internal Medicine", "内科", "CN", None, "国家执业医师资格考试", None)}),
+        (
+            "afrimedqa",
+            {
+                ("Infectious Diseases", "Infectious Disease", "NG", None, None, False),
+                ("Public Health, Environmental and Occupational Health", "Public Health", "KE", None, None, None),
+            },
+        ),
         ("liveqa", {(None, None, None, None, None, None)}),
     ],
 )

@@ -25,6 +25,9 @@ MMLU = "DERIVED_mmlu_pro_test_health.jsonl"
 HEAD_ES, HEAD_EN = "HEAD/dev_HEAD.json", "HEAD_EN/dev_HEAD_EN.json"
 CASI_EN, CASI_FR = "train.en.jsonl", "train.fr.jsonl"
 LIVEQA = "TREC-2017-LiveQA-Medical-Train-1.xml"
+FRENCH, JAPANESE, KOREAN = "corpus/dev.json", "data/2031/125-A.jsonl", "doctor-dev.csv"
+CHINESE, MAINLAND = "test_with_annotations.csv", "questions/Mainland/train.jsonl"
+AFRICAN, SEVERAL = "afri_med_qa_15k.csv", Reason.SEVERAL_ANSWERS
 
 
 def changed(source: str, change: Change, folder: Path) -> Path:
@@ -85,6 +88,20 @@ REJECTED: list[tuple[str, Change, Reason]] = [
     ("bionli", lambda f: f["test.jsonl"][0].update(gold_label="maybe"), Reason.UNKNOWN_LABEL),
     ("bionli", lambda f: f["test.jsonl"][0].update(sentence2=""), Reason.EMPTY_PREMISE),
     ("mednli", lambda _: None, Reason.NO_CORRECT_ANSWER),
+    ("frenchmedmcqa", lambda _: None, Reason.SEVERAL_ANSWERS),
+    ("frenchmedmcqa", lambda f: f[FRENCH][0].update(correct_answers=[]), Reason.NO_CORRECT_ANSWER),
+    ("frenchmedmcqa", lambda f: f[FRENCH][0]["answers"].update(a=""), Reason.EMPTY_OPTION),
+    ("igakuqa", lambda _: None, Reason.IMAGE),
+    ("igakuqa", lambda _: None, Reason.SEVERAL_ANSWERS),
+    ("igakuqa", lambda _: None, Reason.TOO_FEW_OPTIONS),
+    ("igakuqa", lambda f: f[JAPANESE][0].update(answer=["f"]), Reason.NO_CORRECT_ANSWER),
+    ("kormedmcqa", lambda f: f.update({KOREAN: f[KOREAN].replace("뼈,2", "뼈,6")}), Reason.NO_CORRECT_ANSWER),
+    ("cmexam", lambda _: None, Reason.SEVERAL_ANSWERS),
+    ("cmexam", lambda f: f.update({CHINESE: f[CHINESE].replace(",A,", ",nan,")}), Reason.NO_CORRECT_ANSWER),
+    ("medqa_mainland", lambda f: f[MAINLAND][0].update(answer="胫骨"), Reason.CONFLICTING_KEY),
+    ("afrimedqa", lambda _: None, Reason.OUTSIDE_FIELD),
+    ("afrimedqa", lambda f: f.update({AFRICAN: f[AFRICAN].replace("option2,", '"option1,option2",')}), SEVERAL),
+    ("afrimedqa", lambda f: f.update({AFRICAN: f[AFRICAN].replace("Heat kills germs.", "")}), Reason.NO_REFERENCE),
 ]
 
 

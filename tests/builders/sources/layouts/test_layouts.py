@@ -186,6 +186,42 @@ def lfqa() -> Tables:
     }
 
 
+def french_table() -> Tables:
+    return {
+        "DEFT-2023-FULL/tsv/dev": [
+            {
+                **{name: row[name] for name in ("id", "question")},
+                **{f"answers.{letter}": text for letter, text in row["answers"].items()},
+                "correct_answers": "|".join(row["correct_answers"]),
+            }
+            for row in FIXTURES["frenchmedmcqa"].copy()["corpus/dev.json"]
+        ]
+    }
+
+
+def french() -> Tables:
+    return {"data/validation-00000-of-00001": FIXTURES["frenchmedmcqa"].copy()["corpus/dev.json"]}
+
+
+def mainland() -> Tables:
+    rows = FIXTURES["medqa_mainland"].copy()["questions/Mainland/train.jsonl"]
+    return {"Mainland/train": [{**row, "options": list(row["options"].values())} for row in rows]}
+
+
+def korean() -> Tables:
+    header, *lines = FIXTURES["kormedmcqa"].files["doctor-dev.csv"].splitlines()
+    rows: list[Row] = [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]
+    for row in rows:
+        row.update({name: int(row[name]) for name in ("year", "period", "q_number", "answer")}, E=row["E"] or None)
+    return {"doctor/dev-00000-of-00001": rows}
+
+
+def chinese() -> Tables:
+    options = [{"key": key, "value": text} for key, text in zip("ABC", ("胰腺", "肾脏", "脾脏"), strict=True)]
+    row = {"Question": "产生胰岛素的器官是", "Options": options, "Answer": "A", "Explanation": "胰岛素由胰腺产生。"}
+    return {"data/test": [row]}
+
+
 LAYOUTS: dict[str, list[Callable[[], Tables]]] = {
     "medqa": [medqa, bigbio_lists, bigbio_choices, nested, endings, option_texts],
     "medmcqa": [lettered_medmcqa],
@@ -198,6 +234,10 @@ LAYOUTS: dict[str, list[Callable[[], Tables]]] = {
     "mednli": [premises("mednli")],
     "expertqa_med": [lfqa],
     "expertqa_bio": [lfqa],
+    "frenchmedmcqa": [french, french_table],
+    "medqa_mainland": [mainland],
+    "kormedmcqa": [korean],
+    "cmexam": [chinese],
 }
 
 
