@@ -82,13 +82,14 @@ class Request:
         return {each.tag: found[each.tag] for each in self.languages if each.tag in found}
 
     def pivot_packages(self) -> "dict[str, Package]":
-        """Return the newest installed package into English from each language in which a source is born, by tag."""
+        """Return the newest installed package into English from each language that a source was born in, by tag."""
         if self.machine is None or not self.machine.packages.is_dir():
             return {}
         from builders.translate.packages.package import newest_packages
 
         english = language(ENGLISH).tag
-        born = sorted({tag for each in SOURCES.values() if english not in each.languages for tag in each.languages})
+        here = [each for each in SOURCES.values() if (self.sources / each.folder).is_dir()]
+        born = sorted({tag for each in here if english not in each.languages for tag in each.languages})
         found = {tag: newest_packages(self.machine.packages, source=tag).get(english) for tag in born}
         return {tag: package for tag, package in found.items() if package is not None}
 

@@ -58,7 +58,8 @@ class BuildInputs(Record):
         reviews: the SHA-256 of every file of reviews.
         languages: config names.
         limit: the number of items; None for all.
-        engines: the identity of the translation engine by tag, and by ``<tag>-back`` of that which translates back.
+        engines: the identity of the translation engine by tag, by ``<tag>-back`` of that which translates back,
+            and by ``<tag>-pivot`` of that which translates items born in a language into English.
         glossaries: the SHA-256 of every glossary, by config.
         round_trip: whether it was translated back.
         estimator: the identity of the estimator.
