@@ -36,9 +36,9 @@ def test_only_sources_with_a_licence_that_allows_it_are_published() -> None:
 
 
 def test_unknown_sources_and_folders_are_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="unknown source 'medqqa'; known: casimedicos, "):
+    with pytest.raises(UserError, match="unknown source 'medqqa'; known: afrimedqa, casimedicos, "):
         source("medqqa")
-    with pytest.raises(UserError, match="contains no source, expected sub-folders of casimedicos, "):
+    with pytest.raises(UserError, match="contains no source, expected sub-folders of afrimedqa, casimedicos, "):
         sources_in(tmp_path)
     with pytest.raises(UserError, match="is not a folder"):
         sources_in(tmp_path / "absent")

@@ -56,6 +56,7 @@ DATA: dict[str, Any] = {
     **PIN,
     "languages": ["english"],
     "tasks": ["mcqa"],
+    "specialties": [],
     "style": "native",
     "prompts_reviewed": {"english": True},
     "rows": {"english": {"train": 3, "validation": 1}},
@@ -129,6 +130,7 @@ REPORT: dict[str, Any] = {
     "memory": {"units": 7},
     "leaks": [],
     "withheld": [],
+    "pivot": [],
 }
 PINS: dict[str, Any] = {
     "dataset": {"repository": "globmed/GlobMed", "version": "1.0.0", "commit": COMMIT},
@@ -166,9 +168,10 @@ def test_a_file_is_read_and_written_byte_for_byte(kind: type[Record], content: d
 
 
 def test_a_record_from_before_long_rows_were_counted_is_read() -> None:
-    earlier = {name: value for name, value in DATA.items() if name != "dropped_as_too_long"}
+    later = ("dropped_as_too_long", "specialties")
+    earlier = {name: value for name, value in DATA.items() if name not in later}
     run = read_record(TrainingRun, json.dumps({**TRAINING, "data": earlier}), "run.json", "step")
-    assert run.data.dropped_as_too_long == {}
+    assert (run.data.dropped_as_too_long, run.data.specialties) == ({}, [])
 
 
 def test_a_run_is_complete_or_running_and_another_setting_is_named(tmp_path: Path) -> None:
