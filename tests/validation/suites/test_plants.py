@@ -1,6 +1,7 @@
 """Faults planted in the texts of a real build fail `globmed validate`, with the old column `quality` and a new one."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +12,8 @@ from globmed.cli.main import application
 from globmed.languages import ENGLISH
 from globmed.schema import TEXTS
 from tests.validation.conftest import measured_anew, read_rows, write_rows
+from validation.facts.files import find_files
+from validation.facts.measured import measured_faults
 from validation.validate import FINDINGS
 
 Plant = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
@@ -74,8 +77,8 @@ def nonsense_licence(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 PLACE = pl.int_range(pl.len())
 A_AND_B_SWAPPED = with_options(pl.col("text").gather(pl.when(PLACE < 2).then(1 - PLACE).otherwise(PLACE)))
-#: What is planted in a config; what the finding that texts and column differ has to say of some row; and, where the
-#: column was measured anew, the check that fails and what it says.
+#: What is planted in a config; what the finding that texts and column differ has to say of some row; and the check that
+#: fails where the column was measured anew, and what it says. None where nothing but the column shows the fault.
 PLANTS: dict[str, tuple[Plant, str, tuple[str, str] | None]] = {
     "wolof": (filled_with("french"), "language is", ("quality/language_low", "flagged by language")),
     "spanish": (times_ten, "numbers is 1.0, measured", ("measured/critical", "number_changed")),
@@ -95,41 +98,53 @@ PLANTS: dict[str, tuple[Plant, str, tuple[str, str] | None]] = {
 }
 
 
-@pytest.fixture(scope="module", params=["as it was", "measured anew"])
-def planted(
-    request: pytest.FixtureRequest, demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[bool, pl.DataFrame]:
-    """The sample with a fault in every config but English, judged by the command: whether measured anew, findings."""
-    anew = request.param == "measured anew"
-    folder = tmp_path_factory.mktemp("planted") / "dataset"
+@pytest.fixture(scope="module")
+def planted(demo_build: BuildFolder) -> pl.DataFrame:
+    """The rows of the sample with a fault in every config, and the quality that they had before."""
     rows = read_rows(demo_build.root)
     plants = {ENGLISH: nonsense_licence} | {config: plant for config, (plant, _, _) in PLANTS.items()}
-    parts = [
-        plants[str(config)](own, rows) if config in plants else own
-        for (config,), own in rows.group_by("config", maintain_order=True)
-    ]
-    write_rows(measured_anew(pl.concat(parts)) if anew else pl.concat(parts), folder)
+    every = rows.group_by("config", maintain_order=True)
+    return pl.concat([plants[str(config)](own, rows) for (config,), own in every])
+
+
+@pytest.fixture(scope="module")
+def files(planted: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """The files of these rows."""
+    folder = tmp_path_factory.mktemp("planted") / "dataset"
+    write_rows(planted, folder)
+    return find_files(folder)
+
+
+@pytest.fixture(scope="module")
+def findings(planted: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """What the command finds of them once they were measured anew, but for the faults that this hides."""
+    folder = tmp_path_factory.mktemp("measured") / "dataset"
+    hidden = pl.col("config").is_in([config for config, (_, _, judged) in PLANTS.items() if judged is None])
+    write_rows(pl.concat([measured_anew(planted).filter(~hidden), planted.filter(hidden)]), folder)
     done = CliRunner().invoke(application(), ["validate", str(folder)])
     assert done.exit_code == 1
-    assert f"critical measured/{'critical' if anew else 'edited'}" in done.stdout
-    return anew, pl.read_parquet(folder.with_name("validation") / FINDINGS)
+    assert "critical measured/critical" in done.stdout
+    return pl.read_parquet(folder.with_name("validation") / FINDINGS)
 
 
 @pytest.mark.parametrize("config", PLANTS)
-def test_a_planted_fault_is_found(planted: tuple[bool, pl.DataFrame], config: str) -> None:
-    anew, findings = planted
+def test_texts_and_the_old_column_differ(files: pl.DataFrame, tmp_path: Path, config: str) -> None:
+    found = pl.read_parquet(measured_faults(files, config, tmp_path)).filter(check="edited")["detail"]
+    assert found.str.contains(PLANTS[config][1], literal=True).any(), found.to_list()
+
+
+@pytest.mark.parametrize("config", PLANTS)
+def test_a_planted_fault_fails(findings: pl.DataFrame, config: str) -> None:
     _, edited, judged = PLANTS[config]
-    expected = judged if anew else ("measured/edited", edited)
-    if expected is not None:
-        check, detail = expected
-        found = findings.filter(reason=check, config=config)["detail"]
-        assert found.str.contains(detail, literal=True).any(), findings.filter(config=config)["detail"].to_list()
+    check, detail = judged or ("measured/edited", edited)
+    found = findings.filter(reason=check, config=config)["detail"]
+    assert found.str.contains(detail, literal=True).any(), findings.filter(config=config)["detail"].to_list()
 
 
-def test_a_licence_of_nonsense_is_found(planted: tuple[bool, pl.DataFrame]) -> None:
-    assert set(planted[1].filter(reason="structure/licence_unknown")["config"]) == {ENGLISH}
+def test_a_licence_of_nonsense_is_found(findings: pl.DataFrame) -> None:
+    assert set(findings.filter(reason="structure/licence_unknown")["config"]) == {ENGLISH}
 
 
-def test_what_is_measured_anew_is_not_edited(planted: tuple[bool, pl.DataFrame]) -> None:
-    anew, findings = planted
-    assert set(findings.filter(reason="measured/edited")["config"]) == (set() if anew else set(PLANTS))
+def test_what_is_measured_anew_is_not_edited(findings: pl.DataFrame) -> None:
+    hidden = {config for config, (_, _, judged) in PLANTS.items() if judged is None}
+    assert set(findings.filter(reason="measured/edited")["config"]) == hidden
