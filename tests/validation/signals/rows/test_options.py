@@ -39,6 +39,11 @@ def test_equal_options_of_the_source_may_stay_equal() -> None:
     assert not options(_options(source), _options(target), FRENCH)["critical"].item()
 
 
+def test_a_row_without_options_has_no_fault() -> None:
+    nothing = _options([("A", "Malaria")]).clear(1)
+    assert options(nothing, nothing, FRENCH).row(0) == (False, [])
+
+
 def _options(pairs: list[tuple[str, str]]) -> pl.Series:
     return pl.Series([[{"label": label, "text": text} for label, text in pairs]])
 
