@@ -30,13 +30,24 @@ def mcnemar(first_only: Ints, second_only: Ints) -> tuple[Doubles, Doubles]:
     return np.minimum(tail, 1), tail - stats.binom.pmf(fewer, both, 0.5)
 
 
+def holm(p: Doubles) -> Doubles:
+    """Return the p values of a family after Holm's correction (Scandinavian Journal of Statistics 6, 65-70, 1979).
+
+    statsmodels has it too, with a collection of all garbage in every call.
+    """
+    order = np.argsort(p)
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
+    return adjusted
+
+
 def corrected(frame: pl.DataFrame, family: Sequence[str]) -> pl.DataFrame:
     """Add ``p_holm`` and ``p_bh`` within each family, and ``significant`` after Holm's correction."""
 
     def adjust(part: pl.DataFrame) -> pl.DataFrame:
         values = part["p"].to_numpy()
-        holm, bh = (multipletests(values, ALPHA, method=method)[1] for method in ("holm", "fdr_bh"))
-        return part.with_columns(p_holm=pl.Series(holm), p_bh=pl.Series(bh))
+        bh = multipletests(values, ALPHA, method="fdr_bh")[1]
+        return part.with_columns(p_holm=pl.Series(holm(values)), p_bh=pl.Series(bh))
 
     parts = [adjust(part) for part in frame.partition_by(family, maintain_order=True)]
     empty = frame.with_columns(p_holm=pl.col("p"), p_bh=pl.col("p"))

@@ -4,11 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats import contingency_tables
+from statsmodels.stats.multitest import multipletests
 
 from bench_recipes.compare.grid import Grid
-from bench_recipes.compare.paired import between_languages, between_runs, corrected, gaps, mcnemar
+from bench_recipes.compare.paired import between_languages, between_runs, corrected, gaps, holm, mcnemar
 from bench_recipes.compare.ranks import ranks
 from bench_recipes.compare.shared import shared
 from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
@@ -125,6 +128,11 @@ def test_correction_is_within_the_family() -> None:
     assert found["p_holm"].to_list() == pytest.approx([0.005, 0.08, 0.09, 0.09, 0.5, 0.02])
     assert found["p_bh"].to_list()[:5] == pytest.approx(stats.false_discovery_control(p).tolist())
     assert found["significant"].to_list() == [True, False, False, False, False, True]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_holm_s_correction_is_that_of_statsmodels(p: list[float]) -> None:
+    assert holm(np.array(p)) == pytest.approx(multipletests(p, method="holm")[1])
 
 
 def test_ranks_tell_how_sure_they_are(gridded: Gridded) -> None:
