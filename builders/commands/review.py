@@ -4,9 +4,8 @@ import json
 from dataclasses import asdict
 from functools import partial as bind
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +13,9 @@ from rich.text import Text
 from globmed.cli.console import stdout
 from globmed.cli.options import BUILD, AsJson, Build
 from globmed.errors import UserError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 app = typer.Typer(name="review", help="Review rounds with bilingual experts.", no_args_is_help=True)
 
@@ -79,6 +81,8 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Check returned files row by row, and import all or none; exit code 2 if one is refused."""
+    import polars as pl
+
     from builders.review.returns import import_returns
     from builders.review.round import Round
     from builders.review.serve.saves import saved_lines
@@ -161,6 +165,8 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Add the round's edits to the translation memory, and its ratings beside it, for the next build."""
+    import polars as pl
+
     from builders.review.apply import apply as run
     from builders.review.round import Round
 
@@ -191,7 +197,7 @@ def _raters(named: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
+def _print(frame: "pl.DataFrame", *, as_json: bool) -> None:
     if as_json:
         stdout.print_json(json.dumps(frame.to_dicts()))
         return

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from builders.translate.packages.package import PACKAGES, Package, installed_packages, open_package
 from globmed.cli.console import stderr, stdout, tell
 from globmed.cli.options import AsJson
 from globmed.languages import languages
 
 if TYPE_CHECKING:
     from builders.translate.packages.pack import Label
+    from builders.translate.packages.package import Package
 
 app = typer.Typer(
     name="translator", help="Create, install, list and evaluate translation packages.", no_args_is_help=True
 )
 
+PACKAGES = Path("build/translators")
 CORPUS = "A .tmx, a .tsv, or SOURCE.txt,TARGET.txt aligned by line; may be repeated."
 From = Annotated[str, typer.Argument(metavar="FROM", help="Source language tag, such as en.")]
 To = Annotated[str, typer.Argument(metavar="TO", help="Target language tag, such as sw.")]
@@ -35,6 +36,8 @@ Trusted = Annotated[bool, typer.Option("--trust-languages", help="Accept texts w
 @app.command("list")
 def list_packages(folder: Folder = PACKAGES, as_json: AsJson = False) -> None:
     """List the installed packages."""
+    from builders.translate.packages.package import installed_packages
+
     _print_packages(installed_packages(folder), as_json=as_json)
 
 
@@ -155,6 +158,7 @@ def score(
 ) -> None:
     """Score a package against reference translations: chrF++ and BLEU."""
     from builders.translate.packages.corpus import Direction, read_corpora
+    from builders.translate.packages.package import open_package
     from builders.translate.packages.score import score_package
 
     package = open_package(what, folder)
@@ -183,6 +187,7 @@ def translate(
 ) -> None:
     """Translate a file line by line, the best hypothesis of each sentence, safe or not."""
     from builders.translate.machine.lines import translate_lines
+    from builders.translate.packages.package import open_package
     from globmed.storage.files import write_text
     from globmed.storage.lines import join_lines, read_lines
 
@@ -214,7 +219,7 @@ def _default_archive(label: "Label") -> Path:
     return Path("build") / f"{label.name}.argosmodel"
 
 
-def _described(package: Package) -> dict[str, object]:
+def _described(package: "Package") -> dict[str, object]:
     return {
         "from": package.source,
         "to": package.target,
@@ -226,7 +231,7 @@ def _described(package: Package) -> dict[str, object]:
     }
 
 
-def _print_packages(packages: list[Package], *, as_json: bool) -> None:
+def _print_packages(packages: "list[Package]", *, as_json: bool) -> None:
     rows = [_described(package) for package in packages]
     if as_json:
         stdout.print_json(json.dumps(rows))
@@ -240,7 +245,7 @@ def _print_packages(packages: list[Package], *, as_json: bool) -> None:
     stdout.print(table)
 
 
-def _note_unlisted(package: Package) -> None:
+def _note_unlisted(package: "Package") -> None:
     """Print a note for each language of a package that is not in the list, so that no build can use the package yet."""
     tags = {entry.tag for entry in languages().values()}
     for code, tag in zip(package.codes, (package.source, package.target), strict=True):

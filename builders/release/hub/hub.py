@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
-from globmed.versions.client import check_endpoint, client_token
+
+if TYPE_CHECKING:
+    from builders.release.hub.repository import HubAccess
 
 LOCAL = "local"
 
@@ -22,7 +24,7 @@ def set_client_environment(hub: str) -> None:
 
 
 @contextmanager
-def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
+def hub_access(hub: str, root: Path) -> "Iterator[HubAccess]":
     """Give access to ``hub``: an address, or ``local`` for a server on ``root`` that stops with the block.
 
     The token for an address is the client's own: ``HF_TOKEN``, or its login.
@@ -30,6 +32,10 @@ def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
     Raises:
         UserError: neither an address nor ``local``, or an invalid token.
     """
+    # The client reads its settings when it is imported.
+    from builders.release.hub.repository import HubAccess
+    from globmed.versions.client import check_endpoint, client_token
+
     if hub == LOCAL:
         from globmed.hub.process import running
 

@@ -18,7 +18,6 @@ from globmed.storage.files import sha256, sha256_text
 
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 SPLITTERS = ("minisbd", "stanza", "spacy")
-PACKAGES = Path("build/translators")
 _PAIR = re.compile(r"[A-Za-z]{2,}(?:[-_][A-Za-z0-9]{1,8})+")
 
 
