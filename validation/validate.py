@@ -1,6 +1,5 @@
 """Validation of the rows of a folder: prepare the tables, run every suite, write the verdict."""
 
-import json
 import tempfile
 from collections.abc import Sequence
 from datetime import date
@@ -10,13 +9,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from globmed.errors import UserError
-from globmed.storage.files import replaced
+from globmed.storage.files import replaced, sha256_text, write_text
 from globmed.storage.lock import check_unlocked, unchanged
 from globmed.storage.queries import connect
-from validation.expectations.verdict import Expectation, Verdict
+from validation.expectations import verdict as verdicts
+from validation.expectations.verdict import REPORT, Expectation, Verdict, read_verdict
 from validation.facts.files import find_files
-from validation.facts.tables import keep, make_tables
+from validation.facts.remember import digest, told
+from validation.facts.tables import CODE, PACKAGES, keep, make_tables
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
+from validation.signals import quality
 from validation.suites import SUITES, known, previous
 from validation.suites.suite import Check, Suite, largest
 
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
     from validation.expectations.plots import Plot
     from validation.expectations.run import Outcomes
 
-REPORT = "validation.json"
-FINDINGS = "failing_rows.parquet"
 DOCS = "data_docs"
+#: A file with a hash of the inputs of the verdict beside it.
+INPUTS = "inputs.sha256"
 PLOTS = "plots"
 FINDING = {
     "suite": pl.String,
@@ -50,6 +52,8 @@ def validate(
     kept: Path | None = None,
 ) -> tuple[Verdict, Path]:
     """Judge the rows in ``folder`` and write report, findings, plots and pages into ``out``, replaced whole.
+
+    What is in ``out`` stays if it is the verdict on the same rows, known issues and code.
 
     Args:
         folder: of a build, a candidate or a dataset.
@@ -76,6 +80,9 @@ def validate(
     issues = read_known_issues(known_issues, today or date.today())
     suites = [suite for suite in SUITES if before is not None or suite is not previous.SUITE]
     read = [Path(file) for table in (files, before) if table is not None for file in table["filename"]]
+    inputs = _inputs(files, before, issues)
+    if (out / INPUTS).is_file() and (out / INPUTS).read_text("utf-8") == inputs:
+        return read_verdict(out), out
     # Outside the user's folder: DuckDB takes a question mark in a path for the start of its settings.
     with (
         replaced(out) as temporary,
@@ -86,6 +93,7 @@ def validate(
         tables = Path(place) / "tables.duckdb"
         verdict, plots = _judge(tables, temporary / DOCS, files, before, issues, suites, kept)
         _write(verdict, plots, temporary)
+        write_text(temporary / INPUTS, inputs)
     return verdict, out
 
 
@@ -185,5 +193,13 @@ def _write(verdict: Verdict, plots: "list[Plot]", folder: Path) -> None:
 
     write_plots(plots, folder / PLOTS)
     make_offline(folder / DOCS, verdict, plots)
-    verdict.findings.write_parquet(folder / FINDINGS)
-    (folder / REPORT).write_text(json.dumps(verdict.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    verdict.write(folder)
+
+
+def _inputs(files: pl.DataFrame, before: pl.DataFrame | None, issues: pl.DataFrame) -> str:
+    """Return a hash of everything that a verdict depends on: rows, known issues, and the code that judges."""
+    tables = [files, *([] if before is None else [before])]
+    placed = [digest(table.with_columns(pl.col("filename").str.split("/").list.last())) for table in tables]
+    read = [Path(file) for table in tables for file in table["filename"]]
+    packages = (*PACKAGES, *quality.PACKAGES, *verdicts.PACKAGES)
+    return sha256_text(digest(issues), *placed, *told([*read, *CODE, *quality.CODE], packages))

@@ -19,10 +19,10 @@ from globmed.languages import ENGLISH, Language, languages
 from globmed.prompts import asked, prompts
 from globmed.schema import ORIGINS, SIGNALS
 from globmed.storage.queries import connect, query
+from validation.expectations.verdict import FINDINGS, REPORT
 from validation.facts.withheld import is_withheld
 from validation.known_issues import accepted_rows
 from validation.signals.numbers.lexicon import has_lexicon
-from validation.validate import FINDINGS, REPORT
 
 COUNTS = ("rows", "withheld", "public", "measured", "flagged", "critical", "reviewed")
 

@@ -29,7 +29,8 @@ from globmed.versions.numbers import Version
 from tests.builders.release.diff.test_diff import rewrite
 from tests.builders.sources.fixtures import write
 from tests.globmed.schema.made_up import of_metric, write_memory
-from validation.validate import DOCS, PLOTS, REPORT, validate
+from validation.expectations.verdict import REPORT
+from validation.validate import DOCS, PLOTS, validate
 
 CARDS = [
     {"id": "7", "question": "A sprained finger after a game of handball: can it wait?", "wait": "yes"},

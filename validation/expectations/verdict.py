@@ -1,13 +1,17 @@
 """The verdict: the result of every expectation, and whether a release may proceed."""
 
+import json
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
 from globmed.cli.console import stdout
 
+REPORT = "validation.json"
+FINDINGS = "failing_rows.parquet"
 #: The packages that judge.
 PACKAGES = ("duckdb", "great-expectations", "scipy")
 
@@ -80,6 +84,19 @@ class Verdict:
             "not_run": self.not_run,
             "packages": {name: installed_version(name) for name in PACKAGES},
         }
+
+    def write(self, folder: Path) -> None:
+        """Write report and findings into a folder."""
+        self.findings.write_parquet(folder / FINDINGS)
+        (folder / REPORT).write_text(json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def read_verdict(folder: Path) -> Verdict:
+    """Read the verdict that is written in a folder."""
+    told = json.loads((folder / REPORT).read_text("utf-8"))
+    expectations = [Expectation(**entry) for entry in told["expectations"]]
+    findings = pl.read_parquet(folder / FINDINGS, glob=False)
+    return Verdict(told["rows"], told["configs"], expectations, told["not_run"], findings)
 
 
 def print_verdict(verdict: Verdict) -> None:

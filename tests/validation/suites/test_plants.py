@@ -14,7 +14,7 @@ from globmed.schema import TEXTS
 from tests.validation.conftest import measured_anew, read_rows, write_rows
 from validation.facts.files import find_files
 from validation.facts.measured import measured_faults
-from validation.validate import FINDINGS
+from validation.expectations.verdict import FINDINGS
 
 Plant = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 

@@ -16,7 +16,8 @@ from globmed.errors import UserError
 from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
 from tests.conftest import Globmed
-from tests.validation.conftest import Judged, read_rows, write_rows
+from tests.validation.conftest import TODAY, Judged, read_rows, write_rows
+from validation.expectations.verdict import Verdict
 from validation.known_issues import KNOWN_ISSUES, read_known_issues
 from validation.suites import SUITES
 from validation.validate import validate
@@ -166,6 +167,31 @@ def test_a_config_without_rows_and_columns_of_nulls_fail(demo_build: BuildFolder
     assert not verdict.passed
 
 
-def test_rows_are_judged_again_in_the_same_process(demo_build: BuildFolder, tmp_path: Path) -> None:
-    verdicts = [validate(demo_build.root, tmp_path / "validation")[0] for _ in range(2)]
-    assert verdicts[0].to_dict() == verdicts[1].to_dict()
+def test_rows_are_judged_again_in_the_same_process(sound: Judged, tmp_path: Path) -> None:
+    again, _ = validate(sound.build, tmp_path / "validation", older=sound.build, today=TODAY)
+    assert again.to_dict() == sound.verdict.to_dict()
+
+
+def test_a_verdict_stays_until_rows_or_known_issues_change(demo_build: BuildFolder, tmp_path: Path) -> None:
+    dataset, issues, out = tmp_path / "dataset", tmp_path / "issues.toml", tmp_path / "validation"
+    rows = read_rows(demo_build.root).filter(pl.col("config").is_in(["english", "zulu"]))
+    hit = (pl.col("config") == "zulu") & (pl.col("id") == ITEM)
+    write_rows(rows, dataset)
+    issues.write_text("", "utf-8")
+
+    def judge() -> tuple[Verdict, int]:
+        verdict, _ = validate(dataset, known_issues=issues, today=date(2030, 1, 1))
+        return verdict, (out / "validation.json").stat().st_ino
+
+    first, made = judge()
+    again, same = judge()
+    assert (again.to_dict(), same) == (first.to_dict(), made)
+    assert again.findings.equals(first.findings)
+    write_rows(rows.with_columns(answer=pl.when(hit).then(pl.lit("A")).otherwise("answer")), dataset)
+    changed, second = judge()
+    assert second != made
+    assert not changed.passed
+    issues.write_text(ISSUE, "utf-8")
+    accepted, third = judge()
+    assert third != second
+    assert accepted.passed
