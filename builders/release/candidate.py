@@ -28,6 +28,7 @@ from globmed.schema import SPLITS
 from globmed.storage.files import files_below, remove, replaced, write_text
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
+from validation.facts.measured import SCORES
 
 CHANGES = "CHANGELOG.md"
 ERRATA = "errata.csv"
@@ -118,7 +119,9 @@ class Candidate:
             private=self.plan.private,
             draft=self.plan.draft,
         )
-        write_cards(card, self.folder, self.folder.with_name(JUDGED))
+        judged = self.folder.with_name(JUDGED)
+        _take_scores(self.build.scores, judged / SCORES)
+        write_cards(card, self.folder, judged)
         readme = self.folder / "README.md"
         write_text(readme, with_warning(readme.read_text("utf-8"), history.yanked))
         write_text(self.folder / CHANGES, history.changes)
@@ -192,6 +195,15 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History 
         figures = candidate.write_rows()
         candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
     return out
+
+
+def _take_scores(measured: Path, kept: Path) -> None:
+    """Copy the signals that the build measured of pairs of texts: the gate then measures other pairs alone."""
+    kept.mkdir(parents=True, exist_ok=True)
+    for file in measured.glob("*.parquet"):
+        if not (kept / file.name).is_file():
+            with replaced(kept / file.name) as temporary:
+                shutil.copy(file, temporary)
 
 
 def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:

@@ -34,6 +34,8 @@ NEEDED = ("id", "source", "origin", "answer", "options", *TEXTS, "quality", "rev
 SAMPLE, SHORTEST = 2_000, 40
 #: The inputs of the findings, besides the rows and the signals.
 DECIDES = (Path(__file__), Path(withheld.__file__), Path(schema.__file__), THRESHOLDS)
+#: Below a folder of kept results: the signals of pairs of texts, as `validation.signals.quality.measure` caches them.
+SCORES = "scores"
 FINDING = {"suite": pl.String, **FAULT}
 
 
@@ -49,7 +51,7 @@ def measured_faults(files: pl.DataFrame, config: str, kept: Path) -> Path:
     """
     own, english = (_files(files, name) for name in (config, ENGLISH))
     inputs = [config, str(len(own)), *told([*own, *english, *DECIDES, *CODE], PACKAGES)]
-    found = remembered(kept / f"measured-{config}", inputs, partial(_compare, files, config, kept / "scores"))
+    found = remembered(kept / f"measured-{config}", inputs, partial(_compare, files, config, kept / SCORES))
     return found["faults"]
 
 
