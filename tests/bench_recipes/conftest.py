@@ -11,14 +11,14 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 from bench_recipes.models import Model
 from bench_recipes.tasks import Benchmark, Definition, benchmark
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
+from tests.conftest import DemoRelease
 
 END = "<end>"
 TEMPLATE = "{% for message in messages %}<{{ message.role }}>{{ message.content }}{% endfor %}<assistant>"
 
 
 @pytest.fixture(scope="session")
-def hub(demo_hub: HubAccess, demo_release: Released) -> str:
+def hub(demo_hub: HubAccess, demo_release: DemoRelease) -> str:
     return demo_hub.endpoint
 
 

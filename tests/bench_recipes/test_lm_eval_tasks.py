@@ -14,17 +14,16 @@ from bench_recipes.ask.letters import load_scorer, score
 from bench_recipes.lm_eval_tasks import FUNCTIONS, write_tasks
 from bench_recipes.tasks import Definition, benchmark
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.prompts import Style
 from tests.bench_recipes.tiny import write_model
-from tests.conftest import ROOT
+from tests.conftest import ROOT, DemoRelease
 
 LANGUAGES = ["english", "japanese", "yoruba"]
 
 
 @pytest.fixture(scope="module")
-def hub(demo_hub: HubAccess, demo_release: Released) -> str:
+def hub(demo_hub: HubAccess, demo_release: DemoRelease) -> str:
     return demo_hub.endpoint
 
 

@@ -7,14 +7,13 @@ import pytest
 
 from bench_recipes.tasks import Definition, benchmark, drawn
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.schema import ANSWERS, TASKS
-from tests.conftest import SAMPLED
+from tests.conftest import SAMPLED, DemoRelease
 
 
 @pytest.fixture(scope="module")
-def hub(demo_hub: HubAccess, demo_release: Released) -> str:
+def hub(demo_hub: HubAccess, demo_release: DemoRelease) -> str:
     return demo_hub.endpoint
 
 

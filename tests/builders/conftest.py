@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from builders.translate.packages.package import Package
 from globmed.languages import select
 from tests.builders.review.workbooks.filled import with_wrong_doses
 from tests.builders.translate.packages.toy import MODEL
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, made_once
 
 CONFIGS = "swahili,yoruba"
 LIMIT = 9
@@ -114,9 +115,11 @@ def faulty_memory(tmp_path_factory: pytest.TempPathFactory, demo_build: BuildFol
 
 @pytest.fixture(scope="session")
 def faulty_build(tmp_path_factory: pytest.TempPathFactory, faulty_memory: list[Path]) -> BuildFolder:
-    folder = BuildFolder(tmp_path_factory.mktemp("faulty") / "build")
-    build(SAMPLE.parent, faulty_memory, select(CONFIGS + ",english"), folder.root)
-    return folder
+    def make(folder: Path) -> None:
+        build(SAMPLE.parent, faulty_memory, select(CONFIGS + ",english"), folder)
+
+    made = made_once(tmp_path_factory, "faulty", make)
+    return BuildFolder(Path(shutil.copytree(made, tmp_path_factory.mktemp("faulty") / "build")))
 
 
 @pytest.fixture
@@ -130,6 +133,18 @@ def planned(faulty_build: BuildFolder, tmp_path: Path) -> Round:
 @pytest.fixture(scope="session")
 def part_build(tmp_path_factory: pytest.TempPathFactory) -> BuildFolder:
     """The first items of the sample in English, Wolof and Zulu."""
-    folder = BuildFolder(tmp_path_factory.mktemp("part") / "build")
-    build(SAMPLE.parent, [SAMPLE / "tmx"], select("english,wolof,zulu"), folder.root, limit=LIMIT)
-    return folder
+    return _sample_build(tmp_path_factory, "english,wolof,zulu", LIMIT)
+
+
+@pytest.fixture(scope="session")
+def small_build(tmp_path_factory: pytest.TempPathFactory) -> BuildFolder:
+    """The sample in English, Swahili and Zulu: as good as all languages where a release is about something else."""
+    return _sample_build(tmp_path_factory, "english,swahili,zulu")
+
+
+def _sample_build(factory: pytest.TempPathFactory, names: str, limit: int | None = None) -> BuildFolder:
+    def make(folder: Path) -> None:
+        build(SAMPLE.parent, [SAMPLE / "tmx"], select(names), folder, limit=limit)
+
+    made = made_once(factory, names.replace(",", "-"), make)
+    return BuildFolder(Path(shutil.copytree(made, factory.mktemp("sample") / "build")))

@@ -5,20 +5,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.release.candidate import Plan, build_candidate
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.languages import languages
 from globmed.schema import SPLITS, arrow_schema
 from globmed.storage.parquet import write_parquet
-from globmed.versions import REPOSITORY
-from globmed.versions.numbers import Version
 
 
 @pytest.fixture(scope="session")
-def candidate(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample as it would be released."""
-    plan = Plan(Version(0, 1, 0), REPOSITORY, private=False)
-    return build_candidate(demo_build, plan, tmp_path_factory.mktemp("candidate") / "candidate")
+def candidate(demo_candidate: Path) -> Path:
+    """The sample as it is released."""
+    return demo_candidate
 
 
 @pytest.fixture(scope="session")

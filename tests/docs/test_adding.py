@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -102,12 +102,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied
 
 
-@pytest.fixture(scope="module")
-def found(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    places: dict[str, Any] = json.loads(run_in(copy, "-m", "tests.docs.added", tmp_path_factory.mktemp("added")))
-    return places
-
-
 def test_every_recipe_is_short_and_every_block_is_a_step() -> None:
     beside = {
         name: {step.file for step in steps if not step.file.startswith("tests/")} for name, steps in recipes().items()
@@ -138,11 +132,5 @@ def test_the_recipes_own_tests_pass(copy: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", PLACES)
-def test_it_is_known_and_works(found: dict[str, Any], place: str) -> None:
-    assert found[place] == PLACES[place]
-
-
-@pytest.mark.slow
-def test_every_place_is_looked_at(found: dict[str, Any]) -> None:
-    assert found.keys() == PLACES.keys()
+def test_every_place_knows_what_was_added_and_works(copy: Path, tmp_path: Path) -> None:
+    assert json.loads(run_in(copy, "-m", "tests.docs.added", tmp_path)) == PLACES

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.storage.files import sha256
-from tests.conftest import ROOT
+from tests.conftest import ROOT, DemoRelease
 from train_recipes.runs import RECORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
@@ -39,7 +38,7 @@ load_back.load_back("globmed/made", "v0.1.0")
 
 
 def test_a_model_is_made_trained_released_and_loaded_back(
-    demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-c", TRAIN.format(tmp_path)],

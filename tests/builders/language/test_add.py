@@ -14,12 +14,12 @@ from builders.language.facts import find_tag, known_facts
 from builders.language.files import ABSTRACTS, LIST
 from builders.language.remove import remove
 from builders.release.hub.repository import HubAccess, open_repository
-from builders.release.release import Released
 from cards.words import Abstract
 from globmed.errors import UserError
 from globmed.languages import language, languages, read_language
 from globmed.versions import REPOSITORY
 from tests.builders.language.conftest import contents
+from tests.conftest import DemoRelease
 
 HAUSA = {
     "name": "hausa",
@@ -184,7 +184,7 @@ def test_terms_that_somebody_agreed_on_are_kept(checkout: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_released_language_stays(checkout: Path, demo_release: Released, demo_hub: HubAccess) -> None:
+def test_a_released_language_stays(checkout: Path, demo_release: DemoRelease, demo_hub: HubAccess) -> None:
     with open_repository(REPOSITORY, demo_hub) as repository:
         with pytest.raises(UserError, match=r"zulu was released: globmed/GlobMed 0\.1\.0 has it"):
             remove(language("zulu"), repository, checkout)

@@ -73,9 +73,8 @@ def test_the_errata_of_what_this_repository_may_hold_are_in_it(mixed_build: Buil
     assert (line["source"], line["id"], line["kind"]) == ("sample", "sample/train/1", "missing figure")
 
 
-def test_the_manifest_is_last_and_hashes_every_card(demo_build: BuildFolder, tmp_path: Path) -> None:
-    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
-    files = json.loads((candidate / MANIFEST).read_text("utf-8"))["files"]
+def test_the_manifest_is_last_and_hashes_every_card(demo_candidate: Path) -> None:
+    files = json.loads((demo_candidate / MANIFEST).read_text("utf-8"))["files"]
     cards = [
         "README.md",
         "croissant.json",
@@ -85,18 +84,17 @@ def test_the_manifest_is_last_and_hashes_every_card(demo_build: BuildFolder, tmp
         "CHANGELOG.md",
         "errata.csv",
     ]
-    assert all(files[name]["sha256"] == sha256(candidate / name) for name in cards)
+    assert all(files[name]["sha256"] == sha256(demo_candidate / name) for name in cards)
 
 
-def test_pictures_are_in_the_repository_and_described(demo_build: BuildFolder, tmp_path: Path) -> None:
-    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
-    shown = dict(images((candidate / "README.md").read_text("utf-8")))
+def test_pictures_are_in_the_repository_and_described(demo_candidate: Path) -> None:
+    shown = dict(images((demo_candidate / "README.md").read_text("utf-8")))
     assert shown.keys() == {f"figures/{name}.svg" for name in ("labels", "origins", "parity", "signals")}
     for path, alternative in shown.items():
-        picture = (candidate / path).read_text("utf-8")
+        picture = (demo_candidate / path).read_text("utf-8")
         described = " ".join(re.findall(r"<(?:title|desc) [^>]*>([^<]+)<", picture)[:2])
         assert described == alternative.replace(". ", " ", 1)
-    assert "sample (36)" in (candidate / "figures" / "parity.svg").read_text("utf-8")
+    assert "sample (36)" in (demo_candidate / "figures" / "parity.svg").read_text("utf-8")
 
 
 def test_the_same_build_gives_the_same_cards(demo_build: BuildFolder, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from huggingface_hub import HfApi
 from builders.release.candidate import Plan
 from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released, release
+from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
@@ -21,7 +21,7 @@ from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 from tests.builders.conftest import LIMIT
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, DemoRelease
 from tests.support.clients import run_client
 
 PLAN = Plan(UNVERSIONED, REPOSITORY, private=False)
@@ -43,7 +43,7 @@ def references(access: HubAccess) -> tuple[dict[str, str], dict[str, str]]:
 
 @pytest.mark.slow
 def test_reviewers_load_it_and_nothing_else_changed(
-    part_build: BuildFolder, demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    part_build: BuildFolder, demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     before = references(demo_hub)
     drafted = publish_draft(language("zulu"), PLAN, part_build, demo_hub)

@@ -8,18 +8,17 @@ import pytest
 from builders.licences.gate import read_gate
 from builders.release.hub.repository import HubAccess
 from builders.release.rebuild import rebuild
-from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from tests.conftest import SAMPLE, Globmed
+from tests.conftest import SAMPLE, DemoRelease, Globmed
 
 pytestmark = pytest.mark.slow
 
 V1 = Version(0, 1, 0)
 
 
-def test_the_same_inputs_give_every_byte_again(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+def test_the_same_inputs_give_every_byte_again(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:
     made = rebuild(REPOSITORY, V1, SAMPLE.parent, [SAMPLE / "tmx"], None, read_gate(), tmp_path / "again", demo_hub)
     assert made.differing == ()
     assert made.files == len(list(demo_release.candidate.rglob("*.*")))
@@ -28,7 +27,7 @@ def test_the_same_inputs_give_every_byte_again(demo_release: Released, demo_hub:
         assert again.read_bytes() == path.read_bytes()
 
 
-def test_other_inputs_are_named(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+def test_other_inputs_are_named(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:
     sources = tmp_path / "sources"
     shutil.copytree(SAMPLE, sources / "sample")
     file = sources / "sample" / "items.jsonl"
@@ -40,7 +39,7 @@ def test_other_inputs_are_named(demo_release: Released, demo_hub: HubAccess, tmp
 
 
 def test_the_command_says_what_was_proven(
-    demo_release: Released, demo_hub: HubAccess, tmp_path: Path, globmed: Globmed
+    demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path, globmed: Globmed
 ) -> None:
     inputs = ("--sources", SAMPLE.parent, "--memory", SAMPLE / "tmx", "--out", tmp_path / "again")
     done = globmed("rebuild", "0.1.0", *inputs, "--hub", demo_hub.endpoint)

@@ -12,7 +12,7 @@ from huggingface_hub import HfApi
 from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import HubAccess
 from builders.release.plan import ReleasePlan
-from builders.release.release import Released, release
+from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
@@ -20,7 +20,7 @@ from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from tests.conftest import SAMPLE, SAMPLED, Globmed
+from tests.conftest import SAMPLE, SAMPLED, DemoRelease, Globmed
 from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
@@ -47,10 +47,10 @@ def hub(tmp_path: Path) -> Iterator[HubAccess]:
 
 
 @pytest.fixture
-def changed_build(demo_build: BuildFolder, tmp_path: Path) -> BuildFolder:
+def changed_build(small_build: BuildFolder, tmp_path: Path) -> BuildFolder:
     """The sample's build with one item fewer in every language."""
     copy = BuildFolder(tmp_path / "changed")
-    shutil.copytree(demo_build.root, copy.root)
+    shutil.copytree(small_build.root, copy.root)
     for file in copy.rows.glob("*/*.parquet"):
         rewrite(file, lambda rows: rows.filter(pl.col("id") != "sample/train/snake-bite-first-aid"))
     return copy
@@ -67,7 +67,7 @@ def main_and_tags(access: HubAccess) -> tuple[str | None, set[str]]:
 
 
 def test_every_config_loads_at_the_tag_with_the_same_ids_and_answers(
-    demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     answers = run_client(demo_hub, tmp_path, ANSWERS)
     assert answers.keys() == {entry.name for entry in SAMPLED}
@@ -75,13 +75,13 @@ def test_every_config_loads_at_the_tag_with_the_same_ids_and_answers(
     assert all(config == answers["english"] for config in answers.values())
 
 
-def test_main_is_the_tagged_commit(demo_release: Released, demo_hub: HubAccess) -> None:
+def test_main_is_the_tagged_commit(demo_release: DemoRelease, demo_hub: HubAccess) -> None:
     head, tags = main_and_tags(demo_hub)
     assert (head, tags) == (demo_release.commit, {"v0.1.0"})
 
 
 def test_the_same_release_again_changes_nothing(
-    demo_release: Released, demo_build: BuildFolder, demo_hub: HubAccess
+    demo_release: DemoRelease, demo_build: BuildFolder, demo_hub: HubAccess
 ) -> None:
     again = release(plan(), demo_build, demo_hub)
     assert again.already
@@ -89,7 +89,7 @@ def test_the_same_release_again_changes_nothing(
 
 
 def test_a_tag_never_moves_to_other_contents(
-    demo_release: Released, changed_build: BuildFolder, demo_hub: HubAccess
+    demo_release: DemoRelease, changed_build: BuildFolder, demo_hub: HubAccess
 ) -> None:
     before = main_and_tags(demo_hub)
     with pytest.raises(UserError, match=r"has v0\.1\.0 with other contents, and a tag never moves"):
@@ -100,9 +100,9 @@ def test_a_tag_never_moves_to_other_contents(
 
 
 def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
-    demo_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
-    release(plan(), demo_build, hub)
+    release(plan(), small_build, hub)
     before = run_client(hub, tmp_path / "first", ANSWERS)
     second = release(plan(Version(1, 0, 0)), changed_build, hub)
     head, tags = main_and_tags(hub)
@@ -115,41 +115,41 @@ def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
 
 
 def test_a_release_killed_between_merge_and_tag_is_completed_by_the_next_run(
-    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
-    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    candidate = build_candidate(small_build, plan(), tmp_path / "candidate")
     api = HfApi(endpoint=hub.endpoint, token=hub.token)
     api.create_repo(REPOSITORY, repo_type="dataset")
     api.upload_folder(repo_id=REPOSITORY, folder_path=candidate, repo_type="dataset", delete_patterns="*")
     head, tags = main_and_tags(hub)
     assert not tags
-    completed = release(plan(), demo_build, hub)
+    completed = release(plan(), small_build, hub)
     assert (completed.commit, completed.already) == (head, False)
     assert main_and_tags(hub) == (head, {"v0.1.0"})
 
 
 def test_of_two_managers_at_once_one_wins_and_the_other_is_told(
-    demo_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess
+    small_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess
 ) -> None:
     """The other one releases once this one has looked at the Hub and made its candidate."""
 
     def overtake(_: ReleasePlan) -> None:
-        release(plan(), demo_build, hub)
+        release(plan(), small_build, hub)
 
     with pytest.raises(UserError, match="somebody else released; run the same command again"):
         release(plan(), changed_build, hub, tell=overtake)
     head, tags = main_and_tags(hub)
     assert tags == {"v0.1.0"}
-    assert release(plan(), demo_build, hub).commit == head
+    assert release(plan(), small_build, hub).commit == head
     with pytest.raises(UserError, match="a tag never moves: release this one as a larger version"):
         release(plan(), changed_build, hub)
     assert main_and_tags(hub) == (head, tags)
 
 
 def test_an_abandoned_pull_request_is_closed_and_the_release_completes(
-    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
-    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    candidate = build_candidate(small_build, plan(), tmp_path / "candidate")
     api = HfApi(endpoint=hub.endpoint, token=hub.token)
     api.create_repo(REPOSITORY, repo_type="dataset")
     abandoned = api.upload_folder(
@@ -159,17 +159,17 @@ def test_an_abandoned_pull_request_is_closed_and_the_release_completes(
         create_pr=True,
         commit_message="Release 0.1.0",
     )
-    release(plan(), demo_build, hub)
+    release(plan(), small_build, hub)
     assert abandoned.pr_num is not None
     assert api.get_discussion_details(REPOSITORY, abandoned.pr_num, repo_type="dataset").status == "closed"
     assert main_and_tags(hub)[1] == {"v0.1.0"}
 
 
 def test_a_row_that_differs_from_what_was_built_is_found_and_nothing_is_tagged(
-    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
     """Somebody put the right manifest beside other rows on main: the load-back tells."""
-    candidate = build_candidate(demo_build, plan(), tmp_path / "candidate")
+    candidate = build_candidate(small_build, plan(), tmp_path / "candidate")
     file = next((candidate / "data" / "swahili").glob("test-*"))
     rows = pl.read_parquet(file)
     changed = rows.with_columns(pl.col("question").str.replace("500 mg", "5000 mg"))
@@ -179,12 +179,12 @@ def test_a_row_that_differs_from_what_was_built_is_found_and_nothing_is_tagged(
     api.create_repo(REPOSITORY, repo_type="dataset")
     api.upload_folder(repo_id=REPOSITORY, folder_path=candidate, repo_type="dataset")
     with pytest.raises(UserError, match=r"swahili/test: the rows that were loaded are not those that were built"):
-        release(plan(), demo_build, hub)
+        release(plan(), small_build, hub)
     assert not main_and_tags(hub)[1]
 
 
 def test_a_candidate_with_a_fault_is_not_released(
-    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: Released
+    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: DemoRelease
 ) -> None:
     file = changed_build.rows / "zulu" / "train-sample.parquet"
     wrong = pl.when(pl.col("answer") == "B").then(pl.lit("A")).otherwise(pl.col("answer")).alias("answer")
@@ -196,7 +196,7 @@ def test_a_candidate_with_a_fault_is_not_released(
 
 
 def test_a_candidate_that_fails_validation_is_not_released(
-    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: Released
+    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: DemoRelease
 ) -> None:
     file = changed_build.rows / "zulu" / "train-sample.parquet"
     unlicensed = pl.col("provenance").struct.with_fields(licence=pl.lit(None, pl.String))
@@ -211,7 +211,7 @@ def test_a_candidate_that_fails_validation_is_not_released(
 
 
 def test_a_public_repository_takes_no_private_release(
-    demo_release: Released, demo_build: BuildFolder, demo_hub: HubAccess
+    demo_release: DemoRelease, demo_build: BuildFolder, demo_hub: HubAccess
 ) -> None:
     for version in (Version(0, 1, 1), Version(0, 2, 0)):
         with pytest.raises(UserError, match=r"globmed/GlobMed is public and this release is private"):
@@ -219,38 +219,38 @@ def test_a_public_repository_takes_no_private_release(
 
 
 def test_a_private_release_that_was_made_public_meanwhile_is_not_tagged(
-    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
-    candidate = build_candidate(demo_build, plan(private=True), tmp_path / "candidate")
+    candidate = build_candidate(small_build, plan(private=True), tmp_path / "candidate")
     api = HfApi(endpoint=hub.endpoint, token=hub.token)
     api.create_repo(REPOSITORY, repo_type="dataset")
     api.upload_folder(repo_id=REPOSITORY, folder_path=candidate, repo_type="dataset", delete_patterns="*")
     with pytest.raises(UserError, match="is public and this release is private"):
-        release(plan(private=True), demo_build, hub)
+        release(plan(private=True), small_build, hub)
     assert not main_and_tags(hub)[1]
 
 
-def test_a_repository_of_somebody_else_is_not_replaced(demo_build: BuildFolder, hub: HubAccess) -> None:
+def test_a_repository_of_somebody_else_is_not_replaced(small_build: BuildFolder, hub: HubAccess) -> None:
     api = HfApi(endpoint=hub.endpoint, token=hub.token)
     api.create_repo("globmed/theirs", repo_type="dataset")
     for path, content in (("theirs.csv", b"a"), ("manifest.json", b"{}")):
         api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id="globmed/theirs", repo_type="dataset")
         with pytest.raises(UserError, match="name another --repository"):
-            release(plan(repository="globmed/theirs"), demo_build, hub)
+            release(plan(repository="globmed/theirs"), small_build, hub)
     assert api.file_exists("globmed/theirs", "theirs.csv", repo_type="dataset")
 
 
-def test_a_wrong_token_is_one_line_without_the_token(demo_build: BuildFolder, demo_hub: HubAccess) -> None:
+def test_a_wrong_token_is_one_line_without_the_token(small_build: BuildFolder, demo_hub: HubAccess) -> None:
     secret = "hf_notTheRightOne0123456789"  # noqa: S105
     with pytest.raises(UserError, match="answered 401") as caught:
-        release(plan(repository="globmed/Other"), demo_build, HubAccess(demo_hub.endpoint, secret))
+        release(plan(repository="globmed/Other"), small_build, HubAccess(demo_hub.endpoint, secret))
     assert secret not in str(caught.value)
 
 
-def test_the_token_stands_nowhere(demo_build: BuildFolder, hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:
+def test_the_token_stands_nowhere(small_build: BuildFolder, hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:
     """In nothing that the command prints, leaves in its folders or publishes."""
     assert hub.token is not None
-    build = shutil.copytree(demo_build.root, tmp_path / "build")
+    build = shutil.copytree(small_build.root, tmp_path / "build")
     arguments, environment = ("--build", build, "--hub", hub.endpoint), hub.environment(tmp_path / "hf-home")
     done = globmed("release", "0.1.0", *arguments, **environment)
     assert done.returncode == 0, done.stderr
@@ -265,15 +265,15 @@ def test_the_token_stands_nowhere(demo_build: BuildFolder, hub: HubAccess, tmp_p
     assert not [path for path in written if hub.token.encode() in path.read_bytes()]
 
 
-def test_a_hub_that_is_not_there_is_one_line(demo_build: BuildFolder) -> None:
+def test_a_hub_that_is_not_there_is_one_line(small_build: BuildFolder) -> None:
     with pytest.raises(UserError, match="run the same command again"):
-        release(plan(), demo_build, HubAccess("http://127.0.0.1:9", None))
+        release(plan(), small_build, HubAccess("http://127.0.0.1:9", None))
 
 
 def test_the_command_releases_to_a_local_hub_and_says_how_to_load_it(
-    demo_build: BuildFolder, tmp_path: Path, globmed: Globmed
+    small_build: BuildFolder, tmp_path: Path, globmed: Globmed
 ) -> None:
-    arguments = ("release", "0.1.0", "--build", demo_build.root, "--hub-root", tmp_path / "hub")
+    arguments = ("release", "0.1.0", "--build", small_build.root, "--hub-root", tmp_path / "hub")
     done = globmed(*arguments)
     assert done.returncode == 0, done.stderr
     assert 'load_dataset("globmed/GlobMed", "swahili", revision="v0.1.0")' in done.stdout

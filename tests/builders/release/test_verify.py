@@ -10,24 +10,18 @@ from huggingface_hub import HfApi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import HubAccess, open_repository
-from builders.release.release import Released
 from builders.release.verify import verify, verify_folder
-from builders.rows.artifacts.folder import BuildFolder
 from globmed.records.manifest import MANIFEST
-from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET
-from globmed.versions.numbers import Version
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
-from tests.conftest import Globmed
+from tests.conftest import DemoRelease, Globmed
 from validation.validate import validate
 
 
-@pytest.fixture(scope="module")
-def whole(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    plan = Plan(Version(0, 1, 0), REPOSITORY, private=False)
-    return build_candidate(demo_build, plan, tmp_path_factory.mktemp("whole") / "candidate")
+@pytest.fixture(scope="session")
+def whole(demo_candidate: Path) -> Path:
+    return demo_candidate
 
 
 @pytest.fixture
@@ -116,7 +110,7 @@ def test_a_source_without_its_licence_is_found(copy: Path) -> None:
 
 @pytest.mark.slow
 def test_versions_on_the_hub_are_proven_and_a_wrong_tag_is_found(
-    demo_release: Released, demo_hub: HubAccess, copy: Path, globmed: Globmed
+    demo_release: DemoRelease, demo_hub: HubAccess, copy: Path, globmed: Globmed
 ) -> None:
     done = globmed("verify", "0.1.0", "--hub", demo_hub.endpoint)
     assert (done.returncode, "0.1.0 is whole" in done.stdout) == (0, True)

@@ -32,12 +32,12 @@ print(json.dumps(sum(part.num_rows for part in rows.values())))
 
 
 @pytest.fixture(scope="module")
-def hub(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubAccess]:
+def hub(small_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubAccess]:
     """Two versions of the sample, of which the second mends the card alone."""
     with running(tmp_path_factory.mktemp("withdrawn")) as server:
         access = HubAccess(server.url, server.token)
         for version in (FIRST, SECOND):
-            release(Plan(version, REPOSITORY, private=False), demo_build, access)
+            release(Plan(version, REPOSITORY, private=False), small_build, access)
         yield access
 
 

@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.languages import languages
-from tests.conftest import ROOT, SAMPLE, SAMPLED, Globmed
+from tests.conftest import ROOT, SAMPLE, SAMPLED, DemoRelease, Globmed
 
 INTERRUPTIBLE = """
 import signal
@@ -59,7 +58,7 @@ def test_an_endpoint_that_is_none_is_a_users_error(globmed: Globmed) -> None:
 
 @pytest.mark.slow
 def test_loaded_rows_are_written_whole(
-    tmp_path: Path, globmed: Globmed, demo_release: Released, demo_hub: HubAccess
+    tmp_path: Path, globmed: Globmed, demo_release: DemoRelease, demo_hub: HubAccess
 ) -> None:
     done = globmed(*LOAD, "--out", tmp_path / "out", HF_ENDPOINT=demo_hub.endpoint)
     assert done.returncode == 0, done.stderr

@@ -9,9 +9,9 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.hub.process import RunningHub
 from globmed.versions import REPOSITORY
+from tests.conftest import DemoRelease
 from tests.globmed.hub.conftest import NewRepository
 from tests.support.clients import run_client
 
@@ -63,7 +63,7 @@ print(json.dumps(bool(torch.equal(model(tokens).logits, again(tokens).logits))))
 
 
 @pytest.fixture(scope="session")
-def test_ids(demo_release: Released) -> list[str]:
+def test_ids(demo_release: DemoRelease) -> list[str]:
     import polars as pl
 
     ids: list[str] = pl.read_parquet(demo_release.candidate / "data" / "yoruba" / "test-*.parquet")["id"].to_list()
@@ -72,7 +72,7 @@ def test_ids(demo_release: Released) -> list[str]:
 
 @pytest.mark.parametrize("streaming", [False, True])
 def test_load_dataset_at_a_tag_and_a_commit(
-    demo_release: Released, demo_hub: HubAccess, test_ids: list[str], tmp_path: Path, streaming: bool
+    demo_release: DemoRelease, demo_hub: HubAccess, test_ids: list[str], tmp_path: Path, streaming: bool
 ) -> None:
     for revision in ("v0.1.0", demo_release.commit):
         script = STREAM.format(revision=revision, streaming=streaming)

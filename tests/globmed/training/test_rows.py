@@ -17,7 +17,7 @@ from globmed.errors import UserError
 from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
-from tests.conftest import SAMPLED
+from tests.conftest import SAMPLED, DemoRelease
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def wanted(demo_release: Released) -> dict[str, Any]:
+def wanted(demo_release: DemoRelease) -> dict[str, Any]:
     assert demo_release.commit
     return {"version": "0.1.0", "languages": LANGUAGES}
 
@@ -42,7 +42,7 @@ def prepared(hub: HubAccess, **wanted: Any) -> Prepared:
 
 
 def test_rows_of_train_are_rendered_and_the_record_says_what_they_are(
-    wanted: dict[str, Any], demo_release: Released, demo_hub: HubAccess
+    wanted: dict[str, Any], demo_release: DemoRelease, demo_hub: HubAccess
 ) -> None:
     data = prepared(demo_hub, **wanted)
     assert {identifier.split("/")[1] for identifier in data.train["id"]} == {"train"}
@@ -128,7 +128,7 @@ def publish_changed(
 
 
 def test_an_id_that_is_held_out_in_another_language_stops_everything(
-    wanted: dict[str, Any], demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    wanted: dict[str, Any], demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     (test,) = (demo_release.candidate / "data" / "english").glob("test-*")
     held_out = pl.read_parquet(test)["id"][0]
@@ -143,7 +143,7 @@ def test_an_id_that_is_held_out_in_another_language_stops_everything(
 
 
 def test_a_prompt_that_is_held_out_is_refused_or_dropped_and_counted(
-    wanted: dict[str, Any], demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    wanted: dict[str, Any], demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     (test,) = (demo_release.candidate / "data" / "swahili").glob("test-*")
     copied = pl.read_parquet(test).filter(pl.col("task") == "mcqa")[:1].with_columns(id=pl.lit("sample/train/new-id"))

@@ -8,11 +8,11 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.versions import REPOSITORY
 from globmed.versions.client import check_endpoint, client_token
 from globmed.versions.published import resolve
+from tests.conftest import DemoRelease
 from tests.support.clients import run_client
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ except UserError as error:
 NOWHERE = "http://127.0.0.1:9"
 
 
-def test_rows_are_those_that_were_released(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+def test_rows_are_those_that_were_released(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:
     (file,) = (demo_release.candidate / "data" / "swahili").glob("test-*")
     ids = pl.read_parquet(file)["id"].to_list()
     for version in ("0.1.0", "v0.1.0", demo_release.commit):
@@ -37,7 +37,7 @@ def test_rows_are_those_that_were_released(demo_release: Released, demo_hub: Hub
 
 
 def test_a_version_that_was_loaded_loads_again_offline_and_no_other_does(
-    demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     online = run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"))
     assert run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"), HF_ENDPOINT=NOWHERE) == online
@@ -45,7 +45,7 @@ def test_a_version_that_was_loaded_loads_again_offline_and_no_other_does(
     assert "nothing was loaded" in other
 
 
-def test_a_changed_byte_in_the_cache_is_found(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+def test_a_changed_byte_in_the_cache_is_found(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:
     run_client(demo_hub, tmp_path, LOAD.format(version="0.1.0"))
     (cached,) = tmp_path.rglob("swahili/test-*.parquet")
     content = bytearray(cached.read_bytes())
@@ -110,13 +110,13 @@ def test_names_that_can_move_are_refused(name: str) -> None:
         resolve(name)
 
 
-def test_what_is_not_there_is_said(demo_release: Released, demo_hub: HubAccess, tmp_path: Path) -> None:
+def test_what_is_not_there_is_said(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:
     assert "has no version v9.9.9" in run_client(demo_hub, tmp_path, LOAD.format(version="9.9.9"))
     missing = LOAD.replace('version="{version}"', 'version="0.1.0", repository="globmed/Nothing"')
     assert "no dataset globmed/Nothing" in run_client(demo_hub, tmp_path, missing)
 
 
-def test_a_config_that_a_version_does_not_have_is_said(demo_release: Released, demo_hub: HubAccess) -> None:
+def test_a_config_that_a_version_does_not_have_is_said(demo_release: DemoRelease, demo_hub: HubAccess) -> None:
     published = resolve("0.1.0", REPOSITORY, demo_hub.endpoint)
     assert published.commit == demo_release.commit
     with pytest.raises(UserError, match=r"has no config 'latin'; it has chinese"):

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
-from tests.conftest import ROOT
+from tests.conftest import ROOT, DemoRelease
 from tests.support.installed import install, run
 
 #: The parts of `globmed` that need an extra; the others have to do without.
@@ -78,7 +77,7 @@ def test_without_extras_only_their_parts_are_missing(plain: Path) -> None:
 
 
 def test_a_version_loads_from_the_wheel_alone(
-    plain: Path, demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    plain: Path, demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     done = run(plain, LOAD, **demo_hub.environment(tmp_path))
     assert done.returncode == 0, done.stderr

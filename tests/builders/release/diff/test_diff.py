@@ -1,6 +1,7 @@
 """How versions differ: planted differences in folders, and between versions on a local Hub."""
 
 import json
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,13 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.release.candidate import Plan, build_candidate
 from builders.release.diff.copy import Copy, open_copy, open_folder
 from builders.release.diff.diff import Diff, compare, required_version
 from builders.release.diff.report import to_markdown
 from builders.release.hub.repository import HubAccess, open_repository
-from builders.release.release import Released
-from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.records.manifest import MANIFEST
 from globmed.schema import arrow_schema
@@ -22,7 +20,7 @@ from globmed.storage.files import sha256
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from tests.conftest import Globmed
+from tests.conftest import DemoRelease, Globmed
 
 TEST = "data/zulu/test-sample.parquet"
 TRAIN = "data/zulu/train-sample.parquet"
@@ -30,13 +28,13 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @pytest.fixture
-def older(demo_build: BuildFolder, tmp_path: Path) -> Copy:
-    return open_folder(build_candidate(demo_build, Plan(Version(0, 1, 0), REPOSITORY, private=False), tmp_path / "a"))
+def older(demo_candidate: Path, tmp_path: Path) -> Copy:
+    return open_folder(Path(shutil.copytree(demo_candidate, tmp_path / "a")))
 
 
 @pytest.fixture
-def newer(older: Copy, demo_build: BuildFolder, tmp_path: Path) -> Path:
-    return build_candidate(demo_build, Plan(Version(0, 1, 0), REPOSITORY, private=False), tmp_path / "b")
+def newer(demo_candidate: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo_candidate, tmp_path / "b"))
 
 
 def rewrite(folder: Path, path: str, change: Change) -> None:
@@ -182,7 +180,7 @@ def test_a_folder_without_a_manifest_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_version_on_the_hub_against_a_folder(
-    demo_release: Released, demo_hub: HubAccess, newer: Path, globmed: Globmed
+    demo_release: DemoRelease, demo_hub: HubAccess, newer: Path, globmed: Globmed
 ) -> None:
     rewrite(newer, TEST, lambda rows: rows[:-2])
     with open_repository(REPOSITORY, demo_hub) as repository:

@@ -14,7 +14,7 @@ from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released, release
+from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
@@ -22,6 +22,7 @@ from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
+from tests.conftest import DemoRelease
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +38,7 @@ def rewrite(file: Path, rows: pl.DataFrame) -> None:
 
 
 def test_a_config_that_is_said_to_be_the_same_is_still_loaded_and_looked_at(
-    demo_release: Released, demo_hub: HubAccess, tmp_path: Path
+    demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
     data = Path(shutil.copytree(demo_release.candidate / "data", tmp_path / "data"))
     train = {config: next((data / config).glob("train-*")) for config in ("zulu", "yoruba", "wolof", "swahili")}
@@ -67,10 +68,10 @@ def test_a_config_that_is_said_to_be_the_same_is_still_loaded_and_looked_at(
 
 
 def test_another_file_of_an_unchanged_language_is_found_by_its_hash_and_compared(
-    demo_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, hub: HubAccess, tmp_path: Path
 ) -> None:
     """Somebody put the second version's manifest, beside another Swahili file, on main."""
-    build = BuildFolder(Path(shutil.copytree(demo_build.root, tmp_path / "build")))
+    build = BuildFolder(Path(shutil.copytree(small_build.root, tmp_path / "build")))
     release(Plan(Version(0, 1, 0), REPOSITORY, private=False), build, hub)
     zulu = build.rows / "zulu" / "train-sample.parquet"
     rewrite(zulu, pl.read_parquet(zulu).with_columns(origin=pl.lit("human")))

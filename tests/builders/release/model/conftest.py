@@ -20,11 +20,11 @@ from bench_recipes.tasks import Definition, benchmark
 from builders.release.hub.repository import HubAccess
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
-from builders.release.release import Released
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL
 from globmed.versions.numbers import Version
+from tests.conftest import DemoRelease
 from train_recipes.runs import RECORD, fit
 from train_recipes.sft import make_trainer
 from train_recipes.tiny import Shape, make_model
@@ -37,7 +37,7 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture(scope="session")
-def rows(demo_release: Released, demo_hub: HubAccess) -> Prepared:
+def rows(demo_release: DemoRelease, demo_hub: HubAccess) -> Prepared:
     """Rows of the sample's version in two languages."""
     return prepare(TrainingData("0.1.0", languages=LANGUAGES), demo_hub.endpoint)
 
