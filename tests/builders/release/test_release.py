@@ -210,6 +210,16 @@ def test_a_candidate_that_fails_validation_is_not_released(
     assert (changed_build.root / "validation" / "data_docs" / "index.html").is_file()
 
 
+def test_a_text_that_was_edited_after_it_was_measured_is_not_released(
+    changed_build: BuildFolder, demo_hub: HubAccess, demo_release: DemoRelease
+) -> None:
+    """The signals that the build measured are of other texts, and the gate measures these."""
+    file = changed_build.rows / "swahili" / "test-sample.parquet"
+    rewrite(file, lambda rows: rows.with_columns(pl.col("question").str.replace("500 mg", "5000 mg")))
+    with pytest.raises(UserError, match=r"measured/edited in swahili, id sample/test/.*numbers is 1\.0, measured 0"):
+        release(plan(Version(2, 0, 0)), changed_build, demo_hub)
+
+
 def test_a_public_repository_takes_no_private_release(
     demo_release: DemoRelease, demo_build: BuildFolder, demo_hub: HubAccess
 ) -> None:
