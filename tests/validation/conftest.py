@@ -1,5 +1,6 @@
 """Builds to judge, made from the sample: one in which every expectation holds, one in which each is broken once."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,9 @@ from builders.rows.artifacts.folder import BuildFolder
 from globmed.languages import ENGLISH, languages
 from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
+from tests.conftest import made_once
 from tests.validation.suites.faults import FAULTS, ISSUES
-from validation.expectations.verdict import Verdict
+from validation.expectations.verdict import Verdict, read_verdict
 from validation.signals.quality import measure
 from validation.validate import validate
 
@@ -34,9 +36,9 @@ class Judged:
         return entry.success
 
 
-def read_rows(build: Path) -> pl.DataFrame:
-    """Return all rows of a build with their config and split."""
-    files = sorted((build / "rows").glob("*/*.parquet"))
+def read_rows(build: Path, below: str = "rows") -> pl.DataFrame:
+    """Return all rows of a build with their config and split, or those of a dataset ``below`` its folder ``data``."""
+    files = sorted((build / below).glob("*/*.parquet"))
     places = [{"config": pl.lit(file.parent.name), "split": pl.lit(file.name.partition("-")[0])} for file in files]
     return pl.concat([pl.read_parquet(file).with_columns(**place) for file, place in zip(files, places, strict=True)])
 
@@ -77,33 +79,37 @@ def measured_anew(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def copies(demo_build: BuildFolder) -> pl.DataFrame:
-    """The rows of the sample, `multiplied`."""
-    return multiplied(read_rows(demo_build.root))
-
-
-@pytest.fixture(scope="session")
-def sound(copies: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+def sound(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """Everything holds, with itself as the version before."""
-    folder = tmp_path_factory.mktemp("sound") / "dataset"
-    write_rows(copies, folder)
-    verdict, out = validate(folder, older=folder, today=TODAY)
-    return Judged(folder, verdict, out)
+
+    def make(place: Path) -> None:
+        write_rows(multiplied(read_rows(demo_build.root)), place / "dataset")
+        validate(place / "dataset", older=place / "dataset", today=TODAY, kept=place / "kept")
+
+    return _judged(made_once(tmp_path_factory, "sound", make))
 
 
 @pytest.fixture(scope="session")
-def faulty(sound: Judged, copies: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+def faulty(sound: Judged, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """Every expectation is broken, each in rows of its own."""
-    folder = tmp_path_factory.mktemp("faulty") / "dataset"
-    rows = copies
-    for fault in FAULTS:
-        rows = fault.plant(rows)
-    write_rows(rows, folder)
-    empty = folder / "data" / "zulu" / "train-00001-of-00002.parquet"
-    write_parquet(pl.DataFrame(schema=polars_schema()), empty, arrow_schema())
-    wrong = folder / "data" / "german" / "validation-00000-of-00001.parquet"
-    pl.read_parquet(wrong).drop("review").write_parquet(wrong)
-    issues = folder.with_name("issues.toml")
-    issues.write_text(ISSUES, "utf-8")
-    verdict, out = validate(folder, older=sound.build, known_issues=issues, today=TODAY)
-    return Judged(folder, verdict, out)
+
+    def make(place: Path) -> None:
+        folder = place / "dataset"
+        rows = read_rows(sound.build, "data")
+        for fault in FAULTS:
+            rows = fault.plant(rows)
+        write_rows(rows, folder)
+        empty = folder / "data" / "zulu" / "train-00001-of-00002.parquet"
+        write_parquet(pl.DataFrame(schema=polars_schema()), empty, arrow_schema())
+        wrong = folder / "data" / "german" / "validation-00000-of-00001.parquet"
+        pl.read_parquet(wrong).drop("review").write_parquet(wrong)
+        issues = place / "issues.toml"
+        issues.write_text(ISSUES, "utf-8")
+        kept = Path(shutil.copytree(sound.build.with_name("kept"), place / "kept"))
+        validate(folder, older=sound.build, known_issues=issues, today=TODAY, kept=kept)
+
+    return _judged(made_once(tmp_path_factory, "faulty-dataset", make))
+
+
+def _judged(place: Path) -> Judged:
+    return Judged(place / "dataset", read_verdict(place / "validation"), place / "validation")

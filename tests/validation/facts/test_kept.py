@@ -65,7 +65,7 @@ def test_the_verdict_is_that_of_judging_everything(demo_build: BuildFolder, tmp_
         rows = change(rows)
         write_rows(rows, folder)
         incremental, _ = validate(folder, today=TODAY, kept=kept)
-        full, _ = validate(folder, today=TODAY)
+        full, _ = validate(folder, tmp_path / "full", today=TODAY)
         assert incremental.to_dict() == full.to_dict()
         assert incremental.findings.equals(full.findings)
         found = {f"{row['reason']} in {row['config']}" for row in full.findings.iter_rows(named=True)}
