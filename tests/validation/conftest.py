@@ -15,6 +15,7 @@ from globmed.storage.parquet import write_parquet
 from tests.conftest import made_once
 from tests.validation.suites.faults import FAULTS, ISSUES
 from validation.expectations.verdict import Verdict, read_verdict
+from validation.facts.measured import SCORES
 from validation.signals.quality import measure
 from validation.validate import validate
 
@@ -76,6 +77,14 @@ def measured_anew(rows: pl.DataFrame) -> pl.DataFrame:
         for (config,), own in plain.group_by("config", maintain_order=True)
     ]
     return pl.concat(parts).select(rows.columns)
+
+
+@pytest.fixture(scope="session")
+def judged(demo_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of kept results that has the signals of the sample's pairs of texts."""
+    kept = tmp_path_factory.mktemp("judged")
+    shutil.copytree(demo_build.scores, kept / SCORES)
+    return kept
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The plots of a build's rows: what is in them, and that they are always the same."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -17,11 +18,19 @@ from validation.expectations.plots import Plot, draw_plots
 from validation.facts.files import find_files
 from validation.facts.tables import make_tables
 
+Drawn = Callable[..., dict[str, Plot]]
 
-def drawn(folder: Path, kept: Path | None = None) -> dict[str, Plot]:
-    with connect() as database:
-        make_tables(database, find_files(folder), None)
-        return {plot.name: plot for plot in draw_plots(database, kept)}
+
+@pytest.fixture(scope="module")
+def drawn(judged: Path) -> Drawn:
+    """Draw the plots of a folder's rows."""
+
+    def draw(folder: Path, kept: Path | None = None) -> dict[str, Plot]:
+        with connect() as database:
+            make_tables(database, find_files(folder), None, judged)
+            return {plot.name: plot for plot in draw_plots(database, kept)}
+
+    return draw
 
 
 def words(plot: Plot) -> list[str]:
@@ -41,7 +50,7 @@ def rows(demo_build: BuildFolder) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def plots(rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plot]:
+def plots(rows: pl.DataFrame, drawn: Drawn, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plot]:
     folder = tmp_path_factory.mktemp("plots")
     write_rows(rows, folder)
     return drawn(folder)
@@ -83,18 +92,24 @@ def test_they_are_readable_in_both_themes_and_described(plots: dict[str, Plot]) 
         assert colours <= {"none", "currentColor", "#2e7ade"}
 
 
-def test_the_same_rows_give_the_same_bytes(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+def test_the_same_rows_give_the_same_bytes(
+    drawn: Drawn, rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path
+) -> None:
     write_rows(rows.reverse(), tmp_path)
     assert drawn(tmp_path) == plots
 
 
-def test_the_user_s_own_settings_change_nothing(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+def test_the_user_s_own_settings_change_nothing(
+    drawn: Drawn, rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path
+) -> None:
     write_rows(rows, tmp_path)
     with rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path", "text.usetex": True}):
         assert drawn(tmp_path) == plots
 
 
-def test_they_are_drawn_again_only_for_other_counts(rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path) -> None:
+def test_they_are_drawn_again_only_for_other_counts(
+    drawn: Drawn, rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path
+) -> None:
     write_rows(rows, tmp_path / "same")
     kept = tmp_path / "kept"
     assert drawn(tmp_path / "same", kept) == plots
@@ -105,7 +120,7 @@ def test_they_are_drawn_again_only_for_other_counts(rows: pl.DataFrame, plots: d
     assert "kept" not in {plot.svg for plot in drawn(tmp_path / "other", kept).values()}
 
 
-def test_nothing_measured_and_nothing_answered(rows: pl.DataFrame, tmp_path: Path) -> None:
+def test_nothing_measured_and_nothing_answered(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
     unmeasured = pl.lit(None, polars_schema()["quality"])
     write_rows(rows.with_columns(quality=unmeasured, answer=pl.lit(None, pl.String)), tmp_path / "null")
     plots = drawn(tmp_path / "null")
@@ -113,7 +128,7 @@ def test_nothing_measured_and_nothing_answered(rows: pl.DataFrame, tmp_path: Pat
     assert "no item has an answer" in words(plots["labels"])
 
 
-def test_columns_of_nulls_are_drawn(rows: pl.DataFrame, tmp_path: Path) -> None:
+def test_columns_of_nulls_are_drawn(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
     columns = ("source", "task", "language", "origin", "options")
     write_rows(rows.with_columns(pl.lit(None, polars_schema()[name]).alias(name) for name in columns), tmp_path)
     plots = drawn(tmp_path)
@@ -121,7 +136,7 @@ def test_columns_of_nulls_are_drawn(rows: pl.DataFrame, tmp_path: Path) -> None:
     assert any(word.startswith("none (") for word in words(plots["parity"]))
 
 
-def test_no_row_at_all(rows: pl.DataFrame, tmp_path: Path) -> None:
+def test_no_row_at_all(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
     (tmp_path / "data" / "zulu").mkdir(parents=True)
     rows.drop("review").write_parquet(tmp_path / "data" / "zulu" / "train-00000-of-00001.parquet")
     assert "no rows" in words(drawn(tmp_path)["parity"])

@@ -12,9 +12,9 @@ from globmed.cli.main import application
 from globmed.languages import ENGLISH
 from globmed.schema import TEXTS
 from tests.validation.conftest import measured_anew, read_rows, write_rows
+from validation.expectations.verdict import FINDINGS
 from validation.facts.files import find_files
 from validation.facts.measured import measured_faults
-from validation.expectations.verdict import FINDINGS
 
 Plant = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 

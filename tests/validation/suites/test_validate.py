@@ -74,7 +74,7 @@ def test_the_pages_open_without_a_network(faulty: Judged) -> None:
 
 @pytest.mark.parametrize(("config", "accepted", "count"), [('config = "zulu"', 1, 1), ("", 2, 0)])
 def test_an_accepted_finding_does_not_fail_and_others_do(
-    demo_build: BuildFolder, tmp_path: Path, config: str, accepted: int, count: int
+    demo_build: BuildFolder, judged: Path, tmp_path: Path, config: str, accepted: int, count: int
 ) -> None:
     rows = read_rows(demo_build.root)
     hit = pl.col("config").is_in(["yoruba", "zulu"]) & (pl.col("id") == ITEM)
@@ -83,7 +83,7 @@ def test_an_accepted_finding_does_not_fail_and_others_do(
     of_another_source = ISSUE.replace(ITEM, "medqa/test/1")
     of_a_suite_not_run = ISSUE.replace("parity/answer", "previous/lost")
     issues.write_text(ISSUE.replace('config = "zulu"', config) + of_another_source + of_a_suite_not_run, "utf-8")
-    verdict, _ = validate(tmp_path / "dataset", known_issues=issues, today=date(2030, 1, 1))
+    verdict, _ = validate(tmp_path / "dataset", known_issues=issues, today=date(2030, 1, 1), kept=judged)
     results = {f"{entry.suite}/{entry.name}": entry for entry in verdict.expectations}
     assert verdict.passed is (count == 0)
     assert (results["parity/answer"].count, results["parity/answer"].accepted) == (count, accepted)
@@ -113,8 +113,10 @@ def test_the_project_s_own_known_issues_are_read() -> None:
     read_known_issues(KNOWN_ISSUES, date(2026, 1, 1))
 
 
-def test_the_command_passes_on_a_build_and_says_so(demo_build: BuildFolder, tmp_path: Path, globmed: Globmed) -> None:
-    done = globmed("validate", demo_build.root, "--out", tmp_path / "out", "--json")
+def test_the_command_passes_on_a_build_and_says_so(
+    demo_build: BuildFolder, judged: Path, tmp_path: Path, globmed: Globmed
+) -> None:
+    done = globmed("validate", demo_build.root, "--out", tmp_path / "out", "--kept", judged, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "validation.json").read_text("utf-8"))
 
@@ -152,13 +154,13 @@ def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
     assert (tmp_path / "notes" / "mine.txt").is_file()
 
 
-def test_a_config_without_rows_and_columns_of_nulls_fail(demo_build: BuildFolder, tmp_path: Path) -> None:
+def test_a_config_without_rows_and_columns_of_nulls_fail(demo_build: BuildFolder, judged: Path, tmp_path: Path) -> None:
     rows = read_rows(demo_build.root).filter(pl.col("config").is_in(["english", "swahili", "zulu"]))
     nulls = [pl.when(pl.col("config") != "swahili").then(name).alias(name) for name in polars_schema() if name != "id"]
     write_rows(rows.with_columns(nulls), tmp_path / "dataset")
     for file in (tmp_path / "dataset" / "data" / "zulu").iterdir():
         write_parquet(pl.DataFrame(schema=polars_schema()), file, arrow_schema())
-    verdict, _ = validate(tmp_path / "dataset")
+    verdict, _ = validate(tmp_path / "dataset", kept=judged)
     found = verdict.findings.group_by("config", "reason").len()
     assert found.filter(reason="structure/empty").rows() == [("zulu", "structure/empty", 3)]
     assert {"required_missing", "task_unknown", "origin_unknown", "text_missing"} <= {
@@ -168,11 +170,14 @@ def test_a_config_without_rows_and_columns_of_nulls_fail(demo_build: BuildFolder
 
 
 def test_rows_are_judged_again_in_the_same_process(sound: Judged, tmp_path: Path) -> None:
-    again, _ = validate(sound.build, tmp_path / "validation", older=sound.build, today=TODAY)
+    kept = Path(shutil.copytree(sound.build.with_name("kept"), tmp_path / "kept"))
+    again, _ = validate(sound.build, tmp_path / "validation", older=sound.build, today=TODAY, kept=kept)
     assert again.to_dict() == sound.verdict.to_dict()
 
 
-def test_a_verdict_stays_until_rows_or_known_issues_change(demo_build: BuildFolder, tmp_path: Path) -> None:
+def test_a_verdict_stays_until_rows_or_known_issues_change(
+    demo_build: BuildFolder, judged: Path, tmp_path: Path
+) -> None:
     dataset, issues, out = tmp_path / "dataset", tmp_path / "issues.toml", tmp_path / "validation"
     rows = read_rows(demo_build.root).filter(pl.col("config").is_in(["english", "zulu"]))
     hit = (pl.col("config") == "zulu") & (pl.col("id") == ITEM)
@@ -180,7 +185,7 @@ def test_a_verdict_stays_until_rows_or_known_issues_change(demo_build: BuildFold
     issues.write_text("", "utf-8")
 
     def judge() -> tuple[Verdict, int]:
-        verdict, _ = validate(dataset, known_issues=issues, today=date(2030, 1, 1))
+        verdict, _ = validate(dataset, known_issues=issues, today=date(2030, 1, 1), kept=judged)
         return verdict, (out / "validation.json").stat().st_ino
 
     first, made = judge()
