@@ -148,6 +148,15 @@ def other_split(rows: pl.DataFrame) -> pl.DataFrame:
 
 A_FIFTH = copy(0) | copy(1) | copy(2) | copy(3)
 
+#: What one language says of an item's origin, and no other does.
+WHERE_FROM = {
+    "specialty": "Dermatology",
+    "subject": "skin",
+    "country": "KE",
+    "year": 1999,
+    "exam": "elsewhere",
+    "culture": True,
+}
 FAULTS: tuple[Fault | Rewrite, ...] = (
     Fault("structure/id_form", "zulu", copy(1) & TRAIN, {"id": "elsewhere/" + pl.col("id")}),
     Fault("structure/language", "zulu", copy(2) & TRAIN, {"language": pl.lit("sw")}),
@@ -174,6 +183,10 @@ FAULTS: tuple[Fault | Rewrite, ...] = (
     Fault("parity/split", "zulu", pl.col("id") == f"{MCQA}~13", {"split": pl.lit("test")}, f"{MCQA}~13"),
     Fault("parity/source", "zulu", pl.col("id") == f"{MCQA}~14", {"source": pl.lit("other")}, f"{MCQA}~14"),
     Fault("parity/task", "zulu", pl.col("id") == f"{MCQA}~15", {"task": pl.lit("lfqa")}, f"{MCQA}~15"),
+    *(
+        Fault(f"parity/{name}", "zulu", pl.col("id") == f"{MCQA}~16", {name: pl.lit(value)}, f"{MCQA}~16")
+        for name, value in WHERE_FROM.items()
+    ),
     Rewrite("measured/no_english", "zulu", without_english("sample"), "sample/train/alone"),
     Rewrite("measured/source_no_english", "zulu", without_english("foreign"), "foreign"),
     Rewrite("parity/absent", "yoruba", lost, "sample"),
