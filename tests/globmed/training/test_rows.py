@@ -12,7 +12,6 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.hub.repository import HubAccess
-from builders.release.release import Released
 from globmed.errors import UserError
 from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
@@ -111,7 +110,7 @@ def test_unknown_choices_are_refused(wanted: dict[str, Any], demo_hub: HubAccess
 
 
 def publish_changed(
-    hub: HubAccess, released: Released, folder: Path, repository: str, change: Callable[[pl.DataFrame], pl.DataFrame]
+    hub: HubAccess, released: DemoRelease, folder: Path, repository: str, change: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> str:
     """Another repository with the same version, in which the Swahili rows of train were changed."""
     shutil.copytree(released.candidate, folder)
