@@ -82,8 +82,10 @@ def _rows(items: pl.DataFrame, texts: pl.DataFrame, language: Language) -> Itera
         pl.lit(unmeasured).first().alias("quality"),
         pl.lit(unreviewed).first().alias("review"),
     ).sort("id")
+    absent = [pl.lit(None, kind).alias(name) for name, kind in polars_schema().items() if name not in released.columns]
+    whole = released.with_columns(absent)
     for split in SPLITS:
-        yield split, released.filter(pl.col("split") == split).select(arrow_schema().names)
+        yield split, whole.filter(pl.col("split") == split).select(*polars_schema())
 
 
 def _options(texts: pl.DataFrame) -> pl.DataFrame:
