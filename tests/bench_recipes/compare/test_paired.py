@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats import contingency_tables
@@ -130,6 +130,8 @@ def test_correction_is_within_the_family() -> None:
     assert found["significant"].to_list() == [True, False, False, False, False, True]
 
 
+# A collection of all garbage an example takes its time.
+@settings(max_examples=10)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holm_s_correction_is_that_of_statsmodels(p: list[float]) -> None:
     assert holm(np.array(p)) == pytest.approx(multipletests(p, method="holm")[1])
