@@ -53,6 +53,7 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """Let the interpreter take everything down in its own order."""
     gc.unfreeze()
+    gc.collect()
 
 
 Globmed = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -57,7 +57,7 @@ def test_the_card_counts_what_this_repository_may_hold(mixed_build: BuildFolder,
     leaks, gaps = tables(card)["What was left out"]
     assert leaks[1:] == [["sample", "liveqa", "4"]]
     assert by_name(gaps)["zulu"]["English items without a row"] == "3"
-    assert by_name(gaps)["zulu"]["of these withheld machine translations"] == "2"
+    assert by_name(gaps)["zulu"]["of these withheld translations"] == "2"
     included, withheld = tables(card)["Sources"]
     assert [line[0] for line in included[1:]] == ["sample"]
     assert withheld[1][::2] == ["liveqa", "the publisher states no licence"]
