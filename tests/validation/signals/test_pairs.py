@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from globmed.errors import UserError
@@ -115,7 +115,9 @@ def test_a_file_in_another_encoding_is_an_error(tmp_path: Path) -> None:
         read_pairs(tmp_path / "latin.tsv")
 
 
-@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=8))
+# Scoring costs by the call rather than by the pair.
+@settings(max_examples=12)
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=60))
 def test_any_text_is_scored(pairs: list[tuple[str, str]]) -> None:
     frame = pl.DataFrame(pairs, schema={"source": pl.String, "target": pl.String}, orient="row")
     for tag in ("sw", "zh", "ja"):
