@@ -6,6 +6,7 @@ accelerate launch -m train_recipes.grpo --config train_recipes/recipes/grpo-qwen
 from trl import GRPOConfig, GRPOTrainer, ModelConfig, get_peft_config
 
 from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData
+from train_recipes.chat import load_tokenizer
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import fit, prepare_rows, run, settle
 
@@ -29,6 +30,7 @@ def make_trainer(rows: Prepared, arguments: GRPOConfig, model: ModelConfig) -> G
 def main(data: TrainingData, arguments: GRPOConfig, model: ModelConfig) -> None:
     """Train, and save the model with the record of the run."""
     rows = prepare_rows(data, arguments)
+    load_tokenizer(arguments, model)  # its faults in one line, before the weights are loaded
     fit(make_trainer(rows, arguments, model), rows.record, model)
 
 

@@ -4,17 +4,17 @@ TRL truncates conversations longer than ``max_length``: within the answer, whose
 so that nothing is. If sequences are packed, it does so without a warning.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 from trl import ModelConfig, SFTConfig
 
 from globmed.errors import UserError
 from globmed.training.rows import CHAT_TEMPLATE, Fits
-from train_recipes.runs import settle
+from train_recipes.chat import ANOTHER, load_tokenizer
 
 if TYPE_CHECKING:
     import datasets
@@ -23,32 +23,14 @@ if TYPE_CHECKING:
 CHUNK = 10_000
 
 
-def fits(arguments: SFTConfig, model: ModelConfig) -> Fits | None:
-    """Return a check of rows that ``max_length`` holds as a whole; None if a recipe has no such length.
+def fits(arguments: SFTConfig, model: ModelConfig) -> Fits:
+    """Return a check of rows that ``max_length`` holds as a whole; every row if a recipe has no such length.
 
-    The tokenizer is loaded when there are rows. A `UserError` is raised if there is no tokenizer, no chat template, or
-    one that renders a prompt differently once it is answered: training would differ from what the model is asked.
+    The tokenizer is loaded when there are rows, and checked as `load_tokenizer` does. A `UserError` is also raised if
+    the chat template renders a prompt differently once it is answered: training would differ from what the model is
+    asked.
     """
-    if arguments.max_length is None:
-        return None
-    return partial(_fits, cache(partial(_load_tokenizer, arguments, model)), arguments.max_length)
-
-
-def _load_tokenizer(arguments: SFTConfig, model: ModelConfig) -> PreTrainedTokenizerBase:
-    """Return the tokenizer with the chat template that TRL trains with."""
-    name, template = settle(arguments, model), arguments.chat_template_path
-    try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, revision=model.model_revision)
-        if template is not None:
-            file = Path(template)
-            tokenizer.chat_template = (
-                file.read_text("utf-8") if file.is_file() else AutoTokenizer.from_pretrained(template).chat_template
-            )
-    except (OSError, ValueError) as error:
-        raise UserError(f"{name}: no tokenizer that transformers can load: {str(error).splitlines()[0]}") from error
-    if not tokenizer.chat_template:
-        raise UserError(f"{name}: its tokenizer has no chat template: name another model, or --chat_template_path")
-    return tokenizer
+    return partial(_fits, cache(partial(load_tokenizer, arguments, model)), arguments.max_length or sys.maxsize)
 
 
 def _fits(load_tokenizer: Callable[[], PreTrainedTokenizerBase], longest: int, rows: "datasets.Dataset") -> list[bool]:
@@ -63,7 +45,7 @@ def _of_chunk(tokenizer: PreTrainedTokenizerBase, longest: int, chunk: Mapping[s
     if not all(text.startswith(start) for text, start in zip(whole, asked, strict=True)):
         raise UserError(
             f"{tokenizer.name_or_path}: its chat template writes a prompt otherwise once it is answered, so that the "
-            "model would be trained on other prompts than it is asked: name another with --chat_template_path"
+            f"model would be trained on other prompts than it is asked: {ANOTHER}"
         )
     # A token is at least one byte: most texts need not be tokenized.
     long = [text for text in whole if len(text.encode()) >= longest]

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from transformers import Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
-from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser
+from trl import GRPOConfig, ModelConfig, SFTConfig
 
 from globmed.errors import UserError
 from globmed.records.record import read_file, write_record
@@ -23,6 +23,7 @@ from globmed.storage.lock import locked
 from globmed.training.rows import Fits, Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
+from train_recipes.recipe import read_recipe
 
 RECORD = RUN
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
@@ -36,7 +37,7 @@ def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         with hub_errors():
-            main(*TrlParser(dataclasses).parse_args_and_config())
+            main(*read_recipe(dataclasses))
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(USER_ERROR)

@@ -1,6 +1,7 @@
 """The sample's English rows, rendered, and a tiny model to train on them; no Hub is needed for either."""
 
 import json
+import shutil
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,13 @@ def trained_answers(trainer: Any, model: ModelConfig) -> list[str]:
         for answers, run in groupby(enumerate(labels), key=lambda place: place[1] != -100)
         if answers
     ]
+
+
+def base_model(start: Path, folder: Path) -> ModelConfig:
+    """Return a copy of a model without what a base model lacks."""
+    shutil.copytree(start, folder)
+    (folder / "chat_template.jinja").unlink()
+    settings = json.loads((folder / "tokenizer_config.json").read_text("utf-8"))
+    del settings["pad_token"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), "utf-8")
+    return ModelConfig(model_name_or_path=str(folder))

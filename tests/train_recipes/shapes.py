@@ -1,6 +1,6 @@
 """The shapes that the recipes' models were published in; their weights are not needed to build them."""
 
-from transformers import Gemma3Config, LlamaConfig, PreTrainedConfig, Qwen3Config
+from transformers import Gemma3Config, Gemma3TextConfig, LlamaConfig, PreTrainedConfig, Qwen3Config
 
 
 def qwen3(width: int, inner: int, layers: int, heads: int, *, tied: bool) -> Qwen3Config:
@@ -57,6 +57,16 @@ GEMMA = Gemma3Config(
     },
     mm_tokens_per_image=256,
 )
+SMALL_GEMMA = Gemma3TextConfig(
+    vocab_size=262144,
+    hidden_size=640,
+    intermediate_size=2048,
+    num_hidden_layers=18,
+    num_attention_heads=4,
+    num_key_value_heads=1,
+    head_dim=256,
+    sliding_window=512,
+)
 #: The architecture of each recipe's model and its published number of parameters, in billions.
 PUBLISHED: dict[str, tuple[PreTrainedConfig, float]] = {
     "qwen3-1.7b": (qwen3(2048, 6144, 28, 16, tied=True), 1.72),
@@ -64,4 +74,5 @@ PUBLISHED: dict[str, tuple[PreTrainedConfig, float]] = {
     "qwen3-8b": (qwen3(4096, 12288, 36, 32, tied=False), 8.19),
     "llama-3.1-8b": (LLAMA, 8.03),
     "medgemma-4b": (GEMMA, 4.30),
+    "gemma-3-270m": (SMALL_GEMMA, 0.268),
 }

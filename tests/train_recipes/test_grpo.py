@@ -9,9 +9,12 @@ import pytest
 import torch
 from trl import GRPOConfig, ModelConfig
 
+from globmed.errors import UserError
 from globmed.prompts import Style
 from globmed.records.record import as_dict
 from globmed.training.rows import Prepared
+from tests.train_recipes.conftest import base_model
+from train_recipes.chat import load_tokenizer
 from train_recipes.grpo import make_trainer
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import RECORD, fit
@@ -88,3 +91,8 @@ def test_a_tiny_model_takes_steps_and_leaves_its_record(
     folder = Path(str(arguments.output_dir))
     assert (folder / "model.safetensors").is_file()
     assert json.loads((folder / RECORD).read_text("utf-8"))["data"] == as_dict(rows.record)
+
+
+def test_a_model_without_a_template_is_one_line(arguments: GRPOConfig, start: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no chat template: name a model that SFT trained, or another model"):
+        load_tokenizer(arguments, base_model(start, tmp_path / "base"))

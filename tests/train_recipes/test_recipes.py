@@ -8,14 +8,17 @@ import torch
 import yaml
 from accelerate.commands.config.config_args import load_config_from_file
 from peft import get_peft_model
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import GRPOConfig, ModelConfig, SFTConfig, TrlParser, get_peft_config
 
 from globmed.languages import select
 from globmed.training.rows import Prepared, TrainingData
 from globmed.versions.numbers import Version
+from tests.train_recipes.conftest import base_model
 from tests.train_recipes.shapes import PUBLISHED
 from train_recipes.grpo import make_trainer as make_grpo_trainer
+from train_recipes.recipe import read_recipe
+from train_recipes.runs import fit
 from train_recipes.sft import make_trainer
 
 RECIPES = Path(__file__).parents[2] / "train_recipes"
@@ -64,6 +67,17 @@ def test_a_batch_goes_through_the_model_of_a_recipe(name: str, rows: Prepared, s
     ready: Any = get_peft_model(whole, adapter) if adapter else whole
     output = ready(**{key: value.to("meta") for key, value in batch.items() if key in ("input_ids", "labels")})
     assert output.logits.shape[:2] == batch["input_ids"].shape
+
+
+def test_a_base_model_is_trained_on_a_processor(rows: Prepared, start: Path, tmp_path: Path) -> None:
+    flags = ["--config", str(RECIPES / "recipes" / "gemma-3-270m.yaml"), "--use_cpu", "--max_steps", "1"]
+    flags += ["--output_dir", str(tmp_path / "run"), "--max_length", "512", "--eval_strategy", "no"]
+    _, arguments, model = read_recipe((TrainingData, SFTConfig, ModelConfig), flags)
+    model.model_name_or_path = base_model(start, tmp_path / "base").model_name_or_path
+    fit(make_trainer(rows, arguments, model), rows.record, model)
+    tokenizer: Any = AutoTokenizer.from_pretrained(tmp_path / "run")
+    asked = tokenizer.apply_chat_template(rows.train[0]["prompt"], tokenize=False, add_generation_prompt=True)
+    assert asked == f"### user\n{rows.train[0]['prompt'][0]['content']}{tokenizer.eos_token}\n### assistant\n"
 
 
 def test_an_adapter_leaves_the_vision_tower_alone() -> None:
