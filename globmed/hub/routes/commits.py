@@ -17,12 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from globmed.hub.errors import HubError, entry_not_found, erased
-from globmed.hub.lfs import LFS_FROM_BYTES, Patterns, gitattributes, lfs_patterns
 from globmed.hub.names import check_path
 from globmed.hub.serving import bodies
 from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, Hub, route, streaming
 from globmed.hub.storage import pull_requests
 from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
+from globmed.hub.storage.lfs import LFS_FROM_BYTES, Patterns, gitattributes, lfs_patterns
 from globmed.hub.storage.store import MAIN, Reader, Repository, Writer
 from globmed.hub.storage.trees import Changes, Entry, Files
 from globmed.hub.tokens import Role, User

@@ -5,11 +5,11 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from globmed.hub.errors import HubError, erased
-from globmed.hub.lfs import gitattributes
 from globmed.hub.names import check_repository
 from globmed.hub.serving.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.storage import cards
 from globmed.hub.storage.blobs import git_blob_id
+from globmed.hub.storage.lfs import gitattributes
 from globmed.hub.storage.store import MAIN, Reader, now
 from globmed.hub.storage.trees import Entry
 from globmed.hub.tokens import Role

@@ -14,7 +14,7 @@ from globmed.hub.errors import HubError
 #: Of a caller without a token: the paths that a client asks about at once fit.
 ANONYMOUS_BYTES = 1024 * 1024
 BODY_BYTES = 8 * 1024 * 1024
-#: A line of a commit: a plain file in base64, each below `globmed.hub.lfs.LFS_FROM_BYTES`.
+#: A line of a commit: a plain file in base64, each below `globmed.hub.storage.lfs.LFS_FROM_BYTES`.
 LINE_BYTES = 16 * 1024 * 1024
 #: What of a line is kept in memory until it is whole.
 LINE_IN_MEMORY = 256 * 1024

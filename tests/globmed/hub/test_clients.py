@@ -18,8 +18,8 @@ from huggingface_hub.errors import (
 )
 
 from builders.release.hub.repository import HubAccess
-from globmed.hub.lfs import LFS_FROM_BYTES
 from globmed.hub.process import RunningHub
+from globmed.hub.storage.lfs import LFS_FROM_BYTES
 from tests.globmed.hub.conftest import NewRepository
 
 
