@@ -6,6 +6,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -15,20 +16,27 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from globmed.hub import routes
 from globmed.hub.errors import HubError
-from globmed.hub.routes import ROUTES
+from globmed.hub.pages import routes as pages
+from globmed.hub.pages.html import ASK, message
+from globmed.hub.pages.work.workers import Workers
 from globmed.hub.serving import bodies
 from globmed.hub.serving.call import Call, Hub, Route, storage
 from globmed.hub.serving.downloads import Downloads
-from globmed.hub.serving.hosts import Hosts
+from globmed.hub.serving.hosts import Hosts, check_origin
 from globmed.hub.storage.cards import Cards
 from globmed.hub.tokens import Tokens
 
 #: A repository named without its owner.
 _REPOSITORY_PAGE = re.compile(r"/api/(?:models|datasets|spaces)/[^/]+(?:/(?:revision|tree|refs|commits|commit)\b|/?$)")
 READING = ("GET", "HEAD", "OPTIONS")
+#: Pages last: a model's addresses begin with any name.
+ROUTES = (*routes.ROUTES, *pages.ROUTES)
 #: Requests that may change something wait for each other, and must not take all threads from those that read.
-READERS, WRITERS = 32, 8
+READERS, WRITERS, PAGES = 32, 8, 8
+#: All pages that wait to be read.
+PAGES_BYTES = 32 * 1024 * 1024
 #: Long lines of commits that are decoded at once: each takes a few times its size.
 LONG_LINES = 2
 #: What the file system and the database say when there is no room; a limit on file sizes is one, too.
@@ -50,7 +58,21 @@ def application(root: Path, tokens: Tokens, hosts: Hosts | None = None) -> ASGIA
     known, strangers = bodies.Memory(bodies.KNOWN_BYTES), bodies.Memory(bodies.ANONYMOUS_TOTAL_BYTES)
     secret = secrets.token_bytes(32)
     writers, long_lines = CapacityLimiter(WRITERS), CapacityLimiter(LONG_LINES)
-    hub = Hub(store, blobs, tokens, Cards(), known, strangers, writers, long_lines, Downloads(), secret)
+    hub = Hub(
+        store,
+        blobs,
+        tokens,
+        Cards(),
+        known,
+        strangers,
+        writers,
+        long_lines,
+        Downloads(),
+        CapacityLimiter(PAGES),
+        bodies.Memory(PAGES_BYTES),
+        Workers(),
+        secret,
+    )
     return _Application(hub, hosts)
 
 
@@ -70,7 +92,7 @@ class _Application:
         except ClientDisconnect:
             return
         except Exception as error:
-            response = _refusal(_known(error) or _unknown(error, request_id))
+            response = self._failed(request, error, request_id)
         response.headers["X-Request-Id"] = request_id
         if request.method in READING:
             response.headers.update(_CORS)
@@ -79,14 +101,15 @@ class _Application:
     async def _answer(self, request: Request) -> Response:
         if self._hosts is not None:
             self._hosts.check(request.headers.get("host", ""))
-        path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
+        path = _path(request)
         if request.method == "OPTIONS":
             return _preflight(path)
         found, parameters = _find(request.method, path)
         user = self._hub.tokens.user(request.headers.get("authorization"))
         call = Call(self._hub, request, parameters, b"", user)
         if request.method in READING:
-            return await self._run(found, call, self._readers)
+            return await self._run(found, call, self._hub.pages if found.page else self._readers)
+        check_origin(request)
         await self._thread(found.authorize, call, self._readers)
         if found.streams is not None:
             return await found.streams(call)
@@ -95,12 +118,41 @@ class _Application:
             body = await bodies.whole(request, share, limit)
             return await self._run(found, Call(self._hub, request, parameters, body, user), self._hub.writers)
 
+    def _failed(self, request: Request, raised: Exception, request_id: str) -> Response:
+        """Return an error: as JSON, or as a page where a person looks at one."""
+        path = _path(request)
+        people = _for_people(request, path)
+        error = _known(raised, malformed=not people) or _unknown(raised, request_id)
+        if not people:
+            return _refusal(error)
+        known = False
+        with suppress(HubError):
+            known = self._hub.tokens.user(request.headers.get("authorization")) is not None
+        if not known and request.headers.get("authorization"):
+            # The browser would otherwise send the wrong token for ever.
+            error.headers = {**error.headers, **ASK}
+        return message(self._hub.outgoing, path, error, known=known)
+
     async def _run(self, found: Route, call: Call, limiter: CapacityLimiter) -> Response:
         assert found.handler is not None  # noqa: S101 -- a route has one or streams
         return await self._thread(found.handler, call, limiter)
 
     async def _thread(self, function: Callable[[Call], T], call: Call, limiter: CapacityLimiter) -> T:
         return await to_thread.run_sync(function, call, limiter=limiter)
+
+
+def _path(request: Request) -> str:
+    return str(request.scope["raw_path"].decode("ascii", "replace").partition("?")[0])
+
+
+def _for_people(request: Request, path: str) -> bool:
+    """Return whether a page, or nothing at all, is at an address that somebody looks at in a browser."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    found = next((each for each in ROUTES if each.pattern.fullmatch(path)), None)
+    if found is not None:
+        return found.page
+    return not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 def _request_id(request: Request) -> str:
@@ -137,15 +189,18 @@ def _find(method: str, path: str) -> tuple[Route, dict[str, str]]:
     raise HubError(404, "Sorry, this Hub has no such page")
 
 
-def _known(error: Exception) -> HubError | None:
-    """Return an error as the clients get it; None for one that nobody foresaw."""
+def _known(error: Exception, *, malformed: bool) -> HubError | None:
+    """Return an error as the clients get it; None for one that nobody foresaw.
+
+    With ``malformed``, the request has a body that may be the cause.
+    """
     if isinstance(error, HubError):
         return error
     if (isinstance(error, OSError) and error.errno in _NO_ROOM) or (
         isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL
     ):
         return HubError(507, FULL)
-    if isinstance(error, KeyError | TypeError | ValueError | AttributeError | RecursionError):
+    if malformed and isinstance(error, KeyError | TypeError | ValueError | AttributeError | RecursionError):
         return HubError(400, f"A field of the request is missing or not of its type: {error!r}"[:500])
     return None
 

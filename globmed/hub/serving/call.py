@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from globmed.hub.errors import HubError, erased, repository_not_found
 from globmed.hub.names import check_repository
+from globmed.hub.pages.work.workers import Workers
 from globmed.hub.serving.bodies import Memory
 from globmed.hub.serving.downloads import Downloads
 from globmed.hub.storage.blobs import Blobs
@@ -41,6 +42,9 @@ class Hub:
         writers: how many calls that change something have a thread; those that read need not wait for them.
         long_lines: how many long lines of commits are decoded at once.
         downloads: those in progress.
+        pages: how many pages are made at once; clients need not wait for them.
+        outgoing: memory for pages that wait to be read.
+        workers: processes that do the work of pages.
         upload_secret: signs the addresses of uploads.
     """
 
@@ -53,6 +57,9 @@ class Hub:
     writers: CapacityLimiter
     long_lines: CapacityLimiter
     downloads: Downloads
+    pages: CapacityLimiter
+    outgoing: Memory
+    workers: Workers
     upload_secret: bytes = field(repr=False)
 
 
@@ -161,7 +168,7 @@ class Route:
 
     No byte of a body is read before the caller has the role that the route ``needs``: in the repository in the path, or
     in any where the body names it. With None whoever may read the repository may send a small body; a handler with
-    ``streams`` then authorizes the caller itself.
+    ``streams`` then authorizes the caller itself. A ``page`` is for people: so are its errors.
     """
 
     methods: frozenset[str]
@@ -169,6 +176,7 @@ class Route:
     handler: Callable[[Call], Response] | None
     needs: Role | None = None
     streams: Callable[[Call], Awaitable[Response]] | None = None
+    page: bool = False
 
     def authorize(self, call: Call) -> None:
         """Refuse a caller whose body need not be read."""
@@ -195,6 +203,11 @@ def streaming(
 ) -> Route:
     """Return a route whose handler reads the body as a stream."""
     return Route(frozenset(methods.split()), re.compile(pattern), None, needs, handler)
+
+
+def page_route(pattern: str, handler: Callable[[Call], Response]) -> Route:
+    """Return the route of a page."""
+    return Route(frozenset({"GET"}), re.compile(pattern + "/?"), handler, page=True)
 
 
 def storage(root: Path) -> tuple[Store, Blobs]:

@@ -4,10 +4,27 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
 
 from globmed.hub.errors import HubError
 
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a change that another site's page asks for in the name of a reader who logged in for the Hub's pages.
+
+    Browsers send a password along with every request, and say in these headers whose page made it; clients send a token
+    of their own and neither header.
+    """
+    if not request.headers.get("authorization", "").lower().startswith("basic "):
+        return
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    elsewhere = origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+    if elsewhere or site not in (None, "same-origin", "none"):
+        raise HubError(403, "A page of another site asked for this change: it was not made")
 
 
 class Hosts:

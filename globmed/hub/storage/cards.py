@@ -33,6 +33,12 @@ def front_matter(text: str) -> str | None:
     return match[1] if match else None
 
 
+def body(text: str) -> str:
+    """Return a card's Markdown, without the front matter at its head."""
+    match = _FRONT_MATTER.match(text[:MAX_BYTES])
+    return text[match.end() :] if match else text
+
+
 def parse(matter: str) -> Metadata:
     """Return front matter as JSON can carry it.
 

@@ -145,6 +145,20 @@ class Reader:
         rows = self._sql.execute("SELECT * FROM repository WHERE type = ? ORDER BY name", (kind,))
         return [_repository(row) for row in rows]
 
+    def recent(self, kind: str | None = None, owner: str | None = None) -> list[tuple[Repository, str]]:
+        """Return repositories with the time of main's last commit, the latest first; of a type or an owner."""
+        rows = self._sql.execute(
+            "SELECT repository.*, coalesce(revision.created, repository.created) AS changed FROM repository "
+            "LEFT JOIN reference "
+            "ON reference.repository = repository.id AND kind = 'heads' AND reference.name = 'main' "
+            "LEFT JOIN revision ON revision.id = reference.revision "
+            "WHERE (?1 IS NULL OR type = ?1) "
+            "AND (?2 IS NULL OR substr(repository.name, 1, length(?2) + 1) = ?2 || '/' COLLATE NOCASE) "
+            "ORDER BY changed DESC, repository.name",
+            (kind, owner),
+        )
+        return [(_repository(row[:-1]), row[-1]) for row in rows]
+
     def references(self, repository: Repository, kind: str) -> dict[str, str]:
         """Return names and commits of the branches (``heads``), ``tags`` or pull requests (``pr``)."""
         return dict(
@@ -205,19 +219,32 @@ class Reader:
             found.update(path for (path,) in rows)
         return found
 
-    def history(self, commit: str) -> list[Revision]:
-        """Return a commit and its first parents, newest first."""
+    def history(self, commit: str, start: int = 0, limit: int = -1) -> list[Revision]:
+        """Return a commit and its first parents, newest first; with ``start`` and ``limit``, a part of them."""
         rows = self._sql.execute(
             """WITH RECURSIVE line (id, depth) AS (
                    SELECT ?, 0
                    UNION ALL SELECT revision.parent, depth + 1 FROM line JOIN revision USING (id)
                        WHERE parent IS NOT NULL
+                   LIMIT ? OFFSET ?
                )
                SELECT revision.id, parent, merged, title, message, author, created
                FROM line JOIN revision USING (id) ORDER BY depth""",
-            (commit,),
+            (commit, limit, start),
         )
         return [Revision(*row) for row in rows]
+
+    def changes(self, commit: str, start: int, limit: int) -> list[tuple[str, Entry | None]]:
+        """Return a part of the paths that a commit wrote, in order, each with its new file; None: it was removed."""
+        rows = self._sql.execute(
+            "SELECT path, sha256, size, blob_id, lfs, revision FROM entry "
+            "WHERE revision = (SELECT number FROM revision WHERE id = ?) ORDER BY path LIMIT ? OFFSET ?",
+            (commit, limit, start),
+        )
+        return [
+            (path, None if sha256 is None else Entry(path, sha256, size, blob_id, bool(lfs), number))
+            for path, sha256, size, blob_id, lfs, number in rows
+        ]
 
     def files(self, commit: str) -> Files:
         """Return the files of a commit, which are read on demand."""

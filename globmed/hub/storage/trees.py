@@ -18,9 +18,18 @@ _CHAIN = """WITH RECURSIVE chain (line, upto) AS (
     UNION ALL SELECT base, since FROM chain JOIN line ON line.id = chain.line WHERE base IS NOT NULL
 )"""
 _LINES = f"{_CHAIN} SELECT line, upto FROM chain"  # noqa: S608 -- a constant
-_LATEST = """SELECT path, sha256, size, blob_id, lfs, max(entry.revision) FROM chain
+_FROM = """FROM chain
 CROSS JOIN entry ON entry.line = chain.line AND entry.revision <= upto AND path >= ? AND path < ?
 GROUP BY path HAVING sha256 IS NOT NULL"""
+_LATEST = f"SELECT path, sha256, size, blob_id, lfs, max(entry.revision) {_FROM}"
+#: The part of a path below a folder up to the next slash: the name that the folder shows.
+_SHOWN = f"""{_CHAIN}, file (rest, size, revision) AS (
+    SELECT substr(path, ?), size, revision FROM (SELECT path, size, max(entry.revision) AS revision, sha256 {_FROM})
+)
+SELECT instr(rest, '/') = 0 AS is_file,
+       CASE instr(rest, '/') WHEN 0 THEN rest ELSE substr(rest, 1, instr(rest, '/') - 1) END AS name,
+       count(*), sum(size), max(revision)
+FROM file GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ? OFFSET ?"""  # noqa: S608 -- constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,17 @@ class Entry:
     def same(self, other: "Entry | None") -> bool:
         """Return whether another entry has the same contents, kept the same way."""
         return other is not None and (self.sha256, self.blob_id, self.lfs) == (other.sha256, other.blob_id, other.lfs)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file or folder of a listing: how many files it has, of how many bytes, and the last commit that changed it."""
+
+    name: str
+    is_file: bool
+    files: int
+    size: int
+    changed: int
 
 
 Tree = Mapping[str, Entry]
@@ -70,6 +90,12 @@ class Files:
         """Return the files in a folder and in those below it, in the order of their paths."""
         rows = self._sql.execute(f"{_CHAIN} {_LATEST} ORDER BY path", (self._commit, *bounds(folder)))
         return {row[0]: _entry(row) for row in rows}
+
+    def listing(self, folder: str, start: int, limit: int) -> list[Shown]:
+        """Return a part of a folder's own entries: folders by name, then files."""
+        place = (len(folder) + 2 if folder else 1, *bounds(folder))
+        rows = self._sql.execute(_SHOWN, (self._commit, *place, limit, start))
+        return [Shown(name, bool(is_file), files, size, changed) for is_file, name, files, size, changed in rows]
 
     def has_folder(self, folder: str) -> bool:
         """Return whether a folder has a file."""

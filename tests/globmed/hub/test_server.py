@@ -167,7 +167,7 @@ def test_storage_of_another_layout_is_refused(tmp_path: Path) -> None:
 def test_unknown_pages_and_broken_requests_are_answers_not_crashes(tmp_path: Path) -> None:
     with running(tmp_path) as hub:
         for method, path, expected in (
-            ("GET", "/", 404),
+            ("GET", "/api", 404),
             ("GET", "/api/nothing", 404),
             ("PATCH", "/api/whoami-v2", 405),
             ("GET", "/api/whoami-v2", 401),

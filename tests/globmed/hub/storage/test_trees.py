@@ -31,6 +31,16 @@ def contents(writer: Writer, commit: str, folder: str = "") -> dict[str, int]:
     return {path: each.size for path, each in writer.files(commit).under(folder).items()}
 
 
+def listed(tree: dict[str, int], folder: str) -> list[tuple[str, bool, int, int]]:
+    """Return what a folder shows of a tree: name, whether it is a file, files and bytes in it."""
+    below = {path.removeprefix(folder): size for path, size in tree.items() if path.startswith(folder)}
+    shown: dict[tuple[bool, str], list[int]] = {}
+    for path, size in below.items():
+        name, slash, _ = path.partition("/")
+        shown.setdefault((not slash, name), []).append(size)
+    return [(name, is_file, len(sizes), sum(sizes)) for (is_file, name), sizes in sorted(shown.items())]
+
+
 Step = tuple[int, str, dict[str, int]]
 STEP = st.tuples(
     st.integers(0, 9), st.sampled_from(["heads/main", "heads/b", "pr/1", ""]), st.dictionaries(PATHS, st.integers(0, 3))
@@ -56,9 +66,12 @@ def test_every_commit_has_the_tree_that_was_committed(
         for commit, tree in zip(made, trees, strict=True):
             files = writer.files(commit)
             assert contents(writer, commit) == tree
+            assert [each.name for each in files.listing("", 1, 2)] == [name for name, *_ in listed(tree, "")[1:3]]
             for path in ("a", "a/b", "ẹ", "b"):
                 inside = {known: content for known, content in tree.items() if known.startswith(path + "/")}
                 assert contents(writer, commit, path) == inside
+                shown = [(each.name, each.is_file, each.files, each.size) for each in files.listing(path, 0, 99)]
+                assert shown == listed(tree, f"{path}/")
                 assert files.has_folder(path) == bool(inside)
                 assert (found.size if (found := files.get(path)) else None) == tree.get(path)
 

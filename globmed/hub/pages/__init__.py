@@ -1,0 +1,1 @@
+"""The Hub's pages for people; one module a kind of page."""

@@ -1,0 +1,13 @@
+"""The addresses of pages."""
+
+from globmed.hub.pages import commits, discussions, files, index, repository
+from globmed.hub.serving.call import Route
+
+ROUTES: tuple[Route, ...] = (
+    # First: nobody's name is one of these.
+    *index.ROUTES,
+    *files.ROUTES,
+    *commits.ROUTES,
+    *discussions.ROUTES,
+    *repository.ROUTES,
+)
