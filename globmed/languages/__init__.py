@@ -29,6 +29,10 @@ _FORMS = {
 }
 
 
+#: Scripts that are written from right to left (ISO 15924).
+_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One entry of the list; ``name`` is the config name, the others are documented in the TOML file."""
@@ -49,6 +53,11 @@ class Language:
     def english_name(self) -> str:
         """The name as a sentence has it."""
         return self.name.replace("_", " ").title()
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """The direction of its script, as HTML names it."""
+        return "rtl" if self.script in _RIGHT_TO_LEFT else "ltr"
 
 
 @cache

@@ -17,8 +17,6 @@ from builders.review.sheets import GUIDE, HELP
 from globmed.languages import ENGLISH, language
 
 FOLDER = Path(__file__).parent
-#: Scripts that are written from right to left (ISO 15924).
-RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
 
 
 @cache
@@ -66,7 +64,7 @@ def item_page(items: Sequence[Mapping[str, Any]], place: int, saves: Mapping[str
             help=HELP,
             english=language(ENGLISH),
             target=config,
-            direction="rtl" if config.script in RIGHT_TO_LEFT else "ltr",
+            direction=config.direction,
             place=place,
             total=len(items),
             done=sum(saves[each["code"]].done for each in items if each["code"] in saves),

@@ -38,9 +38,14 @@ class Opened:
         return place(self.repository, kind, self.revision, path, **query)
 
     @property
+    def shown_revision(self) -> str:
+        """The revision as a person reads it: a commit is abbreviated."""
+        return self.commit[:12] if self.revision == self.commit else self.revision
+
+    @property
     def has_rows(self) -> bool:
         """Whether the repository has a page of rows."""
-        return False
+        return self.repository.type == "dataset"
 
 
 def open_revision(call: Call, store: Reader) -> Opened:

@@ -1,6 +1,7 @@
 """The addresses of pages."""
 
 from globmed.hub.pages import commits, discussions, files, index, repository
+from globmed.hub.pages.rows import item, table
 from globmed.hub.serving.call import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -9,5 +10,7 @@ ROUTES: tuple[Route, ...] = (
     *files.ROUTES,
     *commits.ROUTES,
     *discussions.ROUTES,
+    *table.ROUTES,
+    *item.ROUTES,
     *repository.ROUTES,
 )

@@ -97,6 +97,14 @@ class Files:
         rows = self._sql.execute(_SHOWN, (self._commit, *place, limit, start))
         return [Shown(name, bool(is_file), files, size, changed) for is_file, name, files, size, changed in rows]
 
+    def ending(self, suffix: str, limit: int) -> list[Entry]:
+        """Return the first files whose path ends so, in ASCII letters of either case."""
+        rows = self._sql.execute(
+            f"{_CHAIN} SELECT * FROM ({_LATEST}) WHERE lower(substr(path, ?)) = ? ORDER BY path LIMIT ?",  # noqa: S608
+            (self._commit, *bounds(""), -len(suffix), suffix, limit),
+        )
+        return [_entry(row) for row in rows]
+
     def has_folder(self, folder: str) -> bool:
         """Return whether a folder has a file."""
         query = f"{_CHAIN} {_LATEST} LIMIT 1"

@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -73,3 +73,8 @@ def test_names_in_other_scripts_are_names() -> None:
     for native in ("हिन्दी", "Èdè Yorùbá", "中文 (简体)", "O’zbek"):
         entry = asdict(language("swahili")) | {"native_name": native}
         assert read_language(str(entry.pop("name")), entry).native_name == native
+
+
+@pytest.mark.parametrize(("script", "direction"), [("Latn", "ltr"), ("Hans", "ltr"), ("Arab", "rtl"), ("Nkoo", "rtl")])
+def test_the_direction_of_a_script(script: str, direction: str) -> None:
+    assert replace(language("swahili"), script=script).direction == direction

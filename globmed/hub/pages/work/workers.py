@@ -3,6 +3,7 @@
 A parser in the server's own process could be made to take its memory, to hold Python's lock for minutes, or to crash.
 """
 
+import hashlib
 import json
 import queue
 import subprocess
@@ -14,7 +15,7 @@ from typing import Any
 from globmed.hub.errors import HubError
 
 COUNT = 2
-#: For one piece of work; whatever takes longer is not shown.
+#: Of processor time for one piece of work; whatever takes longer is not shown.
 SECONDS = 8.0
 #: Until a process is free.
 WAIT_SECONDS = 20.0
@@ -47,13 +48,14 @@ class Workers:
             HubError: no process is free for a long time (503), or it failed (500).
         """
         line = json.dumps({"work": work, "arguments": arguments, "seconds": seconds})
-        known = self._recall(line)
+        key = hashlib.sha256(line.encode()).hexdigest()
+        known = self._recall(key)
         answer = self._ask(line) if known is None else known
         found = json.loads(answer)
         if "failed" in found:
             raise RuntimeError(found["failed"])
-        if known is None and len(line) + len(answer) <= KEPT_CHARACTERS:
-            self._keep(line, answer)
+        if known is None and len(answer) <= KEPT_CHARACTERS:
+            self._keep(key, answer)
         if "unfit" in found:
             raise UnfitError(found["unfit"])
         return found["result"]
@@ -79,15 +81,15 @@ class Workers:
         finally:
             self._idle.put(process)
 
-    def _recall(self, line: str) -> str | None:
+    def _recall(self, key: str) -> str | None:
         with self._lock:
-            if line in self._known:
-                self._known.move_to_end(line)
-            return self._known.get(line)
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
 
-    def _keep(self, line: str, answer: str) -> None:
+    def _keep(self, key: str, answer: str) -> None:
         with self._lock:
-            self._known[line] = answer
+            self._known[key] = answer
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
 

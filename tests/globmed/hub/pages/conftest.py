@@ -7,6 +7,7 @@ import pytest
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
 from globmed.hub.process import RunningHub
+from tests.globmed.hub.pages.made import parquet, row
 
 CARD = """---
 language: [en, sw]
@@ -49,6 +50,7 @@ def published(server: RunningHub, api: HfApi) -> Published:
         "plots/shares.svg": SVG,
         "notes/a b#c?.txt": b"first\nsecond\nthird\n",
         "data/some.dat": bytes(range(256)),
+        "data/rows.parquet": parquet([row(number, tag) for tag in ("en", "yo") for number in range(3)]),
     }
     _commit(api, name, "Add <everything>", *(CommitOperationAdd(path, content) for path, content in files.items()))
     changed = _commit(

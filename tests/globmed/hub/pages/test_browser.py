@@ -10,7 +10,10 @@ from tests.globmed.hub.pages.conftest import Published
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-PLACES = ("", "/tree/main", "/blob/main/README.md", "/commit/{changed}", "/versions", "/discussions/1", "/tree/none")
+PLACES = (
+    *("", "/tree/main", "/blob/main/README.md", "/commit/{changed}", "/versions", "/discussions/1", "/tree/none"),
+    *("/rows/main?config=*", "/item/main?id=made%2Ftrain%2F1"),
+)
 
 
 @pytest.mark.parametrize(("device", "scheme"), [(PHONE, "dark"), (DESK, "light")])

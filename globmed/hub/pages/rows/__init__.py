@@ -1,0 +1,1 @@
+"""Pages of rows: a table of them, and one item in all its languages."""
