@@ -21,6 +21,7 @@ from globmed.hub.storage.store import Repository
 FOLDER = Path(__file__).parent / "templates"
 #: A page is sent in pieces, each once the reader has taken those before it.
 PIECE_BYTES = 64 * 1024
+TITLE_CHARACTERS = 200
 LOGIN = "/login"
 ICON = "/-/icon.svg"
 #: With 401: the browser asks its user. Only `LOGIN` and a wrong token do, so that a mistyped name does not.
@@ -52,7 +53,9 @@ class PageResponse(HTMLResponse):
 
 def page(call: Call, template: str, /, **values: object) -> PageResponse:
     """Return a page from a template."""
-    return PageResponse(call.hub.outgoing, _render(call.request.url.path, template, user=call.user, **values))
+    query = call.request.url.query
+    shown_at = f"{call.request.scope['raw_path'].decode('ascii').partition('?')[0]}{'?' if query else ''}{query}"
+    return PageResponse(call.hub.outgoing, _render(shown_at, template, user=call.user, **values))
 
 
 def message(memory: Memory, path: str, error: HubError, *, known: bool) -> PageResponse:
@@ -84,6 +87,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., str]] = {"size": _size, "count": "{:,}".format, "time": _time, "safe_html": _made}
+    filters["short"] = _short
     environment.filters |= filters
     environment.globals |= {"place": place, "style": _style(), "login": LOGIN, "icon": ICON, "quote": quote}
     return environment
@@ -124,6 +128,12 @@ def _size(size: int) -> str:
             return f"{size:,} bytes" if unit == "bytes" else f"{shown:.1f} {unit}"
         shown /= 1024
     return f"{shown:,.1f} TiB"
+
+
+def _short(text: object) -> str:
+    """Return the beginning of a text that a stranger wrote: a title may be as long as a request."""
+    shown = str(text)
+    return shown if len(shown) <= TITLE_CHARACTERS else f"{shown[:TITLE_CHARACTERS]} ..."
 
 
 def _time(created: str) -> Markup:

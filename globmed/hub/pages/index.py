@@ -60,6 +60,7 @@ def _list(call: Call, title: str, owner: str | None = None) -> Response:
         search=search,
         kind=kind,
         kinds=KINDS,
+        action=f"/{owner}" if owner else "/",
         found=found[start : start + PAGE],
         total=len(found),
         **_pages(start, len(found)),

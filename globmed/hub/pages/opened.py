@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
@@ -68,10 +67,11 @@ def repository_page(pattern: str, view: Callable[[Call], Response]) -> Route:
             name = call.readable(store).name
         if name == call.parameters["repository"]:
             return view(call)
-        path = call.request.scope["raw_path"].decode("ascii").partition("?")[0]
-        given = quote(call.parameters["repository"])
+        parts = call.request.scope["raw_path"].decode("ascii").partition("?")[0].split("/")
+        start = 2 if call.parameters.get("type") else 1
+        parts[start : start + 2] = [name]
         query = call.request.url.query
-        return RedirectResponse(path.replace(given, name, 1) + (f"?{query}" if query else ""), 307)
+        return RedirectResponse("/".join(parts) + (f"?{query}" if query else ""), 307)
 
     return page_route(REPOSITORY + pattern, handler)
 

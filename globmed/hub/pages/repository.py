@@ -11,6 +11,8 @@ from globmed.hub.storage import cards
 CARD = "README.md"
 #: Tags of a card that are shown.
 MOST_TAGS = 40
+#: Versions, and branches, that are shown: the last ones by name.
+MOST_NAMES = 500
 
 
 def card(call: Call) -> Response:
@@ -51,13 +53,10 @@ def versions(call: Call) -> Response:
     """Show the tags, which never move, and the branches, which do."""
     with call.hub.store.reading() as store:
         opened = open_main(call, store)
-        kinds = [
-            (
-                title,
-                [(name, store.revision(commit)) for name, commit in store.references(opened.repository, kind).items()],
-            )
-            for title, kind in (("Versions", "tags"), ("Branches", "heads"))
-        ]
+        kinds = []
+        for title, kind in (("Versions", "tags"), ("Branches", "heads")):
+            names = [*store.references(opened.repository, kind).items()][-MOST_NAMES:]
+            kinds.append((title, [(name, store.revision(commit)) for name, commit in names]))
     for _, found in kinds:
         found.sort(key=lambda each: each[1].created, reverse=True)
     return page(call, "repository/versions.html.jinja", opened=opened, here="versions", kinds=kinds)

@@ -7,6 +7,7 @@ names in SQL: ``file``, ``id``, ``language``, ``task``, ``source``, ``status`` (
 other columns).
 """
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
@@ -23,8 +24,10 @@ TEXTS = ("question", "context", "premise", "hypothesis", "long_answer")
 #: Columns of other files that are shown, and of them those that are searched.
 MOST_CELLS, MOST_SEARCHED = 12, 6
 LINE_CHARACTERS = 400
-#: Of a text of an item, of a list in it, and of its rows.
-TEXT_CHARACTERS, LIST_ITEMS, ITEM_ROWS = 20_000, 100, 60
+#: Of a text of an item: less if they are long together.
+TEXT_CHARACTERS = (20_000, 2_000, 200)
+#: Of all texts of an item, of its rows, and of a list or struct in one.
+ITEM_CHARACTERS, ITEM_ROWS, LIST_ITEMS = 1_000_000, 60, 100
 #: Less than the process may have: what is in use at its limits ends it.
 DUCKDB_MEMORY = "384MiB"
 
@@ -85,8 +88,14 @@ def item(files: Sequence[str], id: str) -> dict[str, Any]:  # noqa: A002 -- the 
             raise UnfitError("These rows have no column `id`.")
         return _rows(connection.execute(_query("item"), {"id": id, "limit": ITEM_ROWS}))
 
-    found = [{"file": files.index(row.pop("filename")), "row": _shortened(row)} for row in _read(files, ask)]
-    return {"rows": found, "signals": {name: signal.meaning for name, signal in SIGNALS.items()}}
+    asked = _read(files, ask)
+    numbers = [files.index(row.pop("filename")) for row in asked]
+    for longest in TEXT_CHARACTERS:
+        rows = [_shortened(row, longest) for row in asked]
+        if len(json.dumps(rows, default=str)) <= ITEM_CHARACTERS:
+            found = [{"file": number, "row": row} for number, row in zip(numbers, rows, strict=True)]
+            return {"rows": found, "signals": {name: signal.meaning for name, signal in SIGNALS.items()}}
+    raise UnfitError("The rows of this item are too long to be shown.")
 
 
 def _rows(answer: "duckdb.DuckDBPyConnection") -> list[dict[str, Any]]:
@@ -208,14 +217,14 @@ def _expressions(relation: "duckdb.DuckDBPyRelation") -> "list[duckdb.Expression
     return [expression.alias(name) for name, expression in named.items()]
 
 
-def _shortened(value: Any) -> Any:
-    """Return a value that a page has room for."""
+def _shortened(value: Any, longest: int) -> Any:
+    """Return a value with texts, lists and structs that a page has room for."""
     if isinstance(value, str):
-        return value if len(value) <= TEXT_CHARACTERS else f"{value[:TEXT_CHARACTERS]} ..."
+        return value if len(value) <= longest else f"{value[:longest]} ..."
     if isinstance(value, list):
-        return [_shortened(each) for each in value[:LIST_ITEMS]]
+        return [_shortened(each, longest) for each in value[:LIST_ITEMS]]
     if isinstance(value, dict):
-        return {name: _shortened(each) for name, each in value.items()}
+        return {name[:LINE_CHARACTERS]: _shortened(each, longest) for name, each in [*value.items()][:LIST_ITEMS]}
     if isinstance(value, bytes | bytearray):
         return f"{len(value)} bytes"
     return value

@@ -3,11 +3,13 @@
 import base64
 import json
 import re
+from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
+from globmed.hub.operating.erase import Target, erase
 from globmed.hub.process import RunningHub
 from tests.globmed.hub.conftest import NewRepository
 from tests.globmed.hub.pages.conftest import SVG, Published
@@ -209,8 +211,41 @@ def test_an_old_name_leads_to_the_new_one(published: Published, api: HfApi, new_
     old = new_repository()
     new = f"{old}-moved"
     api.move_repo(old, new, repo_type="dataset")
-    moved = client().get(f"{published.hub.url}/datasets/{old}/tree/main?p=0")
-    assert (moved.status_code, moved.headers["location"]) == (307, f"/datasets/{new}/tree/main?p=0")
+    for asked in (old, old.replace("globmed", "%67lobmed"), old.upper()):
+        moved = client().get(f"{published.hub.url}/datasets/{asked}/tree/refs%2Fheads%2Fmain?p=0")
+        assert (moved.status_code, moved.headers["location"]) == (307, f"/datasets/{new}/tree/refs%2Fheads%2Fmain?p=0")
+
+
+def test_logging_in_leads_back_to_the_page_with_its_query(published: Published) -> None:
+    url = f"{published.url}/tree/draft%2Fone?p=0"
+    login = urljoin(url, leads(read(url), "Log in"))
+    back = client().get(login, auth=("x", published.hub.token))
+    assert urljoin(url, back.headers["location"]) == url
+
+
+def test_long_titles_are_cut(published: Published, api: HfApi, new_repository: NewRepository) -> None:
+    name, title = new_repository(), "t" * 100_000
+    api.create_discussion(name, title, repo_type="dataset")
+    change = [CommitOperationAdd("a.txt", b"a")]
+    commit = api.create_commit(name, change, commit_message=title, repo_type="dataset").oid
+    url = f"{published.hub.url}/datasets/{name}"
+    for place in ("", "/tree/main", "/commits/main", f"/commit/{commit}", "/discussions", "/discussions/1"):
+        assert len(read(f"{url}{place}").source) < 50_000
+
+
+def test_what_was_taken_down_is_a_page_that_says_why(
+    published: Published, api: HfApi, new_repository: NewRepository, storage: Path
+) -> None:
+    name = new_repository()
+    change = [CommitOperationAdd("README.md", b"# Withdrawn\n"), CommitOperationAdd("x.txt", b"x")]
+    api.create_commit(name, change, commit_message="add", repo_type="dataset")
+    erase(storage, Target("dataset", name, ("README.md",), None), "consent withdrawn", everywhere=False, dry_run=False)
+    page = read(f"{published.hub.url}/datasets/{name}")
+    assert "consent withdrawn" in page.text()
+    assert "Withdrawn" not in page.text()
+    assert "consent withdrawn" in read(f"{published.hub.url}/datasets/{name}/blob/main/README.md", status=410).text()
+    erase(storage, Target("dataset", name, (), None), "licence withdrawn", everywhere=False, dry_run=False)
+    assert "licence withdrawn" in read(f"{published.hub.url}/datasets/{name}/tree/main", status=410).text()
 
 
 def test_clients_get_the_answers_that_they_got(published: Published) -> None:

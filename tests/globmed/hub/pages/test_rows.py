@@ -160,6 +160,17 @@ def test_files_of_different_columns_are_shown_together(
     assert [each.text for each in page.all("td")] == ["1", "", "2", "two"]
 
 
+def test_long_texts_ids_and_names_are_cut(server: RunningHub, api: HfApi, new_repository: NewRepository) -> None:
+    name = new_repository()
+    long = {"id": ["i" * 300_000, "short"], "question": ["q" * 300_000] * 2, "n" * 5_000: ["x" * 300_000] * 2}
+    publish(api, name, {"train.parquet": other(**long)})
+    url = f"{server.url}/datasets/{name}"
+    assert len(read(f"{url}/rows/main").source) < 30_000
+    item = read(f"{url}/item/main?id=short")
+    assert "q ..." in item.text()
+    assert len(item.source) < 100_000
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"x" * 5000])
 def test_a_file_that_is_not_parquet_is_said_to_be_none(
     server: RunningHub, api: HfApi, new_repository: NewRepository, content: bytes
