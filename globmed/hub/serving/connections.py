@@ -15,6 +15,9 @@ SILENT_SECONDS = 300.0
 HEAD_SECONDS = 15.0
 #: A body must deliver at least this many bytes per interval, unless the server itself stopped reading it.
 BODY_SECONDS, BODY_BYTES = 30.0, 32 * 1024
+#: Between two requests: far longer than clients keep a connection that they do not use (httpx: 5 s). If both gave it up
+#: after the same time, a request sent at that moment would be reset.
+KEEP_ALIVE_SECONDS = 75
 #: A client must read part of its response within this time.
 WRITE_SECONDS = 60.0
 
@@ -29,10 +32,12 @@ class LimitedProtocol(H11Protocol):
 
     silent_seconds, head_seconds = SILENT_SECONDS, HEAD_SECONDS
     body_seconds, write_seconds = BODY_SECONDS, WRITE_SECONDS
+    keep_alive_seconds = KEEP_ALIVE_SECONDS
     max_connections: int | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.timeout_keep_alive = self.keep_alive_seconds
         self._silent: asyncio.TimerHandle | None = None
         self._head: asyncio.TimerHandle | None = None
         self._body: asyncio.TimerHandle | None = None

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 import uvicorn
 from starlette.requests import Request
@@ -68,6 +69,22 @@ async def closed(streams: Streams) -> bytes:
     with contextlib.suppress(ConnectionError):
         return await streams[0].read()
     return b""
+
+
+def test_a_client_gives_up_an_idle_connection_before_the_server_does() -> None:
+    """Else a request that it sends at the moment of closing is reset."""
+
+    async def test(port: int) -> None:
+        streams = await asyncio.open_connection("127.0.0.1", port)
+        streams[1].write(GET)
+        assert (await streams[0].readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+        assert await streams[0].readexactly(1) == b"0"
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(streams[0].read(1), kept_by_clients + 0.5)
+
+    kept_by_clients = httpx.Limits().keepalive_expiry
+    assert kept_by_clients is not None
+    served(test, LimitedProtocol)
 
 
 @pytest.mark.parametrize(
