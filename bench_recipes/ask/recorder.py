@@ -35,6 +35,7 @@ from starlette.routing import Route
 from bench_recipes.ask.answers import Answer, Answers, key_of, opened
 from bench_recipes.ask.completions import MalformedError, NoJSONError, completion, tokens
 from bench_recipes.models import MILLION
+from globmed.hub.serving.connections import KEEP_ALIVE_SECONDS
 from globmed.storage.lock import locked_beside
 
 READY, WAITING = "ready", "waiting"
@@ -244,7 +245,10 @@ async def serve(path: Path, targets: Sequence[Target], answers: Answers, budget:
     async with httpx2.AsyncClient(timeout=timeout, limits=httpx2.Limits(max_connections=None)) as client:
         recorder = Recorder(targets, answers, client, budget)
         application = Starlette(routes=[Route(f"/{{number:int}}{PATH}", recorder.answer, methods=["POST"])])
-        server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
+        config = uvicorn.Config(
+            application, log_level="critical", lifespan="off", timeout_keep_alive=KEEP_ALIVE_SECONDS
+        )
+        server = uvicorn.Server(config)
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(path))
             listening.listen(1024)

@@ -35,6 +35,7 @@ def serve(
     import uvicorn
 
     from builders.review.serve.app import application
+    from globmed.hub.serving.connections import KEEP_ALIVE_SECONDS
 
     if not (is_loopback(host) or certificate or behind_proxy):
         raise UserError(
@@ -45,7 +46,14 @@ def serve(
     keys = {"ssl_certfile": str(certificate[0]), "ssl_keyfile": str(certificate[1])} if certificate else {}
     with suppress(KeyboardInterrupt), _listening(host, port) as listener:
         # The access log would contain the tokens of the invitations.
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, **keys)  # type: ignore[arg-type]
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=5,
+            **keys,  # type: ignore[arg-type]
+        )
         name = f"[{host}]" if ":" in host else host
         ready(f"{'https' if certificate else 'http'}://{name}:{listener.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[listener])
