@@ -6,6 +6,7 @@ every config.
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from functools import cache
 from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -308,6 +309,11 @@ def arrow_schema() -> pa.Schema:
 
 def polars_schema() -> "pl.Schema":
     """Return the same for polars."""
+    return _polars_schema().copy()
+
+
+@cache
+def _polars_schema() -> "pl.Schema":
     import polars as pl
 
     frame = pl.from_arrow(arrow_schema().empty_table())

@@ -4,16 +4,19 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 from rich.table import Table
 
-from builders.release.candidate import Plan
-from builders.release.draft import Drafted
 from builders.release.hub.hub import LOCAL
-from builders.release.release import Released
 from globmed.cli.console import stdout
 from globmed.schema import SPLITS, TASKS
+
+if TYPE_CHECKING:
+    from builders.release.candidate import Plan
+    from builders.release.draft import Drafted
+    from builders.release.release import Released
 
 PORT = 8734
 
@@ -32,7 +35,7 @@ def print_coverage(coverage: pl.DataFrame, *, as_json: bool) -> None:
     stdout.print(table)
 
 
-def print_released(released: Released, hub: str, hub_root: Path, *, as_json: bool) -> None:
+def print_released(released: "Released", hub: str, hub_root: Path, *, as_json: bool) -> None:
     """Print the released rows by language and task, where they are, and the code that loads them."""
     plan = released.plan
     if as_json:
@@ -50,7 +53,7 @@ def print_released(released: Released, hub: str, hub_root: Path, *, as_json: boo
     _print_load(plan, "swahili" if "swahili" in configs else configs[0], plan.version.tag, hub, hub_root)
 
 
-def print_drafted(drafted: Drafted, plan: Plan, hub: str, hub_root: Path, *, as_json: bool) -> None:
+def print_drafted(drafted: "Drafted", plan: "Plan", hub: str, hub_root: Path, *, as_json: bool) -> None:
     """Print where a draft is, and the code that loads it."""
     draft = drafted.draft
     if as_json:
@@ -68,7 +71,7 @@ def print_drafted(drafted: Drafted, plan: Plan, hub: str, hub_root: Path, *, as_
     _print_load(plan, draft.language, draft.branch, hub, hub_root)
 
 
-def _print_load(plan: Plan, config: str, revision: str, hub: str, hub_root: Path) -> None:
+def _print_load(plan: "Plan", config: str, revision: str, hub: str, hub_root: Path) -> None:
     address = f"http://127.0.0.1:{PORT}" if hub == LOCAL else hub
     load = f'load_dataset("{plan.repository}", "{config}", revision="{revision}")'
     lines = [
@@ -84,7 +87,7 @@ def _print_load(plan: Plan, config: str, revision: str, hub: str, hub_root: Path
         stdout.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _released_table(released: Released) -> Table:
+def _released_table(released: "Released") -> Table:
     files = sorted((released.candidate / "data").glob("*/*.parquet"))
     rows = pl.scan_parquet(files, glob=False, include_file_paths="path").select(
         pl.col("path").str.extract(r"([^/\\]+)[/\\][^/\\]+$").alias("config"),

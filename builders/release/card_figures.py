@@ -22,7 +22,6 @@ from globmed.schema import TASKS
 from globmed.storage.files import write_text
 from globmed.storage.queries import connect
 from globmed.versions.numbers import Version
-from validation.expectations.plots import draw_plots, write_plots
 from validation.facts.files import find_files
 from validation.facts.tables import make_tables
 from validation.facts.withheld import is_withheld
@@ -83,6 +82,8 @@ def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
         folder: the candidate.
         kept: a cache of figures and pictures, valid while the data are the same.
     """
+    from validation.expectations.plots import draw_plots, write_plots
+
     with connect() as database:
         make_tables(database, find_files(folder), None, kept)
         plots = draw_plots(database, kept)

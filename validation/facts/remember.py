@@ -45,11 +45,16 @@ def remembered_rows(
         The rows in their order with the added columns.
     """
     file = place.with_name(f"{place.name}-{_hash(inputs)}.parquet")
-    known = pl.read_parquet(file, glob=False) if file.is_file() else work(asked.clear())
-    unknown = asked.join(known, on=asked.columns, how="anti", nulls_equal=True)
-    made = work(unknown)
-    found = asked.join(pl.concat([known, made]), on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
-    if unknown.is_empty() and file.is_file():
+    made: list[pl.DataFrame] = []
+    unknown = asked
+    if file.is_file():
+        made = [pl.read_parquet(file, glob=False)]
+        unknown = asked.join(made[0], on=asked.columns, how="anti", nulls_equal=True)
+    complete = bool(made) and unknown.is_empty()
+    if not complete:
+        made.append(work(unknown))
+    found = asked.join(pl.concat(made), on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
+    if complete:
         return found
     with replaced(file) as temporary:
         found.write_parquet(temporary)

@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def code_of(*modules: str) -> tuple[Path, ...]:
         found |= named | {upstream for module in named for upstream in graph.find_upstream_modules(module)}
         more = {package for package in finding & found if not graph.find_descendants(package) <= found}
     files = {_file(module) for module in found}
-    data = {path for file in files for path in _data_below(file.parent)}
+    data = {path for folder in {file.parent for file in files} for path in _data_below(folder)}
     queries = {path for file in files for path in _queries(file)}
     return tuple(sorted(files | data | queries))
 
@@ -70,15 +70,26 @@ def _data_below(folder: Path) -> Iterator[Path]:
             yield from _data_below(path)
 
 
-def _queries(file: Path) -> Iterator[Path]:
-    """Yield the queries that a module names: by a string, or a whole folder by ``QUERIES / "folder"``."""
-    known = {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in QUERIES.rglob("*.sql")}
-    for node in ast.walk(ast.parse(file.read_bytes())):
+@cache
+def _queries(file: Path) -> tuple[Path, ...]:
+    """Return the queries that a module names: by a string, or a whole folder by ``QUERIES / "folder"``."""
+    text = file.read_bytes()
+    # Parsing is slow, and few modules read queries.
+    if b"QUERIES" not in text and not any(name.encode() in text for name in _known()):
+        return ()
+    named: list[Path] = []
+    for node in ast.walk(ast.parse(text)):
         match node:
-            case ast.Constant(value=str(name)) if name in known:
-                yield known[name]
+            case ast.Constant(value=str(name)) if name in _known():
+                named.append(_known()[name])
             case ast.BinOp(left=ast.Name(id="QUERIES"), op=ast.Div(), right=ast.Constant(value=str(name))):
-                yield from (QUERIES / name).rglob("*.sql")
+                named += (QUERIES / name).rglob("*.sql")
+    return tuple(named)
+
+
+@cache
+def _known() -> Mapping[str, Path]:
+    return {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in QUERIES.rglob("*.sql")}
 
 
 def _git(*arguments: str) -> str:

@@ -49,6 +49,9 @@ def by_kind(
     here, there = kinds(source_language), kinds(target_language)
     for name in (name for name in here if name in there):
         said = folded.filter(pl.col("source").str.contains(here[name].any))
+        # Compiling the patterns takes longer than reading a few texts.
+        if said.is_empty():
+            continue
         sides = _mentions(said, "source", here[name]), _mentions(said, "target", there[name])
         yield name, _contradictions(*sides, set(here[name].facts) & set(there[name].facts))
     named = drugs(folded, "source", source_language)
