@@ -10,8 +10,6 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from nltk.metrics.agreement import AnnotationTask
-from nltk.metrics.distance import interval_distance
 
 from builders.review.round import DIMENSIONS, Round
 from globmed.metrics import NORMAL_95
@@ -72,6 +70,10 @@ def alpha(ratings: pl.DataFrame) -> float | None:
     shared = ratings.filter(pl.len().over("item") > 1)
     if shared.is_empty() or shared["rating"].n_unique() < 2:
         return None
+    # NLTK imports scikit-learn and SciPy.
+    from nltk.metrics.agreement import AnnotationTask
+    from nltk.metrics.distance import interval_distance
+
     task = AnnotationTask(data=list(shared.select("rater", "item", "rating").iter_rows()), distance=interval_distance)
     return float(task.alpha())
 

@@ -12,9 +12,9 @@ FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "train_recipes",
 
 
 def copy_checkout(root: Path) -> Path:
-    """Copy the packages, the queries and the tests."""
+    """Copy the packages with what Python has compiled of them, the queries and the tests."""
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "data"))
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("data"))
     shutil.copy(ROOT / "pyproject.toml", root)
     return root
 

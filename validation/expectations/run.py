@@ -65,17 +65,18 @@ def _definition(context: "EphemeralDataContext", source: "SQLDatasource", suite:
 
     asset = source.add_table_asset(suite.name, table_name=suite.table)
     batch = asset.add_batch_definition_whole_table("all")
-    expectations = context.suites.add(gx.ExpectationSuite(suite.name))
-    for check in suite.checks:
-        expectations.add_expectation(
-            UnexpectedRowsExpectation(
-                unexpected_rows_query=suite.sql(check),
-                description=f"{check.name}: {check.says}",
-                severity=FailureSeverity(check.severity),
-                meta={"check": check.name},
-            )
+    # At once: a suite that is known stores itself again with every expectation that is added.
+    expectations = [
+        UnexpectedRowsExpectation(
+            unexpected_rows_query=suite.sql(check),
+            description=f"{check.name}: {check.says}",
+            severity=FailureSeverity(check.severity),
+            meta={"check": check.name},
         )
-    return context.validation_definitions.add(gx.ValidationDefinition(name=suite.name, data=batch, suite=expectations))
+        for check in suite.checks
+    ]
+    judged = context.suites.add(gx.ExpectationSuite(suite.name, expectations=expectations))
+    return context.validation_definitions.add(gx.ValidationDefinition(name=suite.name, data=batch, suite=judged))
 
 
 def _outcomes(result: "ExpectationSuiteValidationResult") -> Outcomes:

@@ -268,7 +268,7 @@ os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
 from builders.rows.build import build
 from globmed.errors import UserError
 from globmed.languages import select
-build(Path(sys.argv[2]), [Path(sys.argv[3])], select(None), Path(sys.argv[4]))
+build(Path(sys.argv[2]), [Path(sys.argv[3])], select("english,french,swahili"), Path(sys.argv[4]))
 """
 
 
@@ -280,7 +280,7 @@ def test_the_number_of_threads_changes_no_byte(tmp_path: Path) -> None:
         command = [sys.executable, "-c", BUILD, str(cores), str(SAMPLE.parent), str(SAMPLE / "tmx"), str(out)]
         subprocess.run(command, check=True)
         written.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*.parquet")})
-    assert len(written[0]) > 36
+    assert len(written[0]) > 12
     assert written[0] == written[1] == written[2]
 
 
