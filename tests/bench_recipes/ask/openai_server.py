@@ -178,7 +178,9 @@ def main() -> None:
         listening.listen(1024)
         sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}/v1\n")
         sys.stdout.flush()
-        uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_level="critical")).run([listening])
+        # As providers do, it keeps idle connections longer than clients use them: else requests are reset now and then.
+        config = uvicorn.Config(Starlette(routes=routes), log_level="critical", timeout_keep_alive=75)
+        uvicorn.Server(config).run([listening])
 
 
 if __name__ == "__main__":

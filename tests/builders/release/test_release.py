@@ -100,15 +100,14 @@ def test_a_tag_never_moves_to_other_contents(
 
 
 def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
-    small_build: BuildFolder, changed_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    changed_build: BuildFolder, small_hub: HubAccess, tmp_path: Path
 ) -> None:
-    release(plan(), small_build, hub)
-    before = run_client(hub, tmp_path / "first", ANSWERS)
-    second = release(plan(Version(1, 0, 0)), changed_build, hub)
-    head, tags = main_and_tags(hub)
+    before = run_client(small_hub, tmp_path / "first", ANSWERS)
+    second = release(plan(Version(1, 0, 0)), changed_build, small_hub)
+    head, tags = main_and_tags(small_hub)
     assert (head, tags) == (second.commit, {"v0.1.0", "v1.0.0"})
-    assert run_client(hub, tmp_path / "again", ANSWERS) == before
-    later = run_client(hub, tmp_path / "second", ANSWERS.replace("v0.1.0", "v1.0.0"))
+    assert run_client(small_hub, tmp_path / "again", ANSWERS) == before
+    later = run_client(small_hub, tmp_path / "second", ANSWERS.replace("v0.1.0", "v1.0.0"))
     assert later["zulu"].keys() == before["zulu"].keys() - {"sample/train/snake-bite-first-aid"}
     changes = (second.candidate / "CHANGELOG.md").read_text("utf-8")
     assert changes.index("## 1.0.0") < changes.index("## 0.1.0")

@@ -10,8 +10,10 @@ from huggingface_hub import HfApi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders.release.candidate import JUDGED
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.verify import verify, verify_folder
+from builders.rows.artifacts.folder import BuildFolder
 from globmed.records.manifest import MANIFEST
 from globmed.versions.client import DATASET
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
@@ -78,7 +80,9 @@ def test_an_answer_that_is_not_the_other_languages_is_found(copy: Path) -> None:
     assert any("parity" in fault.expected and "zulu, id sample/test/" in fault.where for fault in verify_folder(copy))
 
 
-def test_rows_that_break_the_rules_of_the_suites_fail_here_as_there(copy: Path, tmp_path: Path) -> None:
+def test_rows_that_break_the_rules_of_the_suites_fail_here_as_there(
+    copy: Path, demo_build: BuildFolder, tmp_path: Path
+) -> None:
     row, mcqa = pl.int_range(pl.len()), pl.col("task") == "mcqa"
     rewrite(
         copy,
@@ -95,7 +99,8 @@ def test_rows_that_break_the_rules_of_the_suites_fail_here_as_there(copy: Path, 
     rules = ("origin_unknown", "required_missing", "provenance_missing", "licence_unknown", "other_task")
     broken = {f"structure/{rule}" for rule in rules}
     assert {fault.expected for fault in verify_folder(copy)} == {f"rows without a {rule} fault" for rule in broken}
-    verdict, _ = validate(copy, tmp_path / "validation")
+    kept = shutil.copytree(demo_build.root / JUDGED, tmp_path / "judged")
+    verdict, _ = validate(copy, tmp_path / "validation", kept=kept)
     failed = {f"{each.suite}/{each.name}" for each in verdict.expectations if not each.success}
     assert broken <= failed
     assert not verdict.passed

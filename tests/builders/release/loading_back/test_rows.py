@@ -68,22 +68,21 @@ def test_a_config_that_is_said_to_be_the_same_is_still_loaded_and_looked_at(
 
 
 def test_another_file_of_an_unchanged_language_is_found_by_its_hash_and_compared(
-    small_build: BuildFolder, hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, small_hub: HubAccess, tmp_path: Path
 ) -> None:
     """Somebody put the second version's manifest, beside another Swahili file, on main."""
     build = BuildFolder(Path(shutil.copytree(small_build.root, tmp_path / "build")))
-    release(Plan(Version(0, 1, 0), REPOSITORY, private=False), build, hub)
     zulu = build.rows / "zulu" / "train-sample.parquet"
     rewrite(zulu, pl.read_parquet(zulu).with_columns(origin=pl.lit("human")))
     second = Plan(Version(1, 0, 0), REPOSITORY, private=False)
-    planned = release(second, build, hub, dry_run=True)
+    planned = release(second, build, small_hub, dry_run=True)
     theirs = Path(shutil.copytree(planned.candidate, tmp_path / "theirs"))
     swahili = next((theirs / "data" / "swahili").glob("test-*"))
     last = pl.int_range(pl.len()) == pl.len() - 1
     rewrite(swahili, pl.read_parquet(swahili).with_columns(answer=pl.when(last).then(pl.lit("Z")).otherwise("answer")))
-    api = HfApi(endpoint=hub.endpoint, token=hub.token)
+    api = HfApi(endpoint=small_hub.endpoint, token=small_hub.token)
     api.upload_folder(repo_id=REPOSITORY, folder_path=theirs, repo_type="dataset", delete_patterns="*")
     with pytest.raises(UserError, match=r"swahili/test: the rows that were loaded are not those that were built"):
-        release(second, build, hub)
+        release(second, build, small_hub)
     api.upload_folder(repo_id=REPOSITORY, folder_path=planned.candidate, repo_type="dataset", delete_patterns="*")
-    assert release(second, build, hub).commit
+    assert release(second, build, small_hub).commit
