@@ -97,6 +97,6 @@ def test_pictures_are_in_the_repository_and_described(demo_candidate: Path) -> N
     assert "sample (36)" in (demo_candidate / "figures" / "parity.svg").read_text("utf-8")
 
 
-def test_the_same_build_gives_the_same_cards(part_build: BuildFolder, tmp_path: Path) -> None:
-    one, two = (build_candidate(part_build, plan(), tmp_path / name / "candidate") for name in ("one", "two"))
+def test_the_same_build_gives_the_same_cards(small_build: BuildFolder, tmp_path: Path) -> None:
+    one, two = (build_candidate(small_build, plan(), tmp_path / name / "candidate") for name in ("one", "two"))
     assert (one / MANIFEST).read_text("utf-8") == (two / MANIFEST).read_text("utf-8")
