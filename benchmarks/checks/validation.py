@@ -46,8 +46,8 @@ def _measure(entry: Language) -> dict[str, float | str | None]:
     return {
         "language": entry.tag,
         "flagged %": _percent(critical),
-        "false %": _percent(critical & ~corpus["id"].is_in(_errors(entry))),
-        **{name: _recall(sound, fault, entry, _stopped) for name, fault in NUMBER_FAULTS.items()},
+        "false %": _percent(critical & ~corpus["id"].is_in(errors(entry))),
+        **{name: _recall(sound, fault, entry, stopped) for name, fault in NUMBER_FAULTS.items()},
         "facts false %": _percent(_facts(corpus, entry)),
         **{name: _recall(corpus, fault, entry, _facts) for name, fault in FACT_FAULTS.items()},
         "text false %": _percent(others),
@@ -68,7 +68,8 @@ def _facts(corpus: pl.DataFrame, entry: Language) -> pl.Series:
     return texts.pairs.select(found=FACTS.measure(texts) < 1)["found"].fill_null(False)
 
 
-def _stopped(corpus: pl.DataFrame, entry: Language) -> pl.Series:
+def stopped(corpus: pl.DataFrame, entry: Language) -> pl.Series:
+    """Return which pairs are critical by their numbers or facts."""
     return _numbers(corpus, entry) | _facts(corpus, entry)
 
 
@@ -108,7 +109,8 @@ def _recall(corpus: pl.DataFrame, fault: Fault, entry: Language, judge: Judge) -
     return _share(judge(pl.DataFrame(planted, schema=["source", "target"], orient="row"), entry))
 
 
-def _errors(entry: Language) -> list[str]:
+def errors(entry: Language) -> list[str]:
+    """Return the ids of the sentences whose human reference is itself wrong."""
     listed = tomllib.loads(ERRORS.read_text("utf-8")).get(entry.name, {})
     return [sentence for kind in listed.values() for sentence in kind]
 

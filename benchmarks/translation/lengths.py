@@ -1,8 +1,9 @@
 """Fit how long translations into each language usually are: ``python -m benchmarks.lengths``.
 
 Writes ``validation/signals/text/lexicon/lengths.toml``: median and spread (1.4826 times the median absolute
-deviation) of the logarithm of length (`written`) over characters of the English source, from the human translations of
-NTREX-128; and the scores below which a text is short, and above which one with another sentence is longer.
+deviation) of the logarithm of length (`validation.signals.sizes`) over characters of the English source, from the human
+translations of NTREX-128; and the scores below which a text is short, and above which one with another sentence is
+longer.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ import polars as pl
 from benchmarks.corpus.corpora import pairs
 from globmed.languages import ENGLISH, Language, languages
 from validation.signals.sentences import sentences
-from validation.signals.text.length import characters, written
+from validation.signals.sizes import characters, written
 
 ENGLISH_FIT = {"mean": 0.0, "spread": 0.15, "short": -1.75, "longer": 1.0}
 OUT = Path("validation/signals/text/lexicon/lengths.toml")

@@ -80,6 +80,7 @@ class Lexicon:
     leads: tuple[str, ...]  # words allowed there
     whole: str  # pattern of the text before the number of a whole: "of 100"
     whole_behind: str  # pattern of the text after it
+    dated: str  # pattern of the text before a year, and before no other number
     magnitude_first: bool
     base: Decimal | None
     reorders: str  # which numbers a translation may give in another order: "", "units" or "all"
@@ -118,6 +119,7 @@ def lexicon(language: Language) -> Lexicon:
         leads=leads,
         whole=own.get("whole", ""),
         whole_behind=own.get("whole_behind", ""),
+        dated=own.get("dated", ""),
         magnitude_first=own.get("magnitude_first", False),
         base=Decimal(own["base"]) if "base" in own else None,
         reorders=own.get("reorders", ""),

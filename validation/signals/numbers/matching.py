@@ -4,24 +4,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
-from itertools import pairwise
 
 from globmed.languages import Language
 from validation.signals.numbers.conversion import CONVERTED, converted
 from validation.signals.numbers.lexicon import lexicon
+from validation.signals.numbers.order import FORMS, out_of_order, parts_changed
 from validation.signals.numbers.quantities import Quantity
 
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
 ONE = Decimal(1)
 PERCENT, YEAR = "%", "year"
-#: Units of amounts, and of their times: numbers that have the same one keep their order in every language.
-FORMS = frozenset({"tablet", "capsule", "drop", "teaspoon", "tablespoon"})
-AMOUNTS = FORMS | {"kg", "g", "mg", "mcg", "ng", "L", "dL", "mL", "mcL", "IU", "U", "mEq", "mmol", "mmHg"}
-DOSES = AMOUNTS | {"minute", "hour", "day", "week", "month"}
 HALF = Decimal("0.5")
 #: Small counts that are compared in words; "one" is too often an article.
 FEW = range(2, 21)
 DIGIT = re.compile(r"\d")
+#: What English calls points are points of a percentage in a translation.
+POINTS = re.compile(r"[ -]points?\b")
 SCALES = (1, 1000, 10**6, 10**9)
 
 
@@ -50,6 +48,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     given = [q for q in target if q.values]
     pairs, left, over = _pair(wanted, given)
     left, over = _without_lists(left, over, lex.decimal)
+    left, over = _without_groups(left, over)
     missing = [q for q in left if q.firm and not q.name and not _found(q, given)]
     added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _found(q, wanted)]
     names = [q for q in left if _named(q)], [q for q in over if _named(q) and not _found(q, wanted)]
@@ -65,7 +64,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     units = [a for a, b in pairs if _unit_differs(a, b, _mentioned(target), lex.strict)]
     units += [a for a, b in pairs if _rate_lost(a, b, target, lex.strict) or _unit_gained(a, b, source)]
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
-    order = _out_of_order(wanted, given, lex.reorders) or _parts_changed(wanted, pairs)
+    order = out_of_order(wanted, given, lex) or parts_changed(wanted, pairs)
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
     firm = sum(quantity.firm for quantity in wanted + given)
     right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
@@ -163,15 +162,31 @@ def _without_lists(left: list[Quantity], over: list[Quantity], decimal: str) -> 
     return left, over
 
 
+def _without_groups(left: list[Quantity], over: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Remove numbers with spaces that the translation repeats, and whose groups count one by one there: 116 123."""
+    for number in (q for q in left if " " in q.text):
+        groups = number.text.split(" ")
+        last = next((q for q in over if q.text == groups[-1] and q.head.endswith(" ".join([*groups[:-1], ""]))), None)
+        if last is not None:
+            left = [q for q in left if q is not number]
+            over = [q for q in over if q.text not in groups]
+    return left, over
+
+
 def _named(quantity: Quantity) -> bool:
     """Return whether a quantity is part of a name or a Roman numeral (stage III)."""
     return quantity.name or (quantity.text.isupper() and quantity.text.isalpha() and quantity.text.isascii())
 
 
 def _unlikeness(a: Quantity, b: Quantity) -> tuple[bool, int]:
-    """Return a sort key: digits paired with words last, then pairs with more differences later."""
+    """Return a sort key: digits paired with words last, then pairs with more differences later.
+
+    A month's name is as good as digits, since some languages number the months.
+    """
+    words = (a.firm or a.month) != (b.firm or b.month)
     units = bool(a.units and b.units and a.units.isdisjoint(b.units)) * 2 + (bool(a.units) != bool(b.units))
-    return a.firm != b.firm, units + 2 * (a.comparison[:1] != b.comparison[:1]) + (a.name != b.name)
+    signs = a.comparison[:1] != b.comparison[:1]
+    return words, units + 2 * signs + (a.name != b.name) + (a.month != b.month)
 
 
 def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
@@ -235,68 +250,8 @@ def _unit_gained(a: Quantity, b: Quantity, source: Sequence[Quantity]) -> bool:
     """Return whether a number became a percentage that the source has none of (3-fold as 3 %), or a year a count."""
     if not a.firm or a.units or not b.units:
         return False
-    percent = PERCENT in b.units and PERCENT not in _mentioned(source)
+    percent = PERCENT in b.units and PERCENT not in _mentioned(source) and not POINTS.match(a.tail)
     return percent or (all(1900 <= value <= 2100 for value in a.values) and YEAR not in b.units)
-
-
-def _out_of_order(wanted: list[Quantity], given: list[Quantity], reorders: str) -> list[Quantity]:
-    """Return the numbers that follow one that they preceded, where the language keeps their order.
-
-    A number that occurs more often on one side, in words, as part of a name, or as the label of a day has no fixed
-    place.
-    """
-    labels = [q for q in wanted if q.label]
-    here = [q for q in wanted if q.firm and not q.name and not q.label]
-    there = [q for q in given if q.firm and not q.name and (q.units & AMOUNTS or not _alike(q, labels))]
-    ahead, found = list(enumerate(there)), []
-    for quantity in here:
-        alike = [each for each in ahead if not quantity.values.isdisjoint(each[1].values)]
-        if alike and _alike(quantity, here) == _alike(quantity, there):
-            ahead.remove(alike[0])
-            found.append((alike[0][0], quantity, alike[0][1]))
-    return [
-        later
-        for (i, earlier, given_one), (j, later, given_other) in pairwise(found)
-        if i > j
-        and _keeps_order(earlier, later, reorders, slashed=later.over and given_one.over)
-        and not _part_of_whole(earlier, later, given_one, given_other)
-    ]
-
-
-def _parts_changed(wanted: list[Quantity], pairs: Sequence[tuple[Quantity, Quantity]]) -> list[Quantity]:
-    """Return parts that became the whole, and their whole the part: 20 of 100 as 100 of 20."""
-    firm = sorted(((a, b) for a, b in pairs if a.firm and b.firm), key=lambda pair: wanted.index(pair[0]))
-    return [
-        b
-        for (a, a_given), (b, b_given) in pairwise(firm)
-        if a.whole != b.whole
-        and (a.whole, b.whole) == (b_given.whole, a_given.whole)
-        and a.units == b.units
-        and not (_year(a) or _year(b))
-        and max((b if a.whole else a).values) < max((a if a.whole else b).values)
-    ]
-
-
-def _alike(quantity: Quantity, others: Sequence[Quantity]) -> int:
-    return sum(not quantity.values.isdisjoint(other.values) for other in others)
-
-
-def _keeps_order(a: Quantity, b: Quantity, reorders: str, *, slashed: bool) -> bool:
-    """Return whether two numbers keep their order in a language; where units differ, a swap changes them anyway."""
-    if slashed or a.units & b.units & DOSES:
-        return True  # 120/80 as 80/120
-    if reorders == "all" or (a.units and b.units and a.units.isdisjoint(b.units)):
-        return False
-    return not reorders or (bool(a.units) == bool(b.units) and _year(a) == _year(b))
-
-
-def _part_of_whole(a: Quantity, b: Quantity, a_given: Quantity, b_given: Quantity) -> bool:
-    """Return whether both sides mark the part and the whole as such, in any order."""
-    return a.whole != b.whole and (a.whole, b.whole) == (a_given.whole, b_given.whole)
-
-
-def _year(quantity: Quantity) -> bool:
-    return any(1000 <= value <= 2999 for value in quantity.values)
 
 
 def _comparison_differs(a: Quantity, b: Quantity) -> bool:

@@ -27,6 +27,12 @@ NEAR = re.compile(r"[ ~≈(:$€£¥-]*|(?:[ '-]+[^\W\d_]+){0,3}[ '~≈$€£-]*
 #: Text right before the digits of a name (IL-6, COVID-19), and of a negative number.
 NAME = re.compile(r"(?<![A-Za-z])[A-Za-z]*[A-Z][A-Za-z]*-?$")
 BELOW_ZERO = re.compile(r"[ (\[<>≤≥=~][-−]$|−$")
+#: So many characters before and behind a number tell what it is.
+CONTEXT = 40
+#: English text around a number that is no count: 100 percent certain, No. 1 in trade, the SS19 collection.
+SURE = re.compile(r" ?(?:%|per ?cent) (?:certain|sure|confident|convinced|positive)\b")
+RANK = re.compile(r"(?:\b[Nn]o\. ?|\b[Nn]umber |#)$")
+SEASON = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}$")
 #: Text before an English number that counts from the first: "on day 15"; other languages put it earlier.
 LABEL = re.compile(r"(?i)\b(?:day|week|month|year)s? $")
 #: Between the numbers of a pair such as a blood pressure; a third one makes it a date.
@@ -61,6 +67,8 @@ class Quantity:
         over: the lower of two numbers with a slash between: 120/80.
         whole: what others are a part of: "of 100 patients, 20".
         vague: a word that need not be a number in another language: both, a pair.
+        head: the text right before it; in a piece of a text, what the piece has of it.
+        tail: the text right behind it.
     """
 
     text: str
@@ -79,6 +87,8 @@ class Quantity:
     over: bool = False
     whole: bool = False
     vague: bool = False
+    head: str = ""
+    tail: str = ""
 
 
 NONE = Quantity("", frozenset())
@@ -329,6 +339,8 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
     is_clock = bool(run.firm and minutes and all(v <= 24 for v in values))
     if is_clock:
         values |= frozenset(v - 12 for v in values if v > 12)
+    if run.firm and SEASON.search(head) and len(written) == 2:
+        values |= frozenset(v + 2000 for v in values)
     if decade:
         values |= frozenset(v % 100 if 100 <= v < 10_000 else v + 1900 for v in values)
     if run.firm and head.endswith(":") and written in ("00", "30", "15"):
@@ -340,7 +352,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         per=per,
         comparison=comparison,
         sign=sign,
-        firm=run.firm and written != "00" and not CENTURY.match(tail),
+        firm=run.firm and written != "00" and not CENTURY.match(tail) and not _figurative(written, head, tail),
         name=run.firm and bool(NAME.search(head)),
         negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
         clock=is_clock,
@@ -348,7 +360,14 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         whole=run.firm and _whole(head, tail, lex),
         vague=not run.firm and written.lower() in lex.vague,
         over=run.firm and bool(OVER.search(head)) and not tail.startswith("/"),
+        head=head[-CONTEXT:],
+        tail=tail[:CONTEXT],
     )
+
+
+def _figurative(written: str, head: str, tail: str) -> bool:
+    """Return whether a translation need not tell a number by one: "100 percent certain", "No. 1 in trade"."""
+    return (written == "100" and bool(SURE.match(tail))) or (written == "1" and bool(RANK.search(head)))
 
 
 def _whole(head: str, tail: str, lex: Lexicon) -> bool:

@@ -8,11 +8,15 @@ The reasons:
 - ``comparison_changed``: below became above, or a sign (<, ≥, minus) was lost or added
 - ``order_changed``: the numbers are there in another order: the morning dose in the evening
 - ``converted``: given in another unit, correctly converted; not critical by itself
+
+A column is compared by the pieces around its numbers. A text that is at fault is compared again span by span
+(`validation.signals.spans`), with all that stands around its numbers, and is sound if every span is.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -23,6 +27,7 @@ from validation.signals.numbers.lexicon import has_lexicon
 from validation.signals.numbers.matching import AGREE, Comparison, compare
 from validation.signals.numbers.quantities import Quantity, parse
 from validation.signals.numbers.windows import windows
+from validation.signals.spans import spans
 
 SCHEMA: dict[str, pl.DataType] = {
     "agreement": pl.Float64(),
@@ -52,7 +57,12 @@ def numbers(source: pl.Series, target: pl.Series, source_language: Language, tar
         pairs = zip(source.fill_null(""), target.fill_null(""), strict=True)
         return _frame(compare_digits(a, b, source_language, target_language) for a, b in pairs)
     wanted, given = _quantities(source, source_language), _quantities(target, target_language)
-    found = (compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True))
+    found = [compare(a, b, target_language) if a or b else AGREE for a, b in zip(wanted, given, strict=True)]
+    texts = pl.DataFrame({"source": source.fill_null(""), "target": target.fill_null("")}).with_row_index("row")
+    faulty = texts.filter(pl.Series([comparison.critical for comparison in found], dtype=pl.Boolean))
+    for row, comparison in _by_span(faulty, source_language, target_language):
+        if not comparison.critical:
+            found[row] = comparison
     return _frame(found)
 
 
@@ -76,6 +86,33 @@ def _frame(found: Iterable[Comparison]) -> pl.DataFrame:
         "reasons": [f.reasons for f in distinct],
     }
     return pl.DataFrame(columns, schema=SCHEMA)[places]
+
+
+def _by_span(
+    texts: pl.DataFrame, source_language: Language, target_language: Language
+) -> Iterator[tuple[int, Comparison]]:
+    """Yield each text's row and the worst comparison of its spans.
+
+    Args:
+        texts: ``row, source, target``.
+        source_language: what the sources are written in.
+        target_language: what the translations are written in.
+    """
+    spanned = spans(texts, target_language)
+    sides = zip(_wholly(spanned["source"], source_language), _wholly(spanned["target"], target_language), strict=True)
+    compared = (compare(wanted, given, target_language) for wanted, given in sides)
+    for row, of_row in groupby(zip(spanned["row"], compared, strict=True), key=itemgetter(0)):
+        yield row, max((comparison for _, comparison in of_row), key=_badness)
+
+
+def _badness(comparison: Comparison) -> tuple[bool, bool]:
+    return comparison.critical, bool(comparison.reasons)
+
+
+def _wholly(texts: pl.Series, language: Language) -> Iterator[tuple[Quantity, ...]]:
+    """Yield the quantities of every text, parsed in one piece, so that each knows what stands around it."""
+    folded = texts.alias("text").to_frame().select(fold(" " + pl.col("text"))).to_series()
+    return (parse(text, language) for text in folded)
 
 
 def _quantities(texts: pl.Series, language: Language) -> Iterator[Sequence[Quantity]]:

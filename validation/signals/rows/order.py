@@ -11,7 +11,7 @@ import polars as pl
 
 from globmed.languages import Language
 from validation.signals.fold import fold
-from validation.signals.text.length import characters, usual
+from validation.signals.sizes import characters, usual
 
 #: The gain of a change of places above which two options were surely swapped: of 7,871 rows with human translations of
 #: their options (HEAD-QA, CasiMedicos) and 22,000 with four terms each of TICO-19's glossaries none is above it.

@@ -1,25 +1,18 @@
 """Length: a translation's length against the usual length of translations into its language."""
 
 import math
-import tomllib
-from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
 from globmed.languages import Language
 from validation.signals.sentences import sentences
 from validation.signals.signal import SOURCE, TARGET, TextSignal
+from validation.signals.sizes import SHORT_VARY, characters, usual, written
 
 #: Limits in units of the language's spread; short texts vary more, just by chance.
 LOW, HIGH = -3.5, 3.5
 #: Shorter sources are not judged by length: a term of two words may be two characters of Chinese.
 SHORTEST = 30
-#: Information of a character in hundredths of an ideograph, by ISO 15924 code, where texts mix the two.
-#: Whole numbers, since sums of others depend on their order, and that on the threads.
-MIXED = ((r"\p{Han}", 100), (r"\p{Hiragana}", 60), (r"[\p{Katakana}ー]", 40), (r"\p{Latin}", 30), (r"\p{N}", 45))
-WEIGHTS = {"Hans": MIXED, "Hant": MIXED, "Jpan": MIXED}
-OTHERS = r"[^\p{L}\p{N}\p{M}]", 30
 #: A sentence more than the source has is one too many where a short text is longer than usual by this ratio.
 LONG_RATIO = 1.4
 
@@ -55,32 +48,8 @@ def length_score(source: pl.Expr, ratio: pl.Expr, language: Language) -> pl.Expr
     known, length = usual(language), characters(source)
     if known is None:
         return pl.lit(None, pl.Float64)
-    spread = known["spread"] * (1 + 40 / length).sqrt()
+    spread = known["spread"] * (1 + SHORT_VARY / length).sqrt()
     return pl.when(length >= SHORTEST).then(ratio.log() / spread)
-
-
-def characters(text: pl.Expr) -> pl.Expr:
-    """Count the characters of a text without combining accents, since writers of Yoruba differ in them."""
-    return text.str.replace_all(r"\p{M}", "").str.len_chars()
-
-
-def written(text: pl.Expr, language: Language) -> pl.Expr:
-    """Return the length of a text in characters, weighted by their information in the language's script."""
-    weights = WEIGHTS.get(language.script)
-    if weights is None:
-        return characters(text)
-    return pl.sum_horizontal(text.str.count_matches(kind) * weight for kind, weight in (*weights, OTHERS)) / 100
-
-
-@cache
-def usual(language: Language) -> dict[str, float] | None:
-    """Return what ``python -m benchmarks.lengths`` fits; else None.
-
-    ``mean`` and ``spread`` of the log ratio, the score below which a text is ``short``, and the one above which a text
-    with a sentence more than its source is ``longer``.
-    """
-    text = files("validation.signals.text").joinpath("lexicon/lengths.toml").read_text("utf-8")
-    return tomllib.loads(text).get(language.name)
 
 
 SIGNAL = TextSignal(

@@ -10,7 +10,8 @@ from globmed.languages import Language
 from validation.signals.numbers.lexicon import has_lexicon, lexicon
 from validation.signals.numbers.tokens import any_of
 from validation.signals.signal import SOURCE, TARGET, TextSignal
-from validation.signals.text.length import length_ratio, length_score, usual
+from validation.signals.sizes import usual
+from validation.signals.text.length import length_ratio, length_score
 
 #: The end of a sentence, ignoring quotes, brackets and separate accents; or a quotation, after its comma.
 END = r"(?:[.!?…。！？．｡:：;；][\s\"'“”‘’»)\]）」』\p{M}]*|[,，][”’」』])$"

@@ -30,6 +30,18 @@ OTHER_UNIT = {"sw": "gramu", "yo": "giraamu", "zh": "微克", "ja": "グラム",
 
 #: Pairs that agree: (target language, source, target).
 AGREE = [
+    ("es", "500 nurses have left since the war began in 2014", "desde que empezó la guerra en 2014, 500 se han ido"),
+    ("fr", "A 52-year-old came at 6.40 am.", "À 6 h 40, une femme de 52 ans est venue."),
+    ("pt", "closed for 6 weeks after a survey of 38 wards", "após um inquérito a 38 enfermarias, fechados 6 semanas"),
+    ("sw", "The $15 million Omega 2 clinic has 300 beds.", "Kliniki ya Omega 2 ya dola milioni 15 ina vitanda 300."),
+    ("pt", "on Radio 4 on Sunday at 11:15", "na Rádio 4 no domingo às 11h15"),
+    ("es", "He is 100 percent certain of it.", "Está completamente seguro de ello."),
+    ("pt", "The clinic is No. 1 in the country.", "A clínica é a melhor do país."),
+    ("es", "It should not be more than 20 minutes.", "No debe durar más de 20 minutos."),
+    ("fr", "the SS19 collection", "la collection printemps-été 2019"),
+    ("ko", "The nurse, 52, came in March.", "52세인 간호사는 3월에 왔다."),
+    ("ja", "Call 142 857 at any time.", "いつでも142 857 に電話してください。"),
+    ("sw", "Canada gave $275 million.", "Kanada ilitoa milioni dola 275."),
     ("yo", "380,000 people", "ẹgbẹ̀rún-lọ́nà-irinwódínlógún ènìyàn"),
     ("yo", "384 people", "ènìyàn irinwó-dínní-mẹ́rìndínlógún"),
     ("yo", "19 million people", "mílíọ̀nù mọ́kàndínlógún ènìyàn"),
@@ -95,6 +107,14 @@ AGREE = [
 
 #: Pairs that do not: (target language, source, target, reason).
 DISAGREE = [
+    ("es", "In 2014, 500 nurses left", "En 500 se fueron 2014 enfermeras", "order_changed"),
+    ("pt", "on 12 May 2013, 40 cases", "em 2013 de maio de 12, 40 casos", "order_changed"),
+    ("fr", "A man of 20 came at 11:30.", "Un homme de 11 ans est venu à 20 h 30.", "order_changed"),
+    ("pt", "closed for 6 weeks in 38 wards", "fechados 38 semanas em 6 enfermarias", "order_changed"),
+    ("fr", "a dose of 5 mg, then a dose of 10 mg", "une dose de 10 mg, puis une dose de 5 mg", "order_changed"),
+    ("es", "Use amoxicillin 500 mg, metformin 850 mg.", "Use amoxicilina 850 mg, metformina 500 mg.", "order_changed"),
+    ("fr", "Not in children under 6 years.", "Pas chez les enfants de plus de 6 ans.", "comparison_changed"),
+    ("es", "Give 100 percent oxygen.", "Administre oxígeno.", "number_missing"),
     ("yo", "384 people", "ènìyàn irinwó-dínní-mẹ́rìnlélógún", "number_missing"),
     ("yo", "19 million people", "mílíọ̀nù mọ́kànlélógún ènìyàn", "number_missing"),
     ("yo", "21 people", "ènìyàn ogún kan", "number_missing"),

@@ -1,7 +1,8 @@
 """The signal against facts that became others: a contradiction, since both sides say one of a kind and not the same.
 
-Of each kind the mentions are counted on both sides. A translation that has one of them less and another one more
-contradicts its source. A translation that only lacks a fact may express it in unlisted words: nothing is concluded.
+Of each kind the mentions are counted on both sides of a span, a sentence or a few (`validation.signals.spans`). A span
+that has one of them less and another one more contradicts its source. One that only lacks a fact may express it in
+unlisted words, or have left it to its neighbour: nothing is concluded.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,9 @@ import polars as pl
 from globmed.languages import Language
 from validation.signals.fold import fold
 from validation.signals.signal import SOURCE, TARGET, TextSignal
+from validation.signals.spans import spans
 from validation.signals.text.facts.drugs import drugs, known
+from validation.signals.text.facts.exchanged import exchanged
 from validation.signals.text.facts.kinds import Kind, kinds
 from validation.signals.text.facts.roles import changed_roles
 
@@ -28,12 +31,16 @@ def facts(pairs: pl.DataFrame, source_language: Language, target_language: Langu
         source_language: what the sources are written in.
         target_language: what the translations are written in.
     """
-    folded = pairs.select(fold(SOURCE).alias("source"), fold(TARGET).alias("target")).with_row_index("row")
+    if not (kinds(source_language) and kinds(target_language)):
+        return pl.repeat(None, pairs.height, dtype=pl.Float64, eager=True)
+    texts = pairs.select("source", "target").with_row_index("row")
+    spanned = spans(texts, target_language).rename({"row": "text"}).with_row_index("row")
+    folded = spanned.select("text", "row", fold(SOURCE).alias("source"), fold(TARGET).alias("target"))
     found = [counted for _, counted in by_kind(folded, source_language, target_language)]
-    counted = pl.concat([COUNTED.to_frame(), *found]).group_by("row").agg(pl.sum("said", "contradicted"))
-    listed = kinds(source_language) and kinds(target_language)
-    share = 1 - (pl.col("contradicted") / pl.col("said")).fill_null(0) if listed else pl.lit(None, pl.Float64)
-    return folded.join(counted, on="row", how="left", maintain_order="left").with_columns(facts=share)["facts"]
+    counted = pl.concat([COUNTED.to_frame(), *found, exchanged(folded)]).join(spanned.select("row", "text"), on="row")
+    totals = counted.group_by("text").agg(pl.sum("said", "contradicted")).rename({"text": "row"})
+    share = 1 - (pl.col("contradicted") / pl.col("said")).fill_null(0)
+    return texts.join(totals, on="row", how="left", maintain_order="left").select(share.alias("facts"))["facts"]
 
 
 def by_kind(
