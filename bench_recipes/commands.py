@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EVALUATE = "Train and evaluate"
 Method = Literal["generation", "likelihood"]
 Style = Literal["native", "english"]
+NumberFormat = Literal["auto", "float32", "bfloat16", "float16"]
 
 Version = Annotated[str, typer.Option(help="Published version: 0.1.0, or a full commit hash.")]
 InstructionStyle = Annotated[Style, typer.Option(help="Language of the instruction.")]
@@ -102,6 +103,9 @@ def run(
         str | None, typer.Option(help="Device for local weights: cpu or cuda; the best one by default.")
     ] = None,
     batch: Annotated[int, typer.Option(min=1, help="Prompts per batch, for local weights.")] = 16,
+    dtype: Annotated[
+        NumberFormat, typer.Option(help="Number format of local weights; auto: the one that the device is fast in.")
+    ] = "auto",
     estimate: Annotated[bool, typer.Option(help="Only print the expected tokens and cost.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -118,7 +122,10 @@ def run(
         for one, url in [*((one, base_url) for one in chosen), *([(judging, judge_base_url)] if judging else [])]:
             address(one, url)  # report a missing key before anything is loaded
     asked = benchmark(_definition(version, repository, languages, tasks, method, style, shots, split, limit))
-    options = Options(base_url, judging, judge_base_url, budget, max_connections, max_tokens, device, batch)
+    number_format = None if dtype == "auto" else dtype
+    options = Options(
+        base_url, judging, judge_base_url, budget, max_connections, max_tokens, device, batch, number_format
+    )
     if estimate:
         _print_estimates(_estimates(asked, chosen, options), as_json)
         return

@@ -144,7 +144,7 @@ def serving(
 
 
 @contextmanager
-def in_memory(folder: Path, device: str | None = None, batch: int = BATCH) -> Iterator[Ask]:
+def in_memory(folder: Path, device: str | None = None, batch: int = BATCH, dtype: str = "auto") -> Iterator[Ask]:
     """Load weights from a folder; decoding is greedy, and without thoughts if the chat template can disable them."""
     with asyncio.Runner() as runner:
         asked = get_model(
@@ -156,7 +156,7 @@ def in_memory(folder: Path, device: str | None = None, batch: int = BATCH) -> It
             do_sample=False,
             enable_thinking=False,
             use_safetensors=True,
-            dtype="auto",
+            dtype=dtype,
         )
         yield Ask(asked, runner, lambda text: len(asked.api.tokenizer(text)["input_ids"]))  # type: ignore[attr-defined]
 

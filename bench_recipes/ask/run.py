@@ -50,6 +50,7 @@ from globmed.records.results import RESULTS, SCHEMA, Outcome
 from globmed.storage.files import replaced
 from globmed.storage.folders import make_folder
 from globmed.storage.lock import locked
+from globmed.training.precision import Dtype, fast_dtype
 
 ANSWERS, PARTS = "answers.sqlite", "parts"
 #: Items per part: the most that a local model has to compute again after a kill.
@@ -65,7 +66,10 @@ Answer = Callable[[pl.DataFrame, Answered], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Options:
-    """Options for asking a model; the method and the questions are the benchmark's."""
+    """Options for asking a model; the method and the questions are the benchmark's.
+
+    Without a ``dtype`` weights are computed in what the device is fast in.
+    """
 
     base_url: str | None = None
     judge: Model | None = None
@@ -75,6 +79,7 @@ class Options:
     max_tokens: int | None = None
     device: str | None = None
     batch: int = BATCH
+    dtype: Dtype | None = None
     part: int = PART
 
 
@@ -87,6 +92,7 @@ class Plan:
     options: Options
     weights: Weights | None = None
     served: Sequence[Served] = field(default=())
+    dtype: Dtype | None = None
 
     def started(self, when: str) -> StartedRun:
         """Return the record of the run when it starts."""
@@ -107,6 +113,7 @@ class Plan:
             max_tokens=AnswerLimits(short=self.max_tokens("mcqa"), long=self.max_tokens("lfqa")),
             judge=Judge(**_plain(judge), rubric_sha256=judging.rubric_sha256()) if judge else None,
             started=when,
+            dtype=self.dtype,
         )
 
     def max_tokens(self, task: str) -> int:
@@ -140,7 +147,10 @@ def plan(benchmark: Benchmark, model: Model, options: Options, folder: Path) -> 
                 raise UserError(f"no price of {one.model.name} is known: leave --budget out, or add it to models.toml")
     before = _before(folder)
     revision = before.revision if before else None
-    return Plan(benchmark, model, options, weights(model, revision) if at is None else None, served)
+    if at is not None:
+        return Plan(benchmark, model, options, None, served)
+    dtype = options.dtype or fast_dtype(options.device)
+    return Plan(benchmark, model, options, weights(model, revision), served, dtype)
 
 
 def run(plan: Plan, folder: Path) -> EvaluationRun:
@@ -213,7 +223,8 @@ def _answering(plan: Plan, folder: Path, errors: Counter[str]) -> Iterator[Answe
         elif plan.weights is None:
             yield _generation(plan, asks[0], judge, errors)
         else:
-            ask = stack.enter_context(in_memory(plan.weights.folder, plan.options.device, plan.options.batch))
+            dtype = plan.dtype or "auto"
+            ask = stack.enter_context(in_memory(plan.weights.folder, plan.options.device, plan.options.batch, dtype))
             yield _generation(plan, ask, judge, errors)
 
 
@@ -221,7 +232,7 @@ def _likelihood(plan: Plan) -> Answer:
     from bench_recipes.ask.letters import load_scorer, score
 
     assert plan.weights is not None  # noqa: S101 -- checked by `plan`
-    scorer = load_scorer(str(plan.weights.folder), device=plan.options.device)
+    scorer = load_scorer(str(plan.weights.folder), device=plan.options.device, dtype=plan.dtype or "auto")
 
     def answer(items: pl.DataFrame, answered: Answered) -> pl.DataFrame:
         found = score(scorer, items)

@@ -78,6 +78,7 @@ class StartedRun(Record):
         revision: the commit of weights on the Hub.
         weights: the SHA-256 of every file of weights in a folder, by name.
         started: ISO 8601, UTC; ``finished`` likewise.
+        dtype: the number format that weights were computed in; None for a served model.
     """
 
     state: str
@@ -90,6 +91,7 @@ class StartedRun(Record):
     max_tokens: AnswerLimits
     judge: Judge | None
     started: str
+    dtype: str | None = field(default=None, kw_only=True, metadata=OMITTED)
 
     def other_setting(self, other: "StartedRun") -> str | None:
         """Return the first setting that another run has differently; None if both are the same run."""

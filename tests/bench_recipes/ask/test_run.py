@@ -15,6 +15,7 @@ from bench_recipes.models import HUB, Model
 from bench_recipes.tasks import Benchmark, Definition, benchmark
 from globmed.errors import UserError
 from globmed.records.results import RESULTS, SCHEMA
+from globmed.training.precision import Dtype, fast_dtype
 from tests.bench_recipes.ask import openai_server
 from tests.bench_recipes.ask.openai_server import Behaviour, billed
 from tests.bench_recipes.kill_run import Bench, kill_runs
@@ -90,6 +91,13 @@ def test_weights_in_a_folder_are_known_by_their_hashes(hub: str, tiny: Path, tmp
     else:
         assert rows["raw"].is_not_null().all()
         assert rows["output_tokens"].max() == 3
+    assert record.dtype == fast_dtype("cpu")
+    other: Dtype = "bfloat16" if record.dtype == "float32" else "float32"
+    named = dataclasses.replace(options, dtype=other)
+    with pytest.raises(UserError, match="contains a run with another dtype: choose another --out"):
+        run(plan(benchmark(definition, hub), weights, named, tmp_path), tmp_path)
+    there = tmp_path / "other"
+    assert run(plan(benchmark(definition, hub), weights, named, there), there).dtype == other
 
 
 @pytest.mark.parametrize(
