@@ -70,17 +70,17 @@ def add(
 @app.command()
 def remove(
     name: Name,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
     """Remove a language from the list, unless a version has it."""
     from builders.language.remove import remove as run
-    from builders.release.hub.hub import LOCAL, hub_access, set_client_environment
+    from builders.release.hub.hub import LOCAL, choose_hub, hub_access
     from globmed.languages import language
 
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.hub.repository import open_repository
 
     entry = language(name)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from builders.commands.release import VersionArgument
-from builders.release.hub.hub import hub_access, set_client_environment
+from builders.release.hub.hub import choose_hub, hub_access
 from globmed.cli.console import stdout
 from globmed.cli.options import PROJECT_HUB, DryRun, Hub, HubRoot, Private, ResultAsJson
 from globmed.versions.numbers import Version
@@ -23,14 +23,14 @@ def release_model(
     licence: Annotated[
         str | None, typer.Option(help="Licence of the weights, by the Hub's name; the base model's by default.")
     ] = None,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     private: Private = False,
     dry_run: DryRun = False,
     as_json: ResultAsJson = False,
 ) -> None:
     """Publish a trained model: card from its records, upload, load back, compare logits, then tag."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.model.candidate import ModelPlan
     from builders.release.model.release import print_plan
     from builders.release.model.release import release_model as publish

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from builders.release.hub.hub import LOCAL
 from globmed.cli.console import stdout
+from globmed.hub.serving.joining import serving
 from globmed.schema import SPLITS, TASKS
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def print_drafted(drafted: "Drafted", plan: "Plan", hub: str, hub_root: Path, *,
 
 
 def _print_load(plan: "Plan", config: str, revision: str, hub: str, hub_root: Path) -> None:
-    address = f"http://127.0.0.1:{PORT}" if hub == LOCAL else hub
+    joined = serving(hub_root) if hub == LOCAL else None
+    address = joined.url if joined else f"http://127.0.0.1:{PORT}" if hub == LOCAL else hub
     load = f'load_dataset("{plan.repository}", "{config}", revision="{revision}")'
     lines = [
         f"export HF_ENDPOINT={address}",
@@ -82,7 +84,8 @@ def _print_load(plan: "Plan", config: str, revision: str, hub: str, hub_root: Pa
         stdout.print("It is private: set HF_TOKEN to a token that may read it.", highlight=False)
     if hub == LOCAL:
         stdout.print(f"The Hub's storage is {hub_root}. Load it from there:", highlight=False)
-        lines.insert(0, f"{_program('globmed')} hub serve --root {hub_root} --port {PORT} &")
+        if joined is None:
+            lines.insert(0, f"{_program('globmed')} hub serve --root {hub_root} --port {PORT} &")
     for line in lines:
         stdout.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from builders.commands.build import Memory, SourcesFolder
-from builders.release.hub.hub import hub_access, set_client_environment
+from builders.release.hub.hub import choose_hub, hub_access
 from globmed.cli.console import stdout, visible
 from globmed.cli.options import (
     BUILD,
@@ -32,7 +32,7 @@ Why = Annotated[str, typer.Option(help="The reason, in one line; it is published
 def release(
     version: VersionArgument,
     build: Build = BUILD,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     private: Annotated[
@@ -44,7 +44,7 @@ def release(
     as_json: Annotated[bool, json_option("Print plan and result as JSON.")] = False,
 ) -> None:
     """Publish a version: build what changed, validate, compare, upload, load back, then tag."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.commands.output import print_released
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
@@ -67,7 +67,7 @@ def release(
 def draft(
     language: Annotated[str, typer.Argument(help="Config name or tag.")],
     build: Build = BUILD,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     private: Private = False,
@@ -76,7 +76,7 @@ def draft(
     as_json: ResultAsJson = False,
 ) -> None:
     """Publish one language of a build on a branch, draft-<language>, for reviewers to load."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.commands.output import print_drafted
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
@@ -97,13 +97,13 @@ def draft(
 def rollback(
     version: VersionArgument,
     why: Why,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
     """Make an earlier version current again; no tag moves."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.withdraw import rollback as roll_back
 
     with hub_access(hub, hub_root) as access:
@@ -114,13 +114,13 @@ def rollback(
 def yank(
     version: VersionArgument,
     why: Why,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
     """Withdraw a version: it stays loadable by its tag, with a warning."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.withdraw import yank as withdraw
 
     with hub_access(hub, hub_root) as access:
@@ -136,14 +136,14 @@ def rebuild(
     packages: Annotated[Path | None, typer.Option(help="Folder of the translation packages that it used.")] = None,
     glossaries: Annotated[Path | None, typer.Option(help="Folder of the glossaries that it used.")] = None,
     estimator: Annotated[str | None, typer.Option(help="Estimator that it used.")] = None,
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     decisions: Decisions = None,
     as_json: ResultAsJson = False,
 ) -> None:
     """Build a published version again, and verify that every byte is the same."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.licences.gate import read_gate
     from builders.release.rebuild import rebuild as prove
     from builders.rows.evidence import Wanted
@@ -184,13 +184,13 @@ def _say(text: str, repository: str, version: str, commit: str, *, as_json: bool
 
 
 def versions(
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
     """List the versions, and mark the current and the withdrawn ones."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.hub.repository import open_repository
     from builders.release.hub.versions import list_versions, print_versions
 
@@ -205,14 +205,14 @@ def versions(
 def diff(
     older: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
     newer: Annotated[str, typer.Argument(help="The same.")],
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown for a change log.")] = False,
     as_json: ResultAsJson = False,
 ) -> None:
     """Show how two versions differ: rows by language, source and column, with examples."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.diff.copy import open_copy
     from builders.release.diff.diff import compare
     from builders.release.diff.report import print_diff, to_markdown
@@ -230,13 +230,13 @@ def diff(
 
 def verify(
     copy: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
-    hub: Hub = "local",
+    hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
     """Verify that a copy of a version is complete: files, rows, tag; exit code 1 if it is not."""
-    set_client_environment(hub)
+    hub = choose_hub(hub, hub_root)
     from builders.release.hub.repository import open_repository
     from builders.release.verify import to_json
     from builders.release.verify import verify as find_faults

@@ -15,7 +15,10 @@ AsJson = Annotated[bool, json_option("Print JSON.")]
 ResultAsJson = Annotated[bool, json_option("Print the result as JSON.")]
 
 PROJECT_HUB = Path("build/hub")
-Hub = Annotated[str, typer.Option(help="A Hub's address, or `local` for the project's own.")]
+Hub = Annotated[
+    str | None,
+    typer.Option(help="A Hub's address, or `local` for the project's own; by default HF_ENDPOINT if set, else local."),
+]
 HubRoot = Annotated[Path, typer.Option(help="Storage of the local Hub.")]
 Repository = Annotated[str, typer.Option(help="Dataset repository.")]
 Private = Annotated[bool, typer.Option("--private", help="Use a private repository.")]

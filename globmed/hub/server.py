@@ -8,11 +8,12 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from globmed.errors import UserError
+from globmed.hub.serving.joining import announced
 from globmed.storage.lock import SECONDS, locked
 
 TOKEN_FILE = "token"  # noqa: S105 -- its name
@@ -84,13 +85,13 @@ def serve(root: Path, access: Access, ready: Callable[[str, Path], None], *, unt
             ssl_context_factory=(lambda *_: tls) if tls else None,
         )
         bound = listener.getsockname()[1]
-        ready(
-            f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{bound}",
-            token_file or root / TOKEN_FILE,
-        )
+        url = f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{bound}"
         if until_eof:
             threading.Thread(target=_end_with_standard_input, daemon=True).start()
-        uvicorn.Server(config).run(sockets=[listener])
+        # A server that ends with its parent is the parent's alone.
+        with nullcontext() if until_eof else announced(root, url, token_file or root / TOKEN_FILE):
+            ready(url, token_file or root / TOKEN_FILE)
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def is_loopback(host: str) -> bool:

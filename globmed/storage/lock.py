@@ -65,6 +65,23 @@ def check_unlocked(path: Path) -> None:
                 pass
 
 
+def holding_process(folder: Path) -> int | None:
+    """Return the id of the process that holds the lock of a folder, as `locked` takes it; None if there is none."""
+    file = folder / LOCK
+    if not file.exists():
+        return None
+    try:
+        with _held(folder, file):
+            return None
+    except UserError:
+        pass
+    try:
+        found = json.loads(file.read_text("utf-8"))["pid"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, int) else None
+
+
 @contextmanager
 def unchanged(folder: Path, files: Iterable[Path]) -> Iterator[None]:
     """Let the block read the files of a folder, which may be read-only; fail if another process wrote to it meanwhile.
