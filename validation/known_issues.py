@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from globmed.errors import UserError
+from globmed.errors import UserError, did_you_mean
 from globmed.languages import languages
 from validation.facts.measured import CRITICAL
 from validation.facts.measured import SUITE as MEASURED
@@ -63,9 +63,11 @@ def _row(entry: dict[str, Any], place: str) -> dict[str, Any]:
         if not isinstance(entry.get(name), kind) or entry[name] == "":
             raise UserError(f"{place}: {name} is {entry.get(name)!r}, expected a {kind.__name__}: write it in")
     if entry["check"] not in CHECKS:
-        raise UserError(f"{place}: check {entry['check']!r} is unknown; known: {', '.join(CHECKS)}")
+        near = did_you_mean(entry["check"], CHECKS)
+        raise UserError(f"{place}: check {entry['check']!r} is unknown; known: {', '.join(CHECKS)}{near}")
     if entry.get("config") not in (None, *languages()):
-        raise UserError(f"{place}: config {entry['config']!r} is unknown; known: {', '.join(languages())}")
+        near = did_you_mean(entry["config"], languages())
+        raise UserError(f"{place}: config {entry['config']!r} is unknown; known: {', '.join(languages())}{near}")
     suite, _, check = entry["check"].partition("/")
     return {"config": None} | entry | {"suite": suite, "check": check}
 

@@ -87,6 +87,7 @@ def build(
     from builders.rows.evidence import Wanted
     from globmed.languages import select
 
+    chosen = select(languages)
     folder = sources or _fetched(lock)
     machine = None
     if packages is not None:
@@ -98,9 +99,7 @@ def build(
         cluster = Cluster(ray_address, workers) if engine == "ray" else None
         machine = Machine(packages, store or out / "store", Search(beam, alternatives), hardware, cluster)
     evidence = Wanted(glossaries, round_trip, estimator)
-    coverage = builders.rows.build.build(
-        folder, memory or [], select(languages), out, memory_origin, machine, evidence, limit
-    )
+    coverage = builders.rows.build.build(folder, memory or [], chosen, out, memory_origin, machine, evidence, limit)
     print_coverage(coverage, as_json=as_json)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from builders.sources.source import Source
-from globmed.errors import UserError
+from globmed.errors import UserError, unknown
 from globmed.storage.modules import modules_below
 
 #: The descriptors of every module below this package, by the names of the modules.
@@ -26,7 +26,7 @@ def source(name: str) -> Source:
         UserError: no such source; the message names the known ones.
     """
     if name not in SOURCES:
-        raise UserError(f"unknown source {name!r}; known: {', '.join(SOURCES)}")
+        raise unknown("source", name, SOURCES)
     return SOURCES[name]
 
 

@@ -7,7 +7,9 @@ alone: installed from there, those commands are absent, and the help says where 
 
 import re
 import sys
-from importlib.metadata import entry_points, requires
+from importlib.metadata import entry_points, requires, version
+from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -31,7 +33,9 @@ def application() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
+    app.callback()(_globmed)
     from globmed.cli.commands import register
 
     register(app)
@@ -39,6 +43,20 @@ def application() -> typer.Typer:
     if absent:
         app.info.epilog = EPILOG_WHEEL
     return app
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"globmed {version('globmed')}")
+        raise typer.Exit
+
+
+def _globmed(
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Load, build, check and release a multilingual medical dataset."""
 
 
 def _register(name: str, app: typer.Typer) -> bool:
@@ -65,6 +83,10 @@ def _lacking(module: str) -> str:
 
 def main() -> None:
     """Run the command line; a `UserError` is one line on stderr and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Characters that a terminal cannot show are shown by their codes.
+            stream.reconfigure(errors="backslashreplace")
     errors = Console(stderr=True, soft_wrap=True)
     try:
         application()()

@@ -26,7 +26,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8734,
     token_file: Annotated[
         Path | None,
-        typer.Option(help="File of lines `name token [role[:owner[/name]] ...]`; a token is created by default."),
+        typer.Option(
+            help="File of lines `name token`, followed by roles if any: `role`, `role:owner` or `role:owner/name`; "
+            "a token is created by default."
+        ),
     ] = None,
     certificate: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) for TLS; with --key.")] = None,
     key: Annotated[Path | None, typer.Option(help="The certificate's private key (PEM), without a password.")] = None,

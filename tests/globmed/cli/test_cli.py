@@ -1,19 +1,24 @@
 """The command line as people meet it."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from builders.release.hub.repository import HubAccess
+from globmed.cli.main import application
 from globmed.languages import languages
 from tests.conftest import ROOT, SAMPLE, SAMPLED, DemoRelease, Globmed
 
+COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 INTERRUPTIBLE = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -33,6 +38,39 @@ def test_a_users_error_is_one_line_and_exit_code_2(tmp_path: Path, globmed: Glob
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("error: ")
+
+
+def test_a_terminal_without_the_characters_shows_their_codes(globmed: Globmed) -> None:
+    done = globmed("languages", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+    assert r"\u4e2d\u6587" in done.stdout
+    assert "isiZulu" in done.stdout
+
+
+@pytest.mark.parametrize("command", sorted(re.findall(r"(?m)^#+ `globmed ?(.*)`$", COMMANDS)))
+def test_every_command_has_help_for_a_terminal(command: str) -> None:
+    done = CliRunner().invoke(application(), [*command.split(), "-h"])
+    assert done.exit_code == 0, done.exception
+    assert f"Usage: globmed {command}".rstrip() in done.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    done = CliRunner().invoke(application(), ["--version"])
+    assert (done.exit_code, done.stdout) == (0, f"globmed {version('globmed')}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("build", "--languages", "swahilli"), "swahili"),
+        (("items", "--sources", str(SAMPLE.parent), "--only", "medmqca"), "medmcqa"),
+    ],
+)
+def test_a_mistyped_name_gets_a_suggestion(arguments: tuple[str, ...], meant: str, globmed: Globmed) -> None:
+    done = globmed(*arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"did you mean {meant}?" in done.stderr
 
 
 LOAD = ("load", "sw", "--version", "0.1.0")
