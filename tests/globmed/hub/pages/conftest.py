@@ -37,7 +37,7 @@ class Published:
         return f"{self.hub.url}/datasets/{self.name}"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def published(server: RunningHub, api: HfApi) -> Published:
     """Two repositories, of an owner that has no others."""
     name, private = "clinic/questions", "clinic/patients"
@@ -78,7 +78,7 @@ def _commit(api: HfApi, name: str, title: str, *operations: CommitOperationAdd |
     return str(api.create_commit(name, operations, commit_message=title, repo_type="dataset").oid)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def storage(folder: Path) -> Path:
     """The server's storage."""
     return folder

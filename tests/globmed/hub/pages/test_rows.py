@@ -34,7 +34,7 @@ def publish(api: HfApi, name: str, files: dict[str, bytes]) -> None:
     api.create_commit(name, operations, commit_message="rows", repo_type="dataset")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def url(server: RunningHub, api: HfApi) -> str:
     """The page of rows of a dataset in two languages."""
     name = "clinic/rows"
@@ -211,7 +211,7 @@ def test_rows_that_are_too_large_are_not_shown(server: RunningHub, api: HfApi, n
     assert "more time or memory than a page may" in page.text()
 
 
-def test_a_damaged_or_erased_file_is_left_out_and_named(
+def test_a_damaged_file_is_left_out_and_named_until_it_is_uploaded_again(
     server: RunningHub, api: HfApi, new_repository: NewRepository, storage: Any
 ) -> None:
     name = new_repository()
@@ -222,6 +222,10 @@ def test_a_damaged_or_erased_file_is_left_out_and_named(
     assert said(page) == "Rows 1 to 1 of 1."
     assert "Without train-bad.parquet" in page.text()
     assert "damaged" in page.text()
+    publish(api, name, {"train-bad.parquet": bad})
+    page = read(f"{server.url}/datasets/{name}/rows/main")
+    assert said(page) == "Rows 1 to 2 of 2."
+    assert "damaged" not in page.text()
 
 
 def test_a_dataset_without_parquet_says_so(server: RunningHub, new_repository: NewRepository) -> None:
