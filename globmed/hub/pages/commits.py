@@ -8,7 +8,7 @@ from starlette.responses import Response
 from globmed.hub.errors import HubError
 from globmed.hub.pages.html import page
 from globmed.hub.pages.opened import TEXT_BYTES, Opened, open_revision, repository_page, text_of
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.serving.call import REVISION, Call
 from globmed.hub.storage.store import Reader
 from globmed.hub.storage.trees import Entry

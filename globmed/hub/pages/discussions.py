@@ -7,7 +7,7 @@ from starlette.responses import Response
 from globmed.hub.errors import HubError
 from globmed.hub.pages.html import page
 from globmed.hub.pages.opened import Opened, open_main, repository_page
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.serving.call import Call
 from globmed.hub.storage import pull_requests
 

@@ -116,7 +116,7 @@ def _headers() -> Mapping[str, str]:
 
 
 def _made(html: str) -> Markup:
-    """Return HTML that was written here, or made safe by `globmed.hub.pages.work.markdown`."""
+    """Return HTML that was written here, or made safe by `globmed.hub.pages.sandbox.markdown`."""
     return Markup(html)  # noqa: S704 -- as it says
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import RedirectResponse, Response
 
 from globmed.hub.pages.html import place
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.serving.call import Call, Route, page_route
 from globmed.hub.storage.store import MAIN, Reader, Repository
 from globmed.hub.storage.trees import Entry

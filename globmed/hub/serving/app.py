@@ -20,7 +20,7 @@ from globmed.hub import routes
 from globmed.hub.errors import HubError
 from globmed.hub.pages import routes as pages
 from globmed.hub.pages.html import ASK, message
-from globmed.hub.pages.work.workers import Workers
+from globmed.hub.pages.sandbox.workers import Workers
 from globmed.hub.serving import bodies
 from globmed.hub.serving.call import Call, Hub, Route, storage
 from globmed.hub.serving.downloads import Downloads

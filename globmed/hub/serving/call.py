@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from globmed.hub.errors import HubError, erased, repository_not_found
 from globmed.hub.names import check_repository
-from globmed.hub.pages.work.workers import Workers
+from globmed.hub.pages.sandbox.workers import Workers
 from globmed.hub.serving.bodies import Memory
 from globmed.hub.serving.downloads import Downloads
 from globmed.hub.storage.blobs import Blobs

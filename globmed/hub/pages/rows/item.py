@@ -8,7 +8,7 @@ from globmed.hub.errors import HubError
 from globmed.hub.pages.html import page
 from globmed.hub.pages.opened import repository_page
 from globmed.hub.pages.rows.parquet import contents, tables, tongue
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.serving.call import REVISION, Call
 from globmed.languages import ENGLISH, language
 

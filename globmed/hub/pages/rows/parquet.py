@@ -9,7 +9,7 @@ from globmed.errors import UserError
 from globmed.hub.errors import HubError
 from globmed.hub.pages.opened import Opened, open_revision
 from globmed.hub.pages.repository import CARD
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.serving.call import Call
 from globmed.hub.storage.store import Reader
 from globmed.hub.storage.trees import Entry

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from globmed.hub.pages.html import page, place
 from globmed.hub.pages.opened import repository_page
 from globmed.hub.pages.rows.parquet import contents, tables, tongue
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.serving.call import REVISION, Call
 
 PAGE = 50

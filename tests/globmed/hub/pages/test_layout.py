@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from globmed.hub.pages.work.layout import layout
+from globmed.hub.pages.sandbox.layout import layout
 
 PATHS = ["data/en/test-a.parquet", "data/en/train-a.parquet", "data/sw/train-a.parquet", "other/x.parquet"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from globmed.hub.pages.work.markdown import render, render_all
+from globmed.hub.pages.sandbox.markdown import render, render_all
 from tests.globmed.hub.pages.reading import Page
 
 LINKS, IMAGES = "/datasets/a/b/blob/main/", "/datasets/a/b/image/main/"

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from globmed.hub.errors import HubError
-from globmed.hub.pages.work.workers import UnfitError, Workers
+from globmed.hub.pages.sandbox.workers import UnfitError, Workers
 
 PLACES: dict[str, Any] = {"links": "/l/", "images": "/i/"}
 #: Elements in each other, which a browser's rules for HTML take quadratic time for; no signal handler can interrupt it.
@@ -62,7 +62,7 @@ def test_a_long_difference_is_cut() -> None:
 def _running() -> list[psutil.Process]:
     """Return the processes of workers; the tests' server is a child, too."""
     found = (each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE)
-    return [each for each in found if "globmed.hub.pages.work.worker" in each.cmdline()]
+    return [each for each in found if "globmed.hub.pages.sandbox.worker" in each.cmdline()]
 
 
 def _kill_children() -> None:

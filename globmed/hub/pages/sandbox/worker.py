@@ -11,8 +11,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from globmed.hub.pages.work import difference, layout, markdown, rows
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox import difference, layout, markdown, rows
+from globmed.hub.pages.sandbox.workers import UnfitError
 
 WORK: dict[str, Callable[..., Any]] = {
     "markdown": markdown.render,

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 
 if TYPE_CHECKING:
     import duckdb

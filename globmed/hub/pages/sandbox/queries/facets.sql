@@ -1,6 +1,6 @@
 -- Which values can the rows be filtered by, and how many rows have each?
 --
--- rows  see `globmed.hub.pages.work.rows`
+-- rows  see `globmed.hub.pages.sandbox.rows`
 SELECT
     CASE grouping_id(language, task, source, status)
         WHEN 7 THEN 'language' WHEN 11 THEN 'task' WHEN 13 THEN 'source' ELSE 'status'

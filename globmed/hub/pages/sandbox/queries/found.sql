@@ -1,7 +1,7 @@
 -- Which rows fulfil every condition that is given? A macro, for the queries that count and show them. Letters are
 -- compared without case by an expression: `lower` would write every text anew, and takes three times as long.
 --
--- rows  see `globmed.hub.pages.work.rows`
+-- rows  see `globmed.hub.pages.sandbox.rows`
 CREATE TEMP MACRO found(wanted_language, wanted_task, wanted_source, wanted_status, wanted_text) AS TABLE
 SELECT *
 FROM rows

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.storage.lfs import Patterns
 
 DEFAULT = "default"

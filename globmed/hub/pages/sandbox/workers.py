@@ -39,7 +39,7 @@ class Workers:
         self._known: OrderedDict[str, str] = OrderedDict()
 
     def run(self, work: str, /, seconds: float = SECONDS, **arguments: Any) -> Any:
-        """Return the result of a function of `globmed.hub.pages.work.worker` as JSON carries it.
+        """Return the result of a function of `globmed.hub.pages.sandbox.worker` as JSON carries it.
 
         The same arguments must always have the same result: small ones are kept.
 
@@ -97,7 +97,7 @@ class Workers:
 def _start() -> "subprocess.Popen[bytes]":
     """Start a process; it ends when its standard input does, and so with the server."""
     return subprocess.Popen(
-        [sys.executable, "-m", "globmed.hub.pages.work.worker"],
+        [sys.executable, "-m", "globmed.hub.pages.sandbox.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

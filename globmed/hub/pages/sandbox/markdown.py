@@ -16,7 +16,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from globmed.hub.pages.work.workers import UnfitError
+from globmed.hub.pages.sandbox.workers import UnfitError
 from globmed.hub.storage.cards import body
 
 #: Longer HTML is not shown.
