@@ -3,8 +3,6 @@
 The page contains its data and script, and its content security policy forbids loading anything else.
 """
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.records.comparison import RESULTS, ResultsRecord
 from globmed.records.record import read_file
+from globmed.render.html import asset, digest
 from globmed.render.page import render
 from globmed.schema import TASKS
 from globmed.storage.files import json_text
@@ -42,15 +41,14 @@ def write_leaderboard(results: Path, folder: Path) -> int:
     """
     check_replaceable(folder, *KIND)
     data = board(results)
-    script = (FOLDER / "leaderboard.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    script = asset(FOLDER / "leaderboard.js")
     inline = json_text(data, separators=(",", ":")).replace("<", "\\u003c")
     page = html_page(
         "leaderboard.html.jinja",
         {
             "data": Markup(inline),  # noqa: S704 -- JSON in which nothing ends the element
-            "script": Markup(script),  # noqa: S704 -- our own
-            "digest": digest,
+            "script": script,
+            "digest": digest(script),
             **{name: data[name] for name in ("title", "tasks", "languages", "pinned")},
         },
     )

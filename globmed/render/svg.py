@@ -10,9 +10,12 @@ from io import StringIO
 from typing import Any
 from xml.sax.saxutils import escape
 
+from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.style import context
 
+# Inline SVG in HTML needs no namespace.
+_NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 # Drawn in this colour, which is then replaced by the theme's.
 INK = "#1a1a1a"
 _STYLE = """<style>
@@ -53,3 +56,8 @@ def to_svg(figure: Figure, name: str, title: str, says: str) -> str:
     attributes = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"'
     # Neither title nor description may be interpreted as a replacement pattern.
     return re.sub(r"<svg([^>]*)>", lambda found: f"{attributes}{found[1]}>\n{described}", drawn, count=1)
+
+
+def inline(svg: str) -> Markup:
+    """Return a figure of `to_svg` as it stands in an HTML page."""
+    return Markup(_NAMESPACE.sub("", svg))  # noqa: S704 -- XML of Matplotlib

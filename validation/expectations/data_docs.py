@@ -9,15 +9,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from globmed.render.html import templates
+from globmed.render.svg import inline
 from validation.expectations.plots import Plot
 from validation.expectations.verdict import Verdict
 
 PAGES = Path(__file__).with_name("pages")
 _BODY = re.compile(r'<div id="section-1".*(?=<footer)', re.DOTALL)
-# Inline SVG in HTML needs no namespace.
-_NAMESPACE = re.compile(r' xmlns(:\w+)?="[^"]*"')
 _DROPPED = re.compile(r"<script.*?</script>|<link[^>]*>|<img[^>]*>|<a\s+data-toggle=.*?</a>", re.DOTALL)
 
 
@@ -29,18 +27,19 @@ def make_offline(site: Path, verdict: Verdict, plots: Sequence[Plot]) -> None:
         home = "../" * len(page.relative_to(site).parts[:-1]) + "index.html"
         note = f'<p><a href="{home}">All suites and severities</a>; on this page a warning counts as failed.</p>\n'
         page.write_text(_page(page.stem, note + _content(page.read_text("utf-8"))), "utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    index = environment.get_template("index.html.jinja").render(
-        verdict=verdict.word,
-        rows=verdict.rows,
-        configs=verdict.configs,
-        summary=verdict.summary(),
-        expectations=verdict.expectations,
-        not_run=verdict.not_run,
-        pages={suite: path.relative_to(site).as_posix() for suite, path in pages.items()},
-        plots=[(_NAMESPACE.sub("", plot.svg), plot.says) for plot in plots],
+    index = (
+        templates(PAGES)
+        .get_template("index.html.jinja")
+        .render(
+            verdict=verdict.word,
+            rows=verdict.rows,
+            configs=verdict.configs,
+            summary=verdict.summary(),
+            expectations=verdict.expectations,
+            not_run=verdict.not_run,
+            pages={suite: path.relative_to(site).as_posix() for suite, path in pages.items()},
+            plots=[(inline(plot.svg), plot.says) for plot in plots],
+        )
     )
     (site / "index.html").write_text(_page("Validation", index), "utf-8")
 

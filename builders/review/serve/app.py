@@ -21,14 +21,13 @@ from builders.review.serve.access import Reviewer, find_reviewer
 from builders.review.serve.pages import item_page, list_page, message_page, policy
 from builders.review.serve.saves import Saves, UnfitError, Work, read_work
 from globmed.languages import ENGLISH, language
+from globmed.render.html import ICON
 from validation.signals.numbers.signal import numbers
 
 COOKIE = "globmed-review"
 MAX_BODY = 512 * 1024
 #: A round takes weeks.
 COOKIE_SECONDS = 90 * 24 * 3600
-CROSS = '<path fill="#0b5345" d="M3 0h2v3h3v2H5v3H3V5H0V3h3z"/>'
-ICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{CROSS}</svg>'
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": policy(),

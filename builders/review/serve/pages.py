@@ -1,7 +1,5 @@
 """The page of an item: one document with its style and script, so that a slow connection needs one round trip."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -15,34 +13,29 @@ from builders.review.round import DIMENSIONS
 from builders.review.serve.saves import Work
 from builders.review.sheets import GUIDE, HELP
 from globmed.languages import ENGLISH, language
+from globmed.render.html import asset, digest, templates
 
 FOLDER = Path(__file__).parent
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
+    return templates(FOLDER)
 
 
 @cache
 def _asset(name: str) -> Markup:
-    return Markup((FOLDER / name).read_text("utf-8").strip())  # noqa: S704 -- our own file
+    return asset(FOLDER / name)
 
 
 @cache
 def policy() -> str:
     """Return the Content-Security-Policy: our own style and script, requests to this host only."""
-    style, script = (_digest(_asset(name)) for name in ("style.css", "script.js"))
+    style, script = (digest(_asset(name)) for name in ("style.css", "script.js"))
     return (
         f"default-src 'none'; style-src '{style}'; script-src '{script}'; connect-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def item_page(items: Sequence[Mapping[str, Any]], place: int, saves: Mapping[str, Work]) -> str:

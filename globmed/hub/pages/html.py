@@ -1,7 +1,5 @@
 """Pages as responses: templates, headers, and the sending to many slow readers in little memory."""
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -17,6 +15,7 @@ from globmed.hub.errors import HubError
 from globmed.hub.serving.bodies import Memory
 from globmed.hub.serving.call import Call
 from globmed.hub.storage.store import Repository
+from globmed.render.html import asset, digest, templates
 
 FOLDER = Path(__file__).parent / "templates"
 #: A page is sent in pieces, each once the reader has taken those before it.
@@ -79,13 +78,7 @@ def place(repository: Repository, *parts: str, **query: object) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(FOLDER)
     filters: dict[str, Callable[..., str]] = {"size": _size, "count": "{:,}".format, "time": _time, "safe_html": _made}
     filters["short"] = _short
     environment.filters |= filters
@@ -99,14 +92,13 @@ def _render(shown_at: str, template: str, /, **values: object) -> str:
 
 @cache
 def _style() -> Markup:
-    return _made((FOLDER / "style.css").read_text("utf-8").strip())
+    return asset(FOLDER / "style.css")
 
 
 @cache
 def _headers() -> Mapping[str, str]:
-    style = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{style}'; img-src 'self'; "
+        "Content-Security-Policy": f"default-src 'none'; style-src '{digest(_style())}'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",

@@ -7,11 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from globmed.hub.errors import HubError
 from globmed.hub.pages.html import ASK, ICON, LOGIN, page
 from globmed.hub.serving.call import Call, Route, page_route
+from globmed.render import html
 
 PAGE = 50
 KINDS = ("dataset", "model", "space")
-_CROSS = '<path fill="#0b5345" d="M3 0h2v3h3v2H5v3H3V5H0V3h3z"/>'
-_ICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{_CROSS}</svg>'
 
 
 def everything(call: Call) -> Response:
@@ -37,7 +36,7 @@ def login(call: Call) -> Response:
 
 def icon(_: Call) -> Response:
     """Return the pages' icon."""
-    return Response(_ICON, 200, {"Cache-Control": "max-age=86400"}, "image/svg+xml")
+    return Response(html.ICON, 200, {"Cache-Control": "max-age=86400"}, "image/svg+xml")
 
 
 def _list(call: Call, title: str, owner: str | None = None) -> Response:
