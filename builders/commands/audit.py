@@ -49,9 +49,9 @@ def audit(
 def _of_build(folder: Path, names: list[str] | None) -> "pl.DataFrame":
     import polars as pl
 
-    from builders.audit.errata import register
     from builders.rows.artifacts.folder import BuildFolder
     from builders.sources import source
+    from builders.sources.audit.errata import register
 
     build = BuildFolder(folder)
     if not build.items.is_dir():
@@ -61,8 +61,8 @@ def _of_build(folder: Path, names: list[str] | None) -> "pl.DataFrame":
 
 
 def _of_sources(folder: Path, names: list[str] | None) -> "pl.DataFrame":
-    from builders.audit.errata import register
     from builders.rows.leaks import LEAKS, leave_out_leaks
+    from builders.sources.audit.errata import register
     from builders.sources.items import ITEMS, build_items
 
     with TemporaryDirectory() as temporary, stderr.status("audit") as status:

@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from builders.audit.errata import register
 from builders.licences.gate import Gate, read_gate
 from builders.release.card_figures import dataset_card, write_cards
 from builders.release.diff.change_log import change_log, first_entry
 from builders.rows.artifacts.folder import BuildFolder
 from builders.sources import SOURCES
+from builders.sources.audit.errata import register
 from builders.sources.source import Source
 from cards.draft import Draft
 from cards.yanked import with_warning

@@ -8,10 +8,10 @@ from functools import partial
 from string import ascii_uppercase
 from typing import NamedTuple
 
-from builders.audit.faults import Fault
-from builders.audit.figures import missing_figure
-from builders.audit.options import repeated
-from builders.audit.stated import stated_option
+from builders.sources.audit.faults import Fault
+from builders.sources.audit.figures import missing_figure
+from builders.sources.audit.options import repeated
+from builders.sources.audit.stated import stated_option
 from globmed.schema import ANSWERS, CONTENT, FIELDS, TASKS
 
 

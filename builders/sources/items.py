@@ -11,10 +11,10 @@ import polars as pl
 import pyarrow as pa
 
 import builders.sources
-from builders.audit.errata import ERRATA, errata, of_items
-from builders.audit.errata import SCHEMA as ERRATA_SCHEMA
-from builders.audit.gates import refuse_wrong_files
-from builders.audit.keys import with_one_key
+from builders.sources.audit.errata import ERRATA, errata, of_items
+from builders.sources.audit.errata import SCHEMA as ERRATA_SCHEMA
+from builders.sources.audit.gates import refuse_wrong_files
+from builders.sources.audit.keys import with_one_key
 from builders.sources.item import MORE, Item, Reason, Reject
 from builders.sources.reading import Folder
 from builders.sources.source import Source

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import Element
 
-from builders.sources.answers import word
 from builders.sources.layouts import archives, forms
+from builders.sources.layouts.answers import word
 from builders.sources.layouts.features import Names, card_names, schema_names
 from builders.sources.layouts.json_text import NotJSONError, read_document, read_values
 from globmed.errors import UserError

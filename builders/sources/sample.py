@@ -7,8 +7,8 @@ other column of an item is allowed by its name.
 
 from collections.abc import Iterator
 
-from builders.sources.answers import label, word
 from builders.sources.item import MORE, Option, Outcome
+from builders.sources.layouts.answers import label, word
 from builders.sources.reading import Folder, Record
 from builders.sources.source import Content, Source, Text, stable_id
 from globmed.schema import SPLITS, TASKS, polars_schema

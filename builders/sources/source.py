@@ -12,10 +12,10 @@ from string import ascii_uppercase
 from typing import Literal
 from urllib.parse import quote
 
-from builders.audit.faults import Fault
-from builders.audit.figures import mentions_figure
-from builders.audit.markup import plain
-from builders.audit.mend import mend_options
+from builders.sources.audit.faults import Fault
+from builders.sources.audit.figures import mentions_figure
+from builders.sources.audit.markup import plain
+from builders.sources.audit.mend import mend_options
 from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
 from builders.sources.layouts.specialties import specialty
 from builders.sources.places import Place

@@ -10,8 +10,8 @@ https://huggingface.co/datasets/intronhealth/afrimedqa_v2
 import re
 from collections.abc import Iterator
 
-from builders.sources.answers import word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.answers import word
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -9,8 +9,8 @@ have no id: it is of their texts. https://github.com/williamliujl/CMExam
 import re
 from collections.abc import Iterator, Mapping
 
-from builders.sources.answers import label
 from builders.sources.item import Option, Outcome, Reason
+from builders.sources.layouts.answers import label
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -7,8 +7,8 @@ answers. Questions with several are rejects. https://github.com/qanastek/FrenchM
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from builders.sources.answers import label
 from builders.sources.item import Option, Outcome, Reason
+from builders.sources.layouts.answers import label
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

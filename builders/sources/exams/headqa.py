@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 
-from builders.sources.answers import label
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.answers import label
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -9,8 +9,8 @@ splits: all is test. https://github.com/jungokasai/IgakuQA
 import re
 from collections.abc import Iterator, Mapping
 
-from builders.sources.answers import label
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.answers import label
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -7,8 +7,8 @@ other format of records. Its ``fewshot`` repeats items of dev. https://huggingfa
 
 from collections.abc import Iterator
 
-from builders.sources.answers import label
 from builders.sources.item import Outcome
+from builders.sources.layouts.answers import label
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -13,8 +13,8 @@ tell, or whose explanations name other letters than its keys.
 import re
 from collections.abc import Iterator, Mapping
 
-from builders.sources.answers import label
 from builders.sources.item import Outcome
+from builders.sources.layouts.answers import label
 from builders.sources.layouts.keys import Evidence, first_number
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place

@@ -13,8 +13,8 @@ https://github.com/jind11/MedQA; the archive has no version of its own.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from builders.sources.answers import folded, is_text_of, label
 from builders.sources.item import Option, Outcome, Reason
+from builders.sources.layouts.answers import folded, is_text_of, label
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -8,8 +8,8 @@ https://huggingface.co/datasets/TIGER-Lab/MMLU-Pro
 
 from collections.abc import Iterator
 
-from builders.sources.answers import label, word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.answers import label, word
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

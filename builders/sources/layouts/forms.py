@@ -10,7 +10,7 @@ import json
 import tokenize
 from string import ascii_uppercase
 
-from builders.sources.answers import label
+from builders.sources.layouts.answers import label
 
 #: Publishers' names for the label and the text of an option.
 LABELS = ("key", "label", "aid", "letter", "option")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from builders.audit.stated import stated_letter
+from builders.sources.audit.stated import stated_letter
 from builders.sources.reading import Record
 from globmed.errors import UserError
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Generic, Literal, TypeVar
 
-from builders.sources.answers import word
+from builders.sources.layouts.answers import word
 from builders.sources.reading import AGAIN, Folder, Record
 from builders.sources.source import SPLIT_OF, Part, Source
 from globmed.errors import UserError

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from builders.sources.answers import word
 from builders.sources.item import Outcome
+from builders.sources.layouts.answers import word
 from builders.sources.layouts.layout import Layout
 from builders.sources.reading import Record
 from builders.sources.source import Content, Part

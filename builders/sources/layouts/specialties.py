@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from builders.sources.answers import word
+from builders.sources.layouts.answers import word
 
 
 def specialty(source: str, subject: str | None) -> str | None:

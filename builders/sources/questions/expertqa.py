@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from builders.sources.answers import folded, word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.answers import folded, word
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

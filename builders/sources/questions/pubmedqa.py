@@ -17,8 +17,8 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import NamedTuple
 
-from builders.sources.answers import word
 from builders.sources.item import Outcome, Reason
+from builders.sources.layouts.answers import word
 from builders.sources.layouts.layout import Known, Layout
 from builders.sources.places import Place
 from builders.sources.reading import Folder, Record

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.audit.errata import ERRATA, SCHEMA
 from builders.release.candidate import Plan, build_candidate
 from builders.rows.artifacts.folder import BuildFolder
+from builders.sources.audit.errata import ERRATA, SCHEMA
 from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY

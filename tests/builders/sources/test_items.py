@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import builders.sources
-from builders.audit.errata import ERRATA
+from builders.sources.audit.errata import ERRATA
 from builders.sources.item import Outcome, Reason
 from builders.sources.items import ITEM_SCHEMA, ITEMS, REJECT_SCHEMA, REJECTS, REPORT, build_items
 from builders.sources.reading import Folder

@@ -1,20 +1,24 @@
 """Which code a stage depends on: what its work imports and reads, and nothing else."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from builders.rows.artifacts.code import code_of, commit_of
 from tests.conftest import ROOT, SAMPLE
+from tests.support.copied import run_in
 
 #: The module of each stage's work, with files that it depends on and files that it does not.
 STAGES = {
     "builders.sources": (
-        ["builders/sources/exams/medqa.py", "globmed/schema.py", "builders/audit/errata.py", "sql/audit/keys.sql"],
+        [
+            "builders/sources/exams/medqa.py",
+            "globmed/schema.py",
+            "builders/sources/audit/errata.py",
+            "sql/audit/keys.sql",
+        ],
         ["builders/translate", "validation/signals", "sql/rows", "sql/validate"],
     ),
     "builders.rows.leaks": (["sql/rows/first_items.sql", "validation/facts/near_duplicates.py"], ["sql/diff"]),
@@ -81,11 +85,8 @@ def _git(*arguments: str) -> str:
 
 
 def _build(checkout: Path) -> None:
-    command = [sys.executable, "-m", "globmed", "build", "--sources", str(SAMPLE.parent), "--memory"]
-    options = [str(SAMPLE / "tmx"), "--languages", "english,swahili", "--out", "out"]
-    environment = os.environ | {"PYTHONPATH": str(checkout)}
-    done = subprocess.run([*command, *options], cwd=checkout, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    command = ["-m", "globmed", "build", "--sources", SAMPLE.parent, "--memory", SAMPLE / "tmx"]
+    run_in(checkout, *command, "--languages", "english,swahili", "--out", "out")
 
 
 def _made(checkout: Path) -> dict[str, int]:

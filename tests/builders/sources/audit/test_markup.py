@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.audit.markup import plain
+from builders.sources.audit.markup import plain
 
 MARKUP = [
     ("a pH &lt; 7.2 &amp; rising", "a pH < 7.2 & rising"),

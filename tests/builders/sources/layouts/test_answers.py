@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from builders.sources import SOURCES
-from builders.sources.answers import folded, is_text_of, label, word
 from builders.sources.item import Reason
 from builders.sources.items import build_items
+from builders.sources.layouts.answers import folded, is_text_of, label, word
 from tests.builders.sources.fixtures import FIXTURES, Files, answers, parse, rejects, write
 
 OPTIONS = {"A": "Carbon monoxide", "B": "Nitrogen bubbles", "C": "Ketones", "D": "Urea"}

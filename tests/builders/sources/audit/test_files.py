@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from builders.audit.errata import ERRATA
+from builders.sources.audit.errata import ERRATA
 from builders.sources.items import ITEMS, REJECTS, build_items
 from globmed.errors import UserError
 from tests.builders.sources.fixtures import FIXTURES, Files, write

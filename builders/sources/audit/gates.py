@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.audit.stated import stated_option
+from builders.sources.audit.stated import stated_option
 from builders.sources.item import Reason
 from globmed.errors import UserError
 from globmed.languages import languages

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from string import ascii_uppercase
 from typing import NamedTuple
 
-from builders.audit.faults import Fault
-from builders.audit.options import is_absent, repeated
+from builders.sources.audit.faults import Fault
+from builders.sources.audit.options import is_absent, repeated
 
 
 class Mended(NamedTuple):

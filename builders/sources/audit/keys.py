@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from builders.audit.faults import Fault
+from builders.sources.audit.faults import Fault
 from builders.sources.item import Reason
 from globmed.storage.queries import connect, query
 

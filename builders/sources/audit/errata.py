@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from builders.audit.faults import Fault
+from builders.sources.audit.faults import Fault
 from builders.sources.item import Item, Reason
 from builders.sources.source import Source
 from globmed.errors import UserError

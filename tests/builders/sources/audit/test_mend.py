@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.audit.faults import Fault
-from builders.audit.mend import mend_options
-from builders.audit.options import ABSENT, repeated
+from builders.sources.audit.faults import Fault
+from builders.sources.audit.mend import mend_options
+from builders.sources.audit.options import ABSENT, repeated
 
 TEXTS = st.lists(st.sampled_from(["Iron", "Zinc", "iodine", "nan", "", "None", "N/A", "Na", "None.", "Aa"]), max_size=8)
 

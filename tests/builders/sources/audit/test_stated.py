@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.audit.stated import stated_letter, stated_option
+from builders.sources.audit.stated import stated_letter, stated_option
 
 
 @pytest.mark.parametrize(

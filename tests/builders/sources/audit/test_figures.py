@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.audit.figures import mentions_figure, missing_figure
+from builders.sources.audit.figures import mentions_figure, missing_figure
 
 Case = tuple[str, str | None]
 MISSING: list[Case] = [
