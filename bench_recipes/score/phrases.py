@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bench_recipes.score.wording import any_of
+from bench_recipes.score.wording import JOINING, PATTERNS, any_of
 from globmed.languages import ENGLISH
 
 #: Letters that are also words somewhere: "A doctor", "E a criança", "O médico", "y".
@@ -18,22 +18,6 @@ OPEN, CLOSE = r"[\s:\"'“‘„‚«»‹›(\[「『【《〈{=⟨<>→\-–�
 RIGHT_SIGN, WRONG_SIGN = "[✅✔✓☑]", "[❌✗✘✖]"
 #: A word of Latin letters starts where no letter precedes it, and ends where none follows.
 START, END = r"(?:(?<![a-zà-ɏ])|(?![a-zà-ɏ]))", r"(?:(?![a-zà-ɏ])|(?<![a-zà-ɏ]))"
-KEYS = (
-    "correct",
-    "it_is",
-    "copula",
-    "so",
-    "lead",
-    "because",
-    "after",
-    "or",
-    "not",
-    "but",
-    "rejected",
-    "right",
-    "wrong",
-    "wrote",
-)
 
 
 @dataclass(frozen=True)
@@ -98,7 +82,7 @@ class Phrases:
 def phrases(labels: Sequence[str], language: str) -> Phrases:
     """Return the patterns for the labels of an item in a language."""
     names = tuple(dict.fromkeys((language, ENGLISH)))
-    said = {key: any_of(key, *names) for key in (*KEYS, "hedge", "retract")}
+    said = {key: any_of(key, *names) for key in (*PATTERNS, *JOINING)}
     option, answer = any_of("option"), any_of("answer")
     own = "(?:" + "|".join(map(re.escape, labels)) + ")"
     alone = rf"(?<![A-Za-zÀ-ɏ0-9'°]){own}(?![A-Za-zÀ-ɏ0-9'°+]|-\w|\.\w)"

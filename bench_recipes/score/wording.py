@@ -13,25 +13,12 @@ from typing import Any
 from globmed.errors import UserError
 from globmed.prompts import CLOSED, asked
 
-LISTS = ("because", "after", "or", *CLOSED, "refusal")
+#: Words that join a letter to what follows it.
+JOINING = ("because", "after", "or")
+LISTS = (*JOINING, *CLOSED, "refusal")
 PATTERNS = (
-    *(
-        "answer",
-        "correct",
-        "option",
-        "it_is",
-        "copula",
-        "so",
-        "lead",
-        "not",
-        "but",
-        "rejected",
-        "right",
-        "wrong",
-        "wrote",
-        "hedge",
-    ),
-    "retract",
+    *("answer", "correct", "option", "it_is", "copula", "so", "lead", "not", "but"),
+    *("rejected", "right", "wrong", "wrote", "hedge", "retract"),
 )
 #: Diacritics as part of a letter, or after it.
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ\u0300-\u036f]+")

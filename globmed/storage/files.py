@@ -33,13 +33,24 @@ def replaced(path: Path) -> Iterator[Path]:
     Raises:
         UserError: another process is writing it.
     """
+    with unfinished(path) as temporary:
+        yield temporary
+        put(temporary, path)
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Yield a path `beside` another one for what is written there; nothing is left there after the block.
+
+    Raises:
+        UserError: another process is writing it.
+    """
     temporary = beside(path)
     temporary.parent.mkdir(parents=True, exist_ok=True)
     with locked_beside(path):
         remove(temporary)
         try:
             yield temporary
-            put(temporary, path)
         finally:
             remove(temporary)
 

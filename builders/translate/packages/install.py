@@ -20,8 +20,7 @@ from builders.translate.packages.archive import LIMITS, METADATA, Stated, read_s
 from builders.translate.packages.package import Package, pair_named, read_package, version_key
 from globmed.errors import UserError, did_you_mean
 from globmed.languages.tags import split_pair, standard_tag
-from globmed.storage.files import beside, files_below, remove, sha256
-from globmed.storage.lock import locked_beside
+from globmed.storage.files import files_below, remove, sha256, unfinished
 
 INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 INDEX_BYTES = 32 << 20
@@ -68,7 +67,7 @@ def install_archive(archive: Path, folder: Path, *, expected: str | None = None,
             f"{archive}: no such file or folder; expected a package's file, the folder that it was unpacked into, "
             "or a pair of an index such as en-de"
         )
-    with _partial(folder) as partial:
+    with unfinished(folder) as partial:
         place = folder / _unpacked(archive, str(archive), partial, expected).folder
         return _put(read_package(partial), place, replace=replace)
 
@@ -83,7 +82,7 @@ def install_folder(unpacked: Path, folder: Path, *, expected: str | None = None,
         raise UserError(f"{unpacked}: a folder, but --sha256 is that of an archive; name the archive, or leave it out")
     root = _root(unpacked)
     stated = read_statement(str(root), (root / METADATA).read_bytes())
-    with _partial(folder) as partial:
+    with unfinished(folder) as partial:
         try:
             for file in files_below(root):
                 copy = partial / file.relative_to(root)
@@ -108,7 +107,7 @@ def install_from_index(
     entry = _newest(_entries(index), pair, index)
     links = [urljoin(index, link) for link in _links(entry)]
     failures = []
-    with _partial(folder) as partial:
+    with unfinished(folder) as partial:
         for link in links:
             remove(partial)
             try:
@@ -132,23 +131,6 @@ def targets_in_index(index: str, source: str, timeout: float = TIMEOUT_SECONDS) 
     """
     pairs = map(_pair, _translators(_entries(index, timeout)))
     return {target for each, target in pairs if each == source}
-
-
-@contextmanager
-def _partial(folder: Path) -> Iterator[Path]:
-    """Yield a path beside a folder of packages for one that is being unpacked; nothing is left there.
-
-    Raises:
-        UserError: another process is installing a package.
-    """
-    partial = beside(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with locked_beside(folder):
-        remove(partial)
-        try:
-            yield partial
-        finally:
-            remove(partial)
 
 
 def _unpacked(archive: Path, name: str, partial: Path, expected: str | None) -> Stated:
