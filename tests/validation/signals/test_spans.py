@@ -1,5 +1,6 @@
 """Spans: which sentences of a text and its translation are put side by side, and when a text stays whole."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import polars as pl
@@ -61,6 +62,13 @@ def test_texts_keep_their_order_and_a_short_one_or_null_is_itself() -> None:
     found = spans(texts, language("es"))
     assert found["row"].to_list() == [0, 1, 1, 2]
     assert found["source"].to_list() == [ENGLISH[1], *ENGLISH[1:3], None]
+
+
+def test_nothing_is_aligned_where_usual_lengths_are_not_known() -> None:
+    source, target = " ".join(ENGLISH), " ".join(SPANISH)
+    texts = pl.DataFrame({"row": [0], "source": [source], "target": [target]})
+    unlisted = replace(language("es"), name="unlisted")
+    assert spans(texts, unlisted).rows() == [(0, source, target)]
 
 
 def test_a_text_of_very_many_sentences_is_one_span() -> None:

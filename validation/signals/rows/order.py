@@ -68,17 +68,23 @@ def _fits(options: pl.DataFrame, language: Language) -> pl.DataFrame:
         *(_pieces(pl.col(side)).alias(f"{side}_pieces") for side in ("source", "target")),
         *(characters(pl.col(side)).alias(f"{side}_length") for side in ("source", "target")),
     )
-    known = usual(language)
-    expected = (pl.col("source_length") + SHORT) * (math.exp(known["mean"]) if known else 1.0)
-    off = ((pl.col("target_length") + SHORT) / expected).log().abs().clip(0, FARTHEST)
     both = pl.col("source_pieces").list.len() + pl.col("target_pieces").list.len()
     shared = pl.col("source_pieces").list.set_intersection("target_pieces").list.len() * 2 / both.clip(1)
     other = pieces.select("row", "target_pieces", "target_length", other="place")
     return (
         pieces.select("row", "place", "source_pieces", "source_length")
         .join(other, on="row")
-        .select("row", "place", "other", fit=shared - (LENGTH * off if known else 0.0))
+        .select("row", "place", "other", fit=shared - _unlike_lengths(language))
     )
+
+
+def _unlike_lengths(language: Language) -> pl.Expr:
+    """Return how much a length counts against an option; nothing if those of the language are not known."""
+    known = usual(language)
+    if known is None:
+        return pl.lit(0.0)
+    expected = (pl.col("source_length") + SHORT) * math.exp(known["mean"])
+    return LENGTH * ((pl.col("target_length") + SHORT) / expected).log().abs().clip(0, FARTHEST)
 
 
 def _pieces(text: pl.Expr) -> pl.Expr:

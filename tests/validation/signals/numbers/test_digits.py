@@ -45,6 +45,11 @@ def test_digits_that_are_lost_or_changed_are_critical(source: str, target: str, 
     assert (found.reasons, found.critical) == ((reason,), True)
 
 
+def test_what_is_missing_and_added_is_told_with_the_share_that_agrees() -> None:
+    found = compare_digits("Give 5 mg and 7 mg for 2 weeks, 4 in all.", "50 mg, 7 mg, mako 2", ENGLISH, NEW)
+    assert (found.missing, found.added, found.agreement) == (("5", "4"), ("50",), 0.5)
+
+
 @given(st.lists(st.text("0123456789.,'x -/", max_size=20), min_size=1, max_size=5))
 def test_a_copy_agrees_with_itself(texts: list[str]) -> None:
     assert all(compare_digits(text, text, ENGLISH, NEW).reasons == () for text in texts)

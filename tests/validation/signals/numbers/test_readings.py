@@ -29,6 +29,8 @@ from validation.signals.numbers.readings import readings
         ("de", "10,00,000", {"1000000"}),
         ("en", "12.05.2020", set()),
         ("zh", "007", {"7"}),
+        ("en", "0,5", {"0.5"}),
+        ("en", "1'25", set()),
     ],
 )
 def test_readings(tag: str, digits: str, values: set[str]) -> None:

@@ -103,6 +103,10 @@ AGREE = [
     ("de", "IL-6 and COVID-19", "IL-6 und COVID-19"),
     ("zh", "body mass index of 25 kg/m²", "体重指数为25 kg/m2"),
     ("fr", "In one study nobody improved.", "Dans une étude, personne ne s'est amélioré."),
+    ("fr", "patients with COVID-19", "les malades de la COVID"),
+    ("fr", "A level < 5 or > 5 is unusual.", "Un taux > 5 ou < 5 est inhabituel."),
+    ("fr", "Thirty children slept.", "Une trentaine d'enfants dormaient."),
+    ("de", "Give 5 mg or 10 mg.", "5 oder 10 mg geben."),
 ]
 
 #: Pairs that do not: (target language, source, target, reason).
@@ -158,11 +162,13 @@ DISAGREE = [
 #: A length, a weight or a temperature that is right in the other system: (target language, source, target).
 CONVERTED = [
     ("es", "10 miles away", "a 16 km"),
+    ("es", "16 km away", "a 10 millas"),
     ("de", "about 200 miles away", "etwa 320 km entfernt"),
     ("fr", "a mast of 5 feet", "un mât de 1,5 m"),
     ("pt", "2 to 4 inches of snow", "5 a 10 centímetros de neve"),
     ("de", "He weighs 150 pounds.", "Er wiegt 68 kg."),
     ("fr", "a fever of 100.4 °F", "une fièvre de 38 °C"),
+    ("fr", "a fever of 100.4 °F", "une fièvre de 38 degrés"),
     ("es", "a fever of 39 °C", "una fiebre de 102,2 °F"),
     ("sw", "It is 45 miles (72 kilometers) away.", "Iko umbali wa kilomita 72."),
     ("zh", "10 miles away", "10英里（16公里）外"),
@@ -247,6 +253,22 @@ def test_a_column_reads_as_its_texts_do(values: list[int], tag: str) -> None:
     frame = numbers(pl.Series([source, source]), pl.Series([source, target]), language(ENGLISH), language(tag))
     assert frame["critical"].to_list() == [False, True]
     assert not agrees(source, target, language(ENGLISH), language(tag))
+
+
+#: (target language, source, target, what is missing, what was added).
+NAMED = [
+    ("fr", "IL-6 was raised; give 5 mg.", "L'IL-8 était élevée ; donner 50 mg.", ["5", "6"], ["50", "8"]),
+    ("fr", "Take two in the morning and two at night.", "Prenez-en deux matin et soir, 3 fois.", [], ["3"]),
+    ("fr", "Wait two weeks.", "Attendre 3 semaines, puis 1 semaine.", ["two"], ["3"]),
+]
+
+
+@pytest.mark.parametrize(("tag", "source", "target", "missing", "added"), NAMED)
+def test_what_is_missing_and_added_is_named(
+    tag: str, source: str, target: str, missing: list[str], added: list[str]
+) -> None:
+    frame = numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))
+    assert frame.select("missing", "added").row(0) == (missing, added)
 
 
 def test_columns_of_nulls_and_no_rows() -> None:
