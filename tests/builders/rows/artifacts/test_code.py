@@ -85,7 +85,7 @@ def _git(*arguments: str) -> str:
 
 
 def _build(checkout: Path) -> None:
-    command = ["-m", "globmed", "build", "--sources", SAMPLE.parent, "--memory", SAMPLE / "tmx"]
+    command: list[str | Path] = ["-m", "globmed", "build", "--sources", SAMPLE.parent, "--memory", SAMPLE / "tmx"]
     run_in(checkout, *command, "--languages", "english,swahili", "--out", "out")
 
 
