@@ -7,7 +7,8 @@ class HubError(Exception):
     """An answer with a status other than success.
 
     ``code`` goes into ``X-Error-Code``, from which the clients raise their own exceptions: ``RepoNotFound``,
-    ``RevisionNotFound``, ``EntryNotFound``. ``extra`` is added to the JSON body, ``headers`` to the headers.
+    ``RevisionNotFound``, ``EntryNotFound``, ``GatedRepo``. ``extra`` is added to the JSON body, ``headers``
+    to the headers.
     """
 
     def __init__(
@@ -43,6 +44,15 @@ def damaged(sha256: str, fault: str) -> HubError:
     """Return the error for a stored content that is missing or differs from the upload: it is not served."""
     message = f"The stored content {sha256[:12]}... is {fault}: upload the file again; `globmed hub check` names it"
     return HubError(500, message)
+
+
+def gated(repository_type: str, name: str, address: str, known_caller: bool) -> HubError:
+    """Return the error for a file of a repository that is read after asking; its page is where one asks."""
+    if not known_caller:
+        message = f"Access to {repository_type} {name} is restricted: log in, and ask for it at {address}"
+        return HubError(401, message, "GatedRepo")
+    message = f"Access to {repository_type} {name} is restricted and you are not in the authorized list"
+    return HubError(403, f"{message}. Visit {address} to ask for access.", "GatedRepo")
 
 
 def erased(what: str, when: str, why: str, code: str | None = None) -> HubError:

@@ -76,15 +76,16 @@ def repository_page(pattern: str, view: Callable[[Call], Response]) -> Route:
     return page_route(REPOSITORY + pattern, handler)
 
 
-def text_of(call: Call, store: Reader, repository: Repository, entry: Entry) -> str | None:
-    """Return a small text file; None for anything else.
+def text_of(call: Call, store: Reader, repository: Repository, entry: Entry, *, card: bool = False) -> str | None:
+    """Return a small text file; None for anything else. A repository's ``card`` is shown to all who see it.
 
     Raises:
         HubError: it was taken down, or is damaged.
     """
     if entry.size > TEXT_BYTES:
         return None
-    content = call.contents(store, repository, entry.path, entry.sha256).read_bytes()
+    read = call.card if card else call.contents
+    content = read(store, repository, entry.path, entry.sha256).read_bytes()
     try:
         text = content.decode()
     except UnicodeDecodeError:

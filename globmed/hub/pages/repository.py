@@ -7,6 +7,7 @@ from globmed.hub.pages.html import page
 from globmed.hub.pages.opened import markdown, open_main, repository_page, text_of
 from globmed.hub.serving.call import Call
 from globmed.hub.storage import cards
+from globmed.hub.storage.community import access
 
 CARD = "README.md"
 #: Tags of a card that are shown.
@@ -23,12 +24,14 @@ def card(call: Call) -> Response:
         opened = open_main(call, store)
         last = store.revision(opened.commit)
         versions = store.references(opened.repository, "tags")
+        shut = not call.enters(store, opened.repository)
+        asked = access.request(store, opened.repository, user=call.user.name) if shut and call.user else None
         entry = store.files(opened.commit).get(CARD)
         if entry is not None:
             try:
-                text = text_of(call, store, opened.repository, entry)
+                text = text_of(call, store, opened.repository, entry, card=True)
                 reason = "It is too long to be shown, or is not text in UTF-8."
-                file = call.contents(store, opened.repository, CARD, entry.sha256)
+                file = call.card(store, opened.repository, CARD, entry.sha256)
                 tags = cards.tags(call.hub.cards.metadata(entry.sha256, file))
             except HubError as error:
                 reason = error.message
@@ -46,6 +49,8 @@ def card(call: Call) -> Response:
         tags=tags[:MOST_TAGS],
         last=last,
         versions=len(versions),
+        shut=shut,
+        asked=asked,
     )
 
 

@@ -1,9 +1,25 @@
 """The Hub's routes by topic; each module has a table of its own."""
 
-from globmed.hub.routes import commits, discussions, files, information, references, repositories
+from globmed.hub.routes import (
+    access,
+    collections,
+    commits,
+    discussions,
+    files,
+    information,
+    people,
+    references,
+    repositories,
+    unsupported,
+)
 from globmed.hub.serving.call import Route
 
 ROUTES: tuple[Route, ...] = (
+    # First: a word in these addresses would be taken for a repository's owner.
+    *unsupported.ROUTES,
+    *people.ROUTES,
+    *collections.ROUTES,
+    *access.ROUTES,
     *repositories.ROUTES,
     *information.ROUTES,
     *references.ROUTES,

@@ -23,13 +23,14 @@ from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, Hub, rout
 from globmed.hub.storage import pull_requests
 from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
 from globmed.hub.storage.lfs import LFS_FROM_BYTES, Patterns, gitattributes, lfs_patterns
-from globmed.hub.storage.store import MAIN, Reader, Repository, Writer
+from globmed.hub.storage.store import Reader, Repository, Writer
 from globmed.hub.storage.trees import Changes, Entry, Files
 from globmed.hub.tokens import Role, User
 from globmed.storage.lines import split_lines
 
 OBJECT = r"/lfs/(?P<type>models|datasets|spaces)/(?P<repository>[^/]+/[^/]+)/(?P<sha256>[0-9a-f]{64})"
-STALE = "The branch was updated since its parent commit was read: load it again and repeat"
+#: In the words by which clients of the public Hub know it.
+STALE = "The branch was updated since you opened this page. Please refresh and try again."
 NO_XET = "This Hub has no Xet storage: set HF_HUB_DISABLE_XET=1 and repeat"
 
 
@@ -98,13 +99,15 @@ def _commit(call: Call, header: dict[str, Any], changes: list[Change]) -> Respon
         repository, user = _committer(call, store)
         kind, name, head = store.branch(repository, call.revision)
         opening = call.flag("create_pr")
-        if opening and (kind, name) != ("heads", MAIN):
-            raise HubError(400, f"A pull request is opened against {MAIN}, not against {call.revision}")
+        if opening and kind != "heads":
+            raise HubError(400, f"A pull request is opened against a branch, not against {call.revision}")
         if parent and not head.startswith(str(parent)):
             raise HubError(412, STALE)
         changed = _changed(call.hub, store, repository, store.files(head), changes)
         if opening:
-            number = pull_requests.open_discussion(store, repository, user.name, title, message, pull_request=True)
+            number = pull_requests.open_discussion(
+                store, repository, user.name, title, message, pull_request=True, base=name
+            )
             kind, name = "pr", str(number)
             extra["pullRequestUrl"] = f"{call.address(repository)}/discussions/{number}"
         made = store.add_revision(repository, [head], changed, title, message, user.name, f"{kind}/{name}")

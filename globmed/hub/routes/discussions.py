@@ -8,7 +8,7 @@ from globmed.hub.errors import HubError
 from globmed.hub.serving.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.storage import pull_requests
 from globmed.hub.storage.pull_requests import Discussion
-from globmed.hub.storage.store import MAIN, Repository
+from globmed.hub.storage.store import Repository
 from globmed.hub.tokens import Role
 
 NUMBER = r"(?P<number>[1-9]\d{0,8})"
@@ -56,7 +56,7 @@ def details(call: Call) -> Response:
         shown = _shown(repository, entry) | {"events": pull_requests.events(store, repository, entry.number)}
         conflicts = pull_requests.conflicts(store, repository, entry)
     if entry.pull_request:
-        changes = {"base": f"refs/heads/{MAIN}"} | ({"mergeCommitId": entry.merge} if entry.merge else {})
+        changes = {"base": f"refs/heads/{entry.base}"} | ({"mergeCommitId": entry.merge} if entry.merge else {})
         shown |= {"changes": changes, "filesWithConflicts": conflicts, "diff": ""}
     return JSONResponse(shown)
 

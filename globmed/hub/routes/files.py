@@ -73,6 +73,8 @@ def _file(call: Call, way: str) -> Response:
             place = f"{way}/{quote(call.revision, safe='')}/{quote(path)}"
             return RedirectResponse(f"{call.address(repository)}/{place}", 307)
         commit = store.resolve(repository, call.revision)
+        # Before the file is looked for: `load_dataset` knows by a file that is not there whether it has to ask.
+        call.admit(store, repository)
         entry = store.files(commit).get(path)
         if entry is None:
             error = entry_not_found(path)

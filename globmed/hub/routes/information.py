@@ -10,6 +10,7 @@ from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.storage import cards
 from globmed.hub.storage.blobs import lfs_pointer
 from globmed.hub.storage.cards import Metadata
+from globmed.hub.storage.community import likes
 from globmed.hub.storage.store import MAIN, Reader, Repository, Revision
 from globmed.hub.storage.trees import Entry
 
@@ -79,7 +80,9 @@ def _fits(call: Call, store: Reader, repository: Repository) -> bool:
     author, name = query.get("author"), repository.name.lower()
     if author is not None and author.lower() != repository.owner.lower():
         return False
-    if not all(each.lower() in name for each in query.getlist("search")) or call.flag("gated"):
+    if not all(each.lower() in name for each in query.getlist("search")):
+        return False
+    if "gated" in query and call.flag("gated") != (repository.gated is not None):
         return False
     wanted = {each for given in query.getlist("filter") for each in given.split(",")} | {*query.getlist("pipeline_tag")}
     if not wanted:
@@ -111,10 +114,10 @@ def _info(
         "lastModified": store.revision(commit).created,
         "createdAt": repository.created,
         "private": repository.private,
-        "gated": False,
+        "gated": repository.gated or False,
         "disabled": False,
         "downloads": 0,
-        "likes": 0,
+        "likes": likes.count(store, repository),
         "tags": cards.tags(card),
     }
     if siblings:
@@ -142,7 +145,7 @@ def _card(call: Call, store: Reader, repository: Repository, readme: Entry | Non
     if readme is None or readme.lfs:
         return {}
     try:
-        file = call.contents(store, repository, readme.path, readme.sha256)
+        file = call.card(store, repository, readme.path, readme.sha256)
     except HubError:
         return {}
     return call.hub.cards.metadata(readme.sha256, file)

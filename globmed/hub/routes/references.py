@@ -56,14 +56,15 @@ def delete_branch(call: Call) -> Response:
 
 def create_tag(call: Call) -> Response:
     """Create a tag at the revision in the path; 409 if a tag of that name exists, at whatever commit."""
-    name = check_reference(str(call.json().get("tag", "")))
     with call.hub.store.writing() as store:
         repository, _ = call.writable(store)
+        commit = store.resolve(repository, call.revision)
+        name = check_reference(str(call.json().get("tag", "")))
         if name in store.references(repository, "tags"):
             raise HubError(409, f"Tag reference exists already: {name}; a tag never moves")
         if name in store.references(repository, "heads"):
             raise HubError(409, f"{name} is a branch: a tag of the same name would be ambiguous")
-        store.set_reference(repository, "tags", name, store.resolve(repository, call.revision))
+        store.set_reference(repository, "tags", name, commit)
     return Response("OK")
 
 

@@ -10,9 +10,9 @@ from globmed.hub.serving.call import REPOSITORY, TYPE, Call, route
 from globmed.hub.storage import cards
 from globmed.hub.storage.blobs import git_blob_id
 from globmed.hub.storage.lfs import gitattributes
-from globmed.hub.storage.store import MAIN, Reader, now
-from globmed.hub.storage.trees import Entry
-from globmed.hub.tokens import Role
+from globmed.hub.storage.store import MAIN, Reader, Repository, Writer, now
+from globmed.hub.storage.trees import Entry, Tree
+from globmed.hub.tokens import Role, User
 
 
 def whoami(call: Call) -> Response:
@@ -47,18 +47,31 @@ def create(call: Call) -> Response:
     content = gitattributes(kind)
     attributes = Entry(".gitattributes", call.hub.blobs.put(content), len(content), git_blob_id(content), lfs=False)
     with call.hub.store.writing() as store:
-        _check_free(store, kind, name)
-        there = store.repository(kind, name)
-        if there is not None and there.name.lower() == name.lower():
-            message = f"You already created this {kind} repo: {there.name}"
-            raise HubError(409, message, extra={"url": call.address(there)})
-        if there is not None and store.references(there, "tags"):
-            raise HubError(403, f"{name} leads to {there.name}, which has tags, and a tag never moves: name another")
-        made = store.create_repository(kind, name, private=private, sdk=body.get("sdk"))
-        tree, main = {attributes.path: attributes}, f"heads/{MAIN}"
-        first = store.add_revision(made, [], tree, "initial commit", "", user.name, main)
-        store.set_reference(made, "heads", MAIN, first)
+        made = _made(call, store, kind, name, private=private, sdk=body.get("sdk"))
+        _begin(store, made, {attributes.path: attributes}, "initial commit", user)
     return JSONResponse({"url": call.address(made), "name": made.name, "id": str(made.id)})
+
+
+def duplicate(call: Call) -> Response:
+    """Create a repository with the files that another one has on main, as private as that one if nothing else is asked.
+
+    Its history, discussions and tags stay where they are.
+    """
+    body = call.json()
+    name = check_repository(str(body.get("repository", "")))
+    user = call.holder(Role.WRITE, name)
+    with call.hub.store.writing() as store:
+        source = call.readable(store)
+        call.admit(store, source)
+        files = store.files(store.resolve(source, MAIN)).under()
+        tree = {path: entry for path, entry in files.items() if store.erased(source, entry.sha256) is None}
+        private = _private(body, default=source.private or source.gated is not None)
+        made = _made(call, store, source.type, name, private=private, sdk=source.sdk)
+        _begin(store, made, tree, f"Duplicate from {source.name}", user)
+        for entry in tree.values():
+            if entry.lfs:
+                store.add_object(made, entry.sha256)
+    return JSONResponse({"url": call.address(made), "filesCopyPending": False})
 
 
 def delete(call: Call) -> Response:
@@ -95,27 +108,31 @@ def move(call: Call) -> Response:
 
 
 def settings(call: Call) -> Response:
-    """Change who may read a repository."""
+    """Change who may read a repository, and whether readers of its files have to ask."""
     with call.hub.store.writing() as store:
         repository, _ = call.writable(store, Role.ADMIN)
         body = call.json()
-        if body.get("gated"):
-            raise HubError(400, "This Hub has public and private repositories, none that are gated")
-        private = _private(body, repository.private)
+        private, gated = _private(body, repository.private), body.get("gated", repository.gated) or None
+        if gated not in ("auto", "manual", None):
+            raise HubError(400, f"gated={gated!r}: expected auto, manual or false")
         store.set_private(repository, private=private)
-    return JSONResponse({"private": private, "gated": False})
+        store.set_gated(repository, gated)
+    return JSONResponse({"private": private, "gated": gated or False})
 
 
 def validate_yaml(call: Call) -> Response:
-    """Return whether a card's front matter is well-formed, and none that this Hub refuses to read."""
+    """Return what is wrong with a card's front matter: not YAML that this Hub reads, or values that the Hub refuses."""
     matter = cards.front_matter(str(call.json().get("content", "")))
     warnings = [] if matter is not None else [{"message": "empty or missing yaml metadata in repo card"}]
     errors = []
     if matter is not None:
         try:
-            cards.parse(matter)
+            errors += [{"message": fault} for fault in cards.faults(cards.parse(matter))]
         except ValueError as error:
             errors.append({"message": str(error)})
+    if "text/plain" in call.request.headers.get("accept", ""):
+        lines = [f"- Error: {each['message']}" for each in errors] or [f"- {each['message']}" for each in warnings]
+        return Response("\n".join(lines), 400 if errors else 200, media_type="text/plain")
     return JSONResponse({"errors": errors, "warnings": warnings}, 400 if errors else 200)
 
 
@@ -125,7 +142,25 @@ def auth_check(call: Call) -> Response:
         repository = call.readable(store)
         if call.parameters.get("write"):
             call.holder(Role.WRITE, repository.name)
+        call.admit(store, repository)
     return JSONResponse({})
+
+
+def _made(call: Call, store: Writer, kind: str, name: str, *, private: bool, sdk: str | None) -> Repository:
+    """Create a repository without commits; 409 with the address if there is one, 403 if the name leads to tags."""
+    _check_free(store, kind, name)
+    there = store.repository(kind, name)
+    if there is not None and there.name.lower() == name.lower():
+        message = f"You already created this {kind} repo: {there.name}"
+        raise HubError(409, message, extra={"url": call.address(there)})
+    if there is not None and store.references(there, "tags"):
+        raise HubError(403, f"{name} leads to {there.name}, which has tags, and a tag never moves: name another")
+    return store.create_repository(kind, name, private=private, sdk=sdk)
+
+
+def _begin(store: Writer, made: Repository, tree: Tree, title: str, user: User) -> None:
+    first = store.add_revision(made, [], tree, title, "", user.name, f"heads/{MAIN}")
+    store.set_reference(made, "heads", MAIN, first)
 
 
 def _check_free(store: Reader, kind: str, name: str) -> None:
@@ -155,6 +190,7 @@ def _type(body: dict[str, Any]) -> str:
 ROUTES = (
     route("GET", "/api/whoami-v2", whoami),
     route("POST", "/api/repos/create", create, Role.WRITE),
+    route("POST", f"/api/{TYPE}/{REPOSITORY}/duplicate", duplicate),
     route("DELETE", "/api/repos/delete", delete, Role.ADMIN),
     route("POST", "/api/repos/move", move, Role.ADMIN),
     route("POST", "/api/validate-yaml", validate_yaml),

@@ -29,7 +29,10 @@ from globmed.hub.storage.cards import Cards
 from globmed.hub.tokens import Tokens
 
 #: A repository named without its owner.
-_REPOSITORY_PAGE = re.compile(r"/api/(?:models|datasets|spaces)/[^/]+(?:/(?:revision|tree|refs|commits|commit)\b|/?$)")
+_REPOSITORY_PAGE = re.compile(
+    r"/api/(?:models|datasets|spaces)/[^/]+(?:/(?:revision|tree|refs|commits|commit|like)\b|/?$)"
+    r"|/(?:(?:datasets|spaces)/)?[^/]+/resolve/"
+)
 READING = ("GET", "HEAD", "OPTIONS")
 #: Pages last: a model's addresses begin with any name.
 ROUTES = (*routes.ROUTES, *pages.ROUTES)
@@ -182,7 +185,7 @@ def _find(method: str, path: str) -> tuple[Route, dict[str, str]]:
         if method in candidate.methods:
             return candidate, {name: unquote(part) for name, part in match.groupdict().items() if part is not None}
         known = True
-    if known:
+    if known and not _REPOSITORY_PAGE.match(path):
         raise HubError(405, "Method not allowed")
     if _REPOSITORY_PAGE.match(path):
         raise HubError(404, "Repository not found: expected owner/name", "RepoNotFound")

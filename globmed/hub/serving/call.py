@@ -12,13 +12,14 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from globmed.hub.errors import HubError, erased, repository_not_found
+from globmed.hub.errors import HubError, erased, gated, repository_not_found
 from globmed.hub.names import check_repository
 from globmed.hub.pages.sandbox.workers import Workers
 from globmed.hub.serving.bodies import Memory
 from globmed.hub.serving.downloads import Downloads
 from globmed.hub.storage.blobs import Blobs
 from globmed.hub.storage.cards import Cards
+from globmed.hub.storage.community import access
 from globmed.hub.storage.store import Reader, Repository, Store
 from globmed.hub.tokens import Role, Tokens, User
 
@@ -154,8 +155,33 @@ class Call:
         repository = self.readable(reader)
         return repository, self.holder(role, repository.name)
 
+    def enters(self, reader: Reader, repository: Repository) -> bool:
+        """Return whether the caller may read files of a gated repository: by a role in it, or because they were let in.
+
+        A repository that is not gated is open to whoever sees it.
+        """
+        if repository.gated is None:
+            return True
+        user = self.user
+        return user is not None and (
+            user.may(Role.READ, repository.name) or access.accepted(reader, repository, user.name)
+        )
+
+    def admit(self, reader: Reader, repository: Repository) -> None:
+        """Refuse a caller who may not read the files of a gated repository."""
+        if not self.enters(reader, repository):
+            raise gated(repository.type, repository.name, self.address(repository), self.user is not None)
+
     def contents(self, reader: Reader, repository: Repository, path: str, sha256: str) -> Path:
-        """Return the file of a verified content; 410 if it was taken down here, 500 if it is damaged."""
+        """Return the file of a verified content, as `card`, to those who may read the repository's files."""
+        self.admit(reader, repository)
+        return self.card(reader, repository, path, sha256)
+
+    def card(self, reader: Reader, repository: Repository, path: str, sha256: str) -> Path:
+        """Return the file of a verified content; 410 if it was taken down here, 500 if it is damaged.
+
+        The card of a gated repository is shown to everyone: it says what there is to ask for.
+        """
         tombstone = reader.erased(repository, sha256)
         if tombstone is not None:
             raise erased(path, tombstone.erased, tombstone.why, "EntryNotFound")

@@ -23,6 +23,23 @@ _TAGGED = (
     *("language", "license", "task_categories", "task_ids", "size_categories", "multilinguality"),
     *("language_creators", "base_model"),
 )
+#: The identifiers of licences that the public Hub knows (https://huggingface.co/docs/hub/repositories-licenses).
+_LICENCES = """
+afl-3.0 agpl-3.0 apache-2.0 apple-amlr apple-ascl artistic-2.0 bigcode-openrail-m bigscience-bloom-rail-1.0
+bigscience-openrail-m bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear bsl-1.0 c-uda cc cc-by-2.0 cc-by-2.5
+cc-by-3.0 cc-by-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0
+cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cc-by-nd-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc0-1.0 cdla-permissive-1.0
+cdla-permissive-2.0 cdla-sharing-1.0 creativeml-openrail-m deepfloyd-if-license ecl-2.0 epl-1.0 epl-2.0
+etalab-2.0 eupl-1.1 eupl-1.2 fair-noncommercial-research-license gemma gfdl gpl gpl-2.0 gpl-3.0
+grok2-community h-research intel-research isc lgpl lgpl-2.1 lgpl-3.0 lgpl-lr llama2 llama3 llama3.1 llama3.2
+llama3.3 llama4 lppl-1.3c mit mpl-2.0 ms-pl ncsa odbl odc-by ofl-1.1 open-mdw openmdw-1.0 openrail openrail++
+osl-3.0 other pddl postgresql unknown unlicense wtfpl zlib
+"""
+LICENCES = frozenset(_LICENCES.split())
+#: ISO 639-1 to -3, and tags that begin with one.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+#: Besides an array.
+_ALSO: Mapping[str, tuple[type, ...]] = {"datasets": (str,), "tags": (str,)}
 
 Metadata = Mapping[str, Any]
 
@@ -62,6 +79,11 @@ def parse(matter: str) -> Metadata:
 def tags(metadata: Metadata) -> list[str]:
     """Return the tags by which the public Hub lists a repository with this card, each once."""
     return list(dict.fromkeys(_tags(metadata)))
+
+
+def faults(metadata: Metadata) -> list[str]:
+    """Return what the public Hub refuses in a card's metadata, in its words."""
+    return list(_faults(metadata))
 
 
 class Cards:
@@ -109,6 +131,23 @@ def _check(matter: str) -> None:
 
 def _line(event: yaml.Event) -> str:
     return f"line {event.start_mark.line + 1}" if event.start_mark else "somewhere"
+
+
+def _faults(metadata: Metadata) -> Iterator[str]:
+    if not all(str(each) in LICENCES for each in _given(metadata.get("license"))):
+        yield f'"license" must be one of [{", ".join(sorted(LICENCES))}]'
+    for value in _given(metadata.get("language")):
+        if not _LANGUAGE.fullmatch(str(value)) and value not in ("code", "multilingual"):
+            yield f'"language[{value}]" must only contain lowercase codes of ISO 639, such as "sw"'
+    for key in ("model-index", "datasets", "tags"):
+        if metadata.get(key) is not None and not isinstance(metadata[key], (list, *_ALSO.get(key, ()))):
+            yield f'"{key}" must be an array'
+
+
+def _given(value: object) -> list[object]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _tags(metadata: Metadata) -> Iterator[str]:

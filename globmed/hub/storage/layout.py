@@ -1,6 +1,7 @@
 """The database file: created with the present layout, or migrated to it from an older one."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -10,9 +11,21 @@ from pathlib import Path
 from globmed.errors import UserError
 from globmed.storage.lock import locked
 
-LAYOUT = 2
-#: The tables whose columns are the same in layout 1; a table comes after those that it refers to.
-_AS_IN_1 = ("repository", "redirect", "reference", "lfs_object", "discussion")
+LAYOUT = 3
+#: The tables of layout 1 that later ones only added columns to; a table comes after those that it refers to.
+_AS_IN_1 = {
+    "repository": "id, type, name, private, sdk, created",
+    "redirect": "type, name, repository",
+    "reference": "repository, kind, name, revision",
+    "lfs_object": "repository, sha256",
+    "discussion": "repository, number, title, status, author, pull_request, created, merge",
+}
+#: What layout 3 added to tables of layout 2.
+_ADDED_IN_3 = (
+    "ALTER TABLE repository ADD COLUMN gated TEXT",
+    "ALTER TABLE discussion ADD COLUMN base TEXT NOT NULL DEFAULT 'main'",
+)
+_NEW_IN_3 = ("access_request", "liked", "collection", "collection_item")
 
 
 def prepare(path: Path) -> None:
@@ -30,6 +43,9 @@ def prepare(path: Path) -> None:
     elif layout == 1:
         with locked(path.parent):
             _from_1(path)
+    elif layout == 2:
+        with locked(path.parent):
+            _from_2(path)
     elif layout != LAYOUT:
         raise UserError(f"{path}: storage of layout {layout}, this server reads {LAYOUT}: use the server that wrote it")
     path.chmod(0o600)
@@ -44,9 +60,27 @@ def _layout(path: Path) -> int:
 
 def _create(path: Path) -> None:
     path.touch(mode=0o600)
-    schema = files("globmed.hub.storage").joinpath("schema.sql").read_text("utf-8")
+    schema = _schema()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {LAYOUT}; COMMIT;")
+
+
+def _schema() -> str:
+    return files("globmed.hub.storage").joinpath("schema.sql").read_text("utf-8")
+
+
+def _from_2(path: Path) -> None:
+    """Add columns and tables in place, in one transaction."""
+    made = {table: _table(table) for table in _NEW_IN_3}
+    changes = "; ".join([*_ADDED_IN_3, *made.values()])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"BEGIN IMMEDIATE; {changes}; PRAGMA user_version = {LAYOUT}; COMMIT;")
+
+
+def _table(name: str) -> str:
+    """Return the statement that creates a table."""
+    (statement,) = re.findall(rf"^CREATE TABLE {name} \(.*?^\)[^;]*", _schema(), re.MULTILINE | re.DOTALL)
+    return str(statement)
 
 
 def _from_1(path: Path) -> None:
@@ -60,8 +94,9 @@ def _from_1(path: Path) -> None:
     with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
         connection.execute("ATTACH ? AS old", (f"{path}",))
         connection.execute("BEGIN")
-        for table in _AS_IN_1:
-            connection.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608 -- named above
+        for table, columns in _AS_IN_1.items():
+            copied = f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}"  # noqa: S608 -- as above
+            connection.execute(copied)
         connection.execute("INSERT INTO main.event SELECT * FROM old.event ORDER BY rowid")
         _lines_from_1(connection)
         connection.execute(

@@ -11,7 +11,7 @@ from globmed.hub.storage.trees import Changes, Files
 
 
 class Discussion(NamedTuple):
-    """A discussion or pull request; ``status`` is draft, open, closed or merged."""
+    """A discussion or pull request; ``status`` is draft, open, closed or merged, ``base`` the branch it is for."""
 
     number: int
     title: str
@@ -20,23 +20,32 @@ class Discussion(NamedTuple):
     pull_request: bool
     created: str
     merge: str | None
+    base: str
 
 
 def open_discussion(
-    store: Writer, repository: Repository, author: str, title: str, description: str, *, pull_request: bool
+    store: Writer,
+    repository: Repository,
+    author: str,
+    title: str,
+    description: str,
+    *,
+    pull_request: bool,
+    base: str = MAIN,
 ) -> int:
-    """Start a discussion, or a pull request that is a draft at main's commit; return its number."""
+    """Start a discussion, or a pull request that is a draft at the commit of a branch; return its number."""
     (last,) = store.connection.execute(
         "SELECT coalesce(max(number), 0) FROM discussion WHERE repository = ?", (repository.id,)
     ).fetchone()
     number = int(last) + 1
     store.connection.execute(
-        "INSERT INTO discussion VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
-        (repository.id, number, title, "draft" if pull_request else "open", author, pull_request, now()),
+        "INSERT INTO discussion VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+        (repository.id, number, title, "draft" if pull_request else "open", author, pull_request, now(), base),
     )
     add_comment(store, repository, number, author, description)
     if pull_request:
-        store.set_reference(repository, "pr", str(number), store.resolve(repository, MAIN))
+        _, _, head = store.branch(repository, base)
+        store.set_reference(repository, "pr", str(number), head)
     return number
 
 
@@ -48,20 +57,20 @@ def publish(store: Writer, repository: Repository, number: int, author: str, tit
 
 
 def merge(store: Writer, repository: Repository, number: int, author: str) -> str:
-    """Merge an open pull request into main; 409 if both changed a file, 403 if it is not open."""
+    """Merge an open pull request into its branch; 409 if both changed a file, 403 if it is not open."""
     found = discussion(store, repository, number)
     if not found.pull_request:
         raise HubError(400, f"Discussion {number} is not a pull request")
     if found.status != "open":
         raise HubError(403, f"Pull request {number} is {found.status}: change its status to open first")
-    sides = _sides(store, repository, number)
+    sides = _sides(store, repository, found)
     conflicting = sides.conflicts()
     if conflicting:
         raise HubError(409, f"Merge conflict in {', '.join(conflicting)}")
     title = f"{found.title} (#{number})"
     parents = [sides.our_head, sides.their_head]
-    made = store.add_revision(repository, parents, sides.their_changes(), title, "", author, f"heads/{MAIN}")
-    store.set_reference(repository, "heads", MAIN, made)
+    made = store.add_revision(repository, parents, sides.their_changes(), title, "", author, f"heads/{found.base}")
+    store.set_reference(repository, "heads", found.base, made)
     store.connection.execute(
         "UPDATE discussion SET merge = ? WHERE repository = ? AND number = ?", (made, repository.id, number)
     )
@@ -69,14 +78,16 @@ def merge(store: Writer, repository: Repository, number: int, author: str) -> st
 
 
 def conflicts(store: Reader, repository: Repository, found: Discussion) -> list[str]:
-    """Return the files that an open pull request and main changed differently since they diverged."""
+    """Return the files that an open pull request and its branch changed differently since they diverged."""
     if not found.pull_request or found.status not in ("open", "draft"):
         return []
-    return _sides(store, repository, found.number).conflicts()
+    if found.base not in store.references(repository, "heads"):
+        return []
+    return _sides(store, repository, found).conflicts()
 
 
 class _Sides(NamedTuple):
-    """The heads of main and of a pull request, their files, and those of the commit where they diverged."""
+    """The heads of a branch and of a pull request for it, their files, and those of the commit where they diverged."""
 
     our_head: str
     their_head: str
@@ -107,8 +118,9 @@ class _Sides(NamedTuple):
         return self.ours.has_folder(path) and not self.ours.under(path).keys() <= gone
 
 
-def _sides(store: Reader, repository: Repository, number: int) -> _Sides:
-    ours, theirs = store.resolve(repository, MAIN), store.resolve(repository, f"refs/pr/{number}")
+def _sides(store: Reader, repository: Repository, found: Discussion) -> _Sides:
+    _, _, ours = store.branch(repository, found.base)
+    theirs = store.resolve(repository, f"refs/pr/{found.number}")
     before = {revision.id for revision in store.history(ours)}
     their_own = list(takewhile(lambda commit: commit not in before, (each.id for each in store.history(theirs))))
     parent = store.revision(their_own[-1]).parent if their_own else theirs
@@ -141,7 +153,7 @@ def author(store: Reader, repository: Repository, number: str) -> str | None:
 def discussions(store: Reader, repository: Repository) -> list[Discussion]:
     """Return all discussions of a repository, the newest first."""
     rows = store.connection.execute(
-        "SELECT number, title, status, author, pull_request, created, merge FROM discussion WHERE repository = ? "
+        "SELECT number, title, status, author, pull_request, created, merge, base FROM discussion WHERE repository = ? "
         "ORDER BY number DESC",
         (repository.id,),
     )

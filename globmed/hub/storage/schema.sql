@@ -1,4 +1,4 @@
--- The server's metadata, layout 2. A commit holds its changes; contents are files named by SHA-256, outside this
+-- The server's metadata, layout 3. A commit holds its changes; contents are files named by SHA-256, outside this
 -- database.
 CREATE TABLE repository (
     id INTEGER PRIMARY KEY,
@@ -7,6 +7,7 @@ CREATE TABLE repository (
     private INTEGER NOT NULL,
     sdk TEXT,                                -- of a space
     created TEXT NOT NULL,
+    gated TEXT,                              -- auto, manual: who asks may read the files, at once or once accepted
     UNIQUE (type, name)
 );
 CREATE TABLE redirect (                      -- the old names of repositories that moved
@@ -68,6 +69,7 @@ CREATE TABLE discussion (
     pull_request INTEGER NOT NULL,
     created TEXT NOT NULL,
     merge TEXT,
+    base TEXT NOT NULL DEFAULT 'main',       -- the branch that a pull request is for
     PRIMARY KEY (repository, number)
 ) WITHOUT ROWID;
 CREATE TABLE event (                         -- what happened in a discussion, in order
@@ -81,6 +83,42 @@ CREATE TABLE event (                         -- what happened in a discussion, i
     FOREIGN KEY (repository, number) REFERENCES discussion ON DELETE CASCADE
 );
 CREATE INDEX event_discussion ON event (repository, number);
+CREATE TABLE access_request (                -- who asked to read the files of a gated repository, or was let in
+    id TEXT PRIMARY KEY,
+    repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+    user TEXT NOT NULL,
+    status TEXT NOT NULL,                    -- pending, accepted, rejected
+    created TEXT NOT NULL,
+    fields TEXT NOT NULL,                    -- JSON: what the reader filled in
+    reason TEXT,                             -- of a rejection
+    UNIQUE (repository, user)
+);
+CREATE TABLE liked (
+    repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+    user TEXT NOT NULL,
+    created TEXT NOT NULL,
+    PRIMARY KEY (repository, user)
+) WITHOUT ROWID;
+CREATE TABLE collection (                    -- repositories that somebody put together
+    id TEXT PRIMARY KEY,                     -- 24 hex digits, the end of its slug
+    owner TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT,
+    private INTEGER NOT NULL,
+    theme TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    updated TEXT NOT NULL
+);
+CREATE TABLE collection_item (
+    id TEXT PRIMARY KEY,
+    collection TEXT NOT NULL REFERENCES collection ON DELETE CASCADE,
+    repository INTEGER REFERENCES repository ON DELETE CASCADE,
+    nested TEXT REFERENCES collection ON DELETE CASCADE,    -- instead of a repository
+    position INTEGER NOT NULL,
+    note TEXT,
+    UNIQUE (collection, repository),
+    UNIQUE (collection, nested)
+);
 CREATE TABLE erased_content (                -- what an operator took down in a repository, wherever it stood there
     repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
     sha256 TEXT NOT NULL,

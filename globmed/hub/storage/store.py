@@ -24,7 +24,7 @@ HEAD = "HEAD"
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One repository; ``type`` is model, dataset or space."""
+    """One repository; ``type`` is model, dataset or space, ``gated`` auto, manual or nothing."""
 
     id: int
     type: str
@@ -32,6 +32,7 @@ class Repository:
     private: bool
     sdk: str | None
     created: str
+    gated: str | None = None
 
     @property
     def owner(self) -> str:
@@ -139,6 +140,10 @@ class Reader:
             ).fetchone()
         )
         return None if row is None else _repository(row)
+
+    def repository_numbered(self, number: int) -> Repository:
+        """Return a repository by its number."""
+        return _repository(self._sql.execute("SELECT * FROM repository WHERE id = ?", (number,)).fetchone())
 
     def repositories(self, kind: str) -> list[Repository]:
         """Return all repositories of a type, by name."""
@@ -274,6 +279,15 @@ class Reader:
         )
         return [str(sha256) for (sha256,) in rows]
 
+    def stored_bytes(self, repository: Repository) -> int:
+        """Return the size of all contents that a repository's commits name."""
+        row = self._sql.execute(
+            "SELECT coalesce(sum(size), 0) FROM (SELECT DISTINCT sha256, size FROM entry WHERE sha256 IS NOT NULL "
+            "AND line IN (SELECT id FROM line WHERE repository = ?))",
+            (repository.id,),
+        ).fetchone()
+        return int(row[0])
+
     def repositories_with(self, sha256: str, other_than: Repository) -> list[Repository]:
         """Return the other repositories whose commits name a content that was not taken down there."""
         rows = self._sql.execute(
@@ -358,6 +372,10 @@ class Writer(Reader):
     def set_private(self, repository: Repository, *, private: bool) -> None:
         """Change who may read a repository."""
         self._sql.execute("UPDATE repository SET private = ? WHERE id = ?", (private, repository.id))
+
+    def set_gated(self, repository: Repository, gated: str | None) -> None:
+        """Change whether readers of the files have to ask; who was let in stays so."""
+        self._sql.execute("UPDATE repository SET gated = ? WHERE id = ?", (gated, repository.id))
 
     def add_revision(
         self,
@@ -455,7 +473,6 @@ def _contents(entry: Entry | None) -> tuple[str | int | None, ...]:
 
 
 def _repository(row: Sequence[object]) -> Repository:
-    number, kind, name, private, sdk, created = row
-    return Repository(
-        int(str(number)), str(kind), str(name), bool(private), None if sdk is None else str(sdk), str(created)
-    )
+    number, kind, name, private, sdk, created, gated = row
+    texts = (None if text is None else str(text) for text in (sdk, gated))
+    return Repository(int(str(number)), str(kind), str(name), bool(private), next(texts), str(created), next(texts))

@@ -107,7 +107,7 @@ def _configs(call: Call, store: Reader, opened: Opened, card: Entry | None) -> A
     if card is None or card.lfs:
         return None
     try:
-        file = call.contents(store, opened.repository, CARD, card.sha256)
+        file = call.card(store, opened.repository, CARD, card.sha256)
     except HubError:
         return None
     return call.hub.cards.metadata(card.sha256, file).get("configs")

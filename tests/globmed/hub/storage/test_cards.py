@@ -55,6 +55,28 @@ def test_an_ordinary_card_is_read_with_its_tags() -> None:
     assert cards.parse("") == {}
 
 
+@pytest.mark.parametrize(
+    ("metadata", "fault"),
+    [
+        ({"license": "asdf"}, '"license" must be one of'),
+        ({"license": ["mit", 7]}, '"license" must be one of'),
+        ({"language": ["sw", "Swahili"]}, '"language[Swahili]"'),
+        ({"model-index": "foo"}, '"model-index" must be an array'),
+        ({"tags": {"a": 1}}, '"tags" must be an array'),
+        ({"datasets": 1}, '"datasets" must be an array'),
+    ],
+)
+def test_values_that_the_public_hub_refuses_are_refused(metadata: cards.Metadata, fault: str) -> None:
+    (found,) = cards.faults(metadata)
+    assert found.startswith(fault)
+
+
+def test_values_that_the_public_hub_takes_are_no_fault() -> None:
+    sound = {"license": ["mit", "other"], "language": ["sw", "wol", "zh-Hans", "code"], "datasets": "a/b", "tags": None}
+    assert cards.faults({**sound, "model-index": []}) == []
+    assert cards.faults({}) == []
+
+
 @given(st.text(alphabet="a:-[]{}&*!'\"|>#%@ \n1.~,?", max_size=60))
 def test_any_text_is_a_mapping_or_a_value_error(matter: str) -> None:
     with contextlib.suppress(ValueError):

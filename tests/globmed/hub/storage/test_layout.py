@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from globmed.errors import UserError
+from globmed.hub.storage.pull_requests import discussion
 from globmed.hub.storage.store import Store
 
 LAYOUT_1 = Path(__file__).with_name("layout_1.sql")
+COLUMNS = """SELECT tables.name, columns.name, columns.type, "notnull", pk
+FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' ORDER BY 1, cid"""
 #: Commits of a folder of layout 1: their parents, and the paths and contents of their trees.
 COMMITS: Mapping[str, tuple[str | None, Mapping[str, str]]] = {
     "1" * 40: (None, {"a": "1", "b": "1"}),
@@ -88,3 +91,23 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "hub.sqlite").write_text("these are no pages of a database\n" * 100)
     with pytest.raises(UserError, match="cannot be read as the Hub's database"):
         Store(tmp_path / "hub.sqlite")
+
+
+def test_a_folder_of_the_second_layout_gets_what_the_third_added(tmp_path: Path) -> None:
+    Store(tmp_path / "new.sqlite")
+    Store(tmp_path / "old.sqlite")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as old:
+        old.executescript(
+            "ALTER TABLE repository DROP COLUMN gated; ALTER TABLE discussion DROP COLUMN base; "
+            "DROP TABLE access_request; DROP TABLE liked; DROP TABLE collection_item; DROP TABLE collection; "
+            "INSERT INTO repository VALUES (7, 'dataset', 'somebody/things', 0, NULL, 'then'); "
+            "INSERT INTO discussion VALUES (7, 1, 'Change', 'open', 'her', 1, 'then', NULL); PRAGMA user_version = 2"
+        )
+    with Store(tmp_path / "old.sqlite").reading() as reader:
+        repository = reader.repository("dataset", "somebody/things")
+        assert repository is not None
+        assert repository.gated is None
+        assert discussion(reader, repository, 1).base == "main"
+        with closing(sqlite3.connect(tmp_path / "new.sqlite")) as new:
+            expected = new.execute(COLUMNS).fetchall()
+        assert reader.connection.execute(COLUMNS).fetchall() == expected

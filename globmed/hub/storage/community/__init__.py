@@ -1,0 +1,1 @@
+"""What readers add to repositories: requests for access, likes, collections."""
