@@ -51,8 +51,6 @@ def _exact(a: Quantity, b: Quantity) -> Iterator[Decimal]:
 
 def _rounded(exact: Decimal, told: Decimal, b: Quantity) -> bool:
     """Return whether ``told`` is ``exact`` rounded to its last digit; a length may be rounded to tens, degrees not."""
-    if exact <= 0 or told <= 0:
-        return False
     shown = int(told.normalize().as_tuple().exponent)  # the place of the last digit that is not 0
     degrees = bool(b.units & {FAHRENHEIT, CELSIUS})
     places = [min(shown, 0)] if shown < 0 or degrees else range(shown + 1)

@@ -16,6 +16,9 @@ PRESSURE = "The blood pressure was 120/80."
 PART = "Of 90 patients, 12 died."
 FOUR = "Four of the nine children slept."
 FOLD = "The risk rose 3-fold."
+LIKE_NAMES = "Give prednisolone 5 mg and prednisone 10 mg."
+SHARES = "It fell by 20% in men and 30% in women."
+AGAIN = "Take 5 mg in the morning, 10 mg at noon and 5 mg at night."
 
 #: (language, source, translation, reason)
 FAULTS = [
@@ -66,6 +69,14 @@ FAULTS = [
     ("zh", "Drink at least 2 litres a day.", "每天最多喝2升。", "comparison_changed"),
     ("zu", "Wait for 6 hours.", "Linda izinsuku eziyisi-6.", "unit_changed"),
     ("ja", "Infuse 50 ml/hour.", "50 mlを点滴する。", "unit_changed"),
+    ("fr", "Give 5 drops per minute.", "Donner 5 gouttes par heure.", "unit_changed"),
+    ("fr", "They are aged 65 years.", "Ils ont ≥ 65 ans.", "comparison_changed"),
+    ("fr", "Take two tablets.", "Prendre des comprimés.", "number_missing"),
+    ("fr", LIKE_NAMES, "Donner prednisolone 10 mg et prednisone 5 mg.", "order_changed"),
+    ("fr", "Give dose 5 mg, then dose 10 mg.", "Donner dose 10 mg, puis dose 5 mg.", "order_changed"),
+    ("fr", SHARES, "Elle a baissé de 30 % chez les hommes et de 20 % chez les femmes.", "order_changed"),
+    ("zh", "Take 2 tablets in the morning and 3 tablets at night.", "早上服3片，晚上服2片。", "order_changed"),
+    ("zh", "Wait 2 hours after lunch and 3 hours after dinner.", "午餐后等3小时，晚餐后等2小时。", "order_changed"),
 ]
 #: (language, source, translation)
 SOUND = [
@@ -88,6 +99,14 @@ SOUND = [
     ("sw", DAY, "Meza miligramu 5 asubuhi, miligramu 5 mchana na miligramu 10 usiku."),
     ("sw", RATE, "Mpe 5 mg kwa kila kilo ya uzito."),
     ("sw", RATE, "Mpe 5 mg kwa kilo."),
+    ("fr", "Give 5 mg for 5 days.", "Pendant 5 jours, donner 5 mg."),
+    ("fr", "Give 5 mg of IL-5.", "Donner de l'IL-5, 5 mg."),
+    ("fr", "Give 5 mg in the morning and 10 mg at night.", "Donner 5 le matin et 10 mg le soir."),
+    ("fr", "Keep it at −20 °C.", "À conserver à −20 °C."),
+    ("sw", "Come at 1 a.m.", "Njoo saa 7 usiku."),
+    ("fr", LIKE_NAMES, "Donner prednisone 10 mg et prednisolone 5 mg."),
+    ("fr", TWO, "Donner paracétamol 250 mg et amoxicilline 500 mg."),
+    ("fr", AGAIN, "Prenez 5 mg le matin, 10 mg à midi et 5 mg le soir."),
     ("sw", PRESSURE, "Shinikizo la damu lilikuwa 120/80."),
     ("sw", FOLD, "Hatari iliongezeka mara 3."),
     ("fr", RATE_DAY, "Donner 5 mg par kg et par jour."),

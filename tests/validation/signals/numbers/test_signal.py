@@ -104,6 +104,8 @@ AGREE = [
     ("zh", "body mass index of 25 kg/m²", "体重指数为25 kg/m2"),
     ("fr", "In one study nobody improved.", "Dans une étude, personne ne s'est amélioré."),
     ("fr", "patients with COVID-19", "les malades de la COVID"),
+    ("fr", "at 10:30", "à 10 heures et demie"),
+    ("pt", "at 14:30", "às 2:30 da tarde"),
     ("fr", "A level < 5 or > 5 is unusual.", "Un taux > 5 ou < 5 est inhabituel."),
     ("fr", "Thirty children slept.", "Une trentaine d'enfants dormaient."),
     ("de", "Give 5 mg or 10 mg.", "5 oder 10 mg geben."),
@@ -127,6 +129,9 @@ DISAGREE = [
     ("de", "It affected 1,200 people.", "Es betraf 12.000 Menschen.", "number_changed"),
     ("de", "A dose of 1,200 mg", "Eine Dosis von 1,200 mg", "number_changed"),
     ("fr", "A dose of 0.5 mg", "Une dose de 5 mg", "number_changed"),
+    ("fr", "A dose of 15 mg", "Une dose de 4 mg", "number_changed"),
+    ("es", "Taken at 1400 GMT.", "Tomada a las 15:00 GMT.", "number_changed"),
+    ("es", "Taken at 1230 GMT.", "Tomada a las 11:30 GMT.", "number_changed"),
     ("es", "Give 5 mg/kg per day.", "Administre 50 mg/kg al día.", "number_changed"),
     ("pt", "Give 5 mg and 10 mg.", "Dê 5 mg.", "number_missing"),
     ("sw", "Give 5 mg.", "Toa miligramu 5 kwa siku 3.", "number_added"),
@@ -169,6 +174,8 @@ CONVERTED = [
     ("de", "He weighs 150 pounds.", "Er wiegt 68 kg."),
     ("fr", "a fever of 100.4 °F", "une fièvre de 38 °C"),
     ("fr", "a fever of 100.4 °F", "une fièvre de 38 degrés"),
+    ("fr", "Keep it at 32 °F.", "À conserver à 0 °C."),
+    ("es", "60 miles per hour", "97 km por hora"),
     ("es", "a fever of 39 °C", "una fiebre de 102,2 °F"),
     ("sw", "It is 45 miles (72 kilometers) away.", "Iko umbali wa kilomita 72."),
     ("zh", "10 miles away", "10英里（16公里）外"),
@@ -188,6 +195,18 @@ MISCONVERTED = [
     ("pt", "Give 2 mL.", "Dê 0,002 L."),
     ("es", "10 miles and 5 mg", "16 km y 50 mg"),
     ("sw", "It is 45 miles (80 kilometers) away.", "Iko umbali wa kilomita 80."),
+    ("es", "10 miles away", "a 16,3 km"),
+    ("es", "60 miles per hour", "97 km al día"),
+    ("fr", "a fever of 103 °F", "une fièvre de 40 °C"),
+    ("fr", "at −41 °F", "à 5 °C"),
+    ("fr", "at 41 °F", "à −5 °C"),
+    ("fr", "at 100.4 °F", "à 38 cm"),
+    ("fr", "at 39 °C", "à 102,2 cm"),
+    ("fr", "Give 100.4 mg.", "Donner 38 °C."),
+    ("fr", "Give 39 mg.", "Donner 102,2 °F."),
+    ("fr", "Give 10 mg.", "Donner 16 km."),
+    ("fr", "Give 16 mg.", "Donner 10 miles."),
+    ("fr", "16 km away", "à 10 mg"),
 ]
 
 
@@ -255,20 +274,22 @@ def test_a_column_reads_as_its_texts_do(values: list[int], tag: str) -> None:
     assert not agrees(source, target, language(ENGLISH), language(tag))
 
 
-#: (target language, source, target, what is missing, what was added).
+#: (target language, source, target, what is missing, what was added, the reasons).
 NAMED = [
-    ("fr", "IL-6 was raised; give 5 mg.", "L'IL-8 était élevée ; donner 50 mg.", ["5", "6"], ["50", "8"]),
-    ("fr", "Take two in the morning and two at night.", "Prenez-en deux matin et soir, 3 fois.", [], ["3"]),
-    ("fr", "Wait two weeks.", "Attendre 3 semaines, puis 1 semaine.", ["two"], ["3"]),
+    ("fr", "IL-6 was raised; give 5 mg.", "L'IL-8 monte ; donner 50 mg.", ["5", "6"], ["50", "8"], "number_changed"),
+    ("fr", "Give 5 mg to two children.", "Donner 50 mg à 3 enfants.", ["5", "two"], ["50", "3"], "number_changed"),
+    ("fr", "Give 5 mg for 2 days.", "Donner 5 mg.", ["2"], [], "number_missing"),
+    ("fr", "Take two in the morning and two at night.", "Prenez-en deux, 3 fois par jour.", [], ["3"], "number_added"),
+    ("fr", "Wait two weeks.", "Attendre 3 semaines, puis 1 semaine.", ["two"], ["3"], "number_changed"),
 ]
 
 
-@pytest.mark.parametrize(("tag", "source", "target", "missing", "added"), NAMED)
+@pytest.mark.parametrize(("tag", "source", "target", "missing", "added", "reason"), NAMED)
 def test_what_is_missing_and_added_is_named(
-    tag: str, source: str, target: str, missing: list[str], added: list[str]
+    tag: str, source: str, target: str, missing: list[str], added: list[str], reason: str
 ) -> None:
     frame = numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))
-    assert frame.select("missing", "added").row(0) == (missing, added)
+    assert frame.select("missing", "added", "reasons").row(0) == (missing, added, [reason])
 
 
 def test_columns_of_nulls_and_no_rows() -> None:
