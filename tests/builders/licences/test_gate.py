@@ -80,6 +80,7 @@ def test_the_same_records_are_never_in_one_repository_twice() -> None:
         ('reason = "the publisher wrote so"', "", "reason = None, expected a str"),
         ("2026-03-04", '"yesterday"', "date = 'yesterday', expected a date"),
         ("date =", "when = 1\ndate =", "key 'when'"),
+        ('publish = "public"\nlicence = "CC-BY-4.0"', 'publish = "local"\nlicence = "Mine"', "licence 'Mine'"),
         ("[[decision]]", "[decision]", r"write \[\[decision\]\]"),
         ("[[decision]]", "[[decision", "decisions.toml: "),
     ],

@@ -33,6 +33,8 @@ def test_only_a_full_hash_is_a_commit() -> None:
     assert is_commit("0123456789abcdef" * 2 + "01234567")
     assert not is_commit("0123456")
     assert not is_commit("main")
+    for other in ("a" * 41, "a" * 40 + "\n", "g" * 40, "A" * 40):
+        assert not is_commit(other)
 
 
 @pytest.mark.parametrize(("known", "has"), [([], "none"), (["0.10.0", "0.2.0"], "0.2.0, 0.10.0")])
