@@ -12,6 +12,7 @@ from pathlib import Path
 from globmed.errors import UserError
 from globmed.hub.errors import HubError
 from globmed.hub.operating.folder import stored
+from globmed.hub.serving.git.copies import forget
 from globmed.hub.storage.blobs import Blobs
 from globmed.hub.storage.store import Repository, Writer, now
 
@@ -87,6 +88,7 @@ def erase(root: Path, target: Target, why: str, *, everywhere: bool = False, dry
             writer.erase_repository(repository, why, when)
         # Before the transaction ends: a commit that waits for it then finds that the content is gone.
         _remove(blobs, removed)
+    forget(root)
     store.truncate_log()
     _log(root, target, why, when, done)
     return done

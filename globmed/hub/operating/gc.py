@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from globmed.hub.operating.folder import stored
+from globmed.hub.serving.git.copies import forget
 from globmed.storage.lock import locked
 
 
@@ -35,5 +36,6 @@ def collect(root: Path, *, dry_run: bool = False) -> Freed:
             for sha256 in unnamed:
                 blobs.delete(sha256)
         blobs.discard_incoming()
+        forget(root)
         store.compact()
     return Freed(len(unnamed), size)

@@ -6,6 +6,7 @@ from globmed.hub.routes import (
     commits,
     discussions,
     files,
+    git,
     information,
     people,
     references,
@@ -25,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *references.ROUTES,
     *commits.ROUTES,
     *discussions.ROUTES,
+    *git.ROUTES,
     # Last: a file's address begins with the repository's name and would match other routes.
     *files.ROUTES,
 )

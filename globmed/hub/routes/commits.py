@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from globmed.hub.errors import HubError, entry_not_found, erased
 from globmed.hub.names import check_path
-from globmed.hub.serving import bodies
+from globmed.hub.serving import bodies, lfs_downloads
 from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, Hub, route, streaming
 from globmed.hub.storage import pull_requests
 from globmed.hub.storage.blobs import git_blob_id, lfs_pointer
@@ -28,7 +28,6 @@ from globmed.hub.storage.trees import Changes, Entry, Files
 from globmed.hub.tokens import Role, User
 from globmed.storage.lines import split_lines
 
-OBJECT = r"/lfs/(?P<type>models|datasets|spaces)/(?P<repository>[^/]+/[^/]+)/(?P<sha256>[0-9a-f]{64})"
 #: In the words by which clients of the public Hub know it.
 STALE = "The branch was updated since you opened this page. Please refresh and try again."
 NO_XET = "This Hub has no Xet storage: set HF_HUB_DISABLE_XET=1 and repeat"
@@ -141,11 +140,13 @@ def lfs_batch(call: Call) -> Response:
         repository = call.readable(store)
         if uploading:
             call.holder(Role.DISCUSS, repository.name)
+        else:
+            call.admit(store, repository)
         for item in body.get("objects", []):
             _check_not_erased(store, repository, str(item.get("path", "The file")), str(item["oid"]))
         present = {
-            str(item["oid"]): store.owns_object(repository, str(item["oid"])) and call.hub.blobs.has(str(item["oid"]))
-            for item in body.get("objects", [])
+            oid: (store.owns_object if uploading else store.names_content)(repository, oid) and call.hub.blobs.has(oid)
+            for oid in (str(item["oid"]) for item in body.get("objects", []))
         }
     objects = [
         _object(call, repository, item, present[str(item["oid"])], uploading) for item in body.get("objects", [])
@@ -296,7 +297,10 @@ def _object(call: Call, repository: Repository, item: dict[str, Any], present: b
     parameters = {"type": f"{repository.type}s", "repository": repository.name, "sha256": sha256}
     described: dict[str, Any] = {"oid": sha256, "size": item.get("size")}
     if not uploading:
-        return described | {"error": {"code": 404, "message": "Download it by its path"}}
+        if not present:
+            return described | {"error": {"code": 404, "message": f"{repository.name} has no such object"}}
+        download = {"href": lfs_downloads.address(call, repository, sha256)}
+        return described | {"authenticated": True, "actions": {"download": download}}
     if present:
         return described
     place = f"{call.base}/lfs/{parameters['type']}/{repository.name}/{sha256}"
@@ -316,6 +320,7 @@ ROUTES = (
     route(
         "POST", r"/(?:(?P<type>datasets|spaces)/)?(?P<repository>[^/]+/[^/]+)\.git/info/lfs/objects/batch", lfs_batch
     ),
-    streaming("PUT", OBJECT, receive_object),
+    streaming("PUT", lfs_downloads.OBJECT, receive_object),
+    route("GET", lfs_downloads.OBJECT, lfs_downloads.send),
     route("GET", f"/api/{TYPE}/{REPOSITORY}/xet-(?:read|write)-token/{REVISION}", xet),
 )

@@ -24,6 +24,7 @@ from globmed.hub.pages.sandbox.workers import Workers
 from globmed.hub.serving import bodies
 from globmed.hub.serving.call import Call, Hub, Route, storage
 from globmed.hub.serving.downloads import Downloads
+from globmed.hub.serving.git.copies import Copies
 from globmed.hub.serving.hosts import Hosts, check_origin
 from globmed.hub.storage.cards import Cards
 from globmed.hub.tokens import Tokens
@@ -74,6 +75,7 @@ def application(root: Path, tokens: Tokens, hosts: Hosts | None = None) -> ASGIA
         CapacityLimiter(PAGES),
         bodies.Memory(PAGES_BYTES),
         Workers(),
+        Copies(root, store),
         secret,
     )
     return _Application(hub, hosts)
@@ -111,6 +113,8 @@ class _Application:
         user = self._hub.tokens.user(request.headers.get("authorization"))
         call = Call(self._hub, request, parameters, b"", user)
         if request.method in READING:
+            if found.streams is not None:
+                return await found.streams(call)
             return await self._run(found, call, self._hub.pages if found.page else self._readers)
         check_origin(request)
         await self._thread(found.authorize, call, self._readers)

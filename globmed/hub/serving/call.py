@@ -17,6 +17,7 @@ from globmed.hub.names import check_repository
 from globmed.hub.pages.sandbox.workers import Workers
 from globmed.hub.serving.bodies import Memory
 from globmed.hub.serving.downloads import Downloads
+from globmed.hub.serving.git.copies import Copies
 from globmed.hub.storage.blobs import Blobs
 from globmed.hub.storage.cards import Cards
 from globmed.hub.storage.community import access
@@ -46,6 +47,7 @@ class Hub:
         pages: how many pages are made at once; clients need not wait for them.
         outgoing: memory for pages that wait to be read.
         workers: processes that do the work of pages.
+        copies: repositories as git reads them.
         upload_secret: signs the addresses of uploads.
     """
 
@@ -61,6 +63,7 @@ class Hub:
     pages: CapacityLimiter
     outgoing: Memory
     workers: Workers
+    copies: Copies
     upload_secret: bytes = field(repr=False)
 
 
@@ -105,10 +108,10 @@ class Call:
         """Return a boolean of the query string."""
         return self.request.query_params.get(name, "").lower() in ("1", "true", "yes")
 
-    def integer(self, name: str, default: int) -> int:
+    def integer(self, name: str, default: int, *, digits: int = 9) -> int:
         """Return a non-negative number of the query string; 400 for anything else."""
         value = self.request.query_params.get(name, "")
-        if value and not (value.isascii() and value.isdigit() and len(value) < 10):
+        if value and not (value.isascii() and value.isdigit() and len(value) <= digits):
             raise HubError(400, f"{name}={value!r}: expected a number")
         return int(value) if value else default
 

@@ -209,6 +209,35 @@ class Reader:
         ).fetchone()
         return Revision(*row)
 
+    def number_of(self, commit: str) -> int:
+        """Return the number of a commit."""
+        (number,) = self._sql.execute("SELECT number FROM revision WHERE id = ?", (commit,)).fetchone()
+        return int(number)
+
+    def begins_anew(self, number: int) -> bool:
+        """Return whether a commit has its whole tree as its changes: it is the first of a line that continues none."""
+        (anew,) = self._sql.execute(
+            "SELECT base IS NULL AND number = (SELECT min(number) FROM revision AS first WHERE first.line = line.id) "
+            "FROM revision JOIN line ON line.id = revision.line WHERE number = ?",
+            (number,),
+        ).fetchone()
+        return bool(anew)
+
+    def names_content(self, repository: Repository, sha256: str) -> bool:
+        """Return whether a commit of a repository names a content."""
+        row = self._sql.execute(
+            "SELECT 1 FROM entry WHERE sha256 = ? AND line IN (SELECT id FROM line WHERE repository = ?) LIMIT 1",
+            (sha256, repository.id),
+        ).fetchone()
+        return row is not None
+
+    def erasures(self, repository: Repository) -> list[str]:
+        """Return the contents that were taken down in a repository."""
+        rows = self._sql.execute(
+            "SELECT sha256 FROM erased_content WHERE repository = ? ORDER BY sha256", (repository.id,)
+        )
+        return [str(sha256) for (sha256,) in rows]
+
     def revision_numbered(self, number: int) -> Revision:
         """Return one commit by its number."""
         (commit,) = self._sql.execute("SELECT id FROM revision WHERE number = ?", (number,)).fetchone()
