@@ -159,6 +159,7 @@ def test_a_path_without_tmx_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no TMX file in it"):
         tmx_files([tmp_path])
     file = tmx(tmp_path / "a.tmx")
+    (tmp_path / "folder.tmx").mkdir()
     assert tmx_files([tmp_path]) == [file]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from validation.facts.remember import digest, remembered, remembered_rows
+from validation.facts.remember import digest, remembered, remembered_rows, told
 
 
 def test_work_is_done_once_for_the_same_inputs_and_again_for_others(tmp_path: Path) -> None:
@@ -26,6 +26,16 @@ def test_frames_with_the_same_values_have_the_same_digest() -> None:
     apart = pl.concat([frame.head(1), frame.tail(1)], rechunk=False)
     assert digest(apart) == digest(frame)
     assert digest(frame.reverse()) != digest(frame)
+
+
+def test_the_inputs_are_what_files_hold_and_which_packages_are_installed(tmp_path: Path) -> None:
+    file = tmp_path / "code.py"
+    file.write_text("one = 1")
+    first = told([file], ["polars"])
+    file.write_text("one = 2")
+    second = told([file], ["polars"])
+    assert first[0] != second[0]
+    assert first[1:] == second[1:] == [pl.__version__]
 
 
 def test_rows_are_judged_once_and_others_beside_them(tmp_path: Path) -> None:

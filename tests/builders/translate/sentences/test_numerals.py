@@ -50,6 +50,10 @@ def test_the_decimal_mark_of_a_language_that_is_not_listed_is_that_of_cldr(tag: 
     assert decimal_mark(tag) == mark
 
 
+def test_without_a_known_mark_on_either_side_a_number_stays_as_it_is() -> None:
+    assert localise("1,500.5 mg", "qaa", "de") == localise("1,500.5 mg", "en", "qaa") == "1,500.5 mg"
+
+
 LANGUAGES = st.sampled_from(sorted(languages())).map(language)
 
 
