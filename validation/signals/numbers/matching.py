@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from globmed.languages import Language
 from validation.signals.numbers.conversion import CONVERTED, converted
 from validation.signals.numbers.lexicon import lexicon
-from validation.signals.numbers.order import FORMS, out_of_order, parts_changed
+from validation.signals.numbers.order import DOSES, FORMS, out_of_order, parts_changed
 from validation.signals.numbers.quantities import Quantity
 
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
@@ -49,8 +49,8 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     pairs, left, over = _pair(wanted, given)
     left, over = _without_lists(left, over, lex.decimal)
     left, over = _without_groups(left, over)
-    missing = [q for q in left if q.firm and not q.name and not _found(q, given)]
-    added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _found(q, wanted)]
+    missing = [q for q in left if q.firm and not q.name and not _repeats(q, given)]
+    added = [q for q in over if q.firm and not q.name and ONE not in q.values and not _repeats(q, wanted)]
     names = [q for q in left if _named(q)], [q for q in over if _named(q) and not _found(q, wanted)]
     if all(names):
         missing, added = missing + names[0], added + names[1]
@@ -199,6 +199,14 @@ def _found(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     scaled = [(v / scale, scale) for v in quantity.values for scale in SCALES]
     rest = {(v - HALF) * scale for v, scale in scaled if v - HALF == v.to_integral_value(ROUND_FLOOR)}
     return any(rest & other.values for other in others) and any(HALF in other.values for other in others)
+
+
+def _repeats(quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Return whether the value occurs on the other side, and not as another dose or time alone: "5 mg for 5 days"."""
+    alike = [other for other in others if not quantity.values.isdisjoint(other.values)]
+    known = quantity.units & DOSES
+    another = known and alike and all(other.units & DOSES and known.isdisjoint(other.units) for other in alike)
+    return not another and _found(quantity, others)
 
 
 def _changed_words(left: list[Quantity], over: list[Quantity]) -> list[Quantity]:
