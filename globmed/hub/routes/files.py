@@ -1,6 +1,7 @@
 """Files: folder listings, information on paths, and contents, whole or in ranges."""
 
 import hashlib
+import re
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -14,6 +15,7 @@ from globmed.hub.storage.store import Reader
 from globmed.hub.storage.trees import Entry, Tree
 
 PAGE, PAGE_EXPANDED = 1000, 50
+_RANGE = re.compile(r"bytes=(\d{1,6})-(\d{0,6})")
 
 
 def tree(call: Call) -> Response:
@@ -97,8 +99,19 @@ def _file(call: Call, way: str) -> Response:
     if _unchanged(call.request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     if pointer:
-        return Response(lfs_pointer(entry.sha256, entry.size), headers=headers, media_type="text/plain")
+        return _pointer(lfs_pointer(entry.sha256, entry.size), call.request.headers.get("range", ""), headers)
     return BlobResponse(call.hub.downloads, blob, headers)
+
+
+def _pointer(text: bytes, asked: str, headers: dict[str, str]) -> Response:
+    """Return a pointer, or the one range of it that is asked for: huggingface.js takes the size from such an answer."""
+    wanted = _RANGE.fullmatch(asked)
+    start = int(wanted[1]) if wanted else 0
+    part = text[start : int(wanted[2]) + 1 if wanted[2] else None] if wanted else b""
+    if not part:
+        return Response(text, headers=headers, media_type="text/plain")
+    shown = f"bytes {start}-{start + len(part) - 1}/{len(text)}"
+    return Response(part, 206, headers | {"Content-Range": shown}, "text/plain")
 
 
 def _unchanged(known: str, etag: str) -> bool:

@@ -64,7 +64,8 @@ def duplicate(call: Call) -> Response:
         source = call.readable(store)
         call.admit(store, source)
         files = store.files(store.resolve(source, MAIN)).under()
-        tree = {path: entry for path, entry in files.items() if store.erased(source, entry.sha256) is None}
+        gone = set(store.erasures(source))
+        tree = {path: entry for path, entry in files.items() if entry.sha256 not in gone}
         private = _private(body, default=source.private or source.gated is not None)
         made = _made(call, store, source.type, name, private=private, sdk=source.sdk)
         _begin(store, made, tree, f"Duplicate from {source.name}", user)

@@ -55,6 +55,18 @@ def test_raw_is_what_git_has(server: RunningHub, name: str, api: HfApi) -> None:
     assert "x-linked-etag" not in raw.headers
 
 
+def test_a_part_of_a_pointer_tells_the_size_of_all_of_it(server: RunningHub, name: str) -> None:
+    address = f"{server.url}/datasets/{name}/raw/main/large.parquet"
+    whole = httpx.get(address).content
+    for asked, part in (("0-0", whole[:1]), ("5-", whole[5:]), ("5-99999", whole[5:])):
+        answer = httpx.get(address, headers={"Range": f"bytes={asked}"})
+        assert (answer.status_code, answer.content) == (206, part)
+        assert answer.headers["content-range"].endswith(f"/{len(whole)}")
+    for asked in ("999-", "-5", "1-2,4-5", "9-3"):
+        answer = httpx.get(address, headers={"Range": f"bytes={asked}"})
+        assert (answer.status_code, answer.content) == (200, whole)
+
+
 def test_head_is_no_name_for_a_branch(api: HfApi, name: str) -> None:
     assert api.dataset_info(name, revision="HEAD").sha == api.dataset_info(name).sha
     with pytest.raises(Exception, match="Invalid reference name 'HEAD'"):
