@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from globmed.hub.errors import HubError
 from globmed.hub.serving.call import REPOSITORY, TYPE, Call, route
+from globmed.hub.serving.paging import page
 from globmed.hub.storage.community import access
 from globmed.hub.storage.community.access import ACCEPTED, PENDING, REJECTED, Request
 from globmed.hub.storage.store import Reader, Repository
@@ -18,14 +19,11 @@ _REQUESTS = f"/api/{TYPE}/{REPOSITORY}/user-access-request"
 
 def listing(call: Call) -> Response:
     """Return the requests with a status, the oldest first."""
-    start = call.integer("cursor", 0)
     with call.hub.store.reading() as store:
         repository, _ = call.writable(store, Role.ADMIN)
         found = [each for each in access.requests(store, repository) if each.status == call.parameters["status"]]
-    headers = {}
-    if len(found) > start + PAGE:
-        headers["Link"] = f'<{call.request.url.include_query_params(cursor=start + PAGE)}>; rel="next"'
-    return JSONResponse([_shown(each) for each in found[start : start + PAGE]], headers=headers)
+    shown, headers = page(call, found, PAGE)
+    return JSONResponse([_shown(each) for each in shown], headers=headers)
 
 
 def ask(call: Call) -> Response:

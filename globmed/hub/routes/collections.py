@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from globmed.hub.errors import HubError
 from globmed.hub.serving.call import Call, route
+from globmed.hub.serving.paging import page
 from globmed.hub.storage.community import collections
 from globmed.hub.storage.community.collections import Collection, Item
 from globmed.hub.storage.store import Reader, Writer
@@ -25,7 +26,7 @@ _SORTS: Mapping[str, Callable[[Collection], str]] = {
 def listing(call: Call) -> Response:
     """Return the collections that the caller may see: an owner's, with an item, with a word in the title."""
     query = call.request.query_params
-    start, limit, word = call.integer("cursor", 0), call.integer("limit", PAGE), query.get("q", "").lower()
+    word = query.get("q", "").lower()
     if query.get("sort", "lastModified") not in _SORTS:
         raise HubError(400, f"sort={query['sort']!r}: expected {', '.join(_SORTS)}")
     with call.hub.store.reading() as store:
@@ -36,12 +37,12 @@ def listing(call: Call) -> Response:
         ]
     wanted = set(query.getlist("item"))
     named = [(found, items) for found, items in seen if wanted <= {f"{each['type']}s/{each['id']}" for each in items}]
-    headers = {}
-    if len(named) > start + limit:
-        headers["Link"] = f'<{call.request.url.include_query_params(cursor=start + limit)}>; rel="next"'
-    # The clients give each one a position themselves.
-    shown = [_shown(found, items) for found, items in named[start : start + limit]]
-    return JSONResponse([{k: v for k, v in each.items() if k != "position"} for each in shown], headers=headers)
+    chosen, headers = page(call, named, PAGE)
+    shown = [_shown(found, items) for found, items in chosen]
+    for each in shown:
+        # The clients count the positions in a listing themselves.
+        del each["position"]
+    return JSONResponse(shown, headers=headers)
 
 
 def create(call: Call) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from globmed.hub.errors import HubError
 from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, route
+from globmed.hub.serving.paging import page
 from globmed.hub.storage import cards
 from globmed.hub.storage.blobs import lfs_pointer
 from globmed.hub.storage.cards import Metadata
@@ -35,7 +36,6 @@ def listing(call: Call) -> Response:
     """Return the repositories of a type that the caller may read, and that fulfil every condition of the query."""
     query = call.request.query_params
     _check_query(call)
-    start, limit = call.integer("cursor", 0), call.integer("limit", PAGE)
     with call.hub.store.reading() as store:
         found = [
             (repository, store.revision(store.resolve(repository, MAIN)))
@@ -46,14 +46,12 @@ def listing(call: Call) -> Response:
         if sort:
             found.sort(key=lambda each: _SORTS[sort](*each), reverse=query.get("direction", "-1") == "-1")
         expand = _expand(call)
-        page = [
+        chosen, headers = page(call, found, PAGE)
+        shown = [
             _shown(_info(call, store, repository, MAIN, siblings=call.flag("full") or "siblings" in expand), expand)
-            for repository, _ in found[start : start + limit]
+            for repository, _ in chosen
         ]
-    headers = {}
-    if len(found) > start + limit:
-        headers["Link"] = f'<{call.request.url.include_query_params(cursor=start + limit)}>; rel="next"'
-    return JSONResponse(page, headers=headers)
+    return JSONResponse(shown, headers=headers)
 
 
 def info(call: Call) -> Response:

@@ -146,3 +146,10 @@ def test_tags_come_from_the_card(api: HfApi, shelf: str) -> None:
     assert api.dataset_info("shelf/first").tags == [
         *("medical", "language:sw", "sw", "language:yo", "yo", "license:mit", "task_categories:question-answering")
     ]
+
+
+def test_a_listing_leads_from_page_to_page(server: RunningHub, shelf: str) -> None:
+    first = httpx.get(f"{server.url}/api/datasets?author={shelf}&limit=2")
+    later = httpx.get(first.links["next"]["url"])
+    assert [len(each.json()) for each in (first, later)] == [2, 1]
+    assert "next" not in later.links
