@@ -66,6 +66,8 @@ def test_every_commit_has_the_tree_that_was_committed(
         for commit, tree in zip(made, trees, strict=True):
             files = writer.files(commit)
             assert contents(writer, commit) == tree
+            ending = sorted(path for path in tree if path.endswith("/c"))
+            assert [each.path for each in files.ending("/c", 2)] == ending[:2]
             assert [each.name for each in files.listing("", 1, 2)] == [name for name, *_ in listed(tree, "")[1:3]]
             for path in ("a", "a/b", "ẹ", "b"):
                 inside = {known: content for known, content in tree.items() if known.startswith(path + "/")}
