@@ -42,9 +42,9 @@ def export(root: Path, number: int, target: Path) -> None:
         subprocess.CalledProcessError: git failed.
     """
     store, blobs = Store(root / "hub.sqlite"), Blobs(root / "blobs")
-    if not (target / "HEAD").is_file():
-        _git(target.parent, "init", "--bare", "--quiet", str(target))
-        _git(target, "symbolic-ref", "HEAD", f"refs/heads/{MAIN}")
+    # Each time: an export may have been killed between the two.
+    _git(target.parent, "init", "--bare", "--quiet", str(target))
+    _git(target, "symbolic-ref", "HEAD", f"refs/heads/{MAIN}")
     with store.reading() as reader:
         repository = reader.repository_numbered(number)
         references = {
