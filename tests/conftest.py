@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from hypothesis import settings
 # Read by the client when it is imported; the local Hub has no Xet storage.
 os.environ["HF_HUB_DISABLE_XET"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+# Read by torch when it is imported: over models this small, and beside other tests, more threads only wait.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from builders.release.candidate import JUDGED, Plan
 from builders.release.hub.repository import HubAccess
@@ -28,11 +29,11 @@ from globmed.languages import ENGLISH, select
 from globmed.storage.files import replaced, write_text
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
+from tests.support.programs import ROOT, run_python
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "builders" / "sample"
 #: The languages that the sample is in, the twelve of the paper; one that was added since need not be.
 SAMPLED = tuple(
@@ -146,13 +147,7 @@ def globmed(tmp_path: Path) -> Globmed:
 
     def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-        return subprocess.run(
-            [sys.executable, "-m", "globmed", *map(str, arguments)],
-            env=inherited | {"HF_HOME": str(tmp_path / "hf-home"), "COLUMNS": "200"} | environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        settings = {"HF_HOME": str(tmp_path / "hf-home"), "COLUMNS": "200"}
+        return run_python(["-m", "globmed", *arguments], inherited | settings | environment)
 
     return run

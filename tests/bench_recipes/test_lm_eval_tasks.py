@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +15,8 @@ from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
 from globmed.prompts import Style
 from tests.bench_recipes.tiny import write_model
-from tests.conftest import ROOT, DemoRelease
+from tests.conftest import DemoRelease
+from tests.support.programs import run_python
 
 LANGUAGES = ["english", "japanese", "yoruba"]
 
@@ -30,12 +29,9 @@ def hub(demo_hub: HubAccess, demo_release: DemoRelease) -> str:
 def by_harness(folder: Path, model: Path, hub: str, place: Path) -> pl.DataFrame:
     """What lm-evaluation-harness makes of the tasks in a folder."""
     out = place / "samples.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench_recipes.harness", str(folder), str(model), str(out)],
-        env={**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(place / "home"), "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
+    done = run_python(
+        ["-m", "tests.bench_recipes.harness", folder, model, out],
+        {**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(place / "home")},
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return pl.DataFrame(json.loads(out.read_text("utf-8")))

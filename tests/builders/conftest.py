@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +22,7 @@ from globmed.languages import select
 from tests.builders.review.workbooks.filled import with_wrong_doses
 from tests.builders.translate.packages.toy import MODEL
 from tests.conftest import SAMPLE, made_once
+from tests.support.programs import run_python
 
 CONFIGS = "swahili,yoruba"
 LIMIT = 9
@@ -77,21 +76,16 @@ def argos(tmp_path: Path) -> Argos:
     """Translate with the plain Argos Translate in a process of its own."""
 
     def run(package: Package, texts: Sequence[str], *, whole: bool = True) -> list[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", ARGOS],
-            input=json.dumps([package.source, package.target, list(texts), whole]),
-            # Its own default is int8, ours is not. Threads inside an operation only wait for each other.
-            env={
-                **os.environ,
-                "ARGOS_PACKAGES_DIR": str(package.path.parent),
-                "ARGOS_INTRA_THREADS": "1",
-                "ARGOS_COMPUTE_TYPE": "float32",
-                "HOME": str(tmp_path),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        # Its own default is int8, ours is not. Threads inside an operation only wait for each other.
+        environment = {
+            **os.environ,
+            "ARGOS_PACKAGES_DIR": str(package.path.parent),
+            "ARGOS_INTRA_THREADS": "1",
+            "ARGOS_COMPUTE_TYPE": "float32",
+            "HOME": str(tmp_path),
+        }
+        asked = json.dumps([package.source, package.target, list(texts), whole])
+        done = run_python(["-c", ARGOS], environment, text=asked)
         assert done.returncode == 0, done.stderr
         translated: list[str] = json.loads(done.stdout)
         return translated

@@ -2,12 +2,11 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from builders.release.hub.repository import HubAccess
+from tests.support.programs import run_python
 
 LEAVE = """
 import os, sys
@@ -22,12 +21,6 @@ def run_client(access: HubAccess, cache: Path, script: str, **environment: str) 
     How its libraries end it afterwards does not matter.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    done = subprocess.run(
-        [sys.executable, "-c", script + LEAVE],
-        env=inherited | access.environment(cache) | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_python(["-c", script + LEAVE], inherited | access.environment(cache) | environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.support.programs import ROOT, run_python
 
 FOLDERS = ("globmed", "builders", "validation", "cards", "sql", "train_recipes", "bench_recipes", "benchmarks", "tests")
 
@@ -29,12 +27,7 @@ def insert(file: Path, before: str, text: str) -> None:
 def run_in(copy: Path, *arguments: str | Path) -> str:
     """Run Python in a copy of the checkout, without anybody's Hub settings, and return what it prints."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        env=inherited | {"PYTHONPATH": str(copy), "HF_HOME": str(copy / "hf-home"), "COLUMNS": "120"},
-        cwd=copy,
-        capture_output=True,
-        text=True,
-    )
+    settings = {"PYTHONPATH": str(copy), "HF_HOME": str(copy / "hf-home"), "COLUMNS": "120"}
+    done = run_python(arguments, inherited | settings, copy)
     assert done.returncode == 0, f"{arguments}: {done.stdout} {done.stderr}"
     return done.stdout

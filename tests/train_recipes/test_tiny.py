@@ -2,15 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from builders.release.hub.repository import HubAccess
 from globmed.storage.files import sha256
-from tests.conftest import ROOT, DemoRelease
+from tests.conftest import DemoRelease
+from tests.support.programs import run_python
 from train_recipes.runs import RECORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
@@ -40,14 +39,8 @@ load_back.load_back("globmed/made", "v0.1.0")
 def test_a_model_is_made_trained_released_and_loaded_back(
     demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", TRAIN.format(tmp_path)],
-        env=os.environ | demo_hub.environment(tmp_path / "hf-home") | {"OMP_NUM_THREADS": "1"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = os.environ | demo_hub.environment(tmp_path / "hf-home") | {"OMP_NUM_THREADS": "1"}
+    done = run_python(["-c", TRAIN.format(tmp_path)], environment)
     assert done.returncode == 0, done.stderr
     assert f"globmed/GlobMed 0.1.0 ({demo_release.commit}), instructions: native" in done.stdout
     assert "swahili: 27 rows, 75.0%, each 1.50 times; prompts unreviewed" in done.stdout

@@ -1,9 +1,8 @@
 """From upstream files to rows, on small sources in their publishers' formats."""
 
 import json
+import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +20,7 @@ from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
 from tests.builders.translate.test_memory import tmx, tmx_text, unit, variants
 from tests.conftest import SAMPLE, Globmed
+from tests.support.programs import run_python
 
 QUESTION = "Which vitamin does sunlight make in the skin?"
 OPTIONS = ["Vitamin A", "Vitamin B12", "Vitamin C", "Vitamin D"]
@@ -277,8 +277,8 @@ def test_the_number_of_threads_changes_no_byte(tmp_path: Path) -> None:
     written = []
     for cores in (1, 2, 8):
         out = tmp_path / str(cores)
-        command = [sys.executable, "-c", BUILD, str(cores), str(SAMPLE.parent), str(SAMPLE / "tmx"), str(out)]
-        subprocess.run(command, check=True)
+        done = run_python(["-c", BUILD, str(cores), SAMPLE.parent, SAMPLE / "tmx", out], os.environ)
+        assert done.returncode == 0, done.stderr
         written.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*.parquet")})
     assert len(written[0]) > 12
     assert written[0] == written[1] == written[2]

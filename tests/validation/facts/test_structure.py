@@ -16,8 +16,10 @@ from validation.suites import parity, structure
 
 @pytest.fixture
 def data(demo_build: BuildFolder, tmp_path: Path) -> Path:
-    """The sample's rows under the names that a release gives them."""
-    for file in demo_build.rows.glob("*/*.parquet"):
+    """The sample's rows in three languages, under the names that a release gives them."""
+    for file in (
+        path for name in ("english", "swahili", "zulu") for path in (demo_build.rows / name).glob("*.parquet")
+    ):
         target = tmp_path / "data" / file.parent.name / f"{file.stem}-00000-of-00001.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
