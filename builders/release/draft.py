@@ -57,18 +57,15 @@ def publish_draft(entry: Language, plan: Plan, build: BuildFolder, access: HubAc
     changes = f"# Changes\n\nA draft of {entry.english_name}: nothing was released yet.\n"
     history = History(previous=None, changes=changes, yanked={})
     make = partial(build_candidate, build, replace(plan, draft=draft), build.root / "candidate", history)
-    with (
-        locked(build.root),
-        open_repository(plan.repository, access) as repository,
-        dataset_clients(repository) as clients,
-    ):
+    with locked(build.root), open_repository(plan.repository, access) as repository:
         repository.check_access(private=plan.private)
         folder = do_step("rows", make)
         rows = open_folder(folder).manifest.configs[entry.name]
-        check_candidate(folder)
-        repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
-        commit = do_step("upload", partial(_upload, repository, folder, draft))
-        do_step("load back and compare", partial(load_back, repository, folder, None, clients, commit))
+        with dataset_clients(repository, folder) as clients:
+            check_candidate(folder)
+            repository.api.create_repo(plan.repository, repo_type=DATASET, private=plan.private, exist_ok=True)
+            commit = do_step("upload", partial(_upload, repository, folder, draft))
+            do_step("load back and compare", partial(load_back, repository, folder, None, clients, commit))
     return Drafted(draft, commit, folder, sum(rows.values()))
 
 

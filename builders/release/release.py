@@ -96,7 +96,7 @@ def release(
         base = _find_base(repository, plan.version)
         repository.check_access(private=plan.private, write=not (dry_run or base.tagged))
         folder, told = _make_candidate(repository, base, plan, build)
-        with dataset_clients(repository) as clients:
+        with dataset_clients(repository, folder) as clients:
             check_candidate(folder)
             tell(told)
             if dry_run:

@@ -77,7 +77,7 @@ def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
             folder = Path(place)
             do_step("download", lambda: _download(repository, version, folder))
             _tell(folder, _yanked(repository, head))
-            with dataset_clients(repository) as clients:
+            with dataset_clients(repository, folder) as clients:
                 compare = partial(load_back, repository, folder, None, clients)
                 return publish(repository, folder, f"Roll back to {version}", compare, head, why)
 

@@ -7,14 +7,16 @@ from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubRepository
 from builders.release.loading_back.processes import Clients, ask, waiting_clients
 
-PROCESSES = 2
+#: Bytes of rows from which a second client is faster than the imports that it costs.
+SHARED = 8 * 2**20
 #: The packages that `datasets` would import additionally.
 NO_TENSORS = {"USE_TORCH": "0", "USE_TF": "0", "USE_JAX": "0"}
 
 
-def dataset_clients(repository: HubRepository) -> AbstractContextManager[Clients]:
-    """Start the clients of `load_back` before there is a commit."""
-    return waiting_clients(repository, "builders.release.loading_back.rows", PROCESSES, NO_TENSORS)
+def dataset_clients(repository: HubRepository, folder: Path) -> AbstractContextManager[Clients]:
+    """Start the clients of `load_back` before there is a commit: one, or two for many rows."""
+    size = sum(path.stat().st_size for path in (folder / "data").glob("*/*"))
+    return waiting_clients(repository, "builders.release.loading_back.rows", 1 + (size >= SHARED), NO_TENSORS)
 
 
 def load_back(repository: HubRepository, folder: Path, before: str | None, clients: Clients, commit: str) -> None:

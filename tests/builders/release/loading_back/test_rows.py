@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 from tests.conftest import DemoRelease
+from tests.support.programs import run_python
 
 pytestmark = pytest.mark.slow
 
@@ -50,13 +49,10 @@ def test_a_config_that_is_said_to_be_the_same_is_still_loaded_and_looked_at(
     next((data / "french").glob("test-*")).unlink()
     configs = sorted(path.name for path in data.iterdir())
     asked = {"repository": REPOSITORY, "commit": demo_release.commit, "data": str(data)}
-    done = subprocess.run(
-        [sys.executable, "-m", "builders.release.loading_back.rows"],
-        input=json.dumps(asked | {"configs": configs, "same": configs}),
-        env=os.environ | demo_hub.environment(tmp_path / "home"),
-        capture_output=True,
-        text=True,
-        check=False,
+    done = run_python(
+        ["-m", "builders.release.loading_back.rows"],
+        os.environ | demo_hub.environment(tmp_path / "home"),
+        text=json.dumps(asked | {"configs": configs, "same": configs}),
     )
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["answer"] == [
@@ -68,9 +64,10 @@ def test_a_config_that_is_said_to_be_the_same_is_still_loaded_and_looked_at(
 
 
 def test_another_file_of_an_unchanged_language_is_found_by_its_hash_and_compared(
-    small_build: BuildFolder, small_hub: HubAccess, tmp_path: Path
+    small_build: BuildFolder, small_hub: HubAccess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody put the second version's manifest, beside another Swahili file, on main."""
+    """Somebody put the second version's manifest, beside another Swahili file, on main; two clients share the work."""
+    monkeypatch.setattr("builders.release.loading_back.dataset.SHARED", 0)
     build = BuildFolder(Path(shutil.copytree(small_build.root, tmp_path / "build")))
     zulu = build.rows / "zulu" / "train-sample.parquet"
     rewrite(zulu, pl.read_parquet(zulu).with_columns(origin=pl.lit("human")))
