@@ -13,8 +13,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-# Read by the client when it is imported; the local Hub has no Xet storage.
-os.environ["HF_HUB_DISABLE_XET"] = "1"
+# Read by the client when it is imported.
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 # Read by torch when it is imported: over models this small, and beside other tests, more threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 # Read by the client when it is imported.
-os.environ["HF_HUB_DISABLE_XET"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import httpx2 as httpx

@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-os.environ["HF_HUB_DISABLE_XET"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import polars as pl

@@ -151,5 +151,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ["HF_HUB_DISABLE_XET"] = "1"
     main()

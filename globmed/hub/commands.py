@@ -50,7 +50,7 @@ def serve(
             f"{url}\n"
             f"storage: {root}    tokens: {tokens}\n"
             "The ordinary clients use it with\n"
-            f"  export HF_ENDPOINT={url} HF_HUB_DISABLE_XET=1\n"
+            f"  export HF_ENDPOINT={url}\n"
             f"  export HF_TOKEN=$(awk '{{print $2; exit}}' {tokens})    # to write, or to read what is private\n"
         )
         sys.stdout.flush()
@@ -78,6 +78,8 @@ def check(
             sys.stdout.write(f"{fault}\n")
         if report.database != "ok":
             sys.stdout.write(f"database: {report.database}\n")
+        if report.chunks != "ok":
+            sys.stdout.write(f"chunks: {report.chunks}\n")
         sys.stdout.write(
             f"{report.contents} contents read ({report.bytes} bytes), {len(report.faults)} damaged or missing files; "
             f"{report.unnamed} contents that no commit names\n"
@@ -147,7 +149,7 @@ def run_with(
     from globmed.hub.process import running
 
     with running(root) as hub:
-        access = {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.token, "HF_HUB_DISABLE_XET": "1"}
+        access = {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.token}
         try:
             done = subprocess.run(command, env=os.environ | access, check=False)  # noqa: S603 -- what the user asked for
         except OSError as error:

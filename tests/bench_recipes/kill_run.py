@@ -25,8 +25,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Read by the client when it is imported; the local Hub has no Xet storage.
-os.environ["HF_HUB_DISABLE_XET"] = "1"
+# Read by the client when it is imported.
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import polars as pl

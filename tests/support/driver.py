@@ -64,7 +64,7 @@ class Driver:
 def driver(folder: Path, environment: Mapping[str, str]) -> Iterator[Driver]:
     """Start the process in a folder, with nobody's Hub settings but those given."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    more = {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    more = {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.support.driver"],
         cwd=folder,

@@ -27,9 +27,6 @@ def choose_hub(hub: str | None, root: Path = PROJECT_HUB) -> str:
         tell(f"Hub: {chosen} (HF_ENDPOINT)")
     # Its progress bars would clash with ours.
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-    if chosen == LOCAL or chosen.startswith("http://"):
-        # The local Hub stores plain LFS objects.
-        os.environ["HF_HUB_DISABLE_XET"] = "1"
     return chosen
 
 

@@ -150,6 +150,10 @@ def _merge(repository: HubRepository, number: int, commit: str, parent: str) -> 
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
+        opened = repository.api.get_discussion_details(repository.name, number, repo_type=repository.kind)
+        if opened.status == "draft":
+            # So the client leaves what it uploads by Xet.
+            repository.api.change_discussion_status(repository.name, number, "open", repo_type=repository.kind)
         repository.api.merge_pull_request(repository.name, number, repo_type=repository.kind)
     except HfHubHTTPError as error:
         # The Hub refuses to merge onto files that changed meanwhile, and a pull request that was closed stays closed.

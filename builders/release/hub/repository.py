@@ -34,7 +34,6 @@ class HubAccess:
         return {
             "HF_ENDPOINT": self.endpoint,
             "HF_HOME": str(cache),
-            "HF_HUB_DISABLE_XET": "1",
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_UPDATE_DOWNLOAD_COUNTS": "0",
         } | ({"HF_TOKEN": self.token} if self.token else {})

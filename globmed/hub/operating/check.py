@@ -43,18 +43,22 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a check; contents that no commit names are counted, not read."""
+    """The result of a check; contents that no commit names are counted, not read.
+
+    ``chunks`` says what is wrong with what is known of chunks, if anything.
+    """
 
     contents: int
     bytes: int
     unnamed: int
     database: str
     faults: tuple[Fault, ...]
+    chunks: str = "ok"
 
     @property
     def sound(self) -> bool:
         """True if there are no faults."""
-        return not self.faults and self.database == "ok"
+        return not self.faults and self.database == self.chunks == "ok"
 
     def json(self) -> Mapping[str, Any]:
         """Return the report as JSON has it."""
@@ -67,15 +71,15 @@ def check(root: Path) -> Report:
     Raises:
         UserError: it is not a storage folder.
     """
-    store, blobs = stored(root)
+    store, blobs, xet = stored(root)
     with store.reading() as reader:
         named = dict(_named(reader))
         (database,) = reader.connection.execute("PRAGMA quick_check(1)").fetchone()
     wrong = {sha256: fault for sha256, size in named.items() if (fault := _fault(blobs, sha256, size))}
-    unnamed = sum(sha256 not in named for sha256 in blobs.stored())
+    unnamed = sum(sha256 not in named for sha256 in blobs.stored()) + xet.waiting_files()[0]
     with store.reading() as reader:
         faults = tuple(found for sha256, fault in wrong.items() for found in _places(reader, sha256, fault))
-    return Report(len(named), sum(named.values()), unnamed, str(database), faults)
+    return Report(len(named), sum(named.values()), unnamed, str(database), faults, xet.fault(named) or "ok")
 
 
 def _named(reader: Reader) -> Iterator[tuple[str, int]]:

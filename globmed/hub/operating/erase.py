@@ -15,6 +15,7 @@ from globmed.hub.operating.folder import stored
 from globmed.hub.serving.git.copies import forget
 from globmed.hub.storage.blobs import Blobs
 from globmed.hub.storage.store import Repository, Writer, now
+from globmed.hub.storage.xet.index import Index
 
 LOG = "erased.log"
 
@@ -63,7 +64,7 @@ def erase(root: Path, target: Target, why: str, *, everywhere: bool = False, dry
     """
     if not why.strip() or not why.isprintable():
         raise UserError("--why: expected the reason in one line; it is shown to everyone who requests the data")
-    store, blobs = stored(root)
+    store, blobs, xet = stored(root)
     with store.writing(shred=True) as writer:
         repository = writer.repository(target.type, target.name)
         if repository is None:
@@ -85,11 +86,13 @@ def erase(root: Path, target: Target, why: str, *, everywhere: bool = False, dry
             for sha256 in contents:
                 writer.erase_content(repository, sha256, why, when)
         else:
+            xet.forget_repository(repository.id)
             writer.erase_repository(repository, why, when)
         # Before the transaction ends: a commit that waits for it then finds that the content is gone.
-        _remove(blobs, removed)
+        _remove(blobs, xet, contents, removed)
     forget(root)
     store.truncate_log()
+    xet.truncate_log()
     _log(root, target, why, when, done)
     return done
 
@@ -116,8 +119,11 @@ def _contents(writer: Writer, repository: Repository, target: Target) -> list[st
     return sorted(found)
 
 
-def _remove(blobs: Blobs, contents: Sequence[str]) -> None:
-    for sha256 in contents:
+def _remove(blobs: Blobs, xet: Index, contents: Sequence[str], removed: Sequence[str]) -> None:
+    """Remove contents from the disk; the uploads in progress that have a part of any are lost with it."""
+    xet.discard_like(contents)
+    xet.forget(removed)
+    for sha256 in removed:
         blobs.delete(sha256)
 
 

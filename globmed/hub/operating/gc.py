@@ -24,18 +24,22 @@ def collect(root: Path, *, dry_run: bool = False) -> Freed:
     Raises:
         UserError: a server is running there, or it is not a storage folder.
     """
-    store, blobs = stored(root)
+    store, blobs, xet = stored(root)
     with locked(root):
         with store.writing() as writer:
             named = writer.named_contents()
             unnamed = [sha256 for sha256 in blobs.stored() if sha256 not in named]
-            size = sum(blobs.size(sha256) for sha256 in unnamed)
+            waiting, waiting_size = xet.waiting_files()
+            freed = Freed(len(unnamed) + waiting, sum(blobs.size(sha256) for sha256 in unnamed) + waiting_size)
             if dry_run:
-                return Freed(len(unnamed), size)
+                return freed
             writer.forget_objects(unnamed)
+            xet.discard_all()
+            xet.forget(unnamed)
             for sha256 in unnamed:
                 blobs.delete(sha256)
         blobs.discard_incoming()
         forget(root)
         store.compact()
-    return Freed(len(unnamed), size)
+        xet.compact()
+    return freed

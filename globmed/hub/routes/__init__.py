@@ -12,6 +12,7 @@ from globmed.hub.routes import (
     references,
     repositories,
     unsupported,
+    xet,
 )
 from globmed.hub.serving.call import Route
 
@@ -19,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
     # First: a word in these addresses would be taken for a repository's owner.
     *unsupported.ROUTES,
     *people.ROUTES,
+    *xet.ROUTES,
     *collections.ROUTES,
     *access.ROUTES,
     *repositories.ROUTES,

@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple
 
 from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from globmed.hub.errors import HubError, entry_not_found, erased
 from globmed.hub.names import check_path
@@ -30,7 +30,6 @@ from globmed.storage.lines import split_lines
 
 #: In the words by which clients of the public Hub know it.
 STALE = "The branch was updated since you opened this page. Please refresh and try again."
-NO_XET = "This Hub has no Xet storage: set HF_HUB_DISABLE_XET=1 and repeat"
 
 
 class Change(NamedTuple):
@@ -165,11 +164,6 @@ async def receive_object(call: Call) -> Response:
     return Response("OK")
 
 
-def xet(call: Call) -> Response:
-    """Refuse Xet storage; the client shows only the address that failed, so the address states the reason."""
-    return RedirectResponse(f"{call.base}/no-xet-storage/set/HF_HUB_DISABLE_XET=1/and-repeat", 307)
-
-
 def _note_object(call: Call, sha256: str) -> None:
     with call.hub.store.writing() as store:
         repository = store.repository(call.type, call.parameters["repository"])
@@ -260,7 +254,7 @@ def _large(hub: Hub, store: Reader, repository: Repository, change: Change) -> E
     sha256 = change.sha256
     _check_not_erased(store, repository, change.path, sha256)
     if not store.owns_object(repository, sha256) or not hub.blobs.has(sha256):
-        raise HubError(422, f"{change.path}: its LFS object {sha256[:12]}... was not uploaded; {NO_XET}")
+        raise HubError(422, f"{change.path}: its content {sha256[:12]}... was not uploaded: upload it and repeat")
     size = hub.blobs.size(sha256)
     return Entry(change.path, sha256, size, git_blob_id(lfs_pointer(sha256, size)), lfs=True)
 
@@ -275,9 +269,12 @@ def _check_not_erased(store: Reader, repository: Repository, path: str, sha256: 
 def _present_id(call: Call, entry: Entry | None, *, large: bool) -> str | None:
     """Return the id that the client compares with its own file: SHA-256 for LFS, else the git id of the contents.
 
-    None for a content that is damaged or missing, so that the client sends it again.
+    None for a content that is damaged or missing, so that the client sends it again, with all of its chunks.
     """
-    if entry is None or not call.hub.blobs.has(entry.sha256):
+    if entry is None:
+        return None
+    if not call.hub.blobs.has(entry.sha256):
+        call.hub.xet.forget([entry.sha256])
         return None
     if large:
         return entry.sha256
@@ -322,5 +319,4 @@ ROUTES = (
     ),
     streaming("PUT", lfs_downloads.OBJECT, receive_object),
     route("GET", lfs_downloads.OBJECT, lfs_downloads.send),
-    route("GET", f"/api/{TYPE}/{REPOSITORY}/xet-(?:read|write)-token/{REVISION}", xet),
 )

@@ -11,7 +11,7 @@ from globmed.hub.errors import entry_not_found
 from globmed.hub.serving.call import REPOSITORY, REVISION, TYPE, Call, route
 from globmed.hub.serving.downloads import BlobResponse
 from globmed.hub.storage.blobs import lfs_pointer
-from globmed.hub.storage.store import Reader
+from globmed.hub.storage.store import Reader, Repository
 from globmed.hub.storage.trees import Entry, Tree
 
 PAGE, PAGE_EXPANDED = 1000, 50
@@ -29,7 +29,7 @@ def tree(call: Call) -> Response:
         if below and not inside:
             raise entry_not_found(below)
         items = _listing(inside, below, recursive=recursive)
-        page = [_item(store, inside, item, expand=expand) for item in items[start : start + limit]]
+        page = [_item(call, store, inside, item, expand=expand) for item in items[start : start + limit]]
     headers = {}
     if len(items) > start + limit:
         rest = f"recursive={recursive}&expand={expand}&limit={limit}&cursor={start + limit}"
@@ -51,9 +51,9 @@ def paths_info(call: Call) -> Response:
         for path in [str(path).strip("/") for path in ([paths] if isinstance(paths, str) else paths)]:
             entry = files.get(path)
             if entry is not None:
-                found.append(_item(store, {}, entry, expand=expand))
+                found.append(_item(call, store, {}, entry, expand=expand))
             elif path and files.has_folder(path):
-                found.append(_item(store, files.under(path), path, expand=expand))
+                found.append(_item(call, store, files.under(path), path, expand=expand))
     return JSONResponse(found)
 
 
@@ -95,7 +95,7 @@ def _file(call: Call, way: str) -> Response:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     if entry.lfs and not pointer:
-        headers |= {"X-Linked-Etag": etag, "X-Linked-Size": str(entry.size)}
+        headers |= {"X-Linked-Etag": etag, "X-Linked-Size": str(entry.size)} | _xet(call, repository, commit, entry)
     if _unchanged(call.request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     if pointer:
@@ -112,6 +112,15 @@ def _pointer(text: bytes, asked: str, headers: dict[str, str]) -> Response:
         return Response(text, headers=headers, media_type="text/plain")
     shown = f"bytes {start}-{start + len(part) - 1}/{len(text)}"
     return Response(part, 206, headers | {"Content-Range": shown}, "text/plain")
+
+
+def _xet(call: Call, repository: Repository, commit: str, entry: Entry) -> dict[str, str]:
+    """Return the headers by which a client that reads by chunks does so."""
+    hash_ = call.hub.xet.hash_of(entry.sha256)
+    if hash_ is None:
+        return {}
+    token = f"{call.base}/api/{repository.type}s/{quote(repository.name)}/xet-read-token/{commit}"
+    return {"X-Xet-Hash": hash_, "X-Xet-Refresh-Route": token, "Link": f'<{token}>; rel="xet-auth"'}
 
 
 def _unchanged(known: str, etag: str) -> bool:
@@ -131,7 +140,7 @@ def _listing(inside: Tree, below: str, *, recursive: bool) -> list[Entry | str]:
     return [*sorted(folders), *files]
 
 
-def _item(store: Reader, entries: Tree, item: Entry | str, *, expand: bool) -> dict[str, Any]:
+def _item(call: Call, store: Reader, entries: Tree, item: Entry | str, *, expand: bool) -> dict[str, Any]:
     if isinstance(item, str):
         inner = [entry for path, entry in entries.items() if path.startswith(item + "/")]
         listed = "".join(f"{entry.path}\0{entry.blob_id}\0" for entry in inner)
@@ -143,6 +152,10 @@ def _item(store: Reader, entries: Tree, item: Entry | str, *, expand: bool) -> d
         if item.lfs:
             pointer = len(lfs_pointer(item.sha256, item.size))
             shown["lfs"] = {"oid": item.sha256, "size": item.size, "pointerSize": pointer}
+            hash_ = call.hub.xet.hash_of(item.sha256)
+            # Without it the client asks for the file, and is told why there is none.
+            if hash_ is not None and store.erased(call.readable(store), item.sha256) is None:
+                shown["xetHash"] = hash_
     if expand:
         last = store.revision_numbered(max(entry.changed for entry in inner))
         shown["lastCommit"] = {"id": last.id, "title": last.title, "date": last.created}

@@ -88,6 +88,7 @@ def delete(call: Call) -> Response:
                 403, f"{repository.name} has tags and cannot be deleted: a tag never moves. To take its data down for "
                 f"good, the operator runs `{erase}`"
             )  # fmt: skip
+        call.hub.xet.forget_repository(repository.id)
         store.delete_repository(repository)
     return Response("OK")
 
@@ -156,7 +157,10 @@ def _made(call: Call, store: Writer, kind: str, name: str, *, private: bool, sdk
         raise HubError(409, message, extra={"url": call.address(there)})
     if there is not None and store.references(there, "tags"):
         raise HubError(403, f"{name} leads to {there.name}, which has tags, and a tag never moves: name another")
-    return store.create_repository(kind, name, private=private, sdk=sdk)
+    made = store.create_repository(kind, name, private=private, sdk=sdk)
+    # Its number may be that of one that was deleted.
+    call.hub.xet.forget_repository(made.id)
+    return made
 
 
 def _begin(store: Writer, made: Repository, tree: Tree, title: str, user: User) -> None:

@@ -39,6 +39,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 ROUTES = (*routes.ROUTES, *pages.ROUTES)
 #: Requests that may change something wait for each other, and must not take all threads from those that read.
 READERS, WRITERS, PAGES = 32, 8, 8
+#: Uploads of Xet that are checked and put together at once: each has the chunks of a file in memory.
+ASSEMBLERS = 2
 #: All pages that wait to be read.
 PAGES_BYTES = 32 * 1024 * 1024
 #: Long lines of commits that are decoded at once: each takes a few times its size.
@@ -57,7 +59,7 @@ T = TypeVar("T")
 
 def application(root: Path, tokens: Tokens, hosts: Hosts | None = None) -> ASGIApp:
     """Return the Hub on a storage folder; with ``hosts``, it answers to these names alone."""
-    store, blobs = storage(root)
+    store, blobs, xet = storage(root)
     blobs.discard_incoming()
     known, strangers = bodies.Memory(bodies.KNOWN_BYTES), bodies.Memory(bodies.ANONYMOUS_TOTAL_BYTES)
     secret = secrets.token_bytes(32)
@@ -77,6 +79,8 @@ def application(root: Path, tokens: Tokens, hosts: Hosts | None = None) -> ASGIA
         Workers(),
         Copies(root, store),
         secret,
+        xet,
+        CapacityLimiter(ASSEMBLERS),
     )
     return _Application(hub, hosts)
 
@@ -110,7 +114,7 @@ class _Application:
         if request.method == "OPTIONS":
             return _preflight(path)
         found, parameters = _find(request.method, path)
-        user = self._hub.tokens.user(request.headers.get("authorization"))
+        user = None if found.signed else self._hub.tokens.user(request.headers.get("authorization"))
         call = Call(self._hub, request, parameters, b"", user)
         if request.method in READING:
             if found.streams is not None:

@@ -22,6 +22,7 @@ from globmed.hub.storage.blobs import Blobs
 from globmed.hub.storage.cards import Cards
 from globmed.hub.storage.community import access
 from globmed.hub.storage.store import Reader, Repository, Store
+from globmed.hub.storage.xet.index import Index
 from globmed.hub.tokens import Role, Tokens, User
 
 #: Parts of the patterns of routes; they match the raw path, in which a revision such as ``refs%2Fpr%2F1`` is one part.
@@ -48,7 +49,9 @@ class Hub:
         outgoing: memory for pages that wait to be read.
         workers: processes that do the work of pages.
         copies: repositories as git reads them.
-        upload_secret: signs the addresses of uploads.
+        upload_secret: signs the addresses of uploads, and what clients of Xet show.
+        xet: what is known of chunks.
+        assembling: how many xorbs and shards are read at once.
     """
 
     store: Store
@@ -65,6 +68,8 @@ class Hub:
     workers: Workers
     copies: Copies
     upload_secret: bytes = field(repr=False)
+    xet: Index
+    assembling: CapacityLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,8 @@ class Route:
 
     No byte of a body is read before the caller has the role that the route ``needs``: in the repository in the path, or
     in any where the body names it. With None whoever may read the repository may send a small body; a handler with
-    ``streams`` then authorizes the caller itself. A ``page`` is for people: so are its errors.
+    ``streams`` then authorizes the caller itself. A ``page`` is for people: so are its errors. If the address or the
+    caller's ``grant`` is signed by this server, the handler looks at it, and the call has no user.
     """
 
     methods: frozenset[str]
@@ -206,6 +212,7 @@ class Route:
     needs: Role | None = None
     streams: Callable[[Call], Awaitable[Response]] | None = None
     page: bool = False
+    signed: bool = False
 
     def authorize(self, call: Call) -> None:
         """Refuse a caller whose body need not be read."""
@@ -234,12 +241,22 @@ def streaming(
     return Route(frozenset(methods.split()), re.compile(pattern), None, needs, handler)
 
 
+def signed_route(pattern: str, handler: Callable[[Call], Response]) -> Route:
+    """Return a route whose handler looks at what this server signed, and reads no body."""
+    return Route(frozenset({"GET"}), re.compile(pattern), handler, signed=True)
+
+
+def signed_streaming(pattern: str, handler: Callable[[Call], Awaitable[Response]]) -> Route:
+    """Return a route whose handler looks at what this server signed before it reads the body as a stream."""
+    return Route(frozenset({"POST"}), re.compile(pattern), None, streams=handler, signed=True)
+
+
 def page_route(pattern: str, handler: Callable[[Call], Response]) -> Route:
     """Return the route of a page."""
     return Route(frozenset({"GET"}), re.compile(pattern + "/?"), handler, page=True)
 
 
-def storage(root: Path) -> tuple[Store, Blobs]:
-    """Return the metadata and the contents below a folder."""
+def storage(root: Path) -> tuple[Store, Blobs, Index]:
+    """Return the metadata, the contents and what is known of their chunks, below a folder."""
     root.mkdir(parents=True, exist_ok=True)
-    return Store(root / "hub.sqlite"), Blobs(root / "blobs")
+    return Store(root / "hub.sqlite"), Blobs(root / "blobs"), Index(root / "blobs")

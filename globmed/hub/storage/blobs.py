@@ -6,7 +6,7 @@ import re
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -95,26 +95,43 @@ class Blobs:
         """Store a content that is in memory; return its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         if not self.has(sha256):
-            with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file, _removed_on_error(file.name):
+            with self.temporary() as file:
                 file.write(content)
                 _to_disk(file)
             self._keep(Path(file.name), sha256)
         return sha256
 
+    @contextmanager
+    def temporary(self) -> Iterator[IO[bytes]]:
+        """Yield a new file among the incoming ones; it is removed if the block fails."""
+        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file, _removed_on_error(file.name):
+            yield file
+
+    def gather(self, pieces: Iterable[bytes], expected: str) -> None:
+        """Store a content that consists of pieces; 422 if its SHA-256 is not the announced one."""
+        self.path(expected)
+        digest = hashlib.sha256()
+        with self.temporary() as file:
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
+            _check_digest(digest.hexdigest(), expected)
+            _to_disk(file)
+        self._keep(Path(file.name), expected)
+
     async def receive(self, chunks: AsyncIterator[bytes], expected: str) -> None:
         """Store a content that arrives in chunks; 422 if its SHA-256 is not the announced one."""
         self.path(expected)
         digest = hashlib.sha256()
-        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file, _removed_on_error(file.name):
+        with self.temporary() as file:
 
             def absorb(piece: bytes) -> None:
                 digest.update(piece)
                 file.write(piece)
 
-            async for piece in _pieces(chunks):
+            async for piece in large_pieces(chunks):
                 await run_in_threadpool(absorb, piece)
-            if digest.hexdigest() != expected:
-                raise HubError(422, f"The content's SHA-256 is {digest.hexdigest()}, announced was {expected}")
+            _check_digest(digest.hexdigest(), expected)
             await run_in_threadpool(_to_disk, file)
         await run_in_threadpool(self._keep, Path(file.name), expected)
 
@@ -150,7 +167,12 @@ def _removed_on_error(name: str) -> Iterator[None]:
         raise
 
 
-async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+def _check_digest(found: str, expected: str) -> None:
+    if found != expected:
+        raise HubError(422, f"The content's SHA-256 is {found}, announced was {expected}")
+
+
+async def large_pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the same bytes in chunks large enough to hand to a thread; the server answers others meanwhile."""
     piece = bytearray()
     async for chunk in chunks:

@@ -25,6 +25,8 @@ _ADDED_IN_3 = (
     "ALTER TABLE repository ADD COLUMN gated TEXT",
     "ALTER TABLE discussion ADD COLUMN base TEXT NOT NULL DEFAULT 'main'",
 )
+#: Added without a new layout: an older server keeps it up to date.
+_BY_CONTENT = "CREATE INDEX IF NOT EXISTS entry_sha256 ON entry (sha256)"
 _NEW_IN_3 = ("access_request", "liked", "collection", "collection_item")
 
 
@@ -46,7 +48,10 @@ def prepare(path: Path) -> None:
     elif layout == 2:
         with locked(path.parent):
             _from_2(path)
-    elif layout != LAYOUT:
+    elif layout == LAYOUT:
+        with closing(sqlite3.connect(path, timeout=60)) as connection:
+            connection.execute(_BY_CONTENT)
+    else:
         raise UserError(f"{path}: storage of layout {layout}, this server reads {LAYOUT}: use the server that wrote it")
     path.chmod(0o600)
 
@@ -72,7 +77,7 @@ def _schema() -> str:
 def _from_2(path: Path) -> None:
     """Add columns and tables in place, in one transaction."""
     made = {table: _table(table) for table in _NEW_IN_3}
-    changes = "; ".join([*_ADDED_IN_3, *made.values()])
+    changes = "; ".join([*_ADDED_IN_3, *made.values(), _BY_CONTENT])
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(f"BEGIN IMMEDIATE; {changes}; PRAGMA user_version = {LAYOUT}; COMMIT;")
 

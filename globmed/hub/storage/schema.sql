@@ -48,6 +48,7 @@ CREATE TABLE entry (                         -- what a commit changed: of a path
     PRIMARY KEY (line, path, revision)
 ) WITHOUT ROWID;
 CREATE INDEX entry_revision ON entry (revision);
+CREATE INDEX entry_sha256 ON entry (sha256);
 CREATE TABLE reference (
     repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
     kind TEXT NOT NULL,                      -- heads, tags, pr

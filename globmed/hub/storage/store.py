@@ -143,7 +143,14 @@ class Reader:
 
     def repository_numbered(self, number: int) -> Repository:
         """Return a repository by its number."""
-        return _repository(self._sql.execute("SELECT * FROM repository WHERE id = ?", (number,)).fetchone())
+        found = self.repository_if_any(number)
+        assert found is not None  # noqa: S101 -- what names it goes with it
+        return found
+
+    def repository_if_any(self, number: int) -> Repository | None:
+        """Return a repository by its number; None if it is gone."""
+        row = self._sql.execute("SELECT * FROM repository WHERE id = ?", (number,)).fetchone()
+        return None if row is None else _repository(row)
 
     def repositories(self, kind: str) -> list[Repository]:
         """Return all repositories of a type, by name."""
@@ -319,12 +326,16 @@ class Reader:
 
     def repositories_with(self, sha256: str, other_than: Repository) -> list[Repository]:
         """Return the other repositories whose commits name a content that was not taken down there."""
+        return [each for each in self.repositories_naming(sha256) if each.id != other_than.id]
+
+    def repositories_naming(self, sha256: str) -> list[Repository]:
+        """Return the repositories whose commits name a content that was not taken down there."""
         rows = self._sql.execute(
-            "SELECT * FROM repository WHERE id <> ?2 "
-            "AND EXISTS (SELECT 1 FROM entry JOIN line ON line.id = entry.line "
-            "WHERE line.repository = repository.id AND sha256 = ?1) AND NOT EXISTS ("
-            "SELECT 1 FROM erased_content AS gone WHERE gone.repository = repository.id AND gone.sha256 = ?1)",
-            (sha256, other_than.id),
+            "SELECT * FROM repository WHERE id IN ("
+            "SELECT line.repository FROM entry JOIN line ON line.id = entry.line WHERE sha256 = ?1) "
+            "AND NOT EXISTS (SELECT 1 FROM erased_content AS gone "
+            "WHERE gone.repository = repository.id AND gone.sha256 = ?1)",
+            (sha256,),
         )
         return [_repository(row) for row in rows]
 

@@ -162,7 +162,7 @@ def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path
 @pytest.mark.slow
 def test_a_killed_run_pays_nothing_twice(hub: str, tmp_path: Path) -> None:
     bench = Bench(
-        {"HF_ENDPOINT": hub, "HF_HUB_DISABLE_XET": "1"},
+        {"HF_ENDPOINT": hub},
         options=["--languages", "english,swahili,zulu"],
         behaviour=Behaviour(latency=0.3, limit=0.05),
     )

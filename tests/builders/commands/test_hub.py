@@ -51,8 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_the_named_hub_is_used_then_the_one_of_the_environment_then_the_local_one(
     hub: str | None, endpoint: str | None, root: Path, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("HF_HUB_DISABLE_XET", "HF_HUB_DISABLE_PROGRESS_BARS"):
-        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
     if endpoint is not None:
         monkeypatch.setenv("HF_ENDPOINT", endpoint)

@@ -74,10 +74,10 @@ def test_a_withdrawn_version_is_warned_of_and_stays_loadable(hub: HubAccess, tmp
 
 def test_our_own_loader_warns_and_loads(hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:
     yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
-    told = globmed("load", "swahili", "--version", "0.1.1", HF_ENDPOINT=hub.endpoint, HF_HUB_DISABLE_XET="1")
+    told = globmed("load", "swahili", "--version", "0.1.1", HF_ENDPOINT=hub.endpoint)
     assert "0.1.1 was withdrawn: the card names a wrong *dose*" in told.stderr
     assert (told.returncode, "train: 18 rows" in told.stdout) == (0, True)
-    silent = globmed("load", "swahili", "--version", "0.1.0", HF_ENDPOINT=hub.endpoint, HF_HUB_DISABLE_XET="1")
+    silent = globmed("load", "swahili", "--version", "0.1.0", HF_ENDPOINT=hub.endpoint)
     assert "withdrawn" not in silent.stderr
 
 

@@ -18,7 +18,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 # Read by the client when it is imported.
-os.environ["HF_HUB_DISABLE_XET"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 from huggingface_hub import HfApi

@@ -196,7 +196,7 @@ def test_no_token_is_told(copy: Path, demo_hub: HubAccess, globmed: Globmed) -> 
     rewrite(copy / RECORD, plant)
     (copy / "README.md").write_text(planted)
     arguments = ("release-model", copy, "0.1.0", "--repository", "globmed/secret", "--hub", demo_hub.endpoint)
-    done = globmed(*arguments, "--json", HF_TOKEN=str(demo_hub.token), TRACKIO_TOKEN=planted, HF_HUB_DISABLE_XET="1")
+    done = globmed(*arguments, "--json", HF_TOKEN=str(demo_hub.token), TRACKIO_TOKEN=planted)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["commit"] == main_and_tags(demo_hub, "globmed/secret")[0]
     texts = [path.read_bytes() for path in (copy / "candidate").iterdir()]
