@@ -9,7 +9,7 @@ _REPOSITORY = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
 )
 #: The first parts of the server's own addresses.
-_RESERVED = frozenset({"api", "datasets", "lfs", "models", "no-xet-storage", "spaces"})
+_RESERVED = frozenset({"api", "datasets", "lfs", "models", "spaces"})
 #: git-check-ref-format(1), restricted to ordinary characters.
 _REFERENCE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9_-])?")
 MAX_PATH_BYTES = 1_000

@@ -12,7 +12,7 @@ from globmed.hub.storage.store import MAIN, Reader, Repository
 from globmed.hub.storage.trees import Entry
 
 #: A model's pages are at the root: not where the server has something else. Names never begin with ``-``.
-OWNER = r"(?!(?:api|datasets|spaces|models|lfs|no-xet-storage)/)[^/]+"
+OWNER = r"(?!(?:api|datasets|spaces|models|lfs)/)[^/]+"
 REPOSITORY = rf"/(?:(?P<type>datasets|spaces)/)?(?P<repository>{OWNER}/[^/]+)"
 #: Longer texts are not shown on a page.
 TEXT_BYTES = 256 * 1024
