@@ -40,8 +40,9 @@ from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 from tests.builders.review.workbooks.filled import fill_csv
 from tests.builders.translate.training.train_toy import toy_task
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import SAMPLE
 from tests.support.holding import held
+from tests.support.programs import ROOT
 from validation.validate import validate
 
 #: Where there is no Hub: who asks it before the lock has another error.

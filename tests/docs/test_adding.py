@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.copied import copy_checkout, insert, run_in
+from tests.support.programs import ROOT
 
 DOCUMENT = (ROOT / "docs" / "adding.md").read_text("utf-8")
 STEP = re.compile(

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 import grimp
 
 from globmed.cli.reference import reference
-from tests.conftest import ROOT
+from tests.support.programs import ROOT
 
 PACKAGES = ("bench_recipes", "benchmarks", "builders", "cards", "globmed", "train_recipes", "validation")
 ARCHITECTURE = ROOT / "docs" / "architecture.md"

@@ -17,9 +17,9 @@ from globmed.hub.process import running
 from tests.builders.language.conftest import take_back_contributed
 from tests.builders.review.workbooks.filled import Row, fill_xlsx
 from tests.builders.translate.packages.toy import MODEL
-from tests.conftest import ROOT
 from tests.support.clients import run_client
 from tests.support.copied import copy_checkout, run_in
+from tests.support.programs import ROOT
 
 SECTION = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a language\n")[2].partition("\n## ")[0]
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL) for line in block.splitlines()]

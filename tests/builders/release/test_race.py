@@ -21,8 +21,9 @@ from globmed.hub.process import running
 from globmed.languages import select
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import SAMPLE
 from tests.support.delay import SECONDS, line
+from tests.support.programs import ROOT
 
 pytestmark = pytest.mark.slow
 

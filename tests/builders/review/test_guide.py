@@ -17,7 +17,7 @@ from builders.review.round import DIMENSIONS, Round
 from builders.review.serve.app import COOKIE
 from globmed.cli.main import application
 from tests.builders.review.workbooks.filled import fill_xlsx
-from tests.conftest import ROOT
+from tests.support.programs import ROOT
 
 GUIDE = ROOT / "docs" / "reviewing.md"
 COMMANDS = [

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from builders.release.hub.repository import HubAccess
 from globmed.cli.main import application
 from globmed.languages import languages
-from tests.conftest import ROOT, SAMPLE, SAMPLED, DemoRelease, Globmed
+from tests.conftest import SAMPLE, SAMPLED, DemoRelease, Globmed
+from tests.support.programs import ROOT
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 INTERRUPTIBLE = """

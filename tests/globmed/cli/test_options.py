@@ -1,7 +1,7 @@
 import re
 import subprocess
 
-from tests.conftest import ROOT
+from tests.support.programs import ROOT
 
 #: Options that several commands have, which `globmed.cli.options` defines for all of them.
 SHARED = re.compile(r'typer\.Option\(\s*"--json"|help="A Hub\'s address|help="Storage of the local Hub')

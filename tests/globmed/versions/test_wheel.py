@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from builders.release.hub.repository import HubAccess
-from tests.conftest import ROOT, DemoRelease
+from tests.conftest import DemoRelease
 from tests.support.installed import install, run
+from tests.support.programs import ROOT
 
 #: The parts of `globmed` that need an extra; the others have to do without.
 EXTRAS = {

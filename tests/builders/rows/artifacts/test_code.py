@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from builders.rows.artifacts.code import code_of, commit_of
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import SAMPLE
 from tests.support.copied import run_in
+from tests.support.programs import ROOT
 
 #: The module of each stage's work, with files that it depends on and files that it does not.
 STAGES = {

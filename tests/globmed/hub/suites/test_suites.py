@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from globmed.errors import UserError
-from tests.conftest import ROOT
 from tests.globmed.hub.suites.suite import Suite, read_suite, run_suite
 from tests.globmed.hub.suites.verdict import judge
+from tests.support.programs import ROOT
 
 CONSTANTS = """
 ENDPOINT_STAGING = "https://hub-ci.huggingface.co"
