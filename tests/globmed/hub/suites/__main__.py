@@ -26,12 +26,13 @@ def main() -> int:
         if checkout is None:
             continue
         suite = read_suite(name)
+        xet = not given.disable_xet
         try:
-            outcomes = run_suite(suite, checkout, xet=not given.disable_xet, workers=given.workers)
+            outcomes = run_suite(suite, checkout, xet=xet, workers=given.workers)
         except UserError as error:
             sys.stderr.write(f"error: {error}\n")
             return 2
-        verdict = judge(outcomes, suite.reasons(checkout))
+        verdict = judge(outcomes, suite.reasons(checkout, xet=xet))
         sys.stdout.write("\n".join([f"{name}:", *verdict.lines()]) + "\n")
         good &= verdict.as_expected
     return 0 if good else 1

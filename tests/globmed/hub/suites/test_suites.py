@@ -52,6 +52,7 @@ def small_suite(*needs: str) -> Suite:
         left_out=["production"],
         expected={},
         expected_without={},
+        expected_without_xet={},
         stand_in={"__init__.py": "empty.py"},
     )
 
@@ -92,9 +93,15 @@ def test_a_list_that_is_right_is_as_expected() -> None:
 def test_what_an_sdist_lacks_is_a_reason_where_it_is_lacking(tmp_path: Path) -> None:
     suite = read_suite("datasets")
     (tmp_path / "tests" / "features" / "data").mkdir(parents=True)
-    without = suite.reasons(tmp_path)
+    without = suite.reasons(tmp_path, xet=True)
     (tmp_path / "tests" / "features" / "data" / "test_image_rgb.jpg").touch()
-    assert {*without.values()} - {*suite.reasons(tmp_path).values()} == {"The sdist has no sample image"}
+    assert {*without.values()} - {*suite.reasons(tmp_path, xet=True).values()} == {"The sdist has no sample image"}
+
+
+def test_tests_of_xet_are_not_expected_to_pass_without_it(tmp_path: Path) -> None:
+    suite = read_suite("huggingface_hub")
+    without = suite.reasons(tmp_path, xet=False)
+    assert {*without.values()} - {*suite.reasons(tmp_path, xet=True).values()} == {"Xet is disabled"}
 
 
 def test_a_folder_without_the_tests_and_a_missing_module_are_errors(tmp_path: Path) -> None:
