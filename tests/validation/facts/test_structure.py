@@ -85,7 +85,6 @@ def where(task: str, column: str, value: pl.Expr) -> pl.Expr:
 )
 def test_a_planted_fault_fires(data: Path, change: pl.Expr, expected: set[str]) -> None:
     assert expected <= plant(data, change)
-    assert plant(data, pl.col("id")) >= expected
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ def test_the_command_fails_on_a_fault(sound: Judged, tmp_path: Path) -> None:
     assert (tmp_path / "validation" / "validation.json").is_file()
 
 
-def test_wrong_folders_are_one_line(sound: Judged, judged: Path, tmp_path: Path) -> None:
+def test_wrong_folders_are_one_line(sound: Judged, tmp_path: Path) -> None:
+    kept = Path(shutil.copytree(sound.build.with_name("kept"), tmp_path / "kept"))
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "mine.txt").write_text("mine")
     broken = tmp_path / "broken" / "data" / "zulu" / "train-00000-of-00001.parquet"
@@ -140,7 +141,7 @@ def test_wrong_folders_are_one_line(sound: Judged, judged: Path, tmp_path: Path)
     older = tmp_path / "older" / "data" / "zulu" / "train-00000-of-00001.parquet"
     write_parquet(pl.DataFrame({"question": ["?"]}), older)
     with pytest.raises(UserError, match="found no column id"):
-        validate(sound.build, tmp_path / "out", older=tmp_path / "older", kept=judged)
+        validate(sound.build, tmp_path / "out", older=tmp_path / "older", kept=kept)
     assert not list(tmp_path.glob("*out*")), "nothing half-written is left"
     for folder, out, message in (
         (tmp_path, None, "found no data/<config>"),
