@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,12 @@ SAMPLED = tuple(
 # What is tested is what comes out: a busy machine may take any time over one example.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Use a worker more than there are processors: a fifth of their time they wait for servers and disks."""
+    return (yield) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -107,12 +107,11 @@ def test_the_user_s_own_settings_change_nothing(
         assert drawn(tmp_path) == plots
 
 
-def test_they_are_drawn_again_only_for_other_counts(
-    drawn: Drawn, rows: pl.DataFrame, plots: dict[str, Plot], tmp_path: Path
-) -> None:
+def test_they_are_drawn_again_only_for_other_counts(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
+    rows = rows.filter(pl.col("config").is_in(["english", "zulu"]))
     write_rows(rows, tmp_path / "same")
     kept = tmp_path / "kept"
-    assert drawn(tmp_path / "same", kept) == plots
+    drawn(tmp_path / "same", kept)
     (file,) = kept.glob("plots-*/plots.parquet")
     pl.read_parquet(file).with_columns(svg=pl.lit("kept")).write_parquet(file)
     assert {plot.svg for plot in drawn(tmp_path / "same", kept).values()} == {"kept"}
@@ -122,6 +121,7 @@ def test_they_are_drawn_again_only_for_other_counts(
 
 def test_nothing_measured_and_nothing_answered(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
     unmeasured = pl.lit(None, polars_schema()["quality"])
+    rows = rows.filter(pl.col("config").is_in(["english", "zulu"]))
     write_rows(rows.with_columns(quality=unmeasured, answer=pl.lit(None, pl.String)), tmp_path / "null")
     plots = drawn(tmp_path / "null")
     assert "no signal was measured" in words(plots["signals"])
@@ -130,6 +130,7 @@ def test_nothing_measured_and_nothing_answered(drawn: Drawn, rows: pl.DataFrame,
 
 def test_columns_of_nulls_are_drawn(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
     columns = ("source", "task", "language", "origin", "options")
+    rows = rows.filter(pl.col("config").is_in(["english", "zulu"]))
     write_rows(rows.with_columns(pl.lit(None, polars_schema()[name]).alias(name) for name in columns), tmp_path)
     plots = drawn(tmp_path)
     assert "none (none)" in words(plots["labels"])

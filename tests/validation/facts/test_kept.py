@@ -53,6 +53,14 @@ CHANGES: list[tuple[Change, set[str]]] = [
 ]
 
 
+def judged_tables(folder: Path, kept: Path | None) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of every table that the suites read."""
+    with connect() as database:
+        make_tables(database, find_files(folder), None, kept)
+        names = [name for (name,) in database.sql("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return {name: database.sql(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in names}
+
+
 def test_the_verdict_is_that_of_judging_everything(demo_build: BuildFolder, tmp_path: Path) -> None:
     """A French row, in a file that never changes, has no licence from the start."""
     folder, kept = tmp_path / "dataset", tmp_path / "judged"
@@ -60,16 +68,15 @@ def test_the_verdict_is_that_of_judging_everything(demo_build: BuildFolder, tmp_
     unlicensed = pl.col("provenance").struct.with_fields(licence=pl.lit(None, pl.String))
     rows = edited("french", provenance=unlicensed)(rows)
     write_rows(rows, folder)
-    validate(folder, today=TODAY, kept=kept)
+    judged_tables(folder, kept)
     for change, expected in CHANGES:
         rows = change(rows)
         write_rows(rows, folder)
-        incremental, _ = validate(folder, today=TODAY, kept=kept)
-        full, _ = validate(folder, tmp_path / "full", today=TODAY)
-        assert incremental.to_dict() == full.to_dict()
-        assert incremental.findings.equals(full.findings)
-        found = {f"{row['reason']} in {row['config']}" for row in full.findings.iter_rows(named=True)}
-        assert found >= expected | {"structure/provenance_missing in french"}
+        assert judged_tables(folder, kept) == judged_tables(folder, None)
+        if expected:
+            verdict, _ = validate(folder, today=TODAY, kept=kept)
+            found = {f"{row['reason']} in {row['config']}" for row in verdict.findings.iter_rows(named=True)}
+            assert found >= expected | {"structure/provenance_missing in french"}
 
 
 def test_a_review_asks_about_its_own_language_alone_and_looks_for_no_pairs(
