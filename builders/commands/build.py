@@ -23,7 +23,9 @@ OwnSources = Annotated[
         file_okay=False,
     ),
 ]
-Memory = Annotated[list[Path] | None, typer.Option(help="TMX file, or folder of them; may be repeated.")]
+Memory = Annotated[
+    list[Path] | None, typer.Option(help="TMX file, folder of them, or published repository; may be repeated.")
+]
 Origin = Annotated[str | None, typer.Option(help="human, postedited or machine, for TMX files that state no origin.")]
 Packages = Annotated[
     Path | None,

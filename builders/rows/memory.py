@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from builders.translate.memory import MemoryReport, build_memory, tmx_files
+from builders.translate.memory import MemoryReport, build_memory, memory_files
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language
 from globmed.storage.files import write_json
@@ -14,15 +14,15 @@ MEMORY, REPORT = "memory.parquet", "report.json"
 
 
 def make_memory(paths: Sequence[Path], out: Path, default_origin: str | None = None) -> None:
-    """Write the memory of TMX files and folders, and its report, into the folder ``out``.
+    """Write the memory of files and folders, and its report, into the folder ``out``.
 
     Raises:
         UserError: one of ``paths`` has units of which none is used; as `builders.translate.memory.build_memory`.
     """
     out.mkdir(parents=True)
-    report = build_memory(tmx_files(paths), out / MEMORY, default_origin)
+    report = build_memory(memory_files(paths), out / MEMORY, default_origin)
     for path in paths:
-        with_units = set(map(str, tmx_files([path]))) - set(report.empty_files)
+        with_units = set(map(str, memory_files([path]).paths)) - set(report.empty_files)
         if with_units and with_units <= set(report.unused_files):
             raise UserError(
                 f"{path}: nothing of this translation memory is used ({report.line()}); expected English and a "

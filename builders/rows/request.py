@@ -12,7 +12,7 @@ from builders.rows.artifacts.stage import fingerprint
 from builders.rows.evidence import NOTHING, Wanted, back_machine
 from builders.rows.reviews import record_files
 from builders.sources import SOURCES
-from builders.translate.memory import tmx_files
+from builders.translate.memory import memory_files
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 from globmed.records.build import BuildInputs, CodeRecord
@@ -115,7 +115,7 @@ class Request:
         glossaries = {each.name: self.evidence.glossary(each) for each in self.languages}
         return BuildInputs(
             sources={name: entry["sha256"] for name, entry in report["sources"].items()},
-            memory=sorted(sha256(path) for path in tmx_files(self.memory)),
+            memory=sorted(sha256(path) for path in memory_files(self.memory).paths),
             memory_origin=self.memory_origin,
             reviews=sorted(sha256(path) for each in self.languages for path in record_files(self.memory, each)),
             languages=[each.name for each in self.languages],

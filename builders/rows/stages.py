@@ -15,7 +15,7 @@ from builders.rows.memory import make_memory
 from builders.rows.request import Request
 from builders.rows.reviews import record_files
 from builders.sources.items import build_items
-from builders.translate.memory import tmx_files
+from builders.translate.memory import memory_files
 from builders.translate.pivot import build_pivot
 from builders.translate.segments import build_segments
 from builders.translate.translations import build_machine_translations, build_translations
@@ -50,7 +50,7 @@ class Stage:
 
 def stages(folder: BuildFolder, request: Request) -> list[Stage]:
     """Return all stages of a build in their order."""
-    tmx = [tmx_files([path]) for path in request.memory]
+    memory = [memory_files([path]) for path in request.memory]
     return [
         Stage(
             "items",
@@ -65,8 +65,12 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
             folder.memory.parent,
             partial(make_memory, request.memory, default_origin=request.memory_origin),
             code=("builders.rows.memory",),
-            inputs=[file for files in tmx for file in files],
-            parameters={"origin": request.memory_origin, "files": [len(files) for files in tmx]},
+            inputs=[file for files in memory for file in files.paths],
+            parameters={
+                "origin": request.memory_origin,
+                "files": [len(files.paths) for files in memory],
+                "published": [files.repositories for files in memory],
+            },
         ),
         _pivot(folder, request),
         Stage(

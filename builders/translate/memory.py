@@ -1,12 +1,13 @@
-"""The translation memory: English segments and their known translations, read from TMX files.
+"""The translation memory: English segments and their known translations, of TMX files and published benchmarks.
 
 Format: TMX 1.4b (https://www.gala-global.org/tmx-14b), with or without its namespace. A unit's origin (``human``,
 ``postedited``, ``machine``) is in ``<prop type="origin">`` of the unit or of the file's header, or is given for files
-that state none. Unusable units are counted (`MemoryReport`); a file that is not TMX is an error.
+that state none. Unusable units are counted (`MemoryReport`); a file that is not TMX is an error. Translations that
+others published (`builders.translate.published`) are ``machine``, whatever is stated, and their records are the units.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,7 @@ import polars as pl
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from builders.translate.published import PublishedFile, published_files, read_published, repository
 from builders.translate.segments import with_keys
 from builders.translate.tmx import LANG
 from builders.translate.tmx_text import Text, UnreadableError, local_name, segment_text
@@ -39,15 +41,20 @@ SCHEMA = {
     "file": pl.String,
     "tuid": pl.String,
     "edited": pl.Boolean,
+    "version": pl.String,
 }
 #: The reasons why a unit is not used.
 NO_ENGLISH = "without English text"
 NO_LISTED = "without text in a listed language"
+NO_TEXT = "without a translated text"
 UNREADABLE = "with an inline code in a word or number, or in only one of the two texts"
 
 
 class Unit(NamedTuple):
-    """A translation unit: an English text and its translation into one language (BCP-47 tag)."""
+    """A translation unit: an English text and its translation into one language (BCP-47 tag).
+
+    ``file`` is the name of the TMX file or of the published repository, and ``version`` the commit of the latter.
+    """
 
     source: str
     language: str
@@ -56,6 +63,7 @@ class Unit(NamedTuple):
     file: str
     tuid: str
     edited: bool = False
+    version: str | None = None
 
 
 class UnitRead(NamedTuple):
@@ -68,11 +76,11 @@ class UnitRead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MemoryReport:
-    """Statistics of the units of TMX files.
+    """Statistics of the units of a memory's files.
 
     Attributes:
         files: number of files read.
-        units: number of their ``<tu>``.
+        units: number of their ``<tu>``, or records.
         used: number of units with a translation that is in the memory, or that a better one supersedes there.
         languages: used units by tag of the list.
         left_out: the other units by reason.
@@ -114,17 +122,38 @@ def into_english(memory: pl.DataFrame, tag: str) -> pl.DataFrame:
         with_keys(own, "text")
         .sort(rank, "source")
         .unique("memory_key", keep="first", maintain_order=True)
-        .select("memory_key", "origin", "file", "tuid", text="source", language=pl.lit(language(ENGLISH).tag))
+        .select(
+            "memory_key", "origin", "file", "tuid", "version", text="source", language=pl.lit(language(ENGLISH).tag)
+        )
     )
 
 
-def tmx_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the TMX files that paths name; a folder stands for all files below it.
+@dataclass(frozen=True, slots=True)
+class MemoryFiles:
+    """The files of a memory: TMX, and what others published in the listed languages, English among them."""
+
+    tmx: Sequence[Path]
+    published: Sequence[PublishedFile] = ()
+
+    @property
+    def paths(self) -> list[Path]:
+        """All of them."""
+        return [*self.tmx, *(each.path for each in self.published)]
+
+    @property
+    def repositories(self) -> list[tuple[str, str | None]]:
+        """The published repositories and their commits, where these are known."""
+        return [repository(root) for root in dict.fromkeys(each.root for each in self.published)]
+
+
+def memory_files(paths: Sequence[Path]) -> MemoryFiles:
+    """Return the files of a memory that paths name; a folder stands for all files below it.
 
     Raises:
-        UserError: a path that does not exist, a folder without TMX files, or one with a compressed TMX file.
+        UserError: a path that does not exist, a folder without such files, or one with a compressed TMX file.
     """
-    found: list[Path] = []
+    tmx: list[Path] = []
+    published: list[PublishedFile] = []
     for path in paths:
         below = sorted(path.rglob("*")) if path.is_dir() else []
         packed = [each for each in below if _is_packed(each)]
@@ -132,30 +161,36 @@ def tmx_files(paths: Sequence[Path]) -> list[Path]:
             raise UserError(f"{packed[0]}: a packed TMX file, expected .tmx; unpack it, or take it out of the folder")
         files = [each for each in below if each.suffix.lower() == ".tmx" and each.is_file()]
         files = [path] if path.is_file() else files
-        if not files:
-            raise UserError(f"{path}: no TMX file in it; name a .tmx file or a folder that contains some")
-        found += files
-    return found
+        others = [each for each in published_files(path) if listed_language(each.code)] if path.is_dir() else []
+        if not files and not others:
+            raise UserError(
+                f"{path}: no TMX file in it; name a .tmx file, a folder that contains some, or a published repository "
+                "with a folder a language, en among them"
+            )
+        tmx += files
+        published += others
+    return MemoryFiles(tmx, published)
 
 
-def build_memory(files: Sequence[Path], out: Path, default_origin: str | None = None) -> MemoryReport:
-    """Write the memory of ``files`` as Parquet: ``memory_key, source, language, text, origin, file, tuid``.
+def build_memory(files: MemoryFiles, out: Path, default_origin: str | None = None) -> MemoryReport:
+    """Write the memory of ``files`` as Parquet: `SCHEMA` with ``memory_key``, without ``edited``.
 
     Of several translations of one normalized text into one language, one that reviewers edited is kept, otherwise the
-    one with the best origin; among these, the one from the file named first; within a file, the first.
+    one with the best origin; among these, the one from the file named first, TMX before others; within a file, the
+    first.
     """
-    read = [(str(file), unit) for file in files for unit in read_units(file, default_origin)]
-    units = [pair for _, unit in read for pair in unit.pairs]
-    texts = pl.DataFrame(units, schema=SCHEMA, orient="row").with_row_index("order")
+    read = [_of_file(str(file), read_units(file, default_origin)) for file in files.tmx]
+    read += [_of_file(str(file.path), _published_units(file)) for file in files.published]
+    texts = pl.concat([pl.DataFrame(schema=SCHEMA), *(each.texts for each in read)]).with_row_index("order")
     frame = (
         with_keys(texts, "source")
         .with_columns(pl.col("origin").replace_strict(list(PRECEDENCE), range(len(PRECEDENCE))).alias("rank"))
         .sort("language", "memory_key", pl.col("edited").not_(), "rank", "order")
         .unique(["language", "memory_key"], keep="first", maintain_order=True)
-        .select("memory_key", "source", "language", "text", "origin", "file", "tuid")
+        .select("memory_key", *(name for name in SCHEMA if name != "edited"))
     )
     write_parquet(frame, out)
-    return _report([str(file) for file in files], read)
+    return _report(read)
 
 
 def read_tmx(path: Path, default_origin: str | None = None) -> Iterator[Unit]:
@@ -265,21 +300,57 @@ def _is_packed(path: Path) -> bool:
     return path.suffix.lower() in PACKED and Path(path.stem).suffix.lower() == ".tmx"
 
 
-def _report(files: Sequence[str], read: Sequence[tuple[str, UnitRead]]) -> MemoryReport:
-    used = [unit for _, unit in read if unit.pairs]
-    languages = Counter(tag for unit in used for tag in {pair.language for pair in unit.pairs})
-    unlisted = Counter(code or "none stated" for _, unit in read for code in unit.stated if not listed_language(code))
-    with_units = {name for name, _ in read}
-    of_use = {name for name, unit in read if unit.pairs}
+@dataclass(frozen=True, slots=True)
+class _FileRead:
+    """A file that was read: its pairs, and counts of its units, as `MemoryReport` has them."""
+
+    name: str
+    texts: pl.DataFrame
+    units: int
+    languages: Counter[str]
+    left_out: Counter[str]
+    unlisted: Counter[str]
+
+
+def _of_file(name: str, units: Iterable[UnitRead]) -> _FileRead:
+    """Read a file; only its pairs are kept, as a table."""
+    read = list(units)
+    used = [unit for unit in read if unit.pairs]
+    stated = (code or "none stated" for unit in read for code in unit.stated if not listed_language(code))
+    return _FileRead(
+        name,
+        pl.DataFrame([pair for unit in used for pair in unit.pairs], schema=SCHEMA, orient="row"),
+        len(read),
+        Counter(tag for unit in used for tag in {pair.language for pair in unit.pairs}),
+        Counter(unit.problem for unit in read if unit.problem),
+        Counter(stated),
+    )
+
+
+def _published_units(file: PublishedFile) -> Iterator[UnitRead]:
+    """Yield the records of a published file as units."""
+    name, version = repository(file.root)
+    listed = listed_language(file.code)
+    tag = listed.tag if listed else file.code
+    for record in read_published(file):
+        tuid = f"{file.part}: {record.name}"
+        units = [Unit(source, tag, text, "machine", name, tuid, version=version) for source, text in record.pairs]
+        yield UnitRead(units, record.problem or ("" if units else NO_TEXT), [file.code])
+
+
+def _report(read: Sequence[_FileRead]) -> MemoryReport:
+    languages, left_out, unlisted = (
+        sum((getattr(each, name) for each in read), Counter[str]()) for name in ("languages", "left_out", "unlisted")
+    )
     return MemoryReport(
-        files=len(files),
-        units=len(read),
-        used=len(used),
+        files=len(read),
+        units=sum(each.units for each in read),
+        used=sum(each.units - each.left_out.total() for each in read),
         languages=dict(sorted(languages.items())),
-        left_out=dict(Counter(unit.problem for _, unit in read if unit.problem)),
+        left_out=dict(left_out),
         unlisted=dict(unlisted.most_common()),
-        unused_files=[name for name in files if name in with_units - of_use],
-        empty_files=[name for name in files if name not in with_units],
+        unused_files=[each.name for each in read if each.units and each.texts.is_empty()],
+        empty_files=[each.name for each in read if not each.units],
     )
 
 

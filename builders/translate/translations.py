@@ -31,7 +31,10 @@ SCHEMA = {
 
 
 def remembered_translations(segments: pl.LazyFrame, memory: pl.LazyFrame, language: Language) -> pl.DataFrame:
-    """Return `SCHEMA` for the segments in the memory; ``package`` is the TMX file that the text came from."""
+    """Return `SCHEMA` for the segments in the memory.
+
+    ``package`` is the TMX file, or the published repository with its commit as ``version``, that the text came from.
+    """
     entries = memory.filter(pl.col("language") == language.tag).rename({"file": "package"})
     texts = segments.select("key", "memory_key", pl.col("text").str.len_chars().alias("length")).unique("key")
     return _as_schema(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.translate.memory import MemoryReport, build_memory, read_tmx, tmx_files
+from builders.translate.memory import MemoryFiles, MemoryReport, build_memory, memory_files, read_tmx
 from builders.translate.tmx import empty_tmx, tmx_unit, write_tmx
 from globmed.errors import UserError
 
@@ -33,7 +33,7 @@ def tmx(path: Path, *units: str, header: str = "") -> Path:
 
 
 def memory(tmp_path: Path, *files: Path, origin: str | None = None) -> pl.DataFrame:
-    build_memory(files, tmp_path / "memory.parquet", origin)
+    build_memory(MemoryFiles(files), tmp_path / "memory.parquet", origin)
     return pl.read_parquet(tmp_path / "memory.parquet")
 
 
@@ -157,20 +157,20 @@ def test_entities_that_would_expand_are_refused(tmp_path: Path) -> None:
 
 def test_a_path_without_tmx_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no TMX file in it"):
-        tmx_files([tmp_path])
+        memory_files([tmp_path])
     file = tmx(tmp_path / "a.tmx")
     (tmp_path / "folder.tmx").mkdir()
-    assert tmx_files([tmp_path]) == [file]
+    assert memory_files([tmp_path]).paths == [file]
 
 
 def test_a_tmx_file_is_known_by_its_suffix_in_any_case_and_a_packed_one_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "below").mkdir()
     file = tmx(tmp_path / "below" / "A.TMX", unit("Fever", "homa"))
     (tmp_path / "project_save.tmx.bak").write_text("kept by the tool", "utf-8")
-    assert tmx_files([tmp_path]) == [file]
+    assert memory_files([tmp_path]).paths == [file]
     (tmp_path / "B.tmx.gz").write_bytes(b"\x1f\x8b")
     with pytest.raises(UserError, match=r"B\.tmx\.gz: a packed TMX file, expected \.tmx; unpack it"):
-        tmx_files([tmp_path])
+        memory_files([tmp_path])
 
 
 @pytest.mark.parametrize(("english", "swahili"), [("eng", "swa"), ("EN_us", "swh"), ("en-GB", "SW-ke"), ("en", "sw")])
@@ -257,7 +257,7 @@ def test_a_file_given_twice_is_known_once(tmp_path: Path) -> None:
 
 
 def report(tmp_path: Path, *files: Path) -> MemoryReport:
-    return build_memory(files, tmp_path / "memory.parquet", "human")
+    return build_memory(MemoryFiles(files), tmp_path / "memory.parquet", "human")
 
 
 def test_what_is_not_used_is_counted(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.sources.items import ITEMS, build_items
 from builders.translate.machine.machine import Machine
-from builders.translate.memory import build_memory
+from builders.translate.memory import MemoryFiles, build_memory
 from builders.translate.packages.package import Package
 from builders.translate.pivot import ASIDE, build_pivot
 from globmed.languages import select
@@ -55,7 +55,7 @@ def pivoted(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return all items, and the English rows that are withheld."""
     build_items(sources(folder, question), folder / "items")
-    build_memory([memory(folder, texts, origin)], folder / "memory.parquet")
+    build_memory(MemoryFiles([memory(folder, texts, origin)]), folder / "memory.parquet")
     machine = None if package is None else Machine(package.path.parent, folder / "store")
     packages = {} if package is None else {"fr": package}
     build_pivot(folder / "items" / ITEMS, folder / "memory.parquet", folder / "pivot", packages, machine)
