@@ -185,6 +185,32 @@ def apply(
         stdout.print(f"{name:>14}  {count:,}", highlight=False)
 
 
+@app.command()
+def published(
+    sheets: Annotated[list[Path], typer.Argument(help="Sheets of reviews: CSV, TSV, JSON, JSON Lines or Parquet.")],
+    memory: Annotated[Path, typer.Option(help="Folder of the translation memory that builds name with --memory.")],
+    build: Build = BUILD,
+    language: Annotated[
+        str | None, typer.Option(help="Language of sheets without a column for it: config name or tag.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take reviews that others published, such as the paper's sample, into the memory and the review records."""
+    from builders.review.published import take_reviews
+    from builders.rows.artifacts.folder import BuildFolder
+    from globmed.languages import language as known
+
+    taken = take_reviews(sheets, BuildFolder(build), memory, None if language is None else known(language))
+    if as_json:
+        stdout.print_json(json.dumps(asdict(taken)))
+        return
+    left_out = [(f"left out, {reason}", count) for reason, count in taken.left_out.items() if count]
+    rows = [(f"rows reviewed, {name}", count) for name, count in taken.rows.items()]
+    texts = [("mended", taken.edited), ("confirmed", taken.confirmed), ("disputed", taken.disputed)]
+    for name, count in (("lines", taken.lines), *left_out, *texts, *rows):
+        stdout.print(f"{count:>9,}  {name}", highlight=False, markup=False)
+
+
 def _raters(named: list[str]) -> dict[str, list[str]]:
     from globmed.languages import language
 

@@ -74,17 +74,16 @@ def apply(round_: Round, memory: Path, decisions: Path | None = None) -> Applied
 
 
 def _apply(round_: Round, ratings: pl.DataFrame, memory: Path, decisions: Path | None) -> Applied:
-    seen = _seen_texts(ratings, round_.read_items())
-    edits = _edits(seen, _read_decisions(decisions))
-    entries = pl.concat([edits.filter("accepted").drop("accepted"), _confirmed(seen, edits)]).sort("config", "key")
-    as_seen = seen.unique(["config", "key"], keep="first", maintain_order=True).select("config", "key", "translation")
-    disputed = edits.filter(~pl.col("accepted")).join(as_seen, on=["config", "key"], maintain_order="left")
+    seen = seen_texts(ratings, round_.read_items())
+    entries, disputed = settled(seen, _read_decisions(decisions))
     settings = round_.read_settings()
     reviewed: dict[str, int] = {}
     for config in map(language, sorted(ratings["config"].unique())):
-        _write_tmx(memory / f"reviewed-{config.tag}.tmx", entries.filter(config=config.name), config, settings["round"])
+        write_entries(
+            memory / f"reviewed-{config.tag}.tmx", entries.filter(config=config.name), config, settings["round"]
+        )
         record = _record(ratings, round_, disputed, config)
-        add_to_record(memory / record_name(config), record, _moves(entries, seen, config))
+        add_to_record(memory / record_name(config), record, moves(entries, seen, config))
         reviewed[config.name] = record["id"].n_unique()
     _write_disputed(disputed, round_.root / "disputed.csv")
     near = _near_copies(BuildFolder(Path(settings["build"])), entries, seen)
@@ -93,7 +92,7 @@ def _apply(round_: Round, ratings: pl.DataFrame, memory: Path, decisions: Path |
     return Applied(entries, disputed, near, reviewed)
 
 
-def _seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+def seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """Return a row per text and rater: ``config, item, rater, key, source, translation, edit, trusted``."""
     texts = items.select("item", "texts").explode("texts").unnest("texts")
     edits = ratings.select("code", "edits").explode("edits").drop_nulls().unnest("edits").rename({"text": "edit"})
@@ -105,6 +104,19 @@ def _seen_texts(ratings: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         .join(edits, on=["code", "name"], how="left")
     )
     return with_keys(seen, "source").drop("key").rename({"memory_key": "key"}).sort("config", "item", "name", "rater")
+
+
+def settled(seen: pl.DataFrame, decided: pl.DataFrame | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the entries for the memory, and the disputed edits, as `Applied` has them.
+
+    Args:
+        seen: of `seen_texts`.
+        decided: the edits to take of those that raters dispute, as `_read_decisions` returns them.
+    """
+    edits = _edits(seen, _read_decisions(None) if decided is None else decided)
+    entries = pl.concat([edits.filter("accepted").drop("accepted"), _confirmed(seen, edits)]).sort("config", "key")
+    as_seen = seen.unique(["config", "key"], keep="first", maintain_order=True).select("config", "key", "translation")
+    return entries, edits.filter(~pl.col("accepted")).join(as_seen, on=["config", "key"], maintain_order="left")
 
 
 def _edits(seen: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
@@ -188,7 +200,7 @@ def _write_disputed(disputed: pl.DataFrame, path: Path) -> None:
             writer.writerow(guarded(str(value)) for value in row)
 
 
-def _write_tmx(path: Path, entries: pl.DataFrame, config: Language, round_name: str) -> None:
+def write_entries(path: Path, entries: pl.DataFrame, config: Language, round_name: str) -> None:
     """Write the entries in place of the file's entries of the same texts; keep its others."""
     root = _read_tmx(path) if path.is_file() else empty_tmx("review")
     body = root.find("body")
@@ -228,7 +240,7 @@ def _record(ratings: pl.DataFrame, round_: Round, disputed: pl.DataFrame, config
     return texts.select(pl.col(name).cast(kind) for name, kind in RECORD.items()).sort("id", "name")
 
 
-def _moves(entries: pl.DataFrame, seen: pl.DataFrame, config: Language) -> pl.DataFrame:
+def moves(entries: pl.DataFrame, seen: pl.DataFrame, config: Language) -> pl.DataFrame:
     """Return ``key, digest, after``: what reviewed texts were edited to."""
     both = entries.join(seen.select("config", "key", "translation").unique(), on=["config", "key"])
     made = both.filter("edited", config=config.name).select(source_key="key", text="text", translation="translation")
