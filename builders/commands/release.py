@@ -21,6 +21,7 @@ from globmed.cli.options import (
     ResultAsJson,
     json_option,
 )
+from globmed.errors import UserError
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 
@@ -204,7 +205,11 @@ def versions(
 
 def diff(
     older: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
-    newer: Annotated[str, typer.Argument(help="The same.")],
+    newer: Annotated[str | None, typer.Argument(help="The same; not with --against.")] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Compare with what others published: a folder, or a repository on the Hub; may be repeated."),
+    ] = None,
     hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
@@ -213,14 +218,23 @@ def diff(
 ) -> None:
     """Show how two versions differ: rows by language, source and column, with examples."""
     hub = choose_hub(hub, hub_root)
+    from builders.release.diff.against import compare_against, published_folder
     from builders.release.diff.copy import open_copy
     from builders.release.diff.diff import compare
-    from builders.release.diff.report import print_diff, to_markdown
+    from builders.release.diff.report import print_against, print_diff, to_markdown
     from builders.release.hub.repository import open_repository
 
+    if (newer is None) != bool(against) or (against and markdown):
+        raise UserError("expected two versions, or one and --against, without --markdown; see `globmed diff --help`")
     with hub_access(hub, hub_root) as access, open_repository(repository, access) as there:
-        found = compare(open_copy(older, there), open_copy(newer, there))
-    if as_json:
+        if newer is None:
+            folders = [published_folder(name, there) for name in against or ()]
+            theirs = compare_against(open_copy(older, there), folders)
+        else:
+            found = compare(open_copy(older, there), open_copy(newer, there))
+    if newer is None:
+        stdout.print_json(json.dumps(theirs.to_dict())) if as_json else print_against(theirs, stdout)
+    elif as_json:
         stdout.print_json(json.dumps(found.to_dict()))
     elif markdown:
         stdout.print(to_markdown(found, examples=True), markup=False, highlight=False, soft_wrap=True)

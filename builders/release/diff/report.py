@@ -5,11 +5,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from builders.release.diff.against import Against
 from builders.release.diff.diff import Diff
 from globmed.cli.console import visible
 from globmed.render.markdown import code, table
 
 KINDS = ("added", "removed", "moved", "changed")
+#: Lines of a table for people.
+SHOWN = 20
 NO_ROWS = "No row differs."
 
 
@@ -73,3 +76,30 @@ def _summary(diff: Diff) -> list[list[str]]:
     return [
         [config, source, *(f"{n:,}" for n in numbers), last] for config, source, *numbers, last in shown.iter_rows()
     ]
+
+
+def print_against(found: Against, console: Console) -> None:
+    """Print how a version compares with what others published."""
+    named = (f"{name}@{commit}" if commit else name for name, commit in found.repositories.items())
+    console.print(f"{found.version} against {', '.join(named)}", highlight=False, markup=False, soft_wrap=True)
+    counts = Table("language", "their records", "our rows", "rows in both")
+    for language, *numbers in found.languages.iter_rows():
+        counts.add_row(Text(visible(language)), *(f"{number:,}" for number in numbers))
+    for column in counts.columns[1:]:
+        column.justify = "right"
+    console.print(counts)
+    lines = (
+        f"{found.matched['text']:,} English rows found by their texts, {found.matched['id']:,} more by their id",
+        f"{found.answers['id'].n_unique():,} of {found.compared:,} rows with an answer in both have another one",
+        f"{found.leaks['id'].n_unique():,} rows of our validation and test are among their records for training",
+    )
+    for line in lines:
+        console.print(line, highlight=False)
+    for title, frame in (("Answers that differ", found.answers), ("Leaks", found.leaks)):
+        if frame.height:
+            table_ = Table(*frame.columns, title=title)
+            for row in frame.head(SHOWN).iter_rows():
+                table_.add_row(*(Text(visible(value)) for value in row))
+            console.print(table_)
+            if frame.height > SHOWN:
+                console.print(f"and {frame.height - SHOWN:,} more; --json lists all", highlight=False)
