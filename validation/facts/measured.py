@@ -29,7 +29,8 @@ ELSEWHERE = (*EVIDENCE, COLLAPSED)
 TOLERANCE = 1e-6
 SUITE, EDITED, CRITICAL, ALIGNMENT = "measured", "edited", "critical", "alignment"
 NO_ENGLISH, SOURCE_NO_ENGLISH = "no_english", "source_no_english"
-NEEDED = ("id", "source", "origin", "answer", "options", *TEXTS, "quality", "review")
+NATIVE, SOURCE_NATIVE = "native", "source_native"
+NEEDED = ("id", "source", "origin", "answer", "options", *TEXTS, "provenance", "quality", "review")
 #: This many texts, evenly drawn, show whether the rows of a config were mixed up; shorter ones say little.
 SAMPLE, SHORTEST = 2_000, 40
 #: The inputs of the findings, besides the rows and the signals.
@@ -50,6 +51,8 @@ def measured_faults(files: pl.DataFrame, config: str, kept: Path) -> Path:
         kept: a folder that caches results; below it are the signals of pairs of texts.
     """
     own, english = (_files(files, name) for name in (config, ENGLISH))
+    if config == ENGLISH:
+        own += [file for each in _native_files(files).values() for file in each]
     inputs = [config, str(len(own)), *told([*own, *english, *DECIDES, *CODE], PACKAGES)]
     found = remembered(kept / f"measured-{config}", inputs, partial(_compare, files, config, kept / SCORES))
     return found["faults"]
@@ -66,6 +69,8 @@ def _compare(files: pl.DataFrame, config: str, scores: Path) -> dict[str, pl.Dat
     translated = judged.filter(pl.col("origin") != "original", pl.lit(config != ENGLISH))
     mixed = _mixed_up(translated.join(english_texts, on="id", suffix="_source"))
     faults = [_edited(both), _critical(both), mixed, _without_english(rows, english)]
+    if config == ENGLISH:
+        faults.append(_against_native(rows, files, scores))
     return {"faults": pl.concat([each.with_columns(config=pl.lit(config)).select(FINDING.keys()) for each in faults])}
 
 
@@ -156,6 +161,75 @@ def _mixed_up(translated: pl.DataFrame) -> pl.DataFrame:
         detail=pl.format(f"{{}} of {len(judged)} texts that were drawn do not go with their sources", "low"),
         suite=pl.lit(SUITE),
         check=pl.lit(ALIGNMENT),
+    )
+
+
+def _against_native(english: pl.DataFrame, files: pl.DataFrame, scores: Path) -> pl.DataFrame:
+    """Return the English rows that say something else than the native text they are translated from.
+
+    Each is named; those of an upstream that published both languages are counted by source, since no build made them.
+    """
+    texts = ["id", "answer", "options", *TEXTS]
+    translated = english.filter(pl.col("origin") != "original")
+    judged = [_judged(english.clear()).with_columns(known=pl.lit(None, pl.String))]
+    for name, native in _native_files(files).items():
+        born = pl.concat(
+            pl.scan_parquet(file, glob=False).filter(pl.col("origin") == "original").select(texts) for file in native
+        ).collect()
+        born = born.drop_nulls("id").unique("id", keep="first", maintain_order=True)
+        own = translated.join(born.select("id"), on="id", how="semi", maintain_order="left")
+        if own.is_empty():
+            continue
+        source = languages()[name]
+        quality = measure(
+            own.drop("quality"), born, languages()[ENGLISH], pl.thread_pool_size(), kept=scores, source=source
+        )
+        keys = born.select("id", known="answer")
+        judged.append(_judged(own.drop("quality").join(quality, on="id")).join(keys, on="id", maintain_order="left"))
+    every = pl.concat(judged)
+    wrong = every.filter(pl.col("withheld") | pl.col("answer").ne_missing(pl.col("known")))
+    key = pl.when(pl.col("answer").ne_missing(pl.col("known"))).then(pl.lit("another answer"))
+    named = wrong.with_columns(detail=pl.concat_list(key, "reasons").list.drop_nulls().list.join(", "))
+    each = named.filter("is_made").select("split", "id", "detail", check=pl.lit(NATIVE))
+    upstream = every.filter(~pl.col("is_made")).group_by("source", "split").agg(pl.len().alias("rows"))
+    counted = named.filter(~pl.col("is_made")).group_by("source", "split").agg(pl.len().alias("wrong"))
+    of_sources = (
+        counted.join(upstream, on=["source", "split"])
+        .sort("source", "split")
+        .select(
+            "split",
+            id="source",
+            detail=pl.format("{} of {} English rows of the upstream differ from its native text", "wrong", "rows"),
+            check=pl.lit(SOURCE_NATIVE),
+        )
+    )
+    return pl.concat([each, of_sources]).with_columns(suite=pl.lit(SUITE))
+
+
+def _native_files(files: pl.DataFrame) -> dict[str, list[Path]]:
+    """Return the files with rows that were born in another language, by config; none if all English was born so."""
+    if not any(_has_origin(file, pl.col("origin") != "original") for file in _files(files, ENGLISH)):
+        return {}
+    others = [name for name in languages() if name != ENGLISH and name in files["config"]]
+    native = {
+        name: [file for file in _files(files, name) if _has_origin(file, pl.col("origin") == "original")]
+        for name in others
+    }
+    return {name: found for name, found in native.items() if found}
+
+
+def _has_origin(file: Path, origin: pl.Expr) -> bool:
+    return bool(pl.read_parquet(file, columns=["origin"], glob=False).select(origin.any()).item())
+
+
+def _judged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what `_against_native` needs of English rows; ``is_made``: a build translated the row."""
+    quality = pl.col("quality").struct
+    return rows.select(
+        *("id", "split", "source", "answer"),
+        reasons=quality.field("reasons").fill_null([]),
+        withheld=is_withheld(),
+        is_made=pl.col("provenance").struct.field("memory").is_not_null(),
     )
 
 

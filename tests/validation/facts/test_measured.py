@@ -51,3 +51,60 @@ def test_few_rows_are_not_asked_whether_they_go_together(tmp_path: Path) -> None
     write_rows(few, tmp_path / "dataset")
     faults = pl.read_parquet(measured_faults(find_files(tmp_path / "dataset"), "zulu", tmp_path / "kept"))
     assert faults.filter(check="alignment").is_empty()
+
+
+def native(english: str, answer: str = "A", **provenance: object) -> pl.DataFrame:
+    """A question born in French, with its English row."""
+    rows = [
+        ("french", "Combien de litres de sang, 5 ou 50 ?", "A", "original", {"engine": None, "memory": None}),
+        ("english", english, answer, "machine", {"engine": "memory", "memory": 1.0, **provenance}),
+    ]
+    options = [[{"label": "A", "text": "5 litres"}, {"label": "B", "text": "50 litres"}]] * 2
+    columns = dict(zip(("config", "question", "answer", "origin", "provenance"), zip(*rows, strict=True), strict=True))
+    parts = {name: list(values) for name, values in columns.items()} | {"options": options}
+    frame = pl.DataFrame(parts).with_columns(
+        id=pl.lit("born/train/1"), source=pl.lit("born"), split=pl.lit("train"), task=pl.lit("mcqa")
+    )
+    kinds = polars_schema()
+    fields = {field.name: field.dtype for field in kinds["provenance"].fields}  # type: ignore[attr-defined]
+    whole = pl.struct(
+        *(
+            pl.col("provenance").struct.field(name).cast(kind)
+            if name in ("engine", "memory")
+            else pl.lit(None, kind).alias(name)
+            for name, kind in fields.items()
+        )
+    )
+    frame = frame.with_columns(provenance=whole)
+    absent = [pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in frame.columns]
+    return frame.with_columns(absent).select("config", "split", *kinds)
+
+
+def native_faults(rows: pl.DataFrame, folder: Path) -> list[tuple[str, str, str]]:
+    write_rows(rows, folder / "dataset")
+    faults = pl.read_parquet(measured_faults(find_files(folder / "dataset"), "english", folder / "kept"))
+    return faults.filter(pl.col("check").str.contains("native")).select("check", "id", "detail").rows()
+
+
+def test_english_that_agrees_with_its_native_text_is_no_fault(tmp_path: Path) -> None:
+    assert native_faults(native("How many litres of blood, 5 or 50?"), tmp_path) == []
+
+
+def test_english_with_another_number_than_its_native_text_is_named(tmp_path: Path) -> None:
+    ((check, item, detail),) = native_faults(native("How many litres of blood, 5 or 500?"), tmp_path)
+    assert (check, item) == ("native", "born/train/1")
+    assert "number" in detail
+
+
+def test_english_with_another_key_or_other_options_than_its_native_text_is_named(tmp_path: Path) -> None:
+    rows = native("How many litres of blood, 5 or 50?", "B")
+    assert native_faults(rows, tmp_path / "a") == [("native", "born/train/1", "another answer")]
+    options = pl.when(pl.col("config") == "english").then(pl.col("options").list.head(1)).otherwise("options")
+    assert native_faults(native("How many litres of blood, 5 or 50?").with_columns(options=options), tmp_path / "b")
+
+
+def test_english_of_the_upstream_is_counted_by_source(tmp_path: Path) -> None:
+    rows = native("How many litres of blood, 5 or 500?", engine="the publisher", memory=None)
+    ((check, source, detail),) = native_faults(rows, tmp_path)
+    assert (check, source) == ("source_native", "born")
+    assert detail == "1 of 1 English rows of the upstream differ from its native text"
