@@ -27,6 +27,7 @@ class _Code(NamedTuple):
     region: str | None
 
 
+@cache
 def listed_language(code: str) -> Language | None:
     """Return the listed language that a code names; None if there is none.
 
