@@ -1,4 +1,4 @@
-"""The cards of a dataset's version: its README and a page per language, rendered from figures of its rows."""
+"""The cards of a dataset's version: README and pages on columns, quality and each language, from its rows' figures."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ import yaml
 
 from cards import TEMPLATES
 from cards.draft import Draft
-from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures
+from cards.figures import Born, ConfigFigures, ExampleRow, Gap, Leaks, SourceFigures
 from cards.tables import dataset as tables
 from cards.tasks import TASK_CATEGORIES, TASK_NAMES
 from cards.words import abstracts, reasons, statements
@@ -45,10 +45,10 @@ class DatasetCard:
         withheld: sources that were built and may not be in this repository.
         leaks: items left out of train; empty if there are none.
         gaps: the English items that each config lacks.
-        pictures: by topic: ``parity``, ``origins``, ``signals`` or ``labels``; each is placed beside the table
-            with the same contents.
+        pictures: by topic: ``parity``, ``origins``, ``signals`` or ``labels``; the languages' pages have their figures.
         draft: whether it is a draft and not a version.
         born: the items that were born in another language than English.
+        item: an item of train, its row in a few languages.
     """
 
     repository: str
@@ -62,6 +62,7 @@ class DatasetCard:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     draft: Draft | None = None
     born: Sequence[Born] = ()
+    item: Sequence[ExampleRow] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that are not allowed in a path, in code or in YAML.
@@ -119,12 +120,26 @@ class DatasetCard:
                 "citation": self.citation(),
                 "words": statements(),
                 "tables": tables,
-                "field_table": field_table(),
-                "explained": [code for code in reasons() if any(code in c.quality.reasons for c in self.configs)],
-                "reasons": reasons(),
             },
             TEMPLATES,
         )
+
+    def columns(self) -> str:
+        """Return ``COLUMNS.md``."""
+        return render("columns.md.jinja", {"field_table": field_table()}, TEMPLATES)
+
+    def quality(self) -> str:
+        """Return ``QUALITY.md``."""
+        explained = [code for code in reasons() if any(code in each.quality.reasons for each in self.configs)]
+        return render(
+            "quality.md.jinja",
+            {"card": self, "words": statements(), "explained": explained, "reasons": reasons()},
+            TEMPLATES,
+        )
+
+    def limitations(self) -> str:
+        """Return ``LIMITATIONS.md``."""
+        return render("limitations.md.jinja", {"card": self, "words": statements()}, TEMPLATES)
 
     def page(self, config: ConfigFigures) -> str:
         """Return ``languages/<config>.md``."""
@@ -159,10 +174,9 @@ class DatasetCard:
         arguments = f'"{self.repository}", "{config}", revision="{self.revision}"'
         elsewhere = "" if self.repository == REPOSITORY else f', repository="{self.repository}"'
         return {
-            "load": f"from datasets import load_dataset\n\nrows = load_dataset({arguments})",
-            "stream": (
-                "from datasets import load_dataset\n\n"
-                f'stream = load_dataset({arguments}, split="{split}", streaming=True)\nfirst = next(iter(stream))'
+            "load": (
+                f"from datasets import load_dataset\n\nrows = load_dataset({arguments})\n"
+                f'stream = load_dataset({arguments}, split="{split}", streaming=True)'
             ),
             "globmed": f'import globmed\n\nrows = globmed.load("{config}", version="{self.version}"{elsewhere})',
         }

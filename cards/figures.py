@@ -134,10 +134,60 @@ class Born:
     withheld: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """The row of the example item in one config."""
+
+    config: str
+    id: str
+    question: str
+    options: str
+    answer: str
+    origin: str
+    status: str
+
+
 def count_configs(data: Path) -> list[ConfigFigures]:
     """Return the figures of every config with files ``<config>/<split>-*.parquet`` in ``data``, in the list's order."""
     known = [each for each in languages().values() if any((data / each.name).glob("*.parquet"))]
     return [_count(each, _facts(data / each.name)) for each in known]
+
+
+def example_rows(data: Path, configs: Sequence[str]) -> list[ExampleRow]:
+    """Return the row in each of ``configs`` of the shortest multiple-choice item of train that all of them have.
+
+    No row with a finding is an example, and none that is held out: cards are crawled for training data.
+    """
+    files = [sorted((data / config).glob("train-*.parquet")) for config in configs]
+    if not all(files):
+        return []
+    option = pl.format("{}: {}", pl.element().struct.field("label"), pl.element().struct.field("text"))
+    rows = pl.concat(
+        [
+            pl.scan_parquet(own, glob=False)
+            .filter(pl.col("context").is_null(), pl.col("quality").struct.field("reasons").list.len().fill_null(0) == 0)
+            .select(
+                pl.lit(config).alias("config"),
+                "id",
+                "question",
+                pl.col("options").list.eval(option).list.join("; ").alias("options"),
+                "answer",
+                "origin",
+                pl.col("review").struct.field("status"),
+            )
+            .drop_nulls(["question", "options", "answer"])
+            for config, own in zip(configs, files, strict=True)
+        ]
+    )
+    length = (pl.col("question").str.len_chars() + pl.col("options").str.len_chars()).sum().over("id")
+    first = (
+        rows.with_columns(length=length)
+        .filter(pl.len().over("id") == len(configs))
+        .sort("length", "id", maintain_order=True)
+        .drop("length")
+        .head(len(configs))
+    )
+    return [ExampleRow(**row) for row in first.collect().iter_rows(named=True)]
 
 
 def _facts(folder: Path) -> pl.DataFrame:

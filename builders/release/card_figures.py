@@ -13,9 +13,9 @@ from builders.sources.source import Source
 from cards.croissant import croissant
 from cards.dataset import DatasetCard, Picture
 from cards.draft import Draft
-from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures, count_configs
+from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures, count_configs, example_rows
 from cards.licence import licence_page
-from globmed.languages import languages
+from globmed.languages import ENGLISH, languages
 from globmed.records.build import BuildReport
 from globmed.records.record import read_file
 from globmed.schema import TASKS
@@ -70,12 +70,13 @@ def dataset_card(
         leaks=[Leaks(**leak) for leak in report.leaks if leak["source"] in names],
         gaps=_gaps(build, configs, report.coverage, names),
         draft=draft,
+        item=example_rows(data, _shown(configs)),
         born=[Born(**line) for line in report.pivot if line["source"] in names],
     )
 
 
 def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
-    """Write README.md, its pictures, a page per language, the sources' licences and ``croissant.json`` beside the data.
+    """Write README.md, its pictures and pages, the sources' licences and ``croissant.json`` beside the data.
 
     Args:
         card: their contents.
@@ -91,11 +92,21 @@ def write_cards(card: DatasetCard, folder: Path, kept: Path) -> None:
     pictures = {plot.name: Picture(f"{PICTURES}/{plot.name}.svg", f"{plot.title}. {plot.says}") for plot in plots}
     card = replace(card, pictures=pictures)
     write_text(folder / "README.md", card.render())
+    write_text(folder / "COLUMNS.md", card.columns())
+    write_text(folder / "QUALITY.md", card.quality())
+    write_text(folder / "LIMITATIONS.md", card.limitations())
     for config in card.configs:
         write_text(folder / "languages" / f"{config.language.name}.md", card.page(config))
     for source in card.sources:
         write_text(folder / "LICENSES" / f"{source.name}.md", licence_page(source))
     write_text(folder / "croissant.json", json.dumps(croissant(card, folder), indent=1, ensure_ascii=False) + "\n")
+
+
+def _shown(configs: Sequence[ConfigFigures]) -> list[str]:
+    """Return the configs of the example item: English, and the first other of each tier."""
+    by_tier = {each.language.tier: each.language.name for each in reversed(configs) if each.language.name != ENGLISH}
+    english = [each.language.name for each in configs if each.language.name == ENGLISH]
+    return [*english, *(by_tier[tier] for tier in sorted(by_tier))]
 
 
 def _source_figures(source: Source, configs: Sequence[ConfigFigures]) -> SourceFigures:

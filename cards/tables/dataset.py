@@ -1,61 +1,48 @@
 """The tables of the cards, each from the same figures."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures, Spread
+from cards.figures import Born, ConfigFigures, Gap, Leaks, SourceFigures
 from cards.words import reasons
-from globmed.render.markdown import code, link, percent, table, upstream
+from globmed.render.markdown import code, link, percent, table
 from globmed.schema import ANSWERS, ORIGINS, SIGNALS, SPLITS
 
 #: From strongest to weakest, the order for readers.
 STRONGEST_FIRST = tuple(reversed(ORIGINS))
-#: A commit, of which the first characters are shown; the licence's page has all of them.
-COMMIT = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28}\b")
 
 
-def languages(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the number of rows of every config by split."""
+def languages(configs: Sequence[ConfigFigures], gaps: Sequence[Gap]) -> Markup:
+    """Return the rows of every config by split, and how they were made, measured and reviewed."""
+    absent = Counter[str]()
+    for gap in gaps:
+        absent[gap.config] += gap.absent
     rows = [
         (
             link(each.language.name, f"languages/{each.language.name}.md"),
-            f"{each.language.native_name} ({each.language.tag})",
-            f"{each.language.tier}-resource",
-            *(each.rows.get(split, 0) for split in SPLITS),
+            code(each.language.tag),
+            each.language.tier,
             each.total,
+            *(each.rows.get(split, 0) for split in SPLITS),
+            absent[each.language.name],
+            percent(each.origins.get("machine", 0), each.total),
+            reviewed(each),
+            percent(each.quality.flagged, each.quality.measured),
         )
         for each in configs
     ]
-    return table(["config", "language", "tier", *SPLITS, "rows"], rows, numbers_from=3)
-
-
-def languages_by_source(configs: Sequence[ConfigFigures], sources: Sequence[SourceFigures]) -> Markup:
-    """Return the number of rows of every config by source."""
-    names = [source.name for source in sources]
-    rows = []
-    for each in configs:
-        counts = {source.name: sum(source.splits.values()) for source in each.sources}
-        rows.append((code(each.language.name), *(counts.get(name, 0) for name in names)))
-    return table(["config", *map(code, names)], rows, numbers_from=1)
+    header = ["config", "tag", "resources", "rows", *SPLITS, "absent", "by machine", "reviewed", "flagged"]
+    return table(header, rows, numbers_from=3)
 
 
 def sources(sources: Sequence[SourceFigures]) -> Markup:
-    """Return the type, upstream and licence of every source."""
+    """Return the tasks and the licence of every source."""
     rows = [
-        (
-            code(source.name),
-            link(source.title, f"LICENSES/{source.name}.md"),
-            ", ".join(source.tasks),
-            source.licence,
-            upstream(source.upstream),
-            code(COMMIT.sub(r"\1", source.revision)) if source.revision else "–",
-        )
-        for source in sources
+        (link(source.name, f"LICENSES/{source.name}.md"), ", ".join(source.tasks), source.licence) for source in sources
     ]
-    return table(["source", "title", "tasks", "licence", "upstream", "revision"], rows)
+    return table(["source", "tasks", "licence"], rows)
 
 
 def withheld_sources(sources: Sequence[SourceFigures]) -> Markup:
@@ -63,71 +50,32 @@ def withheld_sources(sources: Sequence[SourceFigures]) -> Markup:
     return table(["source", "title", "why"], [(code(s.name), s.title, s.publish_reason) for s in sources])
 
 
-def origins(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the share of each origin, and the number of reviewed rows, by config."""
-    rows = [
-        (
-            code(each.language.name),
-            *(percent(each.origins.get(origin, 0), each.total) for origin in STRONGEST_FIRST),
-            reviewed(each),
-        )
-        for each in configs
-    ]
-    return table(["config", *STRONGEST_FIRST, "rows reviewed"], rows, numbers_from=1)
+def signals(config: ConfigFigures) -> Markup:
+    """Return the spread of each signal's values in one config."""
+    measured = config.quality.signals
+    rows = [(code(name), *map(_rounded, measured[name])) for name in SIGNALS if name in measured]
+    return table(["signal", "5 %", "median", "95 %"], rows, numbers_from=1)
 
 
-def quality(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the share of translated rows with each reason, one column per config that has any."""
-    measured = [each for each in configs if each.quality.measured]
-    codes = [c for c in reasons() if any(c in each.quality.reasons for each in measured)]
-    unknown = sorted({c for each in measured for c in each.quality.reasons} - set(codes))
-    rows: list[tuple[object, ...]] = [
-        ("rows measured", *(each.quality.measured for each in measured)),
-        ("with any reason", *(percent(each.quality.flagged, each.quality.measured) for each in measured)),
-        ("critical, rows", *(each.quality.critical for each in measured)),
-        ("numbers unresolved, rows", *(each.quality.unresolved for each in measured)),
-        *(
-            (code(reason), *(percent(each.quality.reasons.get(reason, 0), each.quality.measured) for each in measured))
-            for reason in (*codes, *unknown)
-        ),
-    ]
-    return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
+def answers(config: ConfigFigures) -> Markup:
+    """Return the distribution of the answers of each task."""
+    return table(["task", "answers"], [(code(task), _shares(config, task)) for task in config.answers])
 
 
-def signals(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the spread of each signal's values, one column per measured config."""
-    measured = [each for each in configs if each.quality.measured]
-    known = [signal for signal in SIGNALS if any(signal in each.quality.signals for each in measured)]
-    rows = [(code(signal), *(_spread(each.quality.signals.get(signal)) for each in measured)) for signal in known]
-    return table(["", *(each.language.tag for each in measured)], rows, numbers_from=1)
+def specialties(config: ConfigFigures) -> Markup:
+    """Return the number of rows of each field of medicine."""
+    return _named(config, "specialty", config.specialties)
 
 
-def answers(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the distribution of the answers of each task, by config."""
-    tasks = list(dict.fromkeys(task for each in configs for task in each.answers))
-    rows = [(code(each.language.name), *(_shares(each, task) for task in tasks)) for each in configs]
-    return table(["config", *map(code, tasks)], rows)
+def countries(config: ConfigFigures) -> Markup:
+    """Return the number of rows of each country."""
+    return _named(config, "country", config.countries)
 
 
-def specialties(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the number of rows of each field of medicine, one column per config."""
-    return _named(configs, "specialty", [each.specialties for each in configs])
-
-
-def countries(configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the number of rows of each country, one column per config."""
-    return _named(configs, "country", [each.countries for each in configs])
-
-
-def _named(configs: Sequence[ConfigFigures], title: str, counts: Sequence[Mapping[str, int]]) -> Markup:
+def _named(config: ConfigFigures, title: str, counts: Mapping[str, int]) -> Markup:
     """Return rows by name, those of the most rows first; the last line has the rows that name none."""
-    total = Counter[str]()
-    for each in counts:
-        total.update(each)
-    names = sorted(total, key=lambda name: (-total[name], name))
-    rows: list[tuple[object, ...]] = [(name, *(each.get(name, 0) for each in counts)) for name in names]
-    none = (config.total - sum(each.values()) for config, each in zip(configs, counts, strict=True))
-    return table([title, *(each.language.tag for each in configs)], [*rows, ("none", *none)], numbers_from=1)
+    rows = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return table([title, "rows"], [*rows, ("none", config.total - sum(counts.values()))], numbers_from=1)
 
 
 def born(born: Sequence[Born]) -> Markup:
@@ -140,19 +88,6 @@ def leaks(leaks: Sequence[Leaks]) -> Markup:
     """Return the items of train that were left out."""
     rows = [(code(each.source), code(each.repeats), each.items) for each in leaks]
     return table(["train items of", "repeat held-out items of", "left out"], rows, numbers_from=2)
-
-
-def gaps(gaps: Sequence[Gap], configs: Sequence[ConfigFigures]) -> Markup:
-    """Return the number of English items without a row, by config."""
-    rows = []
-    for each in configs:
-        of_config = [gap for gap in gaps if gap.config == each.language.name]
-        absent = sum(gap.absent for gap in of_config)
-        if absent:
-            withheld = sum(gap.withheld for gap in of_config)
-            rows.append((code(each.language.name), absent, withheld, percent(absent, absent + each.total)))
-    header = ["config", "English items without a row", "of these withheld translations", "without a row"]
-    return table(header, rows, numbers_from=1)
 
 
 def config_sources(config: ConfigFigures, sources: Sequence[SourceFigures], gaps: Sequence[Gap]) -> Markup:
@@ -213,8 +148,8 @@ def reviewed(config: ConfigFigures) -> int:
     return sum(count for status, count in config.reviews.items() if status != "unreviewed")
 
 
-def _spread(spread: Spread | None) -> str:
-    return f"{spread.median:.2f} ({spread.low:.2f}–{spread.high:.2f})" if spread else "–"
+def _rounded(value: float) -> str:
+    return f"{value:.2f}"
 
 
 def _shares(config: ConfigFigures, task: str) -> str:

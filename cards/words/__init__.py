@@ -18,6 +18,9 @@ FOLDER = Path(__file__).parent
 class Statements:
     """``statements.toml``: statements that hold for every version."""
 
+    paper_title: str
+    paper_address: str
+    paper_differs: str
     intended: list[str]
     not_clinical: list[str]
     not_intended: list[str]

@@ -1,5 +1,6 @@
-"""The README and the languages' pages: what they say, and that nobody else can say it for them."""
+"""The README and the pages beside it: what they say, and that nobody else can say it for them."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cards.dataset import DatasetCard, Picture
-from cards.figures import Gap, Leaks, SourceFigures, count_configs
+from cards.figures import Gap, Leaks, SourceFigures, count_configs, example_rows
 from cards.licence import licence_page
-from cards.tables.dataset import sources as sources_table
 from cards.words import abstracts, reasons, statements
 from globmed.errors import UserError
 from globmed.languages import languages
@@ -46,13 +46,6 @@ def card(varied: Path) -> DatasetCard:
     )
 
 
-def test_a_commit_is_shortened_and_the_repository_before_it_is_not() -> None:
-    fetched = replace(SAMPLE, revision=f"bigbio/med_qa@{'0123456789abcdef0123' * 2}")
-    shown = sources_table([fetched, EXPERTQA])
-    assert "`bigbio/med_qa@0123456789ab`" in shown
-    assert "`1.0`" in shown
-
-
 def test_the_front_matter_is_short_and_whole(card: DatasetCard) -> None:
     found, body = parts(card.render())
     assert found["configs"] == [
@@ -71,41 +64,49 @@ def test_the_front_matter_is_short_and_whole(card: DatasetCard) -> None:
     assert len(full.split("---\n")[1].splitlines()) < 20 + 6 * len(every)
 
 
-def test_rows_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Path) -> None:
-    found = tables(parts(card.render())[1])
-    by_split, by_source = map(by_name, found["Languages"])
+def test_the_table_of_languages_has_the_figures_of_the_files(card: DatasetCard, varied: Path) -> None:
+    (table,) = tables(parts(card.render())[1])["Languages"]
+    found = by_name(table)
+    measured = f"coalesce({', '.join(f'quality.{signal}' for signal in SIGNALS)}) IS NOT NULL"
     for config in ("english", "swahili", "wolof"):
+        files = f"{config}/*"
         for split in SPLITS:
-            assert number(by_split[config][split]) == rows(varied, f"{config}/{split}-*")
-        assert number(by_split[config]["rows"]) == rows(varied, f"{config}/*")
-        for source in ("sample", "expertqa_med"):
-            assert number(by_source[config][source]) == rows(varied, f"{config}/*-{source}")
+            assert number(found[config][split]) == rows(varied, f"{config}/{split}-*")
+        assert number(found[config]["rows"]) == rows(varied, files)
+        assert found[config]["by machine"] == share(varied, files, "origin = 'machine'")
+        assert number(found[config]["reviewed"]) == rows(varied, files, "review.status = 'reviewed'")
+    flagged = share(varied, "swahili/*", "len(quality.reasons) > 0", measured)
+    assert (found["swahili"]["flagged"], found["english"]["flagged"]) == (flagged, "–")
+    assert (found["swahili"]["absent"], found["wolof"]["absent"]) == ("0", "35")
     assert f"{rows(varied, '*/*'):,} rows from 2 sources" in card.render()
 
 
-def test_shares_of_the_card_are_those_of_the_files(card: DatasetCard, varied: Path) -> None:
-    found = tables(parts(card.render())[1])
-    (origins,) = map(by_name, found["How the texts were made"])
-    quality, signals = map(by_name, found["Quality"])
-    (answers,) = map(by_name, found["Balance of the answers"])
-    measured = f"coalesce({', '.join(f'quality.{signal}' for signal in SIGNALS)}) IS NOT NULL"
-    configs = {each.language.name: each for each in card.configs}
-    for config, tag in (("swahili", "sw"), ("wolof", "wo")):
-        files = f"{config}/*"
-        for origin in ("original", "human", "postedited", "machine"):
-            assert origins[config][origin] == share(varied, files, f"origin = '{origin}'")
-        assert number(origins[config]["rows reviewed"]) == rows(varied, files, "review.status = 'reviewed'")
-        assert number(quality["rows measured"][tag]) == rows(varied, files, measured)
-        assert number(quality["critical, rows"][tag]) == rows(varied, files, "quality.critical")
-        assert number(quality["numbers unresolved, rows"][tag]) == rows(varied, files, "provenance.unresolved > 0")
-        spread = configs[config].quality.signals["numbers"]
-        assert signals["numbers"][tag] == f"{spread.median:.2f} ({spread.low:.2f}–{spread.high:.2f})"
-        for reason in ("length", "number_changed"):
-            flagged = f"list_contains(quality.reasons, '{reason}')"
-            assert quality[reason][tag] == share(varied, files, flagged, measured)
-        for answer in ("yes", "no"):
-            found_share = share(varied, files, f"answer = '{answer}'", "task = 'yesno'")
-            assert f"{answer} {found_share}" in answers[config]["yesno"]
+def test_it_says_whose_release_it_is_before_anything_else(card: DatasetCard) -> None:
+    opening = card.render().split("# GlobMed\n")[1].split("\n## ")[0]
+    assert "(https://arxiv.org/abs/2601.02186)" in opening
+    assert "is not the release of its authors" in opening
+
+
+def test_the_example_is_a_sound_item_of_train_in_several_languages(card: DatasetCard, varied: Path) -> None:
+    item = example_rows(varied, ["english", "swahili", "wolof"])
+    assert [row.config for row in item] == ["english", "swahili", "wolof"]
+    assert len({row.id for row in item}) == 1
+    for row in item:
+        found = f"id = '{row.id}' AND options IS NOT NULL AND len(coalesce(quality.reasons, [])) = 0"
+        assert rows(varied, f"{row.config}/train-*", found) == 1
+    shown = replace(card, item=item).render()
+    assert headings(shown)[:3] == ["GlobMed", "An item", "Load"]
+    assert all(f"Answer: {row.answer} ({row.origin}, {row.status})" in shown for row in item)
+    assert "An item" not in headings(card.render())
+
+
+def test_an_item_that_a_language_lacks_or_that_is_held_out_is_no_example(varied: Path, tmp_path: Path) -> None:
+    assert example_rows(varied, ["english", "zulu"]) == []
+    for config in ("english", "swahili"):
+        (tmp_path / config).mkdir()
+        for file in (varied / config).glob("test-*"):
+            shutil.copy(file, tmp_path / config)
+    assert example_rows(tmp_path, ["english", "swahili"]) == []
 
 
 def test_pages_have_the_figures_of_their_language(card: DatasetCard, varied: Path) -> None:
@@ -120,20 +121,26 @@ def test_pages_have_the_figures_of_their_language(card: DatasetCard, varied: Pat
     assert (by_split["all"]["rows"], by_split["all"]["absent"]) == (str(rows(varied, "wolof/*")), "35")
     assert by_split["sample"]["of these withheld"] == "12"
     quality = by_name(found["Quality"][0])
-    assert number(quality["length"]["rows"]) == rows(varied, "wolof/*", "list_contains(quality.reasons, 'length')")
     assert (quality["number_changed"]["critical"], quality["length"]["critical"]) == ("yes", "")
+    assert number(quality["length"]["rows"]) == rows(varied, "wolof/*", "list_contains(quality.reasons, 'length')")
+    spread = by_name(found["Quality"][1])["numbers"]
+    low, median, high = card.configs[2].quality.signals["numbers"]
+    assert spread == {"5 %": f"{low:.2f}", "median": f"{median:.2f}", "95 %": f"{high:.2f}"}
+    answers = by_name(found["Balance of the answers"][0])["yesno"]["answers"]
+    for answer in ("yes", "no"):
+        expected = share(varied, "wolof/*", f"answer = '{answer}'", "task = 'yesno'")
+        assert f"{answer} {expected}" in answers
     assert "not yet been reviewed by a native speaker" in page
     assert "CLD2" in page
     assert "No row was measured" in card.page(card.configs[0])
 
 
 def test_what_was_left_out_is_counted(card: DatasetCard) -> None:
-    leaks, gaps = tables(parts(card.render())[1])["What was left out"]
+    (leaks,) = tables(parts(card.render())[1])["How it was made"]
     assert leaks[1] == ["sample", "expertqa_med", "1,234"]
-    assert gaps[1][:3] == ["wolof", "35", "12"]
-    whole = replace(card, leaks=(), gaps=()).render()
-    assert "Every English item is in every language." in whole
-    assert "No item of train was found whose question" in whole
+    assert "No item of train was found whose question" in replace(card, leaks=()).render()
+    assert "a critical finding that nobody has accepted" in card.render()
+    assert "a critical finding that nobody has accepted" not in replace(card, gaps=()).render()
 
 
 def test_what_was_withheld_is_named_with_its_reason(card: DatasetCard) -> None:
@@ -150,29 +157,34 @@ def test_a_private_card_says_that_it_must_not_be_passed_on(card: DatasetCard) ->
 
 def test_the_card_pins_its_version(card: DatasetCard) -> None:
     elsewhere = replace(card, repository="hospital/private", version=Version(2, 1, 0)).render()
-    load, stream, checked = fences(elsewhere, "python")
+    load, checked = fences(elsewhere, "python")
     assert 'load_dataset("hospital/private", "swahili", revision="v2.1.0")' in load
-    assert 'revision="v2.1.0", split="test", streaming=True' in stream
+    assert 'revision="v2.1.0", split="test", streaming=True' in load
     assert 'globmed.load("swahili", version="2.1.0", repository="hospital/private")' in checked
     (citation,) = fences(elsewhere, "bibtex")
     assert "@misc{globmed-2.1.0," in citation
     assert "0.1.0" not in elsewhere
-    assert all(f"| `{field.name}` |" in elsewhere for field in FIELDS)
+    assert all(f"| `{field.name}` |" in card.columns() for field in FIELDS)
 
 
-def test_pictures_stand_above_the_table_that_says_the_same(card: DatasetCard) -> None:
-    assert not images(card.render())
+def test_every_picture_is_on_a_page(card: DatasetCard) -> None:
+    assert not images(card.render() + card.quality())
     hostile = "Answers. ](x) *all* <b>"
     names = ("parity", "origins", "signals", "labels")
-    shown = parts(replace(card, pictures={name: Picture(f"figures/{name}.svg", hostile) for name in names}).render())[1]
-    assert images(shown) == [(f"figures/{name}.svg", hostile) for name in names]
-    assert headings(shown) == headings(parts(card.render())[1])
-    for name, heading in (("origins", "How the texts were made"), ("labels", "Balance of the answers")):
-        _, _, below = shown.partition(f"(figures/{name}.svg)\n\n")
-        assert below.startswith("| config |")
-        assert tables(shown)[heading] == tables(parts(card.render())[1])[heading]
+    shown = replace(card, pictures={name: Picture(f"figures/{name}.svg", hostile) for name in names})
+    assert images(parts(shown.render())[1]) == [("figures/origins.svg", hostile)]
+    assert {path for path, _ in images(shown.quality())} == {f"figures/{name}.svg" for name in names}
+    assert headings(shown.quality()) == headings(card.quality())
     with pytest.raises(UserError, match="expected a file inside the repository"):
         replace(card, pictures={"labels": Picture("../rows.svg", "")})
+
+
+def test_quality_explains_the_reasons_that_rows_have(card: DatasetCard) -> None:
+    text = card.quality()
+    assert "- `number_changed` (critical): " in text
+    assert "- `length`: " in text
+    assert "`copy`:" not in text
+    assert "No translated row of this version was measured." in replace(card, configs=card.configs[:1]).quality()
 
 
 @settings(max_examples=20, deadline=None)
@@ -224,13 +236,16 @@ def test_names_that_are_none_are_refused(card: DatasetCard) -> None:
         with pytest.raises(UserError, match=message):
             replace(card, **wrong)
     with pytest.raises(UserError, match="has the character"):
-        replace(card, sources=[replace(SAMPLE, title="a\n---\nb")]).render()
+        replace(card, sources=[replace(SAMPLE, licence="a\n---\nb")]).render()
+    with pytest.raises(UserError, match="has the character"):
+        licence_page(replace(SAMPLE, title="a\n---\nb"))
     with pytest.raises(UserError, match="expected owner/name on the Hub or https"):
-        replace(card, sources=[replace(SAMPLE, upstream="javascript:alert(1)")]).render()
+        licence_page(replace(SAMPLE, upstream="javascript:alert(1)"))
 
 
 def test_links_of_the_card_lead_to_files_of_the_candidate(candidate: Path) -> None:
-    for path in [candidate / "README.md", *(candidate / "languages").iterdir()]:
+    beside = [candidate / f"{name}.md" for name in ("README", "COLUMNS", "QUALITY", "LIMITATIONS")]
+    for path in [*beside, *(candidate / "languages").iterdir()]:
         text = path.read_text("utf-8")
         found = [*links(text), *(source for source, _ in images(text))]
         assert found

@@ -173,7 +173,7 @@ def _origins(shares: pl.DataFrame, configs: list[str]) -> Figure:
     figure = Figure((WIDTH, 1.3 + 0.25 * len(configs)), layout="constrained")
     axes, left = figure.add_subplot(), np.zeros(len(configs))
     strongest_first = tuple(reversed(ORIGINS))
-    colours = _colours(0.75, 0.06, len(strongest_first))
+    colours = _colours(0.85, 0.25, len(strongest_first))
     for place, origin in enumerate(strongest_first):
         own = _matrix(shares.filter(pl.col("origin") == origin), ("config", configs), ("origin", [origin]))
         widths = own.filled(0)[:, 0]
