@@ -64,6 +64,16 @@ def test_a_decision_counts_for_its_languages_alone(tmp_path: Path) -> None:
     assert gate.licences(CASIMEDICOS, ["es"]) == {"CC-BY-4.0": ["es"]}
 
 
+def test_a_decision_to_keep_texts_local_needs_no_licence_and_leaves_the_sources(tmp_path: Path) -> None:
+    text = DECISION.replace("casimedicos", "headqa").replace(
+        'publish = "public"\nlicence = "CC-BY-4.0"', 'publish = "local"'
+    )
+    gate = read_gate(decided(tmp_path, text))
+    assert (gate.ruling(HEADQA, "es").publish, gate.ruling(HEADQA, "es").licence) == ("local", HEADQA.licence)
+    assert not gate.allows(HEADQA, "es", private=True)
+    assert gate.allows(HEADQA, "fr", private=False)
+
+
 def test_the_same_records_are_never_in_one_repository_twice() -> None:
     gate = read_gate()
     assert gate.allowed([CASIMEDICOS, MEDEXPQA], private=True).keys() == {"medexpqa"}

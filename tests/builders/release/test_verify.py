@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.release.candidate import JUDGED
+from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubAccess, open_repository
-from builders.release.verify import verify, verify_folder
+from builders.release.verify import order, verify, verify_folder
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.records.manifest import MANIFEST
 from globmed.versions.client import DATASET
@@ -72,6 +73,16 @@ def test_rows_out_of_order_are_found(copy: Path) -> None:
     rewrite(copy, TEST, lambda rows: rows.reverse())
     (fault,) = verify_folder(copy)
     assert (fault.where, fault.expected) == ("zulu/test", "rows sorted by id")
+
+
+def test_the_files_of_a_split_follow_each_other_by_name(whole: Path, tmp_path: Path) -> None:
+    manifest, folder = open_folder(whole).manifest, tmp_path / "data" / "zulu"
+    folder.mkdir(parents=True)
+    for source in "hgfedcba":
+        pl.DataFrame({"id": [f"{source}/1", f"{source}/2"]}).write_parquet(folder / f"test-{source}.parquet")
+    assert list(order.CHECK.find(tmp_path, manifest)) == []
+    pl.DataFrame({"id": ["h/2"]}).write_parquet(folder / "test-i.parquet")
+    assert [fault.found for fault in order.CHECK.find(tmp_path, manifest)] == ["id h/2 after a larger or the same one"]
 
 
 def test_an_answer_that_is_not_the_other_languages_is_found(copy: Path) -> None:

@@ -90,6 +90,15 @@ def test_added_rows_are_minor_and_removed_ones_major(older: Copy, newer: Path) -
     assert (added.level, counted(added)) == ("minor", [("zulu", "sample", "added", None, 2)])
 
 
+def test_a_file_that_only_one_version_has_changes_its_rows_and_no_column(older: Copy, newer: Path) -> None:
+    (newer / TEST).unlink()
+    manifest = json.loads((newer / MANIFEST).read_text("utf-8"))
+    rows = manifest["files"].pop(TEST)["rows"]
+    (newer / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    for diff, kind in ((compare(older, open_folder(newer)), "removed"), (compare(open_folder(newer), older), "added")):
+        assert (counted(diff), diff.columns) == ([("zulu", "sample", kind, None, rows)], {})
+
+
 def test_a_changed_dose_is_major_and_shown_where_it_differs(older: Copy, newer: Path) -> None:
     asked = pl.lit("A very long preamble. " * 20) + pl.col("question")
     for folder, unit in ((Path(older.place), "mg"), (newer, "mcg")):

@@ -15,14 +15,16 @@ from globmed.hub.storage.store import Store
 LAYOUT_1 = Path(__file__).with_name("layout_1.sql")
 COLUMNS = """SELECT tables.name, columns.name, columns.type, "notnull", pk
 FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' ORDER BY 1, cid"""
-#: Commits of a folder of layout 1: their parents, and the paths and contents of their trees.
+LOST = "0" * 40
+#: Commits of a folder of layout 1: their parents, one of them not in the folder, and the paths and contents of their
+#: trees.
 COMMITS: Mapping[str, tuple[str | None, Mapping[str, str]]] = {
     "1" * 40: (None, {"a": "1", "b": "1"}),
     "2" * 40: ("1" * 40, {"a": "2", "b": "1", "c/d": "2"}),
     "3" * 40: ("1" * 40, {"a": "1", "b": "3"}),
     "4" * 40: ("2" * 40, {"b": "3", "c/d": "2"}),
     "5" * 40: ("3" * 40, {"b": "3", "e": "5"}),
-    "6" * 40: (None, {"b": "6"}),
+    "6" * 40: (LOST, {"b": "6"}),
 }
 REFERENCES = (("heads", "main", "4" * 40), ("tags", "v1", "2" * 40), ("pr", "1", "5" * 40), ("heads", "new", "6" * 40))
 
@@ -38,7 +40,7 @@ def folder_of_layout_1(path: Path) -> Path:
             old.execute(
                 "INSERT INTO revision VALUES (?, 7, ?, NULL, ?, '', 'her', 'then')", (commit, parent, commit[:1])
             )
-            before = COMMITS[parent][1] if parent else {}
+            before = COMMITS.get(parent or "", (None, {}))[1]
             for name, content in tree.items():
                 same = parent is not None and before.get(name) == content
                 changed[commit, name] = changed[parent or "", name] if same else commit
