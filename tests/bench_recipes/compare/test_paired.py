@@ -109,6 +109,26 @@ def test_languages_without_a_common_item_are_no_pair(gridded: Gridded) -> None:
     assert gaps(found)["language"].to_list() == ["french"]
 
 
+def test_languages_of_a_run_are_compared_on_what_every_run_was_asked_in_both(gridded: Gridded) -> None:
+    """The other run lacks some items in one language, and has no Swahili at all."""
+    items = Items(200)
+    one = run_frame("one", {"english": 0.8, "french": 0.5, "swahili": 0.4}, items, 1)
+    lacking = pl.col("id").is_in(items.id[:80]) & (pl.col("language") == "french")
+    two = run_frame("two", {"english": 0.7, "french": 0.6}, items, 2).filter(~lacking)
+    found = between_languages(gridded(one, two))
+    rows = {row["second"]: row for row in found.filter(run="one", first="english").iter_rows(named=True)}
+    for name, chosen in (("french", items.id[80:]), ("swahili", items.id)):
+        of_both = one.filter(pl.col("id").is_in(chosen))
+        english, other = (
+            of_both.filter(language=each).sort("id")["outcome"].to_numpy() == "correct" for each in ("english", name)
+        )
+        row = rows[name]
+        assert (row["items"], row["first_only"]) == (len(chosen), (english & ~other).sum())
+        assert row["difference"] == pytest.approx(english.mean() - other.mean())
+        assert row["low"] < row["difference"] < row["high"]
+    assert found.filter(run="two").select("first", "second", "items").rows() == [("english", "french", 120)]
+
+
 def test_gaps_to_english_are_language_less_english(gridded: Gridded) -> None:
     frame = run_frame("one", by_tier(0.8, 0.5), Items(1000), 1)
     found = gaps(between_languages(gridded(frame)))

@@ -90,6 +90,17 @@ def test_machine_english_with_another_number_is_withheld_and_the_native_item_sta
     assert withheld["quality"].struct.field("critical").to_list() == [True]
 
 
+def test_english_is_made_of_the_original_and_of_as_many_items_as_are_wanted(tmp_path: Path) -> None:
+    items, _ = pivoted(tmp_path, WITH_FIVE, FIVE, "human")
+    french = items.filter(language="fr")
+    german = french.with_columns(language=pl.lit("de"), origin=pl.lit("human"))
+    later = french.with_columns(id=pl.lit(NATIVE + "-later"))
+    pl.concat([french, german, later]).write_parquet(tmp_path / "several.parquet")
+    build_pivot(tmp_path / "several.parquet", tmp_path / "memory.parquet", tmp_path / "first", {}, limit=1)
+    made = pl.read_parquet(tmp_path / "first" / ITEMS).filter(language="en")
+    assert made.select("id", "package").rows() == [(NATIVE, "en-fr.tmx")]
+
+
 def test_without_memory_or_package_an_item_stays_in_its_own_language(tmp_path: Path) -> None:
     items, withheld = pivoted(tmp_path, {"Rein": "Kidney"}, QUESTION, "human")
     assert items["language"].to_list() == ["fr"]
