@@ -81,6 +81,8 @@ class Record:
     def truth_or_none(self, name: str) -> bool | None:
         """Return the truth value in a field; None if it is null or absent."""
         value = self.fields.get(name)
+        if isinstance(value, str) and not self.typed:
+            value = {"true": True, "false": False, "": None}.get(value.strip().lower(), value)
         return value if value is None or isinstance(value, bool) else self._refuse(name, value, "true or false")
 
     def numeral(self, name: str) -> str:

@@ -222,6 +222,19 @@ def chinese() -> Tables:
     return {"data/test": [row]}
 
 
+def african() -> Tables:
+    lines = io.StringIO(FIXTURES["afrimedqa"].files["afri_med_qa_15k.csv"])
+    return {
+        "data/train-00000-of-00001": [
+            {name: text or None for name, text in row.items()} for row in csv.DictReader(lines)
+        ]
+    }
+
+
+def japanese() -> Tables:
+    return {"data/2031/125-A": FIXTURES["igakuqa"].copy()["data/2031/125-A.jsonl"]}
+
+
 LAYOUTS: dict[str, list[Callable[[], Tables]]] = {
     "medqa": [medqa, bigbio_lists, bigbio_choices, nested, endings, option_texts],
     "medmcqa": [lettered_medmcqa],
@@ -238,6 +251,8 @@ LAYOUTS: dict[str, list[Callable[[], Tables]]] = {
     "medqa_mainland": [mainland],
     "kormedmcqa": [korean],
     "cmexam": [chinese],
+    "afrimedqa": [african],
+    "igakuqa": [japanese],
 }
 
 
@@ -278,6 +293,13 @@ def in_format(folder: Path, tables: Tables, form: Callable[[Path, list[Row]], No
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         form(folder / name, rows)
     return folder
+
+
+def test_thirty_published_layouts_are_read_and_two_of_every_source() -> None:
+    """The publisher's own files are one each; LiveQA as rows is below."""
+    published = [name for name in FIXTURES if name != "sample"]
+    assert set(published) - {"liveqa"} == LAYOUTS.keys()
+    assert len(published) + sum(map(len, LAYOUTS.values())) >= 30
 
 
 @pytest.mark.parametrize("form", FORMATS)
