@@ -5,10 +5,9 @@ below ``questions/US/4_options``) with ``question``, ``options``, ``answer`` (th
 ``answer_idx`` (its letter), as copies on the Hub have them too, and ``meta_info`` (the step of the examination);
 bigbio's ``bigbio_qa`` with ``choices`` and a list ``answer`` of the right text; ``data`` with ``Question``,
 ``Options``, ``Correct Answer`` and ``Correct Option``; ``sent1``, ``sent2``, ``ending0`` and so on, and ``label``, from
-0. Of mainland China the publisher's layout below ``questions/Mainland``. Its part from
-Taiwan is not read: it is in traditional characters (``zh-Hant``), which no listed language has. To convert it would make
-it neither original nor reviewed, since characters and terms of medicine do not correspond one to one; it needs a config
-of its own.
+0. Of mainland China the publisher's layout below ``questions/Mainland``. Its part from Taiwan is not read: it is in
+traditional characters (``zh-Hant``), which no listed language has. A conversion would be neither original nor reviewed,
+since characters and terms of medicine do not correspond one to one; it needs a config of its own.
 https://github.com/jind11/MedQA; the archive has no version of its own.
 """
 
