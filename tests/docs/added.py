@@ -108,7 +108,7 @@ def of_release(made: BuildFolder, access: HubAccess, folder: Path) -> dict[str, 
 
 
 def of_candidate(whole: Path) -> dict[str, Any]:
-    card = (whole / "README.md").read_text("utf-8")
+    card = "\n".join(page.read_text("utf-8") for page in sorted(whole.rglob("*.md")))
     fields = json.dumps(json.loads((whole / "croissant.json").read_text("utf-8"))["recordSet"][0]["field"])
     return {
         "source's card": "Triage cards" in card,

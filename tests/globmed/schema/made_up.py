@@ -162,7 +162,7 @@ def of_release(made: BuildFolder, folder: Path) -> dict[str, Any]:
         for each in verdict.expectations
         if each.severity == "critical" and not each.success and each.suite != "quality"
     ]
-    card = (whole / "README.md").read_text("utf-8")
+    card = "\n".join(page.read_text("utf-8") for page in sorted(whole.rglob("*.md")))
     fields = json.loads((whole / "croissant.json").read_text("utf-8"))["recordSet"][0]["field"]
     return {
         "whole": verify_folder(whole) == [],
