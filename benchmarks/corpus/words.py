@@ -2,6 +2,8 @@
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,13 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+import pycld2
 
 from globmed.languages import Language, select
+from globmed.languages.identify import FAULT_BELOW, share
+from validation.signals.sizes import written
+from validation.signals.text.negation import cues
+from validation.signals.text.truncation import unfinished
 
 LENGTHS = Path(__file__).parents[2] / "validation" / "signals" / "text" / "lexicon" / "lengths.toml"
 SYLLABLES = Path(__file__).with_name("syllables.toml")
@@ -19,6 +26,11 @@ SYLLABLES = Path(__file__).with_name("syllables.toml")
 WORDS = 20_000
 RANKS = (200, 3_000, WORDS)
 CHARACTERS_A_RANGE = 1_500
+#: Characters of an English text for each word that is drawn for it; those are used that fill the text's length.
+SHORTEST = 2.5
+CHARACTERS_A_WORD = 7
+#: How often a word is repeated for the identifier of languages, which judges no short text.
+SAID = 12
 #: Numbers with a unit, the same quantities in every language.
 NUMBERS = 2_000
 UNITS = ("mg", "mL", "g", "kg", "mmHg", "%")
@@ -37,7 +49,8 @@ class Words:
 
     texts: pa.Array
     space: str
-    #: Characters of a word and the space after it, on average over a text.
+    #: The length of each of the `WORDS` with the space after it, as the signals count it, and on average over a text.
+    lengths: npt.NDArray[np.float64]
     length: float
 
     def join(self, tokens: Places, starts: Places) -> pa.Array:
@@ -50,19 +63,70 @@ def made_up() -> dict[str, Language]:
     return {entry.name: entry for entry in select(_entries())}
 
 
-def words(language: Language, seed: int) -> Words:
-    """Return the words of a language for a seed."""
+@cache
+def words(language: Language, seed: int, *, plausible: bool = False) -> Words:
+    """Return the words of a language for a seed.
+
+    ``plausible`` ones take longer to make: they deny nothing, join nothing, and look like words of the language, so
+    that texts of them pass for translations of each other.
+    """
     entry = _entries()[language.name]
     random = np.random.default_rng([seed, *language.tag.encode()])
-    syllables = pa.array(_syllables(entry, random), pa.large_string())
-    ends = np.cumsum(np.repeat(entry["syllables"], np.diff((0, *RANKS))))
-    made = _join(syllables, random.integers(len(syllables), size=ends[-1]), np.concatenate([[0], ends]), "")
+    syllables = np.array(_syllables(entry, random))
+    sizes = zip(entry["syllables"], np.diff((0, *RANKS)).tolist(), strict=True)
+    make = _plausible if plausible else _spelled
+    spelled = [word for count, size in sizes for word in make(random, syllables, count, size, language)]
+    made = pa.array(spelled, pa.large_string())
     each = pa.concat_arrays([made, pa.array(_numbers(language, seed), pa.large_string())])
     stop = pa.scalar(entry["stop"], pa.large_string())
     ending = pc.binary_join_element_wise(each, stop, pa.scalar("", pa.large_string()))
-    share = np.diff(np.log(np.arange(1, WORDS + 2))) / np.log(WORDS + 1)
-    length = float(share @ pc.utf8_length(made).to_numpy()) + len(entry["space"])
-    return Words(pa.concat_arrays([each, ending]), entry["space"], length)
+    lengths = pl.Series(spelled).to_frame("word").select(written(pl.col("word"), language)).to_series().to_numpy()
+    lengths = lengths + len(entry["space"])
+    frequency = np.diff(np.log(np.arange(1, WORDS + 2))) / np.log(WORDS + 1)
+    return Words(pa.concat_arrays([each, ending]), entry["space"], lengths, float(frequency @ lengths))
+
+
+def _spelled(
+    random: np.random.Generator, syllables: npt.NDArray[np.str_], count: int, size: int, language: Language
+) -> list[str]:
+    """Make words of so many syllables."""
+    return ["".join(each) for each in syllables[random.integers(len(syllables), size=(size, count))]]
+
+
+def _plausible(
+    random: np.random.Generator, syllables: npt.NDArray[np.str_], count: int, size: int, language: Language
+) -> list[str]:
+    """Make words of so many syllables that deny nothing, join nothing, and look like words of the language."""
+    is_like = _is_of if count > 1 else _may_be_of
+    made: list[str] = []
+    while len(made) < size:
+        spelled = _spelled(random, syllables, count, size, language)
+        like = pl.Series([word for word in spelled if is_like(word, language)], dtype=pl.String)
+        made += like.filter(~_is_marked(like, language)).to_list()
+    return made[:size]
+
+
+def _is_marked(spelled: pl.Series, language: Language) -> pl.Series:
+    """Return which words deny something, or join to what comes after them, for the signals that look for either."""
+    known, joining = cues(language), unfinished(language)
+    marks = [known.every] if known else []
+    if joining is not None:
+        marks.append(joining)
+    plain = spelled.str.normalize("NFD").str.replace_all("[\u0300-\u036f]", "")
+    found = [each.str.contains(mark) for each in (spelled, plain) for mark in marks]
+    return reduce(or_, found, pl.repeat(False, len(spelled), eager=True))
+
+
+def _is_of(word: str, language: Language) -> bool:
+    """Return whether the identifier of languages takes a word, said often enough, for one of the language."""
+    _, _, found = pycld2.detect(" ".join([word] * SAID), bestEffort=True)
+    return bool(found[0][1] == language.tag)
+
+
+def _may_be_of(word: str, language: Language) -> bool:
+    """Return whether it takes a word for one of the language if it expects that; too few syllables pass more."""
+    found = share(" ".join([word] * SAID), language)
+    return found is None or found > FAULT_BELOW
 
 
 def _join(texts: pa.Array, tokens: Places, starts: Places, space: str) -> pa.Array:
@@ -77,11 +141,12 @@ def draw(random: np.random.Generator, size: int) -> Places:
 
 def write_texts(texts: pl.DataFrame, numbers: pl.DataFrame, own: Words, language: Language, seed: int) -> pl.Series:
     """Return the texts in a language: words in the usual number, numbers in their places, edits, full stops."""
-    random = np.random.default_rng([seed, WORDS, *language.tag.encode()])
+    # The same words, by their ranks, in every language: a translation has those of its source.
+    random = np.random.default_rng([seed, WORDS])
     lengths = tomllib.loads(LENGTHS.read_text("utf-8"))[language.name]
-    characters = texts["characters"].to_numpy() * np.exp(lengths["mean"])
-    count = np.maximum(np.round(characters / own.length), 1).astype(np.int64)
-    tokens, starts = _tokens(random, count, texts["stock"].to_numpy(), numbers)
+    english = texts["characters"].to_numpy()
+    characters = english * np.exp(lengths["mean"])
+    tokens, starts = _tokens(random, english, characters, own, texts["stock"].to_numpy(), numbers)
     # A text that repeats another takes its words, and then its own edits.
     same = texts["same"].to_numpy()
     size = np.diff(starts)[same]
@@ -95,13 +160,16 @@ def write_texts(texts: pl.DataFrame, numbers: pl.DataFrame, own: Words, language
     return pl.Series("written", own.join(tokens, np.concatenate([[0], ends])))
 
 
-def _tokens(random: np.random.Generator, count: Places, stock: Places, numbers: pl.DataFrame) -> tuple[Places, Places]:
+def _tokens(
+    random: np.random.Generator,
+    english: npt.NDArray[np.float64],
+    characters: npt.NDArray[np.float64],
+    own: Words,
+    stock: Places,
+    numbers: pl.DataFrame,
+) -> tuple[Places, Places]:
     """Words with the numbers among them, and where each text's begin and the last one's end."""
-    drawn = draw(random, int(count.sum()))
-    phrases = draw(random, STOCK * STOCK_WORDS).reshape(STOCK, STOCK_WORDS)
-    stocked = np.flatnonzero((stock >= 0) & (count > 2 * STOCK_WORDS))
-    begins = (np.cumsum(count) - count)[stocked]
-    drawn[begins[:, None] + np.arange(STOCK_WORDS)] = phrases[stock[stocked]]
+    drawn, count = _drawn(random, english, characters, own, stock)
     text = numbers["text"].to_numpy()
     starts = np.concatenate([[0], np.cumsum(count + np.bincount(text, minlength=count.size))])
     place = starts[text] + (numbers["at"].to_numpy() * count[text]).astype(np.int64) + numbers["rank"].to_numpy()
@@ -111,6 +179,28 @@ def _tokens(random: np.random.Generator, count: Places, stock: Places, numbers: 
     tokens[place] = WORDS + numbers["number"].to_numpy()
     tokens[is_word] = drawn
     return tokens, starts
+
+
+def _drawn(
+    random: np.random.Generator,
+    english: npt.NDArray[np.float64],
+    characters: npt.NDArray[np.float64],
+    own: Words,
+    stock: Places,
+) -> tuple[Places, Places]:
+    """Words of texts of a length, to half a word, and how many each text has."""
+    most = np.ceil(english / SHORTEST).astype(np.int64) + 1
+    drawn = draw(random, int(most.sum()))
+    begins = np.cumsum(most) - most
+    phrases = draw(random, STOCK * STOCK_WORDS).reshape(STOCK, STOCK_WORDS)
+    stocked = np.flatnonzero((stock >= 0) & (english > 2 * STOCK_WORDS * CHARACTERS_A_WORD))
+    drawn[begins[stocked][:, None] + np.arange(STOCK_WORDS)] = phrases[stock[stocked]]
+    length = own.lengths[drawn]
+    ends = np.cumsum(length)
+    within = ends - np.repeat(ends[begins] - length[begins], most)
+    kept = within - length / 2 < np.repeat(characters, most)
+    kept[begins] = True
+    return drawn[kept], np.add.reduceat(kept, begins, dtype=np.int64)
 
 
 def _edit(random: np.random.Generator, tokens: Places, texts: pl.DataFrame, size: Places) -> None:
