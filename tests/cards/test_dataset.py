@@ -135,6 +135,14 @@ def test_pages_have_the_figures_of_their_language(card: DatasetCard, varied: Pat
     assert "No row was measured" in card.page(card.configs[0])
 
 
+def test_a_page_has_the_fields_of_medicine_and_the_countries_of_its_rows(card: DatasetCard) -> None:
+    config = replace(card.configs[2], specialties={"Oncology": 1, "Surgery": 4}, countries={"Kenya": 2})
+    fields, countries = tables(card.page(config))["Fields of medicine"]
+    assert fields[1:] == [["Surgery", "4"], ["Oncology", "1"], ["none", str(config.total - 5)]]
+    assert countries[1:] == [["Kenya", "2"], ["none", str(config.total - 2)]]
+    assert "Fields of medicine" not in headings(card.page(replace(config, specialties={})))
+
+
 def test_what_was_left_out_is_counted(card: DatasetCard) -> None:
     (leaks,) = tables(parts(card.render())[1])["How it was made"]
     assert leaks[1] == ["sample", "expertqa_med", "1,234"]
