@@ -1,4 +1,4 @@
-"""Plots of a build's rows as SVG: quality signals, answers, parity and origins by language.
+"""Plots of a build's rows as SVG: quality signals, answers, parity, origins and fields by language.
 
 They contain neither a date nor a machine's name, so that the same rows give the same bytes.
 """
@@ -30,6 +30,8 @@ Shares = np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]
 Side = tuple[str, Sequence[object]]
 #: The classes of the share of rows in the plot of signals: a single wrong row in a thousand has to be seen.
 CLASSES = {"under 0.1 %": 0.0, "0.1 to 1 %": 0.001, "1 to 10 %": 0.01, "10 to 50 %": 0.1, "over 50 %": 0.5}
+#: The fields of medicine with a line of their own in the plot of specialties; the others share the last line.
+FIELDS = 24
 WIDTH = 11.0  # inches of 72 points
 PANELS = 3  # side by side
 # Readable under dark and light ink alike, and lost in a light and a dark page alike where it is faint.
@@ -61,6 +63,7 @@ def draw_plots(database: "DuckDBPyConnection", kept: Path | None = None) -> list
         "labels": query(database, "plots/labels"),
         "parity": query(database, "plots/parity"),
         "origins": database.table("origins").pl().sort("config", "origin"),
+        "specialties": database.table("specialties").pl().sort("config", "specialty"),
     }
     if kept is None:
         return _draw(counts, configs)
@@ -71,7 +74,7 @@ def draw_plots(database: "DuckDBPyConnection", kept: Path | None = None) -> list
 
 def _draw(counts: Mapping[str, pl.DataFrame], configs: list[str]) -> list[Plot]:
     with svg.settings():
-        return [
+        plots = [
             _plot(
                 "signals",
                 "Quality signals by language",
@@ -101,6 +104,14 @@ def _draw(counts: Mapping[str, pl.DataFrame], configs: list[str]) -> list[Plot]:
                 _origins(counts["origins"], configs),
             ),
         ]
+        if counts["specialties"].height:
+            says = (
+                "Per cent of a language's rows with a field that are about it, most frequent fields first. The number "
+                "below a language says how many of its rows have a field; a cell is empty where there is none."
+            )
+            figure = _specialties(counts["specialties"], configs)
+            plots.append(_plot("specialties", "Fields of medicine by language", says, figure))
+        return plots
 
 
 def write_plots(plots: Sequence[Plot], folder: Path) -> None:
@@ -189,6 +200,26 @@ def _origins(shares: pl.DataFrame, configs: list[str]) -> Figure:
     axes.spines[:].set_visible(False)
     patches = [Patch(facecolor=colours(place), edgecolor=(*_BLUE, 0.9)) for place in range(len(strongest_first))]
     figure.legend(patches, strongest_first, loc="outside lower left", ncols=len(strongest_first), frameon=False)
+    return figure
+
+
+def _specialties(counts: pl.DataFrame, configs: list[str]) -> Figure:
+    by_rows = counts.group_by("specialty").agg(pl.col("rows").sum()).sort(-pl.col("rows"), "specialty")
+    fields = by_rows["specialty"].to_list()
+    # A line for all others is worth it from two on.
+    shown = fields if len(fields) <= FIELDS + 1 else fields[:FIELDS]
+    others = f"{len(fields) - len(shown)} others"
+    lines = shown if len(shown) == len(fields) else [*shown, others]
+    own = pl.when(pl.col("specialty").is_in(shown)).then("specialty").otherwise(pl.lit(others))
+    by_line = counts.group_by("config", own.alias("specialty")).agg(pl.col("rows").sum())
+    shares = by_line.with_columns(share=pl.col("rows") / pl.col("rows").sum().over("config"))
+    labelled = dict(counts.group_by("config").agg(pl.col("rows").sum()).iter_rows())
+    figure = Figure((min(WIDTH, 3.5 + 0.7 * len(configs)), 1.1 + 0.27 * len(lines)), layout="constrained")
+    axes = figure.add_subplot()
+    columns = [f"{config}\n{labelled.get(config, 0):,}" for config in configs]
+    _heat_map(axes, _matrix(shares, ("specialty", lines), ("config", configs)), columns)
+    _frame(axes, "", lines)
+    axes.tick_params(axis="x", labelsize=8)
     return figure
 
 

@@ -87,7 +87,7 @@ def make_tables(
     with tempfile.TemporaryDirectory(prefix="globmed-judged-") as nowhere:
         place = kept or Path(nowhere)
         by_config = _by_config(sound, place)
-        for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", FOUND):
+        for name in ("places", "answers", "quality", "faults", "leaks", "signals", "origins", "specialties", FOUND):
             _read(database, (tables[name] for tables in by_config)).create(name)
         _read(database, _measured(sound, place)).insert_into(FOUND)
         claimed = [tables["claims"] for tables in by_config]
@@ -152,7 +152,7 @@ def _ask(files: pl.DataFrame, config: str, kept: Path) -> Frames:
             "faults": row_faults(database),
             "leaks": query(database, "validate/facts/leaks", {"pairs": _alike(database, config, kept)}),
             "signals": query(database, "plots/signals", {"ranges": ranges}, bins=BINS),
-            "origins": query(database, "plots/origins"),
+            **{name: query(database, f"plots/{name}") for name in ("origins", "specialties")},
             FOUND: pl.concat(
                 database.sql(suite.finder(check, "facts")).pl().cast(pl.Schema(FINDING)) for suite, check in BY_CONFIG
             ),

@@ -89,14 +89,27 @@ def test_the_manifest_is_last_and_hashes_every_card(demo_candidate: Path) -> Non
 
 
 def test_pictures_are_in_the_repository_and_described(demo_candidate: Path) -> None:
-    shown = dict(images((demo_candidate / "QUALITY.md").read_text("utf-8")))
-    assert dict(images((demo_candidate / "README.md").read_text("utf-8"))).items() <= shown.items()
-    assert shown.keys() == {f"figures/{name}.svg" for name in ("labels", "origins", "parity", "signals")}
+    pages = [images((demo_candidate / page).read_text("utf-8")) for page in ("README.md", "QUALITY.md")]
+    assert [[path for path, _ in page] for page in pages] == [
+        [f"figures/{name}.svg" for name in names]
+        for names in (("origins", "specialties"), ("origins", "parity", "signals", "labels"))
+    ]
+    shown = dict(pages[0] + pages[1])
     for path, alternative in shown.items():
         picture = (demo_candidate / path).read_text("utf-8")
         described = " ".join(re.findall(r"<(?:title|desc) [^>]*>([^<]+)<", picture)[:2])
         assert described == alternative.replace(". ", " ", 1)
     assert "sample (36)" in (demo_candidate / "figures" / "parity.svg").read_text("utf-8")
+
+
+def test_the_picture_in_the_documentation_is_the_card_s(demo_candidate: Path) -> None:
+    """After `make demo`: ``cp build/demo/candidate/figures/specialties.svg docs/images/``."""
+    kept = Path(__file__).parents[3] / "docs" / "images" / "specialties.svg"
+    words = [
+        re.findall(r">([^<>\n]+)</", (each).read_text("utf-8"))
+        for each in (kept, demo_candidate / "figures" / kept.name)
+    ]
+    assert words[0] == words[1]
 
 
 def test_the_same_build_gives_the_same_cards(small_build: BuildFolder, tmp_path: Path) -> None:

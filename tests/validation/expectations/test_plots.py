@@ -14,7 +14,7 @@ from globmed.schema import SIGNALS, polars_schema
 from globmed.storage.queries import connect
 from tests.conftest import SAMPLED
 from tests.validation.conftest import read_rows, write_rows
-from validation.expectations.plots import Plot, draw_plots
+from validation.expectations.plots import FIELDS, Plot, draw_plots
 from validation.facts.files import find_files
 from validation.facts.tables import make_tables
 
@@ -57,7 +57,7 @@ def plots(rows: pl.DataFrame, drawn: Drawn, tmp_path_factory: pytest.TempPathFac
 
 
 def test_every_language_signal_and_source_is_named(plots: dict[str, Plot]) -> None:
-    assert list(plots) == ["signals", "labels", "parity", "origins"]
+    assert list(plots) == ["signals", "labels", "parity", "origins", "specialties"]
     for name, plot in plots.items():
         absent = {entry.name for entry in SAMPLED} - set(words(plot))
         assert absent == ({"english"} if name == "signals" else set()), "English is no translation"
@@ -80,6 +80,30 @@ def test_the_shares_are_those_of_the_rows(plots: dict[str, Plot]) -> None:
     assert {"original", "human", "postedited", "machine"} <= set(origins)
     assert (origins.count("36"), origins.count("9")) == (len(SAMPLED) - 1, 1)
     assert origins.count("100") == len(SAMPLED)
+
+
+def test_fields_of_medicine_are_shares_of_the_rows_that_have_one(
+    drawn: Drawn, rows: pl.DataFrame, tmp_path: Path
+) -> None:
+    two = rows.filter(pl.col("config").is_in(["english", "swahili"])).sort("config", "id")
+    nth = pl.col("id").rank("dense")
+    fields = pl.when(nth <= 6).then(pl.lit("Surgery")).when(nth <= 8).then(pl.lit("Oncology"))
+    lacking = (pl.col("config") == "swahili") & (nth > 6)
+    write_rows(two.with_columns(specialty=pl.when(lacking).then(None).otherwise(fields)), tmp_path / "two")
+    shown = words(drawn(tmp_path / "two")["specialties"])
+    assert shown[4:-1] == ["english", "8", "swahili", "6", "Surgery", "Oncology", "75", "100", "25"]
+    # With more fields than there are lines, the least frequent ones share the last.
+    many = two.with_columns(specialty=pl.format("Field {}", nth))
+    write_rows(many, tmp_path / "many")
+    shown = words(drawn(tmp_path / "many")["specialties"])
+    assert len([word for word in shown if word.startswith("Field ")]) == FIELDS
+    assert f"{36 - FIELDS} others" in shown
+
+
+def test_no_row_has_a_field_of_medicine(drawn: Drawn, rows: pl.DataFrame, tmp_path: Path) -> None:
+    english = rows.filter(config="english")
+    write_rows(english.with_columns(specialty=pl.lit(None, pl.String)), tmp_path)
+    assert "specialties" not in drawn(tmp_path)
 
 
 def test_they_are_readable_in_both_themes_and_described(plots: dict[str, Plot]) -> None:
