@@ -14,7 +14,7 @@ from globmed.hub.storage.blobs import Blobs
 from globmed.hub.storage.xet import assembly as assembling
 from globmed.hub.storage.xet import index as indexing
 from globmed.hub.storage.xet.assembly import Assembly, UnknownChunksError
-from globmed.hub.storage.xet.hashes import Chunk
+from globmed.hub.storage.xet.hashes import Chunk, file_hash
 from globmed.hub.storage.xet.index import Index
 from globmed.hub.storage.xet.shards import ShardFile, read_files
 from tests.globmed.hub.storage.xet.made import chunked, shard, shard_file, term, xorb
@@ -184,3 +184,13 @@ def test_a_damaged_index_is_named(place: Place, tmp_path: Path) -> None:
     (tmp_path / "other" / "xet.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(UserError, match="delete it"):
         Index(tmp_path / "other")
+
+
+def test_a_xorb_is_complete_once_each_of_its_chunks_may_be_read_elsewhere(place: Place) -> None:
+    """Only then is what was uploaded discarded: a file that is still to come may need the other chunks."""
+    hash_ = place.keep()
+    for number, chunk in enumerate(CHUNKS):
+        assert not place.index.complete(hash_, lambda _: True)
+        place.index.add(file_hash([chunk]), f"{number:064}", [chunk])
+    assert place.index.complete(hash_, lambda _: True)
+    assert not place.index.complete(hash_, lambda sha256: sha256 != f"{0:064}")
