@@ -30,6 +30,12 @@ def test_all_or_nothing_has_an_interval_too(right: int) -> None:
     assert (found.low[0], found.high[0]) == pytest.approx((low, high))
 
 
+@pytest.mark.parametrize(("right", "method"), [(49, "wilson"), (1000, "bootstrap"), (1951, "wilson")])
+def test_few_right_or_few_wrong_have_wilsons_interval_however_many_items(right: int, method: str) -> None:
+    hits = (np.arange(2000) < right).astype(np.float32)[None]
+    assert intervals(hits, np.ones_like(hits), 20).method.tolist() == [method]
+
+
 def test_many_items_have_scipys_bootstrap() -> None:
     hits = np.random.default_rng(1).random((1, 4000)) < 0.7
     found = intervals(hits.astype(np.float32), np.ones((1, 4000), np.float32))
@@ -93,6 +99,12 @@ def test_guessing_is_not_above_chance(gridded: Gridded) -> None:
     (row,) = accuracies(gridded(run_frame("one", {"english": 0.2}, Items(300), 1))).filter(scope="english").to_dicts()
     assert row["chance"] == pytest.approx(0.2)
     assert not row["above_chance"]
+
+
+def test_a_language_that_a_run_was_not_asked_in_has_no_row_of_it(gridded: Gridded) -> None:
+    one, two = (run_frame(name, {"english": 0.5, "zulu": 0.4}, Items(20), 1) for name in ("one", "two"))
+    found = accuracies(gridded(one, two.filter(language="english")))
+    assert found.filter(scope="zulu")["run"].to_list() == ["one"]
 
 
 def test_long_answers_alone_have_no_accuracy(gridded: Gridded) -> None:

@@ -44,7 +44,9 @@ def test_only_parallel_items_count(gridded: Gridded) -> None:
 
 
 def test_a_run_in_one_language_has_no_disparity(gridded: Gridded) -> None:
-    assert disparities(gridded(run_frame("one", {"english": 0.5}, Items(50), 1))).is_empty()
+    grid = gridded(run_frame("one", {"english": 0.5}, Items(50), 1))
+    assert disparities(grid).is_empty()
+    assert agreements(grid).is_empty()
 
 
 def test_answers_that_are_the_same_in_all_languages_agree(gridded: Gridded) -> None:

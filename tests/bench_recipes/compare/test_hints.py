@@ -5,9 +5,11 @@ import pytest
 
 from bench_recipes.compare.hints import letter_bias, memorised
 from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
+from globmed.languages import languages
 from tests.bench_recipes.compare.conftest import Gridded
 
 ITEMS = Items(1000)
+HIGH = [name for name, entry in languages().items() if entry.tier == "high"]
 
 
 def test_a_liking_for_a_letter_is_found(gridded: Gridded) -> None:
@@ -42,8 +44,12 @@ def test_items_learnt_by_heart_in_english_are_a_hint(gridded: Gridded) -> None:
         outcome=pl.when(by_heart).then(pl.lit("correct")).otherwise("outcome"),
     )
     better = run_frame("better in English", by_tier(0.55, 0.3) | {"english": 0.75}, ITEMS, 98, share=0.5)
-    found = memorised(gridded(*honest, learnt, better))
+    frames = [*honest, learnt, better]
+    found = memorised(gridded(*frames))
     assert found.filter("hint")["run"].to_list() == ["learnt"]
+    assert found["score"].median() == pytest.approx(0)
+    high = [frame.filter(pl.col("language").is_in(HIGH)) for frame in frames]
+    assert memorised(gridded(*high)).equals(found), "a low-resource language says nothing of what is easy"
 
 
 def test_few_runs_give_no_hint(gridded: Gridded) -> None:

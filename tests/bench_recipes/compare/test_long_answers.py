@@ -17,6 +17,8 @@ def test_means_are_of_what_was_scored(gridded: Gridded) -> None:
         outcome=pl.Series(["scored"] * 4 + ["refusal"]),
         scores=pl.Series(scores, dtype=frame.schema["scores"]),
         judge=pl.lit("judge-1"),
+        # As of a model that is asked over an API.
+        revision=pl.lit(None, pl.String),
     )
     found = {row["score"]: row for row in long_answers(gridded(frame)).iter_rows(named=True)}
     assert set(found) == {"chrf", "judge"}

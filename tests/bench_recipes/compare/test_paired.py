@@ -13,7 +13,7 @@ from statsmodels.stats.multitest import multipletests
 from bench_recipes.compare.grid import Grid
 from bench_recipes.compare.paired import between_languages, between_runs, corrected, gaps, holm, mcnemar
 from bench_recipes.compare.ranks import ranks
-from bench_recipes.compare.shared import shared
+from bench_recipes.compare.shared import Shared, shared
 from benchmarks.evaluation.simulated_results import Items, by_tier, run_frame
 from globmed.errors import UserError
 from tests.bench_recipes.compare.conftest import Gridded
@@ -165,6 +165,15 @@ def test_ranks_tell_how_sure_they_are(gridded: Gridded) -> None:
     assert [found["best"][name] for name in ("rank", "rank_low", "rank_high")] == [1, 1, 1]
     assert [found["worst"][name] for name in ("rank", "rank_low", "rank_high")] == [4, 4, 4]
     assert (found["first like"]["rank_low"], found["first like"]["rank_high"]) == (2, 3)
+
+
+@pytest.mark.parametrize(("lost", "bounds"), [(24, ([1, 2], [1, 2])), (26, ([1, 1], [2, 2]))])
+def test_the_interval_of_a_rank_is_of_95_in_100_resamples(lost: int, bounds: tuple[list[int], list[int]]) -> None:
+    drawn = np.tile([0.6, 0.4], (1000, 1))
+    drawn[:lost] = drawn[:lost, ::-1]
+    hits, tried = np.array([[1, 1], [0, 1]], np.float32), np.ones(2, np.float32)
+    found = ranks([Shared("mcqa", np.array(["a", "b"]), "english", hits, tried, np.array([[0, 1], [0, 0]]), drawn)])
+    assert (found["rank_low"].to_list(), found["rank_high"].to_list()) == bounds
 
 
 def test_a_language_that_lacks_a_task_is_compared_in_the_others(gridded: Gridded) -> None:

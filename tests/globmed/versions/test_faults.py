@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from httpx2 import ConnectError
 
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
 from builders.release.hub.versions import list_versions
@@ -111,7 +112,8 @@ def test_what_is_no_fault_of_a_hubs_stays_what_it_is() -> None:
             raise error
 
 
-def test_an_error_that_a_library_made_of_one_of_the_clients_is_told_by_that() -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_an_error_that_a_library_made_of_one_of_the_clients_is_told_by_that(named: bool) -> None:
     from huggingface_hub import get_session
 
     with (
@@ -122,7 +124,14 @@ def test_an_error_that_a_library_made_of_one_of_the_clients_is_told_by_that() ->
         try:
             get_session().get(hub.url)
         except Exception as error:
-            raise OSError("We couldn't connect to the Hub.\nCheck your internet connection or see ...") from error
+            made = OSError("We couldn't connect to the Hub.\nCheck your internet connection or see ...")
+            if named:
+                raise made from error
+            raise made  # noqa: B904 -- as libraries do
+
+
+def test_an_error_without_a_request_is_the_hubs() -> None:
+    assert str(hub_fault(ConnectError("refused"))).startswith("the Hub cannot be reached (refused)")
 
 
 #: Whoever wants a model of the Hub that the environment names.

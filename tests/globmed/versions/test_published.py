@@ -11,7 +11,7 @@ from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
 from globmed.versions import REPOSITORY
 from globmed.versions.client import check_endpoint, client_token
-from globmed.versions.published import resolve
+from globmed.versions.published import YANKED, resolve, yanked
 from tests.conftest import DemoRelease
 from tests.support.clients import run_client
 
@@ -108,6 +108,26 @@ def test_an_address_of_a_hub_is_taken(address: str) -> None:
 def test_names_that_can_move_are_refused(name: str) -> None:
     with pytest.raises(UserError, match=r"expected MAJOR\.MINOR\.PATCH"):
         resolve(name)
+
+
+def test_withdrawn_versions_are_those_that_main_names_now(
+    demo_hub: HubAccess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    api, name = HfApi(endpoint=demo_hub.endpoint, token=demo_hub.token), "globmed/withdrawn"
+    api.create_repo(name, repo_type="dataset")
+    assert yanked(name, demo_hub.endpoint) == {}
+    for content, expected in (
+        ('{"0.1.0": "a wrong dose"}', {"0.1.0": "a wrong dose"}),
+        ('{"0.1.0": "a wrong dose", "0.2.0": "another"}', {"0.1.0": "a wrong dose", "0.2.0": "another"}),
+        *((wrong, None) for wrong in ("no JSON", '["0.1.0"]', '{"0.1.0": null}')),
+    ):
+        api.upload_file(path_or_fileobj=content.encode(), path_in_repo=YANKED, repo_id=name, repo_type="dataset")
+        if expected is not None:
+            assert yanked(name, demo_hub.endpoint) == expected
+            continue
+        with pytest.raises(UserError, match=r"yanked\.json is not a list of withdrawn versions"):
+            yanked(name, demo_hub.endpoint)
 
 
 def test_what_is_not_there_is_said(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:

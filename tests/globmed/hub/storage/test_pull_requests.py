@@ -57,15 +57,15 @@ def merged(store: Store, before: Changed, theirs: Sequence[Changed], ours: Chang
 
 @pytest.mark.parametrize("case", MERGED)
 def test_both_sides_are_merged(store: Store, case: str) -> None:
-    *sides, expected = MERGED[case]
-    assert merged(store, *sides) == expected
+    before, theirs, ours, expected = MERGED[case]
+    assert merged(store, before, theirs, ours) == expected
 
 
 @pytest.mark.parametrize("case", CONFLICTS)
 def test_what_cannot_be_both_is_a_conflict(store: Store, case: str) -> None:
-    *sides, path = CONFLICTS[case]
+    before, theirs, ours, path = CONFLICTS[case]
     with pytest.raises(HubError, match=f"Merge conflict in {path}$") as caught:
-        merged(store, *sides)
+        merged(store, before, theirs, ours)
     assert caught.value.status == 409
 
 
