@@ -128,6 +128,7 @@ def test_withdrawn_versions_are_those_that_main_names_now(
             continue
         with pytest.raises(UserError, match=r"yanked\.json is not a list of withdrawn versions"):
             yanked(name, demo_hub.endpoint)
+    api.delete_repo(name, repo_type="dataset")
 
 
 def test_what_is_not_there_is_said(demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path) -> None:
