@@ -53,7 +53,13 @@ def test_failing_rows_are_parquet_and_as_many_as_counted(faulty: Judged) -> None
 def test_the_plots_are_beside_the_verdict_and_in_its_pages(faulty: Judged) -> None:
     index = (faulty.out / "data_docs" / "index.html").read_text("utf-8")
     plots = sorted((faulty.out / "plots").iterdir())
-    assert [plot.name for plot in plots] == ["labels.svg", "origins.svg", "parity.svg", "signals.svg"]
+    assert [plot.name for plot in plots] == [
+        "labels.svg",
+        "origins.svg",
+        "parity.svg",
+        "signals.svg",
+        "specialties.svg",
+    ]
     for plot in plots:
         _, opened, content = plot.read_text("utf-8").partition("<title")
         assert opened + content in index
@@ -113,12 +119,12 @@ def test_the_project_s_own_known_issues_are_read() -> None:
     read_known_issues(KNOWN_ISSUES, date(2026, 1, 1))
 
 
-def test_the_command_passes_on_a_build_and_says_so(
-    demo_build: BuildFolder, judged: Path, tmp_path: Path, globmed: Globmed
-) -> None:
-    done = globmed("validate", demo_build.root, "--out", tmp_path / "out", "--kept", judged, "--json")
+def test_the_command_passes_on_a_build_and_says_so(demo_build: BuildFolder, tmp_path: Path, globmed: Globmed) -> None:
+    measured = {file: file.stat().st_mtime_ns for file in demo_build.scores.iterdir()}
+    done = globmed("validate", demo_build.root, "--out", tmp_path / "out", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "validation.json").read_text("utf-8"))
+    assert measured == {file: file.stat().st_mtime_ns for file in demo_build.scores.iterdir()}
 
 
 def test_the_command_fails_on_a_fault(sound: Judged, tmp_path: Path) -> None:
