@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -18,9 +19,10 @@ from builders.sources.audit.keys import with_one_key
 from builders.sources.item import MORE, Item, Reason, Reject
 from builders.sources.reading import Folder
 from builders.sources.source import Source
+from globmed.cli.processes import in_processes, processes_for
 from globmed.errors import UserError
 from globmed.schema import CONTENT, FIELDS, polars_schema
-from globmed.storage.files import replaced, write_json
+from globmed.storage.files import files_below, replaced, write_json
 from globmed.storage.lock import locked_beside
 from globmed.storage.parquet import write_parquet
 
@@ -104,10 +106,10 @@ def build_items(
     with locked_beside(out):
         _refuse_other_contents(out)
         parsed = []
-        for source in chosen:
+        for source, part in zip(chosen, _parse_all(chosen, sources_dir), strict=True):
             if progress is not None:
                 progress(source.name)
-            parsed.append(_parse(source, Folder(sources_dir / source.folder)))
+            parsed.append(part)
         keyed = with_one_key(pl.concat([part.items for part in parsed]).with_row_index("row"))
         rejects = pl.concat([*(part.rejects for part in parsed), keyed.left_out.select(REJECT_SCHEMA.names)])
         items, rejects = _without_duplicates(keyed.items, rejects)
@@ -150,10 +152,20 @@ def _refuse_other_contents(out: Path) -> None:
         raise UserError(f"{out} holds {others[0]!r}, expected an empty folder or an earlier run's: name another")
 
 
-def _parse(source: Source, folder: Folder) -> _Parsed:
+def _parse_all(sources: Sequence[Source], sources_dir: Path) -> Iterator[_Parsed]:
+    sizes = {
+        source.name: sum(file.stat().st_size for file in files_below(sources_dir / source.folder)) for source in sources
+    }
+    parse = partial(_parse, sources_dir)
+    return in_processes(parse, list(sizes), processes_for(sum(sizes.values())), size=sizes.__getitem__)
+
+
+def _parse(sources_dir: Path, name: str) -> _Parsed:
     # Imported here: it reads descriptors, and this module is imported to find them.
     from builders.fetch.mark import fetched_revision
 
+    source = builders.sources.source(name)
+    folder = Folder(sources_dir / source.folder)
     source = replace(source, revision=fetched_revision(source, folder.path))
     outcomes = source.parse(folder)
     items, rejects, mended = [_item_frame(source, [])], [_reject_frame([])], [of_items([])]

@@ -9,6 +9,7 @@ others published (`builders.translate.published`) are ``machine``, whatever is s
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from builders.translate.published import PublishedFile, published_files, read_pu
 from builders.translate.segments import with_keys
 from builders.translate.tmx import LANG
 from builders.translate.tmx_text import Text, UnreadableError, local_name, segment_text
+from globmed.cli.processes import in_processes, processes_for
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, language
 from globmed.languages.tags import listed_language
@@ -179,8 +181,9 @@ def build_memory(files: MemoryFiles, out: Path, default_origin: str | None = Non
     one with the best origin; among these, the one from the file named first, TMX before others; within a file, the
     first.
     """
-    read = [_of_file(str(file), read_units(file, default_origin)) for file in files.tmx]
-    read += [_of_file(str(file.path), _published_units(file)) for file in files.published]
+    every: list[Path | PublishedFile] = [*files.tmx, *files.published]
+    processes = processes_for(sum(map(_size, every)))
+    read = list(in_processes(partial(_read_file, default_origin), every, processes, _size))
     texts = pl.concat([pl.DataFrame(schema=SCHEMA), *(each.texts for each in read)]).with_row_index("order")
     frame = (
         with_keys(texts, "source")
@@ -310,6 +313,19 @@ class _FileRead:
     languages: Counter[str]
     left_out: Counter[str]
     unlisted: Counter[str]
+
+
+def _read_file(default_origin: str | None, file: Path | PublishedFile) -> _FileRead:
+    units = read_units(file, default_origin) if isinstance(file, Path) else _published_units(file)
+    return _of_file(str(_path(file)), units)
+
+
+def _path(file: Path | PublishedFile) -> Path:
+    return file if isinstance(file, Path) else file.path
+
+
+def _size(file: Path | PublishedFile) -> int:
+    return _path(file).stat().st_size
 
 
 def _of_file(name: str, units: Iterable[UnitRead]) -> _FileRead:

@@ -7,15 +7,13 @@ that asks the same as another one does, though their sources ask something else.
 critical.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 
+from globmed.cli.processes import in_processes
 from globmed.languages import ENGLISH, Language, language
 from globmed.languages import __file__ as languages_module
 from globmed.schema import ASKED, SIGNALS, TEXTS, polars_schema
@@ -139,18 +137,7 @@ def _score(
 ) -> pl.DataFrame:
     chunks = [pairs[start : start + CHUNK] for start in range(0, max(pairs.height, 1), CHUNK)]
     score = partial(score_pairs, source=source, target=target, glossary=glossary)
-    return pl.concat(_in_processes(chunks, score, min(processes, len(chunks))))
-
-
-def _in_processes(
-    chunks: list[pl.DataFrame], score: Callable[[pl.DataFrame], pl.DataFrame], processes: int
-) -> Iterator[pl.DataFrame]:
-    if processes < 2:
-        yield from map(score, chunks)
-        return
-    # A forked polars deadlocks.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(score, chunks)
+    return pl.concat(in_processes(score, chunks, processes))
 
 
 def _worst(scored: pl.DataFrame) -> pl.DataFrame:
