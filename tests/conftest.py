@@ -18,7 +18,7 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 # Read by torch when it is imported: over models this small, and beside other tests, more threads only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from builders.release.candidate import JUDGED, Plan
+from builders.release.candidate import Plan
 from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
@@ -29,6 +29,7 @@ from globmed.storage.files import replaced, write_text
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 from tests.support.programs import ROOT, run_python
+from validation.facts.remember import JUDGED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -71,19 +71,23 @@ def validate(
     ] = None,
     kept: Annotated[
         Path | None,
-        typer.Option(help="Folder that keeps what was found; the next time an unchanged language costs nothing."),
+        typer.Option(
+            help="Folder that keeps what was found; the next time an unchanged language costs nothing. A build has its "
+            "own, with what it measured."
+        ),
     ] = None,
     as_json: Annotated[bool, json_option("Print validation.json.")] = False,
 ) -> None:
     """Judge rows by the Great Expectations suites; exit code 1 if a critical expectation fails."""
     from globmed.cli.console import stderr, stdout
     from validation.expectations.verdict import print_verdict
+    from validation.facts.remember import cache_of
     from validation.known_issues import KNOWN_ISSUES
     from validation.validate import DOCS
     from validation.validate import validate as judge
 
     with stderr.status(f"judging {folder}"):
-        verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES, kept=kept)
+        verdict, written = judge(folder, out, previous, known_issues or KNOWN_ISSUES, kept=kept or cache_of(folder))
     if as_json:
         stdout.print_json(json.dumps(verdict.to_dict()))
     else:

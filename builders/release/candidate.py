@@ -28,12 +28,9 @@ from globmed.schema import SPLITS
 from globmed.storage.files import files_below, remove, replaced, write_text
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
-from validation.facts.measured import SCORES
 
 CHANGES = "CHANGELOG.md"
 ERRATA = "errata.csv"
-#: Beside the candidate: a cache of figures and plots of its rows.
-JUDGED = "judged"
 GROUPS = ("config", "split", "source", "task", "origin")
 #: The packages whose version can change a byte of a release.
 PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "pyarrow")
@@ -119,9 +116,7 @@ class Candidate:
             private=self.plan.private,
             draft=self.plan.draft,
         )
-        judged = self.folder.with_name(JUDGED)
-        _take_scores(self.build.scores, judged / SCORES)
-        write_cards(card, self.folder, judged)
+        write_cards(card, self.folder, self.build.judged)
         readme = self.folder / "README.md"
         write_text(readme, with_warning(readme.read_text("utf-8"), history.yanked))
         write_text(self.folder / CHANGES, history.changes)
@@ -195,15 +190,6 @@ def build_candidate(build: BuildFolder, plan: Plan, out: Path, history: History 
         figures = candidate.write_rows()
         candidate.write_documents(history or History(None, change_log(plan.version, first_entry(figures)), {}))
     return out
-
-
-def _take_scores(measured: Path, kept: Path) -> None:
-    """Copy the signals that the build measured of pairs of texts: the gate then measures other pairs alone."""
-    kept.mkdir(parents=True, exist_ok=True)
-    for file in measured.glob("*.parquet"):
-        if not (kept / file.name).is_file():
-            with replaced(kept / file.name) as temporary:
-                shutil.copy(file, temporary)
 
 
 def withheld(plan: Plan, built: Sequence[Source], configs: Sequence[Language]) -> list[tuple[Source, list[str], str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from builders.release.candidate import CHANGES, JUDGED, Candidate, History, Plan
+from builders.release.candidate import CHANGES, Candidate, History, Plan
 from builders.release.diff.change_log import change_log, first_entry
 from builders.release.diff.copy import Copy, open_commit, open_folder
 from builders.release.diff.diff import Diff, compare, required_version
@@ -29,6 +29,7 @@ from globmed.storage.lock import locked
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
 from validation.expectations.verdict import Expectation
+from validation.facts.remember import JUDGED
 from validation.suites import parity, structure
 from validation.validate import DOCS, validate
 

@@ -15,7 +15,7 @@ from globmed.storage.parquet import write_parquet
 from tests.conftest import made_once
 from tests.validation.suites.faults import FAULTS, ISSUES
 from validation.expectations.verdict import Verdict, read_verdict
-from validation.facts.measured import SCORES
+from validation.facts.remember import SCORES
 from validation.signals.quality import measure
 from validation.validate import validate
 

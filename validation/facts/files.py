@@ -13,6 +13,8 @@ from globmed.schema import arrow_schema
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+#: In the folder of a build: its rows.
+BUILT = "rows"
 FILE = {"filename": pl.String, "config": pl.String, "split": pl.String}
 
 
@@ -22,7 +24,7 @@ def find_files(folder: Path) -> pl.DataFrame:
     Raises:
         UserError: there are none.
     """
-    for name in ("data", "rows"):
+    for name in ("data", BUILT):
         files = files_below(folder / name)
         if not files.is_empty():
             return files

@@ -13,7 +13,7 @@ from globmed import schema
 from globmed.languages import ENGLISH, languages
 from globmed.schema import SIGNALS, TEXTS
 from validation.facts import withheld
-from validation.facts.remember import remembered, told
+from validation.facts.remember import SCORES, remembered, told
 from validation.facts.structure import FAULT
 from validation.facts.withheld import is_withheld
 from validation.signals.quality import CODE, COLLAPSED, PACKAGES, long_pairs, measure
@@ -35,8 +35,6 @@ NEEDED = ("id", "source", "origin", "answer", "options", *TEXTS, "provenance", "
 SAMPLE, SHORTEST = 2_000, 40
 #: The inputs of the findings, besides the rows and the signals.
 DECIDES = (Path(__file__), Path(withheld.__file__), Path(schema.__file__), THRESHOLDS)
-#: Below a folder of kept results: the signals of pairs of texts, as `validation.signals.quality.measure` caches them.
-SCORES = "scores"
 FINDING = {"suite": pl.String, **FAULT}
 
 

@@ -2,12 +2,24 @@
 
 import hashlib
 import importlib.metadata
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from globmed.storage.files import remove, replaced, sha256, sha256_text
+from validation.facts.files import BUILT
+
+#: In the folder of a build: the cache that the commands which read it share.
+JUDGED = "judged"
+#: In a cache: the signals of pairs of texts, as `validation.signals.quality.measure` keeps them.
+SCORES = "scores"
+
+
+def cache_of(folder: Path) -> Path | None:
+    """Return the cache of a build's folder; None for one that may not be written, or another, such as a dataset."""
+    return folder / JUDGED if (folder / BUILT).is_dir() and os.access(folder, os.W_OK) else None
 
 
 def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[str, pl.DataFrame]]) -> dict[str, Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from builders.rows.leaks import ITEMS, LEAKS
 from builders.rows.memory import MEMORY, REPORT
 from globmed.languages import Language
+from validation.facts.remember import JUDGED, SCORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,14 @@ class BuildFolder:
         return self.root / "estimates" / f"{language.name}.parquet"
 
     @property
+    def judged(self) -> Path:
+        """What the build measured, and validation and cards worked out of its rows, for the next run."""
+        return self.root / JUDGED
+
+    @property
     def scores(self) -> Path:
         """Cached signals of pairs of texts."""
-        return self.root / "scores"
+        return self.judged / SCORES
 
     @property
     def estimator_store(self) -> Path:

@@ -10,7 +10,6 @@ from huggingface_hub import HfApi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders.release.candidate import JUDGED
 from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubAccess, open_repository
 from builders.release.verify import order, verify, verify_folder
@@ -19,6 +18,7 @@ from globmed.records.manifest import MANIFEST
 from globmed.versions.client import DATASET
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
 from tests.conftest import DemoRelease, Globmed
+from validation.facts.remember import JUDGED
 from validation.validate import validate
 
 
