@@ -96,7 +96,7 @@ def build_items(
         sources_dir: has one sub-folder a source.
         out: folder to write; one that an earlier run wrote is replaced.
         names: the sources to take; all that are there by default.
-        progress: called with a source's name before it is parsed.
+        progress: called with a source's name before its items are waited for.
 
     Raises:
         UserError: nothing known is in the folder, a file is unreadable, ``out`` holds something else, or another
@@ -105,11 +105,11 @@ def build_items(
     chosen = _chosen(sources_dir, names)
     with locked_beside(out):
         _refuse_other_contents(out)
-        parsed = []
-        for source, part in zip(chosen, _parse_all(chosen, sources_dir), strict=True):
+        parsed, parts = [], _parse_all(chosen, sources_dir)
+        for source in chosen:
             if progress is not None:
                 progress(source.name)
-            parsed.append(part)
+            parsed.append(next(parts))
         keyed = with_one_key(pl.concat([part.items for part in parsed]).with_row_index("row"))
         rejects = pl.concat([*(part.rejects for part in parsed), keyed.left_out.select(REJECT_SCHEMA.names)])
         items, rejects = _without_duplicates(keyed.items, rejects)

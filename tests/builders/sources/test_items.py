@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import builders.sources
+from builders.sources import items
 from builders.sources.audit.errata import ERRATA
 from builders.sources.item import Outcome, Reason
 from builders.sources.items import ITEM_SCHEMA, ITEMS, REJECT_SCHEMA, REJECTS, REPORT, build_items
@@ -69,6 +70,14 @@ def test_equal_input_gives_equal_bytes(folder: Path, tmp_path: Path) -> None:
     for name in (ITEMS, REJECTS, ERRATA, REPORT):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "one", "two"]
+
+
+def test_several_processes_give_the_same_bytes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for processes in (1, 2):
+        monkeypatch.setattr(items, "processes_for", lambda _, processes=processes: processes)
+        build_items(folder, tmp_path / str(processes))
+    for name in (ITEMS, REJECTS, ERRATA, REPORT):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 @pytest.mark.parametrize("turned", [False, True])

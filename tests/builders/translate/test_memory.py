@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -254,6 +255,23 @@ def test_text_outside_a_segment_is_no_text_and_the_header_need_not_name_a_source
 def test_a_file_given_twice_is_known_once(tmp_path: Path) -> None:
     file = tmx(tmp_path / "a.tmx", unit("Fever", "homa"))
     assert memory(tmp_path, file, file, origin="human").height == 1
+
+
+def test_several_processes_make_the_same_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "published" / "en").mkdir(parents=True)
+    (tmp_path / "published" / "sw").mkdir()
+    for tag, text in (("en", "A cough"), ("sw", "Kikohozi")):
+        (tmp_path / "published" / tag / "train.json").write_text(json.dumps([{"question": text}]), "utf-8")
+    files = [tmx(tmp_path / f"{name}.tmx", unit("Fever", name)) for name in ("joto", "homa")]
+    made = []
+    for processes in (1, 2):
+        monkeypatch.setattr("builders.translate.memory.processes_for", lambda _, processes=processes: processes)
+        wanted = memory_files([*files, tmp_path / "published"])
+        made.append(
+            (build_memory(wanted, tmp_path / "memory.parquet", "human"), (tmp_path / "memory.parquet").read_bytes())
+        )
+    assert made[0] == made[1]
+    assert pl.read_parquet(tmp_path / "memory.parquet")["text"].to_list() == ["Kikohozi", "joto"]
 
 
 def report(tmp_path: Path, *files: Path) -> MemoryReport:
