@@ -129,7 +129,7 @@ def _scored(
         return score(distinct)
     terms = [] if evidence.glossary is None else [digest(evidence.glossary)]
     inputs = [source.name, target.name, *distinct.columns, *terms, *told(CODE, PACKAGES)]
-    return remembered_rows(kept / target.name, inputs, distinct, score)
+    return remembered_rows(kept / f"{source.name}-{target.name}", inputs, distinct, score)
 
 
 def _score(

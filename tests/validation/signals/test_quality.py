@@ -164,3 +164,5 @@ def test_what_was_kept_of_pairs_gives_the_signals_of_judging_them_anew(tmp_path:
             kept = measure(rows, english, SWAHILI, evidence=evidence, kept=tmp_path)
             assert kept.equals(measure(rows, english, SWAHILI, evidence=evidence))
         assert len(list(tmp_path.iterdir())) == 1
+    measure(rows, english, SWAHILI, kept=tmp_path, source=language("fr"))
+    assert len(list(tmp_path.iterdir())) == 2, "pairs of another language do not replace them"
