@@ -23,7 +23,9 @@ def cache_of(folder: Path) -> Path | None:
 
 
 def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[str, pl.DataFrame]]) -> dict[str, Path]:
-    """Return the frames that ``work`` makes as Parquet files by name, cached beside ``place``; remove older ones.
+    """Return the frames that ``work`` makes as Parquet files by name, cached beside ``place``.
+
+    The latest ones for other inputs are kept too, older ones removed: a build and its release may have other rows.
 
     Args:
         place: the path of that folder, to which a hash of the inputs is added.
@@ -37,7 +39,8 @@ def remembered(place: Path, inputs: Iterable[str], work: Callable[[], Mapping[st
             temporary.mkdir()
             for name, frame in made.items():
                 frame.write_parquet(temporary / f"{name}.parquet")
-            for older in place.parent.glob(f"{place.name}-*"):
+            others = sorted(place.parent.glob(f"{place.name}-*"), key=lambda other: other.stat().st_mtime_ns)
+            for older in others[:-1]:
                 remove(older)
     return {path.stem: path for path in folder.iterdir()}
 

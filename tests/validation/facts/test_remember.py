@@ -9,7 +9,7 @@ from validation.facts.remember import digest, remembered, remembered_rows, told
 
 def test_work_is_done_once_for_the_same_inputs_and_again_for_others(tmp_path: Path) -> None:
     done: list[str] = []
-    for text, times in (("a", 1), ("a", 1), ("b", 2), ("b", 2), ("a", 3)):
+    for text, times in (("a", 1), ("a", 1), ("b", 2), ("a", 2), ("c", 3), ("b", 3), ("a", 4)):
 
         def work(text: str = text) -> dict[str, pl.DataFrame]:
             done.append(text)
@@ -18,7 +18,7 @@ def test_work_is_done_once_for_the_same_inputs_and_again_for_others(tmp_path: Pa
         kept = remembered(tmp_path / "kept" / "swahili", [text], work)
         assert pl.read_parquet(kept["texts"])["text"].to_list() == [text]
         assert len(done) == times
-    assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert len(list((tmp_path / "kept").iterdir())) == 2
 
 
 def test_frames_with_the_same_values_have_the_same_digest() -> None:
