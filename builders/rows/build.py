@@ -13,6 +13,7 @@ from builders.rows.memory import read_report, told
 from builders.rows.report import coverage, leaks, pivot, provenance, withheld
 from builders.rows.request import Request
 from builders.rows.stages import stages
+from builders.sources import sources_in, told_twice
 from globmed.cli.console import run_steps, stderr
 from globmed.languages import Language
 from globmed.records.build import BuildReport
@@ -87,10 +88,12 @@ def _build(folder: BuildFolder, request: Request) -> pl.DataFrame:
         pivot=pivot(folder).to_dicts(),
     )
     for line in report.pivot:
-        born = "{source}: {items:,} items born in {language}, {english:,} in English, {withheld:,} withheld".format(
+        born = "{source}, born in {language}: items {items:,}, in English {english:,}, withheld {withheld:,}".format(
             **line
         )
         stderr.print(born, highlight=False, markup=False)
+    for twice in told_twice([source.name for source in sources_in(request.sources)]):
+        stderr.print(twice, highlight=False, markup=False)
     write_record(folder.inputs, request.inputs(folder.items / "items.json"), sort_keys=True)
     write_record(folder.report, report)
     return covered

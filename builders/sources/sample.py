@@ -2,7 +2,7 @@
 
 Format: JSON Lines ``items.jsonl`` with ``id``, ``split``, ``task``, ``question``, ``context``, ``premise``,
 ``hypothesis``, ``options`` (letter to text, or null), ``answer`` and ``long_answer``; unused columns are null. Any
-other column of an item is allowed by its name.
+other column of an item is allowed by its name. ``language`` is that of the item's texts, English without it.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ _READ = {"String": Record.text_or_none, "Int64": Record.whole_or_none, "Boolean"
 
 
 def _parse(source: Source, folder: Folder) -> Iterator[Outcome]:
-    part = source.part(FILE)
     for record in folder.records(FILE, folder.json_lines(FILE)):
-        placed = part.in_split(record.choice("split", SPLITS))
+        tag = record.choice("language", list(source.languages)) if "language" in record.fields else "en"
+        placed = source.part(FILE, record.choice("split", SPLITS), tag)
         record_id, task = stable_id(record.text("id")), record.choice("task", TASKS)
         yield placed.outcome(record.where, record_id, _content(record, task), task)
 
@@ -57,6 +57,6 @@ SAMPLE = Source(
   author = {{The GlobMed contributors}},
   year = {2026}
 }""",
-    languages={"en": Text("original")},
+    languages={"en": Text("original"), "fr": Text("original")},
     parser=_parse,
 )

@@ -54,7 +54,8 @@ def plan(*, private: bool = False) -> Plan:
 def test_the_card_counts_what_this_repository_may_hold(mixed_build: BuildFolder, tmp_path: Path) -> None:
     candidate = build_candidate(mixed_build, plan(), tmp_path / "candidate")
     card = (candidate / "README.md").read_text("utf-8")
-    (leaks,), (languages,) = tables(card)["How it was made"], tables(card)["Languages"]
+    (leaks, born), (languages,) = tables(card)["How it was made"], tables(card)["Languages"]
+    assert born[1:] == [["sample", "fr", "1", "1", "0"]]
     assert leaks[1:] == [["sample", "liveqa", "4"]]
     assert by_name(languages)["zulu"]["absent"] == "3"
     (page,) = tables((candidate / "languages" / "zulu.md").read_text("utf-8"))["Rows"]
@@ -99,7 +100,7 @@ def test_pictures_are_in_the_repository_and_described(demo_candidate: Path) -> N
         picture = (demo_candidate / path).read_text("utf-8")
         described = " ".join(re.findall(r"<(?:title|desc) [^>]*>([^<]+)<", picture)[:2])
         assert described == alternative.replace(". ", " ", 1)
-    assert "sample (36)" in (demo_candidate / "figures" / "parity.svg").read_text("utf-8")
+    assert "sample (37)" in (demo_candidate / "figures" / "parity.svg").read_text("utf-8")
 
 
 def test_the_picture_in_the_documentation_is_the_card_s(demo_candidate: Path) -> None:

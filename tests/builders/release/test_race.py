@@ -123,8 +123,9 @@ def test_who_is_delayed_between_upload_and_merge_is_told(
             _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 2
     assert f"{REPOSITORY} changed while this ran: somebody else released; run the same command again" in errors
-    memory, error = filter(None, errors.splitlines())
+    memory, pivot, error = filter(None, errors.splitlines())
     assert memory.startswith("translation memory: ")
+    assert pivot.startswith("sample, born in fr: ")
     assert error.startswith("error: ")
     with open_repository(REPOSITORY, hub) as repository:
         assert whole(repository, seen()) == {FIRST, CARD_ONLY}

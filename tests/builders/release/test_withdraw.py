@@ -69,7 +69,7 @@ def test_a_withdrawn_version_is_warned_of_and_stays_loadable(hub: HubAccess, tmp
     assert json.loads(files["yanked.json"].read_text("utf-8")) == {"0.1.1": "the card names a wrong *dose*"}
     assert "`v0.1.1`: the card names a wrong &#42;dose&#42;" in files["README.md"].read_text("utf-8")
     assert tags(hub) == before
-    assert run_client(hub, tmp_path, LOAD.format(repository=REPOSITORY, revision="v0.1.1")) == 36
+    assert run_client(hub, tmp_path, LOAD.format(repository=REPOSITORY, revision="v0.1.1")) == 37
 
 
 def test_our_own_loader_warns_and_loads(hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:

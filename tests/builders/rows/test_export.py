@@ -30,7 +30,8 @@ def test_what_goes_out_comes_back_as_the_same_rows(faulty_build: BuildFolder, tm
     texts = pl.read_parquet(faulty_build.segments)["key"].n_unique()
     assert exported == Exported(texts, 0, 0)
     again = BuildFolder(tmp_path / "again")
-    build(SAMPLE.parent, [out], select("english,yoruba"), again.root)
+    # The memory of English and Yoruba, and that which makes English of what was born in French.
+    build(SAMPLE.parent, [out, SAMPLE / "tmx" / "en-fr.tmx"], select("english,yoruba"), again.root)
     assert rows(again).equals(rows(faulty_build))
     assert export_memory(again, YORUBA, tmp_path / "again.tmx") == exported
 

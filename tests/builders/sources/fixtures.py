@@ -496,12 +496,24 @@ SAMPLE = Fixture(
                 "question": "Why wash hands?",
                 "long_answer": "It removes germs.",
             },
+            {
+                **_NOTHING,
+                "id": "os",
+                "language": "fr",
+                "split": "train",
+                "task": "mcqa",
+                "question": "Lequel est un os ?",
+                "options": {"A": "Rate", "B": "Fémur"},
+                "answer": "B",
+                "country": "FR",
+            },
         ],
     },
     {
         ("en", "sample/train/bone"): "Femur",
         ("en", "sample/test/fever"): "entailment",
         ("en", "sample/validation/wash"): None,
+        ("fr", "sample/train/os"): "Fémur",
     },
 )
 FIXTURES = {

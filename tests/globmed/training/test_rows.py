@@ -53,7 +53,7 @@ def test_rows_of_train_are_rendered_and_the_record_says_what_they_are(
     assert record.manifest_sha256 == sha256(demo_release.candidate / MANIFEST)
     assert record.languages == ["english", "swahili", "wolof"]
     assert sum(record.mix.rows.values()) == data.train.num_rows
-    assert record.rows["swahili"] == {"train": 18, "validation": 9}
+    assert record.rows["swahili"] == {"train": 18, "validation": 10}
     assert record.prompts_reviewed == {"english": True, "swahili": False, "wolof": False}
     row = data.train[0]
     assert row["prompt"][0]["role"] == "user"
