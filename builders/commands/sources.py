@@ -77,6 +77,8 @@ def _cell(value: object) -> str:
 
 
 def _print_report(report: "ItemsReport") -> None:
+    from builders.sources import told_twice
+
     table = Table("source", "language", "records", "items", "rejects", title="Items")
     for name, source in report.sources.items():
         for tag, tally in source.languages.items():
@@ -88,5 +90,7 @@ def _print_report(report: "ItemsReport") -> None:
     for name, source in report.sources.items():
         if source.unused:
             stdout.print(f"not used in {name}: {', '.join(source.unused)}", highlight=False, markup=False)
+    for line in told_twice(report.sources):
+        stdout.print(line, highlight=False, markup=False)
     if report.unused_folders:
         stdout.print(f"folders of no source: {', '.join(report.unused_folders)}", highlight=False, markup=False)

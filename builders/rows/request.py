@@ -89,8 +89,9 @@ class Request:
 
         english = language(ENGLISH).tag
         here = [each for each in SOURCES.values() if (self.sources / each.folder).is_dir()]
-        born = sorted({tag for each in here if english not in each.languages for tag in each.languages})
-        found = {tag: newest_packages(self.machine.packages, source=tag).get(english) for tag in born}
+        # Also of a source that publishes English: an item of it may have none.
+        born = sorted({tag for each in here for tag, text in each.languages.items() if text.origin == "original"})
+        found = {tag: newest_packages(self.machine.packages, source=tag).get(english) for tag in born if tag != english}
         return {tag: package for tag, package in found.items() if package is not None}
 
     def back_package(self, target: Language) -> "Package | None":

@@ -1,6 +1,6 @@
 """The sources: one module each, with its descriptor and its parser; every module in these folders is found."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -43,3 +43,12 @@ def sources_in(folder: Path) -> tuple[Source, ...]:
         expected = ", ".join(dict.fromkeys(source.folder for source in SOURCES.values()))
         raise UserError(f"{folder} contains no source, expected sub-folders of {expected}: correct the path")
     return found
+
+
+def told_twice(names: Collection[str]) -> list[str]:
+    """Return a line for every one of some sources whose records another one has too."""
+    return [
+        f"{name}: {other} has the same records, so that no version has both; here every item is in both"
+        for name in names
+        if (other := source(name).same_records_as) in names
+    ]

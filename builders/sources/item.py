@@ -71,10 +71,18 @@ _EXPLANATIONS = {
     Reason.OUTSIDE_FIELD: "the record is outside the field or category that this source is used for",
     Reason.BROKEN_TEXT: "a text contains half a character (a lone surrogate) and cannot be written as UTF-8",
     Reason.OTHER_TASK: "a field is filled that the task does not use",
-    Reason.LANGUAGES_DIFFER: "the record is unusable in another of its languages, or their answers differ",
+    Reason.LANGUAGES_DIFFER: "in another of its languages, it has another answer, or a fault of more than the text",
     Reason.DUPLICATE: "an earlier record has the same id and content",
     Reason.CONFLICTING_DUPLICATE: "an earlier record has the same id but other content",
 }
+
+#: Faults of one text, which say nothing against the same record in another language.
+OF_THE_TEXT = frozenset(
+    {
+        *(Reason.EMPTY_QUESTION, Reason.EMPTY_PREMISE, Reason.EMPTY_TEXT, Reason.EMPTY_OPTION, Reason.NO_REFERENCE),
+        *(Reason.BROKEN_TEXT, Reason.RIGHT_OPTION_TWICE),
+    }
+)
 
 
 class Option(NamedTuple):

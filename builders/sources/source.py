@@ -16,7 +16,7 @@ from builders.sources.audit.faults import Fault
 from builders.sources.audit.figures import mentions_figure
 from builders.sources.audit.markup import plain
 from builders.sources.audit.mend import mend_options
-from builders.sources.item import MORE, Item, Option, Outcome, Reason, Reject, check
+from builders.sources.item import MORE, OF_THE_TEXT, Item, Option, Outcome, Reason, Reject, check
 from builders.sources.layouts.specialties import specialty
 from builders.sources.places import Place
 from builders.sources.reading import Folder
@@ -256,14 +256,17 @@ def hashed_split(source: str, record_id: str, *, train: int, validation: int) ->
 
 
 def in_parallel(outcomes: Iterable[tuple[str, Outcome]]) -> Iterator[Outcome]:
-    """Yield the outcomes of a parallel source, decided the same way in all languages of a record.
+    """Yield the outcomes of a parallel source, decided for all languages of a record at once.
+
+    A fault of the text alone (`OF_THE_TEXT`) that only translations have leaves those out; the original stays. Any
+    other fault leaves the record out in every language: of its key, or of what it lacks.
 
     Args:
         outcomes: the record's key, the same in every language, with its outcome in one of them.
 
     Yields:
-        The outcomes, with the items of a record that is rejected in another language, or has another answer or
-        other options there, as rejects.
+        The outcomes, with the items of a record that is left out, or that has another answer or other options in
+        another language, as rejects.
     """
     by_key: defaultdict[str, list[Outcome]] = defaultdict(list)
     for key, outcome in outcomes:
@@ -278,7 +281,12 @@ def in_parallel(outcomes: Iterable[tuple[str, Outcome]]) -> Iterator[Outcome]:
 
 
 def _difference(group: Sequence[Outcome]) -> str:
-    rejects = sorted(f"{outcome.language}: {outcome.reason}" for outcome in group if isinstance(outcome, Reject))
+    has_original = any(isinstance(outcome, Item) and outcome.origin == "original" for outcome in group)
+    rejects = sorted(
+        f"{outcome.language}: {outcome.reason}"
+        for outcome in group
+        if isinstance(outcome, Reject) and not (has_original and outcome.reason in OF_THE_TEXT)
+    )
     if rejects:
         return rejects[0]
     answers = {(item.answer, len(item.options or ())) for item in group if isinstance(item, Item)}

@@ -18,6 +18,7 @@ from globmed.errors import UserError
 from globmed.languages import select
 from globmed.schema import arrow_schema, polars_schema
 from globmed.storage.parquet import write_parquet
+from tests.builders.sources.fixtures import FIXTURES, write
 from tests.builders.translate.test_memory import tmx, tmx_text, unit, variants
 from tests.conftest import SAMPLE, Globmed
 from tests.support.programs import run_python
@@ -292,3 +293,14 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path, sources: Path, memo
         for name in ("one", "two")
     )
     assert one == two
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_two_editions_of_the_same_records_are_told(
+    both: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("casimedicos", "medexpqa") if both else ("casimedicos",):
+        write(tmp_path / "sources" / name, FIXTURES[name].files)
+    build(tmp_path / "sources", [], select("english"), tmp_path / "out")
+    said = "casimedicos: medexpqa has the same records"
+    assert (said in " ".join(capsys.readouterr().err.split())) == both

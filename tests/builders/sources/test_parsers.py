@@ -23,7 +23,7 @@ Change = Callable[[Files], object]
 MEDQA = "US/4_options/phrases_no_exclude_test.jsonl"
 MMLU = "DERIVED_mmlu_pro_test_health.jsonl"
 HEAD_ES, HEAD_EN = "HEAD/dev_HEAD.json", "HEAD_EN/dev_HEAD_EN.json"
-CASI_EN, CASI_FR = "train.en.jsonl", "train.fr.jsonl"
+CASI_EN, CASI_ES, CASI_FR = "train.en.jsonl", "train.es.jsonl", "train.fr.jsonl"
 LIVEQA = "TREC-2017-LiveQA-Medical-Train-1.xml"
 FRENCH, JAPANESE, KOREAN = "corpus/dev.json", "data/2031/125-A.jsonl", "doctor-dev.csv"
 CHINESE, MAINLAND = "test_with_annotations.csv", "questions/Mainland/train.jsonl"
@@ -113,14 +113,36 @@ def test_a_record_that_cannot_be_used_is_rejected(source: str, change: Change, r
     assert reason.explanation
 
 
-def test_a_parallel_record_is_decided_the_same_way_in_every_language(tmp_path: Path) -> None:
-    outcomes = parse(
-        "casimedicos",
-        changed("casimedicos", lambda f: f[CASI_FR][1]["options"].update({"1": ""}), tmp_path),
+def decided(tmp_path: Path, change: Change) -> tuple[set[tuple[str, str]], set[tuple[str, Reason]]]:
+    """Return which items and rejects a changed record of a parallel source gives, by language."""
+    outcomes = parse("casimedicos", changed("casimedicos", change, tmp_path))
+    return (
+        {(item.language, item.record_id) for item in items(outcomes)},
+        {(reject.language, reject.reason) for reject in rejects(outcomes)},
     )
-    assert {item.record_id for item in items(outcomes)} == {"train-0"}
-    assert {(reject.language, reject.reason) for reject in rejects(outcomes)} == {
-        ("fr", Reason.EMPTY_OPTION),
+
+
+def test_a_faulty_translation_is_left_out_alone(tmp_path: Path) -> None:
+    kept, left_out = decided(tmp_path, lambda f: f[CASI_FR][1]["options"].update({"1": ""}))
+    assert kept == {(tag, f"train-{place}") for tag in ("en", "es", "fr") for place in (0, 1)} - {("fr", "train-1")}
+    assert left_out == {("fr", Reason.EMPTY_OPTION)}
+
+
+def test_a_faulty_original_is_left_out_with_its_translations(tmp_path: Path) -> None:
+    kept, left_out = decided(tmp_path, lambda f: f[CASI_ES][1]["options"].update({"1": ""}))
+    assert kept == {(tag, "train-0") for tag in ("en", "es", "fr")}
+    assert left_out == {
+        ("es", Reason.EMPTY_OPTION),
+        ("en", Reason.LANGUAGES_DIFFER),
+        ("fr", Reason.LANGUAGES_DIFFER),
+    }
+
+
+def test_a_fault_of_the_key_leaves_a_record_out_in_every_language(tmp_path: Path) -> None:
+    kept, left_out = decided(tmp_path, lambda f: f[CASI_FR][1].update(correct_option=5))
+    assert kept == {(tag, "train-0") for tag in ("en", "es", "fr")}
+    assert left_out == {
+        ("fr", Reason.NO_CORRECT_ANSWER),
         ("en", Reason.LANGUAGES_DIFFER),
         ("es", Reason.LANGUAGES_DIFFER),
     }
@@ -161,6 +183,7 @@ REFUSED: list[tuple[str, Change, str]] = [
     ("bionli", lambda f: f.update({"bionli_train.csv": "a,a\n1,2\n"}), "duplicate column name"),
     ("bionli", lambda f: f.update({"bionli_train.csv": 'a,b\n1,"2\n'}), "not a table"),
     ("sample", lambda f: f["items.jsonl"][0].update(split="dev"), "expected one of train, validation, test"),
+    ("sample", lambda f: f["items.jsonl"][3].update(language="es"), "expected one of en, fr"),
     ("sample", lambda f: f["items.jsonl"][0].update(task="quiz"), "field 'task' is 'quiz', expected one of"),
 ]
 

@@ -23,7 +23,7 @@ COUNTS = {
     ("medqa", "en"): (1273, 1176),
     ("medmcqa", "en"): (800, 794),
     ("mmlu_pro", "en"): (818, 818),
-    ("headqa", "es"): (6765, 6401),
+    ("headqa", "es"): (6765, 6403),
     ("headqa", "en"): (6765, 6401),
     ("casimedicos", "es"): (553, 548),
     ("casimedicos", "en"): (553, 548),
@@ -58,7 +58,7 @@ def test_every_record_is_accounted_for(built: tuple[ItemsReport, pl.DataFrame]) 
         "keys of another version of the exam": 2 * 196,
         "right option twice": 4,
         "two keys for one question": 7,
-        "languages disagree": 2 + 8,
+        "languages disagree": 8,
     }
     assert report.sources["casimedicos"].unused == ["LICENSE", "dev.it.jsonl", "test.it.jsonl", "train.it.jsonl"]
 
@@ -102,8 +102,11 @@ def test_parallel_sources_have_the_same_ids_and_answers(
         )
         for tag in languages
     )
+    # In HEAD-QA, the English of two sound Spanish items has the right option twice.
+    lone = {"headqa": {"headqa/train/Cuaderno_2013_1_Q/17", "headqa/train/Cuaderno_2014_1_E/155"}}.get(source, set())
     for other in others:
-        assert first.equals(other)
+        assert set(first["id"]) - set(other["id"]) == lone
+        assert first.join(other, on="id", how="semi").equals(other)
 
 
 def test_splits_are_the_official_ones(built: tuple[ItemsReport, pl.DataFrame]) -> None:

@@ -1,5 +1,7 @@
 """The pivot: items born in another language get English, and by it every other language."""
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
+from builders.rows.request import Request
 from builders.sources.items import ITEMS, build_items
 from builders.translate.machine.machine import Machine
 from builders.translate.memory import MemoryFiles, build_memory
@@ -117,6 +120,18 @@ def test_a_package_translates_what_the_memory_does_not_know(tmp_path: Path, toy_
     assert (english["id"], english["engine"], english["origin"]) == (NATIVE, "argos + memory", "machine")
     assert english["package"] == f"en-fr.tmx + {package.name}"
     assert english["options"][0]["text"] == "Kidney"
+
+
+def test_a_lone_original_of_a_source_with_english_is_translated_too(tmp_path: Path, toy_package: Package) -> None:
+    """HEAD-QA publishes English; where that is faulty, the Spanish item is as one born without."""
+    packages = tmp_path / "packages"
+    for source in ("es", "de"):
+        again = shutil.copytree(toy_package.path, packages / f"translate-{source}_en")
+        about = json.loads((again / "metadata.json").read_text("utf-8")) | {"from_code": source, "to_code": "en"}
+        (again / "metadata.json").write_text(json.dumps(about), "utf-8")
+    write(tmp_path / "sources" / "headqa", FIXTURES["headqa"].files)
+    request = Request(tmp_path / "sources", (), select("english,zulu"), None, Machine(packages, tmp_path / "store"))
+    assert set(request.pivot_packages()) == {"es"}
 
 
 @pytest.fixture(scope="module")
