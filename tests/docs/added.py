@@ -39,6 +39,10 @@ CARDS = [
 ]
 
 
+NATIVE = "Je kunyonyesha ni salama baada ya kujifungua kwa kawaida?"
+NATIVE_FILE = f"namba,swali,jibu,mada,mwaka\n1,{NATIVE},Ndiyo,mama,2026\n"
+
+
 def exam(name: str, choices: str | None, question: str, *options: str) -> dict[str, object]:
     texts = dict(zip(("opa", "opb", "opc", "opd"), options, strict=True))
     return {"id": name, "question": question, "cop": 1, "exp": None, "choice_type": choices, **texts}
@@ -60,12 +64,14 @@ def write_inputs(folder: Path) -> None:
     """The upstreams' files, and a Swahili that says ``sw`` before every text, but for one that shouts."""
     write(folder / "sources" / "triage", {"cards.jsonl": CARDS})
     write(folder / "sources" / "medmcqa", EXAMS)
+    write(folder / "sources" / "mhudumu", {"train.csv": NATIVE_FILE})
     exams = [entry for entries in EXAMS.values() for entry in entries]
     texts = [str(entry[name]) for entry in exams for name in ("question", "opa", "opb", "opc", "opd")]
     texts += [card["question"] for card in CARDS]
     loud = str(EXAMS["train.json"][1]["question"])
     said = {text: f"sw {text}" for text in texts} | {loud: f"sw {loud}".upper()}
-    write_memory(folder / "en-sw.tmx", ((text, swahili, "machine") for text, swahili in said.items()))
+    made = [(text, swahili, "machine") for text, swahili in said.items()]
+    write_memory(folder / "en-sw.tmx", [*made, ("Is breastfeeding safe after a normal birth?", NATIVE, "human")])
 
 
 def named(rows: pl.DataFrame) -> dict[str, dict[str, Any]]:
@@ -76,10 +82,19 @@ def of_build(made: BuildFolder) -> dict[str, Any]:
     items = pl.read_parquet(made.items / "items.parquet")
     rejects = pl.read_parquet(made.items / "rejects.parquet")
     rows = named(pl.read_parquet(made.assembled(language("sw"))))
+    native = [
+        row
+        for tag in ("en", "sw")
+        for row in pl.read_parquet(made.assembled(language(tag))).filter(source="mhudumu").iter_rows(named=True)
+    ]
     return {
         "source's items": sorted(items.filter(source="triage", language="en")["answer"]),
         "source's rejects": rejects.filter(source="triage")["reason"].to_list(),
         "source's rows": [rows[name]["question"] for name in ("7", "8")],
+        "native source's rows": [
+            [row[name] for name in ("language", "origin", "question", "answer", "country", "year")] for row in native
+        ],
+        "native source's specialty": sorted({row["specialty"] for row in native}),
         "signal": [round(rows[name]["quality"]["capitals"], 1) for name in ("calm", "loud")],
         "signal's reason": ["capitals" in rows[name]["quality"]["reasons"] for name in ("calm", "loud")],
         "column": [rows[name]["choices"] for name in ("calm", "loud", "held", "7")],

@@ -21,12 +21,15 @@ STEP = re.compile(
 #: Files beside the tests that one more of each takes.
 TAKES = {
     "A source": 1,
+    "A source in another language": 1,
     "A signal": 2,
     "A suite": 2,
     "A column": 2,
     "A metric": 1,
     "A release check": 1,
 }
+#: Descriptor, parser and test of a source that was born in another language.
+LINES = 80
 PLACES = {
     "source's items": ["no", "yes"],
     "source's rejects": ["unknown label"],
@@ -34,6 +37,11 @@ PLACES = {
         "sw A sprained finger after a game of handball: can it wait?",
         "sw Nobody can wake the child since breakfast: can it wait?",
     ],
+    "native source's rows": [
+        ["en", "human", "Is breastfeeding safe after a normal birth?", "yes", "TZ", 2026],
+        ["sw", "original", "Je kunyonyesha ni salama baada ya kujifungua kwa kawaida?", "yes", "TZ", 2026],
+    ],
+    "native source's specialty": ["Obstetrics and Gynecology"],
     "source's card": True,
     "source's licence": True,
     "source's manifest": "1.0",
@@ -108,6 +116,10 @@ def test_every_recipe_is_short_and_every_block_is_a_step() -> None:
     }
     assert {name: len(files) for name, files in beside.items()} == TAKES
     assert DOCUMENT.count("```\n") == sum(map(len, recipes().values()))
+
+
+def test_a_native_source_is_short() -> None:
+    assert sum(len(step.text.splitlines()) for step in recipes()["A source in another language"]) < LINES
 
 
 def test_every_path_that_the_document_names_is_there(copy: Path) -> None:
