@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from huggingface_hub import HfApi
 
 from builders.release.diff.against import Against, compare_against
 from builders.release.diff.copy import open_folder
+from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
-from tests.conftest import Globmed
+from tests.conftest import DemoRelease, Globmed
 
 Rows = list[dict[str, Any]]
 
@@ -125,6 +127,43 @@ def test_the_command_reports_both_ways(
     said = json.loads(globmed("diff", candidate, "--against", folder, "--hub-root", tmp_path / "hub", "--json").stdout)
     assert said["repositories"] == {"GlobMed_Sample": None}
     assert [each["id"] for each in said["answers"]] == [rows["english"][0]["id"]]
+
+
+@pytest.fixture
+def theirs(demo_hub: HubAccess, rows: dict[str, Rows], tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """A repository of somebody else on the session's Hub, with its commit."""
+    folder = publish(tmp_path / "theirs", "test.json", en=[published(row) for row in rows["english"]])
+    (folder / "model.bin").write_bytes(b"not for us")
+    api = HfApi(endpoint=demo_hub.endpoint, token=demo_hub.token)
+    name = "somebody/GlobMed_Sample"
+    api.create_repo(name, repo_type="dataset")
+    try:
+        yield name, api.upload_folder(repo_id=name, folder_path=folder, repo_type="dataset").oid
+    finally:
+        api.delete_repo(name, repo_type="dataset")
+
+
+def test_the_command_downloads_a_repository(
+    demo_release: DemoRelease,
+    demo_hub: HubAccess,
+    theirs: tuple[str, str],
+    rows: dict[str, Rows],
+    tmp_path: Path,
+    globmed: Globmed,
+) -> None:
+    name, commit = theirs
+    command = ("diff", "0.1.0", "--hub", demo_hub.endpoint, "--against")
+    access = {"HF_TOKEN": str(demo_hub.token)}
+    said = json.loads(globmed(*command, name, "--json", **access).stdout)
+    assert said["repositories"] == {name: commit}
+    assert said["matched"] == {"text": len(rows["english"]), "id": 0}
+    downloaded = {path.name for path in (tmp_path / "hf-home").rglob("*") if path.is_file()}
+    assert "test.json" in downloaded
+    assert "model.bin" not in downloaded, "only files of records are needed"
+    absent = globmed(*command, "somebody/GlobMed_Simple", **access)
+    assert absent.returncode == 2
+    assert "somebody/GlobMed_Simple" in absent.stderr
+    assert "Traceback" not in absent.stderr
 
 
 def test_one_version_without_others_is_an_error(tmp_path: Path, globmed: Globmed) -> None:
