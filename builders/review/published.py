@@ -30,7 +30,7 @@ from globmed.languages import ENGLISH, Language, language, languages
 from globmed.languages.tags import listed_language
 from globmed.schema import TEXTS
 from globmed.storage.lock import check_unlocked, locked
-from validation.signals.numbers.signal import numbers
+from validation.signals.pairs import score_pairs
 
 SOURCE, TRANSLATION, REVISED = "EN_Data", "MT_Data", "Expert_Revised"
 LANGUAGE, COMMENT = "Language", "Comment"
@@ -40,7 +40,7 @@ NO_TEXT = "without a text and its translation"
 UNLISTED = "in a language that is not in the list"
 UNRATED = "neither rated nor revised"
 OTHER_FIELDS = "whose texts do not have the same fields"
-NUMBER = "whose revision changes a number of the source"
+FACT = "whose revision changes a number or another clinical fact of the source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def take_reviews(sheets: Sequence[Path], build: BuildFolder, memory: Path, confi
     english = pl.read_parquet(build.kept, glob=False).filter(language=language(ENGLISH).tag)
     left_out: Counter[str] = Counter()
     lines = [line for sheet in sheets for line in _lines(sheet, config, left_out)]
-    lines = _without_broken_numbers(lines, left_out)
+    lines = _without_broken_facts(lines, left_out)
     ratings, items = _as_round(lines)
     seen = seen_texts(ratings, items)
     entries, disputed = settled(seen)
@@ -186,8 +186,11 @@ def _refuse(record: Record, name: str, found: object) -> NoReturn:
     )
 
 
-def _without_broken_numbers(lines: Sequence[_Line], left_out: Counter[str]) -> list[_Line]:
-    """Return the lines without those whose revision has another number than the source, and the translation not."""
+def _without_broken_facts(lines: Sequence[_Line], left_out: Counter[str]) -> list[_Line]:
+    """Return the lines without those whose revision is critical by a signal by which the translation is not.
+
+    The signals are those that withhold a translation: numbers, units, doses, drugs, sides, script and the like.
+    """
     pairs = [
         {"line": place, "config": line.config.name, "edit": edit["text"], **text}
         for place, line in enumerate(lines)
@@ -199,9 +202,10 @@ def _without_broken_numbers(lines: Sequence[_Line], left_out: Counter[str]) -> l
     frame = pl.DataFrame(pairs, infer_schema_length=None)
     for (config,), part in frame.group_by("config", maintain_order=True) if pairs else ():
         both = (language(ENGLISH), language(str(config)))
-        now, then = (numbers(part["source"], part[name], *both)["critical"] for name in ("edit", "translation"))
-        broken |= set(part.filter(now & ~then)["line"])
-    left_out[NUMBER] += len(broken)
+        now, then = (score_pairs(part.select("source", target=name), *both) for name in ("edit", "translation"))
+        is_new = ~then["critical"] | (now["reasons"].list.set_difference(then["reasons"]).list.len() > 0)
+        broken |= set(part.filter(now["critical"] & is_new)["line"])
+    left_out[FACT] += len(broken)
     return [line for place, line in enumerate(lines) if place not in broken]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from builders.review.published import NO_TEXT, NUMBER, OTHER_FIELDS, UNLISTED, UNRATED, Taken, take_reviews
+from builders.review.published import FACT, NO_TEXT, OTHER_FIELDS, UNLISTED, UNRATED, Taken, take_reviews
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.translate.memory import read_tmx
@@ -109,7 +109,15 @@ def test_two_experts_are_two_raters_and_two_revisions_a_dispute(built: BuildFold
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        (line(ANSWER, revised=MENDED.replace("500", "5000")), NUMBER),
+        (line(ANSWER, revised=MENDED.replace("500", "5000")), FACT),
+        (line(ANSWER, revised=MENDED.replace("paracetamol", "ibuprofen")), FACT),
+        # A fault of another kind does not make up for that of the translation.
+        (
+            line(
+                ANSWER, MT_Data=TEXTS[ANSWER].replace("500", "5000"), revised=MENDED.replace("paracetamol", "ibuprofen")
+            ),
+            FACT,
+        ),
         (line(ANSWER, Language="Klingon"), UNLISTED),
         (line(ANSWER, ratings=("", "", "")), UNRATED),
         (line(""), NO_TEXT),
@@ -149,3 +157,8 @@ def test_the_command_says_what_it_took(built: BuildFolder, tmp_path: Path, globm
         ["0", "disputed"],
         ["1", "rows reviewed, swahili"],
     ]
+
+
+def test_a_revision_that_mends_a_fact_is_taken(built: BuildFolder, tmp_path: Path) -> None:
+    for wrong in (TEXTS[ANSWER].replace("500", "5000"), TEXTS[ANSWER].replace("paracetamol", "ibuprofen")):
+        assert take(built, tmp_path, line(ANSWER, MT_Data=wrong, revised=MENDED)).edited == 1
