@@ -102,6 +102,17 @@ def test_provenance_names_the_repository_and_its_commit(tmp_path: Path, place: s
     assert made["origin"] == "machine"
 
 
+def test_a_folder_that_only_looks_like_the_client_s_has_no_commit(tmp_path: Path) -> None:
+    for folder in (tmp_path / "made" / COMMIT, tmp_path / "snapshots" / "main", tmp_path / "snapshots" / f"{COMMIT}0"):
+        assert repository(folder) == (folder.name, None)
+    root = tmp_path / "GlobMed_MedQA"
+    kept = root / ".cache" / "huggingface" / "download"
+    kept.mkdir(parents=True)
+    for number, (stated, commit) in enumerate(((f"{COMMIT}0", None), (COMMIT, COMMIT), (COMMIT[::-1], None))):
+        (kept / f"{number}.metadata").write_text(f"{stated}\netag\n1764460000.0\n", "utf-8")
+        assert repository(root) == ("GlobMed_MedQA", commit), "of files of one commit alone"
+
+
 def test_records_without_an_id_are_paired_by_their_place_and_with_one_by_it(tmp_path: Path) -> None:
     named = [[{"id": f"q{number}", **each} for number, each in enumerate(texts)] for texts in (ENGLISH, SWAHILI)]
     publish(tmp_path, en=named[0], sw=[*reversed(named[1]), {**named[1][0], "id": "q9"}])

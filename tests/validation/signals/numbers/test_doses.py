@@ -111,6 +111,8 @@ SOUND = [
     ("fr", "Give 5 mg in the morning and 10 mg at night.", "Donner 5 le matin et 10 mg le soir."),
     ("fr", "Keep it at −20 °C.", "À conserver à −20 °C."),
     ("sw", "Come at 1 a.m.", "Njoo saa 7 usiku."),
+    ("fr", "Take 5 mg a day on weekdays.", "Prenez 5 mg par jour, cinq jours par semaine."),
+    ("fr", "Take 5 mg a day, five days a week.", "Prenez 5 mg par jour en semaine."),
     ("fr", LIKE_NAMES, "Donner prednisone 10 mg et prednisolone 5 mg."),
     ("fr", TWO, "Donner paracétamol 250 mg et amoxicilline 500 mg."),
     ("fr", "Use amoxicillin 500 mg, metformin 850 mg.", "Utiliser metformine 850 mg, amoxicilline 500 mg."),
