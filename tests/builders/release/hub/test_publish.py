@@ -1,4 +1,4 @@
-"""Publishing a folder: main changes by one merge of what was compared, and nothing is published over somebody else's."""
+"""Publishing a folder: main changes by one merge of what was compared, and never over what somebody else released."""
 
 import itertools
 import json
