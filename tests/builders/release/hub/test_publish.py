@@ -92,8 +92,23 @@ def test_main_and_the_tag_are_what_was_compared(repository: HubRepository, folde
     assert [tree for _, _, tree in compared] == [repository.tree(first), repository.tree(second)]
     assert repository.tags() == {V1: first, V2: second}
     assert names(repository) == {MANIFEST, "other.txt"}, "what the new version has not is gone"
-    assert find_standing(repository, V3) == Standing(second, V2, None, {V1: first, V2: second})
+    standing = find_standing(repository, V3)
+    assert standing == Standing(second, V2, None, {V1: first, V2: second})
+    assert standing.commit(V1) == first
     assert set(pull_requests(repository).values()) == {"merged"}
+
+
+def test_a_version_is_larger_than_all_and_its_own_commit_is_that_of_its_tag(
+    repository: HubRepository, folder: Path, tmp_path: Path
+) -> None:
+    released(repository, V1, folder)
+    second = released(repository, V2, written(tmp_path / "second", V2))
+    with pytest.raises(UserError, match=r"is at 0\.2\.0: 0\.1\.5 is not larger"):
+        find_standing(repository, Version(0, 1, 5))
+    put(repository, written(folder, V2, "withdrawn"))
+    standing = find_standing(repository, V2)
+    assert (standing.own, standing.head) == (second, repository.head())
+    assert standing.own != standing.head
 
 
 def test_a_tagged_version_is_not_published_again(repository: HubRepository, folder: Path) -> None:

@@ -82,6 +82,17 @@ FAULTS = [
     ("fr", SHARES, "Elle a baissé de 30 % chez les hommes et de 20 % chez les femmes.", "order_changed"),
     ("zh", "Take 2 tablets in the morning and 3 tablets at night.", "早上服3片，晚上服2片。", "order_changed"),
     ("zh", "Wait 2 hours after lunch and 3 hours after dinner.", "午餐后等3小时，晚餐后等2小时。", "order_changed"),
+    ("zh", "It killed 153,822 people.", "造成853,822人死亡。", "number_changed"),
+    ("sw", "Take 3 to 5 mg.", "Meza miligramu 3.5.", "number_changed"),
+    ("fr", "stages II and III", "stades IV et V", "number_changed"),
+    ("de", "Mix it with water, 1-3.", "Mischen Sie es mit Wasser, 3:1.", "order_changed"),
+    ("pt", "a ratio of 10 to 16", "uma razão de 16 a 10", "order_changed"),
+    ("fr", "It gave off 183 puffs in 24 hours.", "Il a émis 24 bouffées en 183 heures.", "order_changed"),
+    ("de", "It began at 7.55 am.", "Es begann um 55:7 Uhr.", "order_changed"),
+    ("fr", "They led 1-0 after a goal.", "Ils menaient 0 à 1 après un but.", "order_changed"),
+    ("fr", "The two took 2 pills, then 3 pills.", "Tous deux ont pris 3 pilules, puis 2 pilules.", "order_changed"),
+    ("es", "On March 19, 20 people had COVID-19.", "El 20 de marzo, 19 personas tenían COVID-19.", "order_changed"),
+    ("fr", "It was 7,162 men and 1,037 women.", "C'étaient 1 037 hommes et 7 162 femmes.", "order_changed"),
 ]
 #: (language, source, translation)
 SOUND = [
@@ -142,6 +153,8 @@ SOUND = [
     ("yo", RATE_DAY, "Fún un ní 5 mg/kg lójoojúmọ́."),
     ("wo", RATE_DAY, "Joxal 5 mg/kg bés bu nekk."),
     ("sw", "In 1938, Hong Kong had 5 wards.", "Mnamo 1938, Hong Kong ilikuwa na wodi 5."),
+    ("fr", "The share rose 3 points.", "La part a augmenté de 3 %."),
+    ("fr", "cranial nerves 9 and 11", "nerfs crâniens IX et XI"),
 ]
 
 

@@ -281,6 +281,7 @@ NAMED = [
     ("fr", "Give 5 mg for 2 days.", "Donner 5 mg.", ["2"], [], "number_missing"),
     ("fr", "Take two in the morning and two at night.", "Prenez-en deux, 3 fois par jour.", [], ["3"], "number_added"),
     ("fr", "Wait two weeks.", "Attendre 3 semaines, puis 1 semaine.", ["two"], ["3"], "number_changed"),
+    ("sw", "5, 10 or 20 mg, 3 mL", "miligramu 5,10 au 20, mililita 30", ["3"], ["30"], "number_changed"),
 ]
 
 
@@ -290,6 +291,26 @@ def test_what_is_missing_and_added_is_named(
 ) -> None:
     frame = numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))
     assert frame.select("missing", "added", "reasons").row(0) == (missing, added, [reason])
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "target", "agreement"),
+    [
+        ("fr", "Give 5 mg for 2 days.", "Donner 5 mg.", 2 / 3),
+        ("sw", "Take 5, 10 or 20 mg and 3 mL.", "Meza miligramu 5,10 au 20 na mililita 30.", 5 / 7),
+        ("sw", "for two weeks", "kwa wiki tatu", 1 / 2),
+        ("sw", "for two weeks, 5 mg", "kwa wiki tatu, 5 mg", 3 / 4),
+        ("fr", "Give 5 mg.", "Donnez 5 µg.", 1 / 2),
+        ("fr", "a level > 5", "un taux < 5", 1 / 2),
+        ("fr", "It was 120/80.", "Elle était de 80/120.", 3 / 4),
+    ],
+)
+def test_agreement_is_the_share_of_the_numbers_of_both_that_are_right(
+    tag: str, source: str, target: str, agreement: float
+) -> None:
+    """Numbers in digits, and number words that changed, in both texts."""
+    frame = numbers(pl.Series([source]), pl.Series([target]), language(ENGLISH), language(tag))
+    assert frame["agreement"].item() == pytest.approx(agreement)
 
 
 def test_columns_of_nulls_and_no_rows() -> None:
