@@ -7,6 +7,7 @@ import pytest
 
 from globmed.storage.queries import connect
 from validation.suites import SUITES
+from validation.thresholds import thresholds
 
 #: A warning; everything else stops a release.
 WARNINGS = {
@@ -73,6 +74,15 @@ def test_what_a_machine_made_alike_is_no_leak_of_the_upstream(machine: bool, che
     near = {"config": "zulu", "split": "test", "trained": "a", "similarity": 0.9}
     rows = [{**near, "id": str(each), "machine": each} for each in (True, False)]
     assert found(f"near_leakage/{check}", rows) == [("zulu", str(machine))]
+
+
+def test_a_measure_at_its_threshold_is_not_above_it() -> None:
+    threshold = thresholds()["balance.effect"]
+    row = {"measure": "nli", "split": "train", "id": "a", "detail": "so many"}
+    observed = {"zulu": threshold, "swahili": threshold + 0.001}
+    rows = [{**row, "config": config, "observed": each} for config, each in observed.items()]
+    assert found("balance/nli", rows) == [("swahili", "a")]
+    assert found("balance/mcqa", rows) == []
 
 
 ISSUE = {"suite": "parity", "check": "answer", "config": "zulu", "id": "a/train/1", "run": True}
