@@ -169,7 +169,7 @@ def check_candidate(folder: Path) -> None:
         UserError: a critical expectation fails, or a release check finds a fault; the message has the first.
     """
     verdict, written = do_step("validate", partial(validate, folder, kept=folder.with_name(JUDGED)))
-    failed = [entry for entry in verdict.expectations if _fails(entry)]
+    failed = [entry for entry in verdict.expectations if stops_release(entry)]
     if failed:
         first = failed[0]
         name = f"{first.suite}/{first.name}"
@@ -188,7 +188,7 @@ def check_candidate(folder: Path) -> None:
         )
 
 
-def _fails(entry: Expectation) -> bool:
+def stops_release(entry: Expectation) -> bool:
     """Return whether an expectation stops a release; rows that violate the schema cannot be accepted."""
     accepted = entry.accepted if entry.suite in UNCONDITIONAL else 0
     return entry.severity == "critical" and (not entry.success or accepted > 0)

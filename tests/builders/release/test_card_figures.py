@@ -8,9 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders.release.candidate import Plan, build_candidate
+from builders.licences.gate import read_gate
+from builders.release.candidate import History, Plan, build_candidate
 from builders.rows.artifacts.folder import BuildFolder
 from builders.sources.audit.errata import ERRATA, SCHEMA
+from globmed.errors import UserError
 from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
@@ -114,5 +116,22 @@ def test_the_picture_in_the_documentation_is_the_card_s(demo_candidate: Path) ->
 
 
 def test_the_same_build_gives_the_same_cards(small_build: BuildFolder, tmp_path: Path) -> None:
-    one, two = (build_candidate(small_build, plan(), tmp_path / name / "candidate") for name in ("one", "two"))
+    history = History(Version(0, 0, 9), "# Changes\n", {"0.0.9": "a wrong dose"})
+    one, two = (build_candidate(small_build, plan(), tmp_path / name / "candidate", history) for name in ("one", "two"))
     assert (one / MANIFEST).read_text("utf-8") == (two / MANIFEST).read_text("utf-8")
+    manifest = json.loads((one / MANIFEST).read_text("utf-8"))
+    assert manifest["previous"] == "0.0.9"
+    assert manifest["packages"].keys() >= {"polars", "pyarrow"}
+    assert manifest["files"]["yanked.json"]["sha256"] == sha256(one / "yanked.json")
+    assert json.loads((one / "yanked.json").read_text("utf-8")) == {"0.0.9": "a wrong dose"}
+    assert "`v0.0.9`: a wrong dose" in (one / "README.md").read_text("utf-8")
+
+
+def test_a_build_of_which_nothing_may_be_published_is_no_candidate(small_build: BuildFolder, tmp_path: Path) -> None:
+    decision = tmp_path / "decisions.toml"
+    fields = ('source = "sample"', 'publish = "local"', 'reason = "ours"', 'decided_by = "us"', "date = 2026-01-02")
+    decision.write_text("\n".join(["[[decision]]", *fields]), "utf-8")
+    nothing = Plan(Version(0, 1, 0), REPOSITORY, private=True, gate=read_gate(decision))
+    with pytest.raises(UserError, match=r"no row may be published in globmed/GlobMed; withheld: sample \(ours"):
+        build_candidate(small_build, nothing, tmp_path / "candidate")
+    assert not list(tmp_path.glob("candidate*"))

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -12,7 +13,7 @@ from huggingface_hub import HfApi
 from builders.release.candidate import Plan, build_candidate
 from builders.release.hub.repository import HubAccess
 from builders.release.plan import ReleasePlan
-from builders.release.release import release
+from builders.release.release import UNCONDITIONAL, release, stops_release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
@@ -22,6 +23,7 @@ from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 from tests.conftest import SAMPLE, SAMPLED, DemoRelease, Globmed
 from tests.support.clients import run_client
+from validation.expectations.verdict import Expectation
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,9 @@ def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
     changed_build: BuildFolder, small_hub: HubAccess, tmp_path: Path
 ) -> None:
     before = run_client(small_hub, tmp_path / "first", ANSWERS)
+    said = r"0\.9\.9 is too small for a major change of rows from 0\.1\.0; first: 1 removed in english, sample: "
+    with pytest.raises(UserError, match=said + r"release it as 1\.0\.0 or larger"):
+        release(plan(Version(0, 9, 9)), changed_build, small_hub)
     second = release(plan(Version(1, 0, 0)), changed_build, small_hub)
     head, tags = main_and_tags(small_hub)
     assert (head, tags) == (second.commit, {"v0.1.0", "v1.0.0"})
@@ -207,6 +212,25 @@ def test_a_candidate_that_fails_validation_is_not_released(
         release(plan(Version(2, 0, 0)), changed_build, demo_hub)
     assert main_and_tags(demo_hub) == before
     assert (changed_build.root / "validation" / "data_docs" / "index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("suite", "severity", "success", "accepted", "stops"),
+    [
+        ("quality", "critical", True, 0, False),
+        ("quality", "critical", False, 0, True),
+        ("quality", "critical", True, 1, False),
+        ("quality", "warning", False, 0, False),
+        *((suite, "critical", True, 1, True) for suite in UNCONDITIONAL),
+        *((suite, "critical", True, 0, False) for suite in UNCONDITIONAL),
+        *((suite, "warning", True, 1, False) for suite in UNCONDITIONAL),
+    ],
+)
+def test_a_critical_failure_stops_a_release_and_so_does_a_broken_schema_that_was_accepted(
+    suite: str, severity: Literal["critical", "warning"], success: bool, accepted: int, stops: bool
+) -> None:
+    entry = Expectation(suite, "name", "it holds", severity, success, None, 0, int(not success), accepted)
+    assert stops_release(entry) is stops
 
 
 def test_a_text_that_was_edited_after_it_was_measured_is_not_released(

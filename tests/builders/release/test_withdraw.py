@@ -15,6 +15,8 @@ from builders.release.withdraw import rollback, yank
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
+from globmed.records.manifest import MANIFEST, FileEntry, Manifest
+from globmed.records.record import write_record
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET
@@ -56,6 +58,10 @@ def on_main(access: HubAccess, folder: Path) -> tuple[str, dict[str, Path]]:
     return manifest["version"], files
 
 
+def head(access: HubAccess) -> str | None:
+    return HfApi(endpoint=access.endpoint).dataset_info(REPOSITORY).sha
+
+
 def tags(access: HubAccess) -> dict[str, str]:
     refs = HfApi(endpoint=access.endpoint).list_repo_refs(REPOSITORY, repo_type=DATASET)
     return {tag.name: tag.target_commit for tag in refs.tags}
@@ -73,7 +79,8 @@ def test_a_withdrawn_version_is_warned_of_and_stays_loadable(hub: HubAccess, tmp
 
 
 def test_our_own_loader_warns_and_loads(hub: HubAccess, tmp_path: Path, globmed: Globmed) -> None:
-    yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
+    withdrawn = yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
+    assert yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub) == withdrawn == head(hub), "once"
     told = globmed("load", "swahili", "--version", "0.1.1", HF_ENDPOINT=hub.endpoint)
     assert "0.1.1 was withdrawn: the card names a wrong *dose*" in told.stderr
     assert (told.returncode, "train: 18 rows" in told.stdout) == (0, True)
@@ -84,7 +91,7 @@ def test_our_own_loader_warns_and_loads(hub: HubAccess, tmp_path: Path, globmed:
 def test_a_rollback_makes_the_earlier_contents_current_and_moves_no_tag(hub: HubAccess, tmp_path: Path) -> None:
     before = tags(hub)
     yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
-    rollback(REPOSITORY, FIRST, "0.1.1 is withdrawn", hub)
+    assert rollback(REPOSITORY, FIRST, "0.1.1 is withdrawn", hub) == head(hub)
     version, files = on_main(hub, tmp_path / "main")
     assert version == "0.1.0"
     assert "`v0.1.1`" in files["README.md"].read_text("utf-8")
@@ -93,6 +100,35 @@ def test_a_rollback_makes_the_earlier_contents_current_and_moves_no_tag(hub: Hub
         rollback(REPOSITORY, FIRST, "again", hub)
     rollback(REPOSITORY, SECOND, "it was right after all", hub)
     assert on_main(hub, tmp_path / "later")[0] == "0.1.1"
+
+
+def test_the_next_version_warns_of_what_was_withdrawn(hub: HubAccess, small_build: BuildFolder) -> None:
+    before = yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
+    planned = release(Plan(Version(0, 1, 2), REPOSITORY, private=False), small_build, hub, dry_run=True)
+    assert json.loads((planned.candidate / "yanked.json").read_text("utf-8")) == {
+        "0.1.1": "the card names a wrong *dose*"
+    }
+    assert "`v0.1.1`: the card names" in (planned.candidate / "README.md").read_text("utf-8")
+    assert (planned.commit, planned.already, head(hub)) == (None, False, before), "a dry run writes nothing"
+
+
+@pytest.mark.parametrize("fault", ["another file", "no file"])
+def test_a_version_that_is_not_what_its_manifest_says_is_not_restored(
+    hub: HubAccess, tmp_path: Path, fault: str
+) -> None:
+    api, name = HfApi(endpoint=hub.endpoint, token=hub.token), f"globmed/{fault.replace(' ', '-')}"
+    api.create_repo(name, repo_type=DATASET)
+    (tmp_path / "README.md").write_text("# A card\n", "utf-8")
+    for version in (FIRST, SECOND):
+        files = {"README.md": FileEntry.of(tmp_path / "README.md")}
+        if version == FIRST:
+            files |= {fault.replace("another file", "README.md"): FileEntry("0" * 64, 9)}
+        write_record(tmp_path / MANIFEST, Manifest(str(version), {}, files))
+        made = api.upload_folder(repo_id=name, folder_path=tmp_path, repo_type=DATASET)
+        api.create_tag(name, tag=version.tag, revision=made.oid, repo_type=DATASET)
+    with pytest.raises(UserError, match=r"0\.1\.0: (README\.md|no file) is not what its manifest says: run `globmed"):
+        rollback(name, FIRST, "0.1.1 is wrong", hub)
+    assert api.dataset_info(name).sha == made.oid
 
 
 def test_what_is_not_there_and_what_is_no_reason_is_refused(hub: HubAccess) -> None:

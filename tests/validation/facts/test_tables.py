@@ -136,7 +136,8 @@ def test_a_share_of_few_rows_counts_for_signals_that_withhold_and_not_for_those_
 
 
 def test_what_is_absent_of_a_source_is_counted_by_items() -> None:
-    facts = [*(("zulu", "a", "train", each) for each in "113"), ("zulu", "b", "test", "4"), ("french", "a", "train", "2")]
+    own = [("zulu", "a", "train", each) for each in "113"]
+    facts = [*own, ("zulu", "b", "test", "4"), ("french", "a", "train", "2")]
     known = pl.DataFrame([("a", "train", 3), ("b", "test", 1)], schema=["source", "split", "items"], orient="row")
     with connect() as database:
         rows = pl.DataFrame(facts, schema=["config", "source", "split", "id"], orient="row")

@@ -58,8 +58,8 @@ def test_every_other_check_stops_a_release() -> None:
 def test_a_machine_row_names_its_engine_and_of_a_package_the_version(
     engine: str | None, package: str | None, version: str | None, origin: str, names: bool
 ) -> None:
-    row = {"config": "swahili", "split": "train", "id": "a/train/1", "source": "a"}
-    row |= {"origin": origin, "engine": engine, "package": package, "version": version}
+    place = {"config": "swahili", "split": "train", "id": "a/train/1", "source": "a"}
+    row = {**place, "origin": origin, "engine": engine, "package": package, "version": version}
     other = row | {"id": "a/train/2", "origin": "machine", "engine": "argos", "package": "p", "version": "1"}
     assert found("licence/engine", [row, other]) == ([] if names else [("swahili", "a/train/1")])
 
