@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from huggingface_hub.errors import HfHubHTTPError
 
 from builders.release.hub.publish import Standing, find_standing, publish, release_folder
 from builders.release.hub.repository import HubAccess, HubRepository, open_repository
@@ -182,6 +183,15 @@ def test_a_first_release_is_not_published_over_another_one(repository: HubReposi
     for standing in (Standing(None, None, None, {}), Standing("0" * 40, None, None, {})):
         with pytest.raises(UserError, match="somebody else released"):
             release_folder(repository, standing, V2, folder, refused, private=False)
+
+
+def test_a_merge_that_the_hub_refuses_is_no_release_of_somebody_else_s(repository: HubRepository, folder: Path) -> None:
+    def close(commit: str) -> None:
+        repository.api.change_discussion_status(repository.name, 1, "closed", repo_type=DATASET)
+
+    with pytest.raises(HfHubHTTPError):
+        released(repository, V1, folder, close)
+    assert (names(repository), repository.tags()) == (set(), {})
 
 
 @pytest.mark.parametrize("there", [True, False])
