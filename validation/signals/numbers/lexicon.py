@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -14,6 +14,8 @@ from globmed.languages import Language
 from validation.signals.fold import fold_text
 
 LONG_VOWEL = re.compile(r"([aeiou])\1+")
+#: A number in the pattern of a role, in the syntax of Rust and of Python.
+NUMBER = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Lexicon:
     vague: frozenset[str]  # number words that need not be a number in another language: both, a pair
     strict: frozenset[str]
     glue: Glue | None
+    months: Mapping[str, int]  # by their names as written
+    roles: Mapping[str, str]  # pattern of each thing that a number may count or date, with the number in it
 
     @property
     def takes(self) -> bool:
@@ -105,7 +109,7 @@ def lexicon(language: Language) -> Lexicon:
     own, common = _read(f"lexicon/{language.name}.toml"), _read("common.toml")
     glue, counted = own.get("glue"), own.get("counted")
     leads = _folded(own.get("leads", ""))
-    before, words = own.get("unit_before", ""), _words(own)
+    before, words, months = own.get("unit_before", ""), _words(own), dict(_months(own))
     return Lexicon(
         boundaries=own["boundaries"],
         decimal=own["decimal"],
@@ -126,11 +130,13 @@ def lexicon(language: Language) -> Lexicon:
         counted=Counted(fold_text(counted["digits"]), _folded(counted["counters"])) if counted else None,
         ranges=frozenset(_folded(common["ranges"]["signs"])) | frozenset(_folded(own["ranges"].lower())),
         words=words,
-        signs=_signs(common),
+        signs=_signs(common, _split(own.get("no_units", ""))),
         attached=MappingProxyType(_values(common["attached_magnitudes"])),
         vague=frozenset(_folded(own.get("vague", ""))),
         strict=frozenset(_split(common["strict"]["units"])),
         glue=_glue(glue, words) if glue else None,
+        months=MappingProxyType(months),
+        roles=MappingProxyType(_roles(own.get("roles", {}), months)),
     )
 
 
@@ -198,19 +204,31 @@ def _meanings(own: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for side in ("before", "after"):
             for phrase in _split(own[table][side]):
                 yield phrase, {side: sign}
-    for names in own.get("months", {}).values():
-        for month, phrase in enumerate(names.split(","), start=1):
-            if phrase.strip():
-                yield phrase.strip(), {"month": month}
+    for phrase, month in _months(own):
+        yield phrase, {"month": month}
     for flag, listed in (("joiner", own["joiners"]), ("per", own["per"]), ("minus", own["minus"]["words"])):
         for phrase in _split(listed):
             yield phrase, {flag: True}
 
 
-def _signs(common: dict[str, Any]) -> "MappingProxyType[str, Entry]":
+def _months(own: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for names in own.get("months", {}).values():
+        for month, phrase in enumerate(names.split(","), start=1):
+            if phrase.strip():
+                yield fold_text(phrase.strip()), month
+
+
+def _roles(patterns: dict[str, str], months: Mapping[str, int]) -> dict[str, str]:
+    """Return the patterns with # as a number and @ as a month's name."""
+    month = f"(?:{'|'.join(sorted(months, key=len, reverse=True))})"
+    return {role: fold_text(p).replace("#", NUMBER).replace("@", month) for role, p in patterns.items()}
+
+
+def _signs(common: dict[str, Any], words: Sequence[str]) -> "MappingProxyType[str, Entry]":
+    """Return the entry of each sign that is no word of the language."""
     signs: dict[str, Entry] = {}
     for unit, listed in common["symbols"].items():
-        for sign in _folded(listed):
+        for sign in (each for each in _folded(listed) if each not in words):
             entry = signs.get(sign, Entry())
             signs[sign] = replace(entry, units=entry.units | {unit})
     for comparison, listed in common["comparisons"].items():

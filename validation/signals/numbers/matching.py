@@ -8,12 +8,14 @@ from decimal import ROUND_FLOOR, Decimal
 from globmed.languages import Language
 from validation.signals.numbers.conversion import CONVERTED, converted
 from validation.signals.numbers.lexicon import lexicon
-from validation.signals.numbers.order import DOSES, FORMS, out_of_order, parts_changed
+from validation.signals.numbers.order.exchange import units_exchanged
+from validation.signals.numbers.order.placed import DOSES, FORMS
+from validation.signals.numbers.order.sequence import out_of_order, parts_changed
 from validation.signals.numbers.quantities import Quantity
 
 #: Counts "1 day" against "a day" or "per day"; no article is a number, so a 1 is never added.
 ONE = Decimal(1)
-PERCENT, YEAR = "%", "year"
+PERCENT, YEAR, CENTURY = "%", "year", "century"
 HALF = Decimal("0.5")
 #: Small counts that are compared in words; "one" is too often an article.
 FEW = range(2, 21)
@@ -41,9 +43,14 @@ class Comparison:
 AGREE = Comparison(1.0, (), (), ())
 
 
-def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: Language) -> Comparison:
-    """Compare the quantities of a source with those of its translation into ``language``."""
-    lex = lexicon(language)
+def compare(
+    source: Sequence[Quantity],
+    target: Sequence[Quantity],
+    source_language: Language,
+    target_language: Language,
+) -> Comparison:
+    """Compare the quantities of a source with those of its translation."""
+    lex = lexicon(target_language)
     wanted = [_shifted(q, lex.clock_shift) for q in source if q.values]
     given = [q for q in target if q.values]
     pairs, left, over = _pair(wanted, given)
@@ -64,7 +71,8 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity], language: La
     units = [a for a, b in pairs if _unit_differs(a, b, _mentioned(target), lex.strict)]
     units += [a for a, b in pairs if _rate_lost(a, b, target, lex.strict) or _unit_gained(a, b, source)]
     signs = [a for a, b in pairs if _comparison_differs(a, b)]
-    order = out_of_order(wanted, given, lex) or parts_changed(wanted, pairs)
+    order = out_of_order(wanted, given, lexicon(source_language), lex) if not units else []
+    order = order or parts_changed(wanted, pairs) or units_exchanged(pairs)
     below = [a for a, b in pairs if a.negative and not b.negative and not b.name]
     firm = sum(quantity.firm for quantity in wanted + given)
     right = _converted(missing, added, wanted, over, [a for a, _ in pairs]) if missing or added else []
@@ -255,9 +263,14 @@ def _rate_lost(a: Quantity, b: Quantity, target: Sequence[Quantity], strict: fro
 
 
 def _unit_gained(a: Quantity, b: Quantity, source: Sequence[Quantity]) -> bool:
-    """Return whether a number became a percentage that the source has none of (3-fold as 3 %), or a year a count."""
+    """Return whether a number became a percentage that the source has none of (3-fold as 3 %), or a year a count.
+
+    A decade is not its century: the 1930s as 30世纪20年代.
+    """
     if not a.firm or a.units or not b.units:
         return False
+    if CENTURY in b.units:
+        return True
     percent = PERCENT in b.units and PERCENT not in _mentioned(source) and not POINTS.match(a.tail)
     return percent or (all(1900 <= value <= 2100 for value in a.values) and YEAR not in b.units)
 

@@ -357,7 +357,7 @@ def _dress(run: Run, text: str, tokens: Sequence[Token], lex: Lexicon) -> Quanti
         negative=run.firm and (bool(BELOW_ZERO.search(head)) or _minus(text, tokens, run.first)),
         clock=is_clock,
         label=run.firm and not units and bool(LABEL.search(head)),
-        whole=run.firm and _whole(head, tail, lex),
+        whole=is_whole(head, tail, lex),
         vague=not run.firm and written.lower() in lex.vague,
         over=run.firm and bool(OVER.search(head)) and not tail.startswith("/"),
         head=head[-CONTEXT:],
@@ -370,7 +370,7 @@ def _figurative(written: str, head: str, tail: str) -> bool:
     return (written == "100" and bool(SURE.match(tail))) or (written == "1" and bool(RANK.search(head)))
 
 
-def _whole(head: str, tail: str, lex: Lexicon) -> bool:
+def is_whole(head: str, tail: str, lex: Lexicon) -> bool:
     """Return whether a number is marked as the whole of another one: of 100 patients."""
     before = lex.whole and re.search(rf"(?i)(?<!\w)(?:{lex.whole})$", head)
     return bool(before or (lex.whole_behind and re.match(lex.whole_behind, tail)))

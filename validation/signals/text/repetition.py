@@ -27,13 +27,29 @@ def repetition(source: pl.Series, target: pl.Series) -> pl.Series:
 def _times(text: str | None) -> float:
     """Return the most times in a row that any piece occurs; a single ideograph may well occur three times."""
     tokens = TOKEN.findall(text.lower()) if text else []
-    most = 1.0
+    if len(set(tokens)) == len(tokens):
+        return 1.0
     longest = CHARACTERS if sum(len(token) == 1 for token in tokens) > len(tokens) / 2 else WORDS
-    for size in range(1, min(longest, len(tokens) // 2) + 1):
+    most = 1.0
+    for size in _sizes(tokens, min(longest, len(tokens) // 2)):
         same = bytes(map(eq, tokens, tokens[size:]))
         if AGAIN[:size] in same:
             most = max(most, 1 + _run(tokens, same, size) / size)
     return most
+
+
+def _sizes(tokens: list[str], longest: int) -> list[int]:
+    """Return the sizes of pieces that may be repeated: so many tokens recur at this distance."""
+    places: dict[str, list[int]] = {}
+    gaps = [0] * (longest + 1)
+    for place, token in enumerate(tokens):
+        before = places.setdefault(token, [])
+        for earlier in reversed(before):
+            if place - earlier > longest:
+                break
+            gaps[place - earlier] += 1
+        before.append(place)
+    return [size for size in range(1, longest + 1) if gaps[size] >= size]
 
 
 def _run(tokens: list[str], same: bytes, size: int) -> int:

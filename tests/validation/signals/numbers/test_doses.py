@@ -125,6 +125,7 @@ SOUND = [
     ("fr", "Take 5 mg a day on weekdays.", "Prenez 5 mg par jour, cinq jours par semaine."),
     ("fr", "Take 5 mg a day, five days a week.", "Prenez 5 mg par jour en semaine."),
     ("fr", LIKE_NAMES, "Donner prednisone 10 mg et prednisolone 5 mg."),
+    ("de", "Visits in 2018 ended at 7 p.m.", "Besuche endeten 2018 um 19:00 Uhr."),
     ("fr", TWO, "Donner paracétamol 250 mg et amoxicilline 500 mg."),
     ("fr", "Use amoxicillin 500 mg, metformin 850 mg.", "Utiliser metformine 850 mg, amoxicilline 500 mg."),
     ("zh", "In 2 of the towns 45 people died.", "45人死于其中2个城镇。"),

@@ -6,32 +6,20 @@ another role besides (9 deaths in 1996, 1996 deaths in the year 9), or be the on
 role keep their order, and so do those of a range, a list or a ratio: 2 to 4 hours is not 4 to 2.
 """
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 import polars as pl
 
 from globmed.languages import ENGLISH, Language
-from validation.signals.fold import fold_text
+from validation.signals.numbers.lexicon import has_lexicon, lexicon
+from validation.signals.numbers.order.placed import BETWEEN
 
-NUMBER, DIGITS = r"[0-9][0-9,]*(?:\.[0-9]+)?", r"[0-9]+(?:\.[0-9]+)?"
+DIGITS = r"[0-9]+(?:\.[0-9]+)?"
 #: Numbers that are part of a name: COVID-19, IL-6.
 NAME = r"[A-Za-z]+-[0-9]+"
-#: What stands between the numbers of a range, a list or a ratio.
-BETWEEN = fold_text(
-    "[ %]*(?:[-–~/:&,、・]|to|and|or|至|到|和|或|から|と|や|対|에서|내지|또는|와|과|및|대|bis|und|oder) *"
-)
 #: What English tells in words, and other languages often in digits, from two on.
 WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-MONTHS = {
-    ENGLISH: "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    "|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?",
-    "german": "Jan(?:uar)?|Feb(?:ruar)?|Marz|Apr(?:il)?|Mai|Juni|Juli|Aug(?:ust)?|Sept?(?:ember)?|Okt(?:ober)?"
-    "|Nov(?:ember)?|Dez(?:ember)?",
-}
 #: The role that may look like another one: 52-year-old, 52 years.
 AGE = "age"
 SAID = pl.Schema({"row": pl.UInt32(), "role": pl.String(), "value": pl.String()})
@@ -39,13 +27,9 @@ PLACE = ["row", "role"]
 PAIR = ["row", "first", "second"]
 
 
-@cache
 def roles(language: Language) -> Mapping[str, str]:
     """Return the pattern of each role in a language; none where they are not listed."""
-    listed = tomllib.loads(files("validation.signals.text.facts").joinpath("roles.toml").read_text("utf-8"))
-    month = f"(?:{MONTHS.get(language.name, '$^')})"
-    patterns = listed.get(language.name, {}).items()
-    return MappingProxyType({role: fold_text(p).replace("#", NUMBER).replace("@", month) for role, p in patterns})
+    return lexicon(language).roles if has_lexicon(language) else MappingProxyType({})
 
 
 def changed_roles(folded: pl.DataFrame, source_language: Language, target_language: Language) -> pl.DataFrame:
@@ -86,9 +70,9 @@ def _said(texts: pl.DataFrame, side: str, language: Language) -> pl.DataFrame:
 
 def _value(phrase: pl.Expr, language: Language) -> pl.Expr:
     """Return the first number of a phrase, or that of the month that it names."""
-    names = MONTHS[language.name].split("|") if language.name in MONTHS else []
-    months = [pl.when(phrase.str.contains(f"^{name}$")).then(pl.lit(str(n))) for n, name in enumerate(names, start=1)]
-    return pl.coalesce(_plain(phrase).str.extract(f"({DIGITS})"), *months)
+    months = lexicon(language).months
+    named = phrase.replace_strict(list(months), [str(n) for n in months.values()], default=None, return_dtype=pl.String)
+    return pl.coalesce(_plain(phrase).str.extract(f"({DIGITS})"), named)
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
