@@ -152,7 +152,9 @@ def test_what_differs_stays_off_main_and_is_closed_by_the_next_run(repository: H
     assert (names(repository), repository.tags()) == (set(), {})
     repository.api.create_pull_request(repository.name, "Another's", repo_type=DATASET)
     abandoned = {each.num for each in repository.api.get_repo_discussions(repository.name, repo_type=DATASET)}
+    talk = repository.api.create_discussion(repository.name, "Release 0.1.0", repo_type=DATASET).num
     released(repository, V1, folder)
+    assert repository.api.get_discussion_details(repository.name, talk, repo_type=DATASET).status == "open"
     details = [repository.api.get_discussion_details(repository.name, each, repo_type=DATASET) for each in abandoned]
     assert {each.title: each.status for each in details} == {"Release 0.1.0": "closed", "Another's": "draft"}
 
