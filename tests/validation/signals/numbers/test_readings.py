@@ -31,6 +31,13 @@ from validation.signals.numbers.readings import readings
         ("zh", "007", {"7"}),
         ("en", "0,5", {"0.5"}),
         ("en", "1'25", set()),
+        ("de", "1.2345", {"1.2345"}),
+        ("de", "1.234.5678", set()),
+        ("en", "1,00,000.5", {"100000.5"}),
+        ("en", "1,00,0000", set()),
+        ("en", "12,34.5", set()),
+        ("en", "1,234'5", set()),
+        ("en", "1,234 5", set()),
     ],
 )
 def test_readings(tag: str, digits: str, values: set[str]) -> None:
