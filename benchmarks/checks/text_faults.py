@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -58,15 +59,21 @@ def repeat(random: Random, source: str, text: str, language: Language) -> str | 
 
 def drop_negation(random: Random, source: str, text: str, language: Language) -> str | None:
     """Take back one denial, where the source denies."""
-    return _replaced(text, _denials(language)["affirm"]) if re.search(_english().strong, source) else None
+    return _replaced(text, _denials(language)["affirm"]) if _denies(source) else None
 
 
 def add_negation(random: Random, source: str, text: str, language: Language) -> str | None:
     """Deny once, where the source does not."""
-    return None if re.search(_english().strong, source) else _replaced(text, _denials(language)["deny"])
+    return None if _denies(source) else _replaced(text, _denials(language)["deny"])
+
+
+def _denies(source: str) -> bool:
+    return re.search(_english().strong, re.sub(_english().idle, " ", source)) is not None
 
 
 def _replaced(text: str, pairs: list[list[str]]) -> str | None:
+    """Return a text with the first pattern that it has replaced; composed, since a tone mark apart ends a word."""
+    text = unicodedata.normalize("NFC", text)
     for pattern, replacement in pairs:
         if re.search(pattern, text):
             return re.sub(pattern, replacement, text, count=1)
