@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
+from itertools import pairwise
 
 from globmed.languages import Language
 from validation.signals.numbers.conversion import CONVERTED, converted
 from validation.signals.numbers.lexicon import lexicon
 from validation.signals.numbers.order.exchange import units_exchanged
-from validation.signals.numbers.order.placed import DOSES, FORMS
+from validation.signals.numbers.order.placed import DOSES, FORMS, between
 from validation.signals.numbers.order.sequence import out_of_order, parts_changed
 from validation.signals.numbers.quantities import Quantity
 
@@ -20,6 +21,7 @@ HALF = Decimal("0.5")
 #: Small counts that are compared in words; "one" is too often an article.
 FEW = range(2, 21)
 DIGIT = re.compile(r"\d")
+DASH = re.compile(r"[-–—]")
 #: What English calls points are points of a percentage in a translation.
 POINTS = re.compile(r"[ -]points?\b")
 SCALES = (1, 1000, 10**6, 10**9)
@@ -61,6 +63,7 @@ def compare(
     names = [q for q in left if _named(q)], [q for q in over if _named(q) and not _found(q, wanted)]
     if all(names):
         missing, added = missing + names[0], added + names[1]
+    missing += _ends_in_words(wanted, pairs)
     missing += [q for q in left if not q.firm and q.units & FORMS and min(q.values) > 1 and not _found(q, given)]
     told = [q for q in left if not q.firm and q not in missing and min(q.values) > 1 and not _found(q, given)]
     if told and (others := added or [q for q in over if q.firm and not q.name]):
@@ -179,6 +182,16 @@ def _without_groups(left: list[Quantity], over: list[Quantity]) -> tuple[list[Qu
             left = [q for q in left if q is not number]
             over = [q for q in over if q.text not in groups]
     return left, over
+
+
+def _ends_in_words(wanted: list[Quantity], pairs: list[tuple[Quantity, Quantity]]) -> list[Quantity]:
+    """Return the second numbers of ranges of which the translation has the first alone in digits: 3-1 as 3, and "a"."""
+    like, found = {id(a): b for a, b in pairs}, []
+    for a, b in pairwise(wanted):
+        first, second = like.get(id(a)), like.get(id(b))
+        if first and second and a.firm and b.firm and DASH.fullmatch(between(a, b) or ""):
+            found += [b] if first.firm and not second.firm else []
+    return found
 
 
 def _named(quantity: Quantity) -> bool:
