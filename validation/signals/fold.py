@@ -22,18 +22,19 @@ BEFORE = (
     (r"½", "0.5"),
     (r"([①-⑳])", r"(\1)"),  # a list, not a number with the text after it
     (r"([ (=<>≤≥])\.([0-9])", r"\g<1>0.\2"),  # p = .03
+    (r"´", "'"),  # NFKD would make a space and an accent of it
     (r"[\u200b-\u200f\u2060\ufeff\u00ad]+", ""),
     *2 * ((r"([0-9])[\u00a0\u2007\u2009\u202f]([0-9]{3})", r"\1'\2"),),  # such a space groups thousands
     (r"([0-9])，", r"\1, "),
 )
 AFTER = (
     (r"[\u0300-\u036f]+", ""),
-    (r"[’‘ʼ`´′]", "'"),
+    (r"[’‘ʼ`′]", "'"),
     (r"ß", "ss"),
     (r"[ŋη]", "n"),
     (r"[\u2010\u2011]", "-"),
     (r"\s+", " "),
-    (r"\bmm Hg\b", "mmHg"),
+    (r"\bmm (?:de |of )?Hg\b", "mmHg"),
     (r"\bcm H2O\b", "cmH2O"),
 )
 

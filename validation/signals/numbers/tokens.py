@@ -103,7 +103,8 @@ def _letters(lex: Lexicon) -> str:
 def number_pattern(lex: Lexicon) -> str:
     """Return the pattern of a number in digits with its marks; spaces group thousands only in some languages."""
     plain = r"\d+(?:[.,'·]\d+)*"
-    return rf"(?<!\d )\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d+)?|{plain}" if " " in lex.thousands else plain
+    # Digits of a name begin no group: CD4 350.
+    return rf"(?<!\d )(?<!{LETTER})\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d+)?|{plain}" if " " in lex.thousands else plain
 
 
 def any_of(phrases: Iterable[str]) -> str:

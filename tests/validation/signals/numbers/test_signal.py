@@ -343,3 +343,27 @@ def test_digits_without_end_are_compared_all_the_same(parts: list[str], tag: str
     assert agrees(text, text, language("en"), language(tag)) in {True, False}
     assert not agrees("Take 5 mg.", "9" * 60, language("en"), language(tag))
     assert agrees("9" * 30 + "s", "9" * 30 + "s", language("en"), language(tag)) in {True, False}
+
+
+#: A native Spanish text, the English that agrees, and one that does not.
+NATIVE = [
+    ("Tenía 80 mm de Hg de presión.", "The pressure was 80 mm Hg.", "The pressure was 80 cm."),
+    ("Con 60 mm de Hg se detuvo.", "It stopped at 60 mm of Hg.", "It stopped at 66 mm of Hg."),
+    ("Pesa 73 kgs y mide 179 cms.", "She weighs 73 kgs and is 179 cms tall.", "She weighs 73 g and is 179 cms tall."),
+    ("Bilirrubina de 3,2 mgr/dl.", "Bilirubin of 3.2 mgr/dl.", "Bilirubin of 3.2 g/dl."),
+    ("Se disuelve 1 mol de glucosa.", "1 mole of glucose is dissolved.", "1 mg of glucose is dissolved."),
+    ("Va en dirección 5´-3´.", "It runs in the 5'-3' direction.", "It runs in the 5'-2' direction."),
+    ("Espere al menos hasta el 50%.", "Wait until at least 50%.", "Wait until less than 50%."),
+    (
+        "Tiene linfocitos CD4 350 cel/mL.",
+        "She has CD4 lymphocytes of 350 cells/mL.",
+        "She has CD4 lymphocytes of 3500.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "right", "wrong"), NATIVE)
+def test_native_texts_are_compared_with_their_english(source: str, right: str, wrong: str) -> None:
+    both = language("es"), language(ENGLISH)
+    found = numbers(pl.Series([source, source]), pl.Series([right, wrong]), *both)
+    assert found["critical"].to_list() == [False, True], found["reasons"].to_list()

@@ -126,3 +126,20 @@ def test_every_list_has_the_kinds_of_the_english_one(name: str) -> None:
     ours, theirs = kinds(language(ENGLISH)), kinds(language(name))
     assert set(ours) == set(theirs)
     assert all(set(theirs[kind].facts) <= set(ours[kind].facts) for kind in theirs)
+
+
+#: A native Spanish text, the English that agrees, and one that does not.
+NATIVE = [
+    ("El agua asciende al inspirar.", "The water rises on inspiration.", "The water descends on inspiration."),
+    ("El agua desciende al espirar.", "The water descends on expiration.", "The water rises on expiration."),
+    ("Un anciano acude con su mujer.", "An old man comes with his wife.", None),
+    ("Una anciana tiene fiebre.", "An elderly woman has a fever.", "An elderly man has a fever."),
+    ("Con miedo a caerse, le cuesta subir escaleras.", "Afraid of falling, she climbs stairs slowly.", None),
+]
+
+
+@pytest.mark.parametrize(("source", "right", "wrong"), NATIVE)
+def test_native_texts_are_compared_with_their_english(source: str, right: str, wrong: str | None) -> None:
+    targets = [right] if wrong is None else [right, wrong]
+    pairs = pl.DataFrame({"source": [source] * len(targets), "target": targets})
+    assert (facts(pairs, language("es"), language(ENGLISH)) < 1).to_list() == [False, True][: len(targets)]
