@@ -96,7 +96,7 @@ def stages(folder: BuildFolder, request: Request) -> list[Stage]:
 def _pivot(folder: BuildFolder, request: Request) -> Stage:
     packages, machine = request.pivot_packages(), request.machine
     inputs = (folder.items / "items.parquet", folder.memory)
-    work = partial(build_pivot, *inputs, packages=packages, machine=machine, limit=request.limit)
+    work = partial(build_pivot, *inputs, packages=packages, machine=machine, limit=request.limit, kept=folder.scores)
     engines = {} if machine is None else {tag: machine.identity(package) for tag, package in packages.items()}
     return Stage(
         "pivot",

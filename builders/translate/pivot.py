@@ -38,6 +38,7 @@ def build_pivot(
     packages: "Mapping[str, Package]",
     machine: "Machine | None" = None,
     limit: int | None = None,
+    kept: Path | None = None,
 ) -> None:
     """Write the items, with English ones for those that have none, and `ASIDE` into the folder ``out``.
 
@@ -48,12 +49,13 @@ def build_pivot(
         packages: into English, by the tag of what they translate.
         machine: the means of translation.
         limit: only so many items are wanted, the first; others get no English.
+        kept: a folder that caches the signals of pairs.
     """
     everything = pl.read_parquet(items, glob=False)
     entries = pl.read_parquet(memory, glob=False)
     wanted = _without_english(everything if limit is None else first_items(everything, limit))
     made = [
-        _in_english(native, language(str(tag)), entries, packages.get(str(tag)), machine)
+        _in_english(native, language(str(tag)), entries, packages.get(str(tag)), machine, kept)
         for (tag,), native in wanted.group_by("language", maintain_order=True)
     ]
     out.mkdir(parents=True)
@@ -80,10 +82,11 @@ def _in_english(
     memory: pl.DataFrame,
     package: "Package | None",
     machine: "Machine | None",
+    kept: Path | None,
 ) -> pl.DataFrame:
     """Return the English rows of items in another language, with their quality."""
     segments = segments_of(native.lazy())
     translations = translations_into_english(segments, into_english(memory, source.tag), package, machine)
     rows = joined(native.lazy(), segments.lazy(), translations.lazy(), language(ENGLISH), source)
-    quality = measure(rows, native, language(ENGLISH), pl.thread_pool_size(), source=source)
+    quality = measure(rows, native, language(ENGLISH), pl.thread_pool_size(), kept=kept, source=source)
     return rows.join(quality, on="id", maintain_order="left")
