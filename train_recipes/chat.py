@@ -12,7 +12,7 @@ from globmed.training.rows import CHAT_TEMPLATE
 from train_recipes.runs import settle
 
 #: A template for models that have none.
-OURS = "train_recipes/recipes/base.jinja"
+OURS = "base.jinja"
 #: What TRL takes for a file; any other name is a model whose template is taken.
 FILES = (".jinja", ".j2")
 ANOTHER = f"name another with --chat_template_path, such as {OURS}"

@@ -10,6 +10,7 @@ from train_recipes.chat import load_tokenizer
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import fit, prepare_rows, run, settle
 
+SETTINGS = (TrainingData, GRPOConfig, ModelConfig)
 #: The prompt, and the columns that the rewards read beside the completions.
 COLUMNS = ["id", "prompt", "language", "task", "options", "answer", "style"]
 
@@ -35,4 +36,4 @@ def main(data: TrainingData, arguments: GRPOConfig, model: ModelConfig) -> None:
 
 
 if __name__ == "__main__":
-    run(main, (TrainingData, GRPOConfig, ModelConfig))
+    run(main, SETTINGS)

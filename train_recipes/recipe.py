@@ -30,18 +30,25 @@ def read_recipe(dataclasses: tuple[Any, ...], words: Sequence[str] | None = None
         UserError: no such recipe, no YAML, an unknown setting or value, or one that this machine cannot compute.
     """
     given = [part for word in (sys.argv[1:] if words is None else words) for part in _split_config(word)]
-    recipe = given[given.index(CONFIG) + 1 : given.index(CONFIG) + 2] if CONFIG in given else None
-    if recipe == []:
-        raise UserError(f"{CONFIG}: name a recipe; {_shipped()}")
-    place = recipe[0] if recipe else "the command line"
+    place = "the command line"
     known = [field.name for each in dataclasses for field in fields(each) if field.init]
-    if recipe:
+    if CONFIG in given:
+        named = given.index(CONFIG) + 1
+        if named == len(given):
+            raise UserError(f"{CONFIG}: name a recipe; {_shipped()}")
+        place = given[named] = shipped(given[named], ".yaml")
         _check_names(place, _load(Path(place)), [*known, "env"])
     try:
         parsed: tuple[Any, ...] = _Parser(dataclasses, known).parse_args_and_config(given)
     except (ValueError, TypeError, ImportError) as error:
         raise UserError(f"{place}: {' '.join(str(error).split())}") from error
     return parsed
+
+
+def shipped(name: str, suffix: str = "") -> str:
+    """Return the path of a shipped file, named without ``suffix``; any other name, or a path that exists, unchanged."""
+    file = SHIPPED / f"{name}{suffix}"
+    return str(file) if file.is_file() and not Path(name).exists() else name
 
 
 class _Parser(TrlParser):
@@ -118,7 +125,7 @@ def _recipes() -> list[Path]:
 
 
 def _shipped() -> str:
-    return f"the shipped ones in train_recipes/recipes: {', '.join(path.stem for path in _recipes())}"
+    return f"the shipped ones: {', '.join(path.stem for path in _recipes())}"
 
 
 def _check_names(place: str, names: Any, known: Sequence[str]) -> None:

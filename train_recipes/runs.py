@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -23,7 +23,7 @@ from globmed.storage.lock import locked
 from globmed.training.rows import Fits, Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
-from train_recipes.recipe import read_recipe
+from train_recipes.recipe import read_recipe, shipped
 
 RECORD = RUN
 PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
@@ -31,13 +31,19 @@ USER_ERROR = 2
 OTHER_FOLDER = "name another --output_dir, or remove this one"
 
 
-def run(main: Callable[..., None], dataclasses: tuple[Any, ...]) -> None:
-    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError` or Hub error is one line and exit code 2."""
+def run(main: Callable[..., None], dataclasses: tuple[Any, ...], words: Sequence[str] | None = None) -> None:
+    """Parse ``--config recipe.yaml`` and flags, and run; a `UserError` or Hub error is one line and exit code 2.
+
+    Args:
+        main: gets one object of each dataclass.
+        dataclasses: the settings that there are.
+        words: of the command line; this process's own by default.
+    """
     # Tokenizers warn about it when `datasets` forks.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         with hub_errors():
-            main(*read_recipe(dataclasses))
+            main(*read_recipe(dataclasses, words))
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(USER_ERROR)
@@ -52,7 +58,7 @@ def prepare_rows(data: TrainingData, arguments: TrainingArguments, fits: Fits | 
 
 
 def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
-    """Use flash attention and Liger's kernels if they are installed, else what works everywhere.
+    """Use flash attention and Liger's kernels if they are installed, else what works everywhere; find the template.
 
     Returns:
         The name of the model to start from.
@@ -65,6 +71,8 @@ def settle(arguments: SFTConfig | GRPOConfig, model: ModelConfig) -> str:
     if model.attn_implementation is None:
         flash = torch.cuda.is_available() and not arguments.use_cpu and find_spec("flash_attn") is not None
         model.attn_implementation = "flash_attention_2" if flash else "sdpa"
+    if isinstance(arguments, SFTConfig) and arguments.chat_template_path:
+        arguments.chat_template_path = shipped(arguments.chat_template_path)
     if arguments.use_liger_kernel and find_spec("liger_kernel") is None:
         arguments.use_liger_kernel = False
     arguments.model_init_kwargs = {

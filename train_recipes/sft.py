@@ -9,6 +9,7 @@ from globmed.training.rows import Prepared, TrainingData
 from train_recipes.lengths import fits
 from train_recipes.runs import fit, prepare_rows, run, settle
 
+SETTINGS = (TrainingData, SFTConfig, ModelConfig)
 CONVERSATION = ["prompt", "completion", "chat_template_kwargs"]
 
 
@@ -30,4 +31,4 @@ def main(data: TrainingData, arguments: SFTConfig, model: ModelConfig) -> None:
 
 
 if __name__ == "__main__":
-    run(main, (TrainingData, SFTConfig, ModelConfig))
+    run(main, SETTINGS)

@@ -91,5 +91,7 @@ def _texts(rows: Dataset) -> Iterator[list[str]]:
         yield [turn["content"] for column in batch.values() for turns in column for turn in turns]
 
 
+SETTINGS = (Shape, TrainingData, SFTConfig, ModelConfig)
+
 if __name__ == "__main__":
-    run(make, (Shape, TrainingData, SFTConfig, ModelConfig))
+    run(make, SETTINGS)

@@ -21,7 +21,11 @@ Names = Annotated[list[str] | None, typer.Argument(help="Names of sources; all b
 Out = Annotated[Path, typer.Option(help="Gets a folder a source, for `build --sources`.")]
 Lock = Annotated[
     Path | None,
-    typer.Option(help="What every fetched file has to be; builders/sources/lock.toml by default.", show_default=False),
+    typer.Option(
+        help="Expected hash and size of every file; builders/sources/lock.toml of a checkout by default, elsewhere "
+        "sources.lock.toml.",
+        show_default=False,
+    ),
 ]
 OnlyPlan = Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, its size and licence.")]
 Update = Annotated[

@@ -13,6 +13,7 @@ from builders.commands.release import Decisions
 from globmed.cli.console import stdout
 from globmed.cli.options import BUILD, PROJECT_HUB, Build, Hub, HubRoot, Repository, ResultAsJson
 from globmed.errors import UserError
+from globmed.storage.packages import require_checkout
 from globmed.versions import REPOSITORY
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def add(
     """Add a language to the list, with a page and a glossary to fill in; print the next steps."""
     from builders.language.add import add as run
 
+    require_checkout("globmed language add")
     fields = {
         "name": name.strip().lower().replace(" ", "_") if name else None,
         "iso639_3": iso639_3,
@@ -80,6 +82,7 @@ def remove(
     from builders.release.hub.hub import LOCAL, choose_hub, hub_access
     from globmed.languages import language
 
+    require_checkout("globmed language remove")
     hub = choose_hub(hub, hub_root)
     from builders.release.hub.repository import open_repository
 

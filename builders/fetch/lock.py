@@ -12,13 +12,15 @@ from typing import Any
 
 import tomlkit
 
-import builders.sources
 from builders.sources.places import Place
 from globmed.errors import UserError
 from globmed.storage.files import write_text
 from globmed.storage.lock import locked_beside
+from globmed.storage.packages import INSTALLED, file_of
 
-LOCK = Path(builders.sources.__file__).parent / "lock.toml"
+SHIPPED = file_of("builders.sources").with_name("lock.toml")
+#: An installed package leaves its own file as it is: that of the working folder begins as the package's.
+LOCK = Path("sources.lock.toml") if INSTALLED else SHIPPED
 NOTE = "Hashes and sizes of the sources' files: `globmed fetch` adds a table for a source that has none."
 
 
@@ -63,6 +65,8 @@ def read_lock(path: Path) -> dict[str, Entry]:
     """
     if path.is_dir():
         raise UserError(f"{path} is a folder, expected a lock file: name another with --lock")
+    if path == LOCK and not path.is_file():
+        path = SHIPPED
     if not path.is_file():
         return {}
     try:

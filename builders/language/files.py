@@ -10,14 +10,14 @@ from pathlib import Path
 
 import tomlkit
 
-import builders
 import cards.words
 from globmed.languages import Language, languages
 from globmed.storage.files import write_text
 from globmed.storage.lock import locked_beside
+from globmed.storage.packages import ROOT
 from validation.signals.evidence.glossary import HEADERS
 
-CHECKOUT = Path(builders.__file__).parents[1]
+CHECKOUT = ROOT
 LIST = Path("globmed/languages/languages.toml")
 ABSTRACTS = Path("cards/words/abstracts.toml")
 GLOSSARIES = Path("glossaries")

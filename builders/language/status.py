@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from builders.language.files import CHECKOUT, GLOSSARIES
+from builders.language.files import GLOSSARIES
 from builders.licences.gate import Gate
 from builders.review.agreement import alpha
 from builders.review.round import DIMENSIONS, Round
@@ -18,6 +19,7 @@ from cards.words import abstracts
 from globmed.languages import ENGLISH, Language, languages
 from globmed.prompts import asked, prompts
 from globmed.schema import ORIGINS, SIGNALS
+from globmed.storage.packages import INSTALLED, ROOT
 from globmed.storage.queries import connect, query
 from validation.expectations.verdict import FINDINGS, REPORT
 from validation.facts.withheld import is_withheld
@@ -196,5 +198,5 @@ def _warnings(entry: Language, found: Mapping[str, Any], failures: Mapping[str, 
 
 
 def _has_glossary(entry: Language) -> bool:
-    glossary = Wanted(CHECKOUT / GLOSSARIES).glossary(entry)
+    glossary = Wanted((Path() if INSTALLED else ROOT) / GLOSSARIES).glossary(entry)
     return glossary is not None

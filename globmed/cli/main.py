@@ -1,8 +1,7 @@
 """The command ``globmed``.
 
 The pipeline's commands live in packages that `globmed` must not import; they register themselves through the
-entry-point group ``globmed.commands`` with a function that takes the application. The wheel holds `globmed`
-alone: installed from there, those commands are absent, and the help says where they are.
+entry-point group ``globmed.commands`` with a function that takes the application.
 """
 
 import re
@@ -16,12 +15,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from globmed.errors import UserError
+from globmed.storage.packages import make_importable
 
 ENTRY_POINTS = "globmed.commands"
 INTERRUPTED = 130
 OURS = ("globmed", "builders", "validation", "cards", "train_recipes", "bench_recipes")
 USE = "Use a published version"
-EPILOG_WHEEL = "The commands that build and release are run from a checkout of the project: see CONTRIBUTING.md."
 
 
 def application() -> typer.Typer:
@@ -39,9 +38,9 @@ def application() -> typer.Typer:
     from globmed.cli.commands import register
 
     register(app)
-    absent = [entry.name for entry in entry_points(group=ENTRY_POINTS) if not _register(entry.name, app)]
-    if absent:
-        app.info.epilog = EPILOG_WHEEL
+    make_importable()
+    for entry in entry_points(group=ENTRY_POINTS):
+        entry.load()(app)
     return app
 
 
@@ -59,21 +58,9 @@ def _globmed(
     """Load, build, check and release a multilingual medical dataset."""
 
 
-def _register(name: str, app: typer.Typer) -> bool:
-    (entry,) = entry_points(group=ENTRY_POINTS, name=name)
-    try:
-        register = entry.load()
-    except ModuleNotFoundError as error:
-        if error.name != entry.module.partition(".")[0]:
-            raise
-        return False
-    register(app)
-    return True
-
-
 def _lacking(module: str) -> str:
     """Return how to install a package that a command lacks: the smallest extra that has it, or a checkout's target."""
-    package = module.partition(".")[0]
+    package = module.partition(".")[0].replace("_", "-")
     lines = requires("globmed") or []
     extras = [extra for line in lines for extra in re.findall(rf"^{package}\b.*extra == '(\w+)'", line)]
     extra = min(extras, key=lambda name: sum(f"extra == '{name}'" in line for line in lines), default=None)

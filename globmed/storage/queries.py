@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from globmed.errors import UserError
+from globmed.storage.packages import ROOT
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-QUERIES = Path(__file__).parents[2] / "sql"
+QUERIES = ROOT / "sql"
 
 
 @contextmanager
@@ -36,19 +35,12 @@ def query(
     frames: "Mapping[str, pl.DataFrame | pl.LazyFrame] | None" = None,
     **parameters: object,
 ) -> "pl.DataFrame":
-    """Run ``sql/<name>.sql`` (one statement) over the named frames with bound ``$parameters``.
-
-    Raises:
-        UserError: the queries are missing (an installation without the checkout).
-    """
+    """Run ``sql/<name>.sql`` (one statement) over the named frames with bound ``$parameters``."""
     import polars
 
-    path = QUERIES / f"{name}.sql"
-    if not path.is_file():
-        raise UserError(f"{path} is missing: the pipeline is run from a checkout of the project")
     for view, frame in (frames or {}).items():
         connection.register(view, frame)
-    result = connection.sql(path.read_text("utf-8"), params=parameters or None).to_arrow_table()
+    result = connection.sql((QUERIES / f"{name}.sql").read_text("utf-8"), params=parameters or None).to_arrow_table()
     made = polars.from_arrow(result)
     assert isinstance(made, polars.DataFrame)  # noqa: S101 -- a table never gives a Series
     return made

@@ -25,7 +25,7 @@ def install(wheel: Path, extras: Iterable[str], root: Path) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(packages)
     (described,) = packages.glob("globmed-*.dist-info")
-    for each in _declared(PathDistribution(described), frozenset(extras)):
+    for each in declared(PathDistribution(described), frozenset(extras)):
         for entry in {Path(file).parts[0] for file in each.files or () if ".." not in Path(file).parts}:
             if not (packages / entry).exists():
                 (packages / entry).symlink_to(Path(str(each.locate_file(entry))))
@@ -40,7 +40,7 @@ def run(python: Path, code: str, *arguments: str, **environment: str) -> "subpro
     return subprocess.run(command, env=kept | environment, cwd=home, capture_output=True, text=True, check=False)
 
 
-def _declared(package: Distribution, extras: frozenset[str]) -> Iterator[Distribution]:
+def declared(package: Distribution, extras: frozenset[str]) -> Iterator[Distribution]:
     """Give the packages that one needs with its extras, and what these need in turn, each once."""
     found: set[tuple[str, frozenset[str]]] = set()
     waiting: list[tuple[Distribution, frozenset[str]]] = [(package, extras)]

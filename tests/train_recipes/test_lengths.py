@@ -13,6 +13,7 @@ from globmed.training.rows import Prepared
 from tests.train_recipes.conftest import base_model, trained_answers
 from train_recipes.chat import OURS
 from train_recipes.lengths import fits
+from train_recipes.recipe import shipped
 from train_recipes.sft import make_trainer
 
 
@@ -60,7 +61,7 @@ def test_what_fits_is_trained_to_the_end_of_the_answer(
             "writes a prompt otherwise once it is answered",
         ),
         ("{{ messages[0].content }}<|im_end|>", "leaves the answer out"),
-        ("", "its tokenizer has no chat template: name --chat_template_path train_recipes/recipes/base.jinja"),
+        ("", "its tokenizer has no chat template: name --chat_template_path base.jinja"),
         ("{% for m in messages %}<|im_start|>{{ m.content }}\n{% endfor %}", "would never learn to stop"),
         ("{% for m in messages %}{{ m.content }}<|endoftext|>{% endfor %}", r"add --eos_token '<\|endoftext\|>'"),
         ("{% for m in messages %}{{ m.content }", "cannot render a conversation"),
@@ -83,7 +84,7 @@ def test_a_template_that_is_not_there_is_one_line(
     rows: Prepared, arguments: SFTConfig, model: ModelConfig, tmp_path: Path, named: str
 ) -> None:
     arguments.chat_template_path = str(tmp_path / named)
-    with pytest.raises(UserError, match=r"neither a file that ends in .* nor a model: name train_recipes/recipes"):
+    with pytest.raises(UserError, match=r"neither a file that ends in .* nor a model: name base.jinja"):
         fits(arguments, model)(rows.train)
 
 
@@ -106,7 +107,7 @@ def test_a_base_model_learns_to_stop(
     trainer: Any = make_trainer(rows, arguments, base)
     expected = [f"{completion[0]['content']}<|im_end|>" for completion in rows.train["completion"]]
     assert sorted(trained_answers(trainer, base)) == sorted(expected)
-    assert trainer.processing_class.chat_template == Path(OURS).read_text("utf-8")
+    assert trainer.processing_class.chat_template == Path(shipped(OURS)).read_text("utf-8")
 
 
 def test_a_model_without_a_tokenizer_is_one_line(rows: Prepared, arguments: SFTConfig, tmp_path: Path) -> None:

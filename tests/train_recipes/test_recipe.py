@@ -8,6 +8,7 @@ import pytest
 import torch
 from trl import GRPOConfig, ModelConfig, SFTConfig
 
+from globmed.cli.main import application
 from globmed.errors import UserError
 from globmed.training.precision import fast_dtype
 from globmed.training.rows import TrainingData
@@ -46,6 +47,28 @@ def test_a_number_format_that_a_flag_names_stays() -> None:
     flags = ["--config", str(SHIPPED / "qwen3-8b.yaml"), "--use_cpu", "--bf16=true", "--dtype", "bfloat16"]
     _, arguments, model = read_recipe(SFT, flags)
     assert (arguments.bf16, model.dtype) == (True, "bfloat16")
+
+
+def test_a_shipped_recipe_is_found_by_its_name() -> None:
+    _, _, model = read_recipe(SFT, ["--config", "gemma-3-270m", "--use_cpu"])
+    assert model.model_name_or_path == "google/gemma-3-270m"
+
+
+def test_a_file_of_ones_own_comes_before_a_shipped_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tiny").write_text("version: 9.9.9\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    data, _, _ = read_recipe(SFT, ["--config", "tiny", "--use_cpu"])
+    assert data.version == "9.9.9"
+
+
+@pytest.mark.parametrize(("method", "recipe"), [("sft", "tiny"), ("grpo", "grpo-qwen3-1.7b"), ("tiny", "tiny")])
+def test_the_command_gives_its_settings_to_the_recipe(
+    method: str, recipe: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        application()(["train", method, "--config", recipe, "--use_cpu", "--learning_rat", "1e-3"])
+    assert ended.value.code == 2
+    assert "unknown setting 'learning_rat'; did you mean learning_rate" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -17,21 +17,20 @@ from globmed.versions.numbers import Version
 from tests.train_recipes.conftest import base_model
 from tests.train_recipes.shapes import PUBLISHED
 from train_recipes.grpo import make_trainer as make_grpo_trainer
-from train_recipes.recipe import read_recipe
+from train_recipes.recipe import SHIPPED, read_recipe
 from train_recipes.runs import fit
 from train_recipes.sft import make_trainer
 
-RECIPES = Path(__file__).parents[2] / "train_recipes"
-NAMES = sorted(path.stem for path in (RECIPES / "recipes").glob("*.yaml"))
+NAMES = sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 SFT = [name for name in NAMES if not name.startswith("grpo")]
-LAUNCH = sorted(path.name for path in (RECIPES / "accelerate").glob("*.yaml"))
+LAUNCH = sorted(path.name for path in (SHIPPED / "accelerate").glob("*.yaml"))
 
 
 def parse(name: str, *flags: str) -> tuple[TrainingData, Any, ModelConfig]:
     """Return a recipe as the scripts read it, on a machine without a GPU."""
     method = GRPOConfig if name.startswith("grpo") else SFTConfig
     dataclasses: Any = (TrainingData, method, ModelConfig)
-    path = RECIPES / "recipes" / f"{name}.yaml"
+    path = SHIPPED / f"{name}.yaml"
     parser = TrlParser(dataclasses)
     data, arguments, model = parser.parse_args_and_config(["--config", str(path), "--use_cpu", "true", *flags])
     return data, arguments, model
@@ -70,7 +69,7 @@ def test_a_batch_goes_through_the_model_of_a_recipe(name: str, rows: Prepared, s
 
 
 def test_a_base_model_is_trained_on_a_processor(rows: Prepared, start: Path, tmp_path: Path) -> None:
-    flags = ["--config", str(RECIPES / "recipes" / "gemma-3-270m.yaml"), "--use_cpu", "--max_steps", "1"]
+    flags = ["--config", str(SHIPPED / "gemma-3-270m.yaml"), "--use_cpu", "--max_steps", "1"]
     flags += ["--output_dir", str(tmp_path / "run"), "--max_length", "512", "--eval_strategy", "no"]
     _, arguments, model = read_recipe((TrainingData, SFTConfig, ModelConfig), flags)
     model.model_name_or_path = base_model(start, tmp_path / "base").model_name_or_path
@@ -101,15 +100,15 @@ def test_the_grpo_recipe_takes_the_rows(rows: Prepared, start: Path, tmp_path: P
 
 @pytest.mark.parametrize("name", LAUNCH)
 def test_a_launch_configuration_is_one_that_accelerate_reads(name: str) -> None:
-    config: Any = load_config_from_file(str(RECIPES / "accelerate" / name))
+    config: Any = load_config_from_file(str(SHIPPED / "accelerate" / name))
     assert config.mixed_precision == "bf16"
-    stated = yaml.safe_load((RECIPES / "accelerate" / name).read_text("utf-8"))
+    stated = yaml.safe_load((SHIPPED / "accelerate" / name).read_text("utf-8"))
     assert config.num_processes == stated["num_processes"]
     assert config.distributed_type.value == stated["distributed_type"]
 
 
 def test_an_unknown_setting_is_an_error(tmp_path: Path) -> None:
-    recipe = (RECIPES / "recipes" / "tiny.yaml").read_text("utf-8")
+    recipe = (SHIPPED / "tiny.yaml").read_text("utf-8")
     (tmp_path / "wrong.yaml").write_text(f"{recipe}\ndataset_revision: main\n", "utf-8")
     dataclasses: Any = (TrainingData, SFTConfig, ModelConfig)
     with pytest.raises(ValueError, match="Unknown arguments from config file"):

@@ -17,6 +17,7 @@ import polars as pl
 from globmed.errors import UserError
 from globmed.languages import languages
 from globmed.schema import ASKED, COMPARED, CRITICAL, GATED, SIGNALS
+from globmed.storage.packages import file_of
 from globmed.storage.queries import QUERIES, connect, query
 from validation.facts.files import count_rows, open_files, read_schema
 from validation.facts.leakage import find_leakage
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 _HERE = Path(__file__).parents[1]
-_FACTS, _GLOBMED = _HERE / "facts", _HERE.with_name("globmed")
+_FACTS, _LANGUAGES = _HERE / "facts", file_of("globmed.languages")
 #: The inputs of the findings in rows, besides the rows ...
 CODE = (
     *sorted(
@@ -39,12 +40,12 @@ CODE = (
     ),
     QUERIES / "leakage.sql",
     *sorted(path for folder in ("validate", "plots") for path in (QUERIES / folder).rglob("*.sql")),
-    *(_HERE / "thresholds.toml", _GLOBMED / "schema.py", _GLOBMED / "languages" / "languages.toml"),
+    *(_HERE / "thresholds.toml", file_of("globmed.schema"), _LANGUAGES.with_name("languages.toml")),
 )
 #: ... and of their similar questions.
 ALIKE = (
     *(_FACTS / "leakage.py", _FACTS / "near_duplicates.py"),
-    *(QUERIES / "leakage.sql", _GLOBMED / "languages" / "languages.toml"),
+    *(QUERIES / "leakage.sql", _LANGUAGES.with_name("languages.toml")),
 )
 PACKAGES = ("duckdb", "polars", "rensa")
 #: The suites and checks that ask about the rows of one config at a time; what the others find comes from elsewhere.

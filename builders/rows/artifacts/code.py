@@ -8,9 +8,9 @@ from pathlib import Path
 
 import grimp
 
+from globmed.storage.packages import HOME, ROOT, file_of
 from globmed.storage.queries import QUERIES
 
-ROOT = QUERIES.parent
 PACKAGES = ("builders", "cards", "globmed", "validation")
 #: A module that imports this one discovers its modules at run time.
 FINDER = "globmed.storage.modules"
@@ -34,15 +34,15 @@ def code_of(*modules: str) -> tuple[Path, ...]:
         named = {each for module in more for each in ({module} | graph.find_descendants(module))}
         found |= named | {upstream for module in named for upstream in graph.find_upstream_modules(module)}
         more = {package for package in finding & found if not graph.find_descendants(package) <= found}
-    files = {_file(module) for module in found}
+    files = {file_of(module) for module in found}
     data = {path for folder in {file.parent for file in files} for path in _data_below(folder)}
     queries = {path for file in files for path in _queries(file)}
-    return tuple(sorted(files | data | queries))
+    return tuple(sorted(files | data | queries, key=_place))
 
 
 def commit_of(files: Iterable[Path]) -> str | None:
     """Return the commit that last changed one of some files; None without Git, or if one has uncommitted changes."""
-    paths = [str(file.relative_to(ROOT)) for file in files]
+    paths = [str(_place(file)) for file in files]
     try:
         changed = _git("status", "--porcelain", "--", *paths)
         return None if changed else _git("log", "-1", "--format=%H", "--", *paths) or None
@@ -50,15 +50,14 @@ def commit_of(files: Iterable[Path]) -> str | None:
         return None
 
 
+def _place(file: Path) -> Path:
+    """Return the path of a file in a checkout, wherever it is installed."""
+    return file.relative_to(ROOT if file.is_relative_to(ROOT) else HOME)
+
+
 @cache
 def _imports() -> grimp.ImportGraph:
     return grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
-
-
-def _file(module: str) -> Path:
-    path = ROOT.joinpath(*module.split("."))
-    package = path / "__init__.py"
-    return package if package.is_file() else path.with_suffix(".py")
 
 
 def _data_below(folder: Path) -> Iterator[Path]:

@@ -1,23 +1,30 @@
 """The wheel: what is installed from it imports and loads a version, with the packages that it declares alone."""
 
+import ast
 import json
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import PathDistribution, packages_distributions
 from pathlib import Path
 
 import pytest
 
 from builders.release.hub.repository import HubAccess
-from tests.conftest import DemoRelease
-from tests.support.installed import install, run
+from builders.rows.artifacts.folder import BuildFolder
+from tests.conftest import SAMPLE, SAMPLED, DemoRelease
+from tests.support.installed import declared, install, run
 from tests.support.programs import ROOT
 
-#: The parts of `globmed` that need an extra; the others have to do without.
+#: The extras that a package of the wheel may import from, besides what the wheel itself requires.
 EXTRAS = {
-    "globmed.hub": "hub",
-    "globmed.render": "render",
-    "globmed.languages.identify": "text",
-    "globmed.languages.tags": "text",
+    "globmed": ("pipeline", "models", "bench"),
+    "builders": ("pipeline", "translate", "cluster", "train"),
+    "validation": ("pipeline", "translate"),
+    "cards": ("pipeline",),
+    "train_recipes": ("train",),
+    "bench_recipes": ("bench",),
 }
 IMPORT = """
 import json, pkgutil, sys
@@ -65,16 +72,43 @@ def failing(python: Path) -> dict[str, str]:
     return dict(failed)
 
 
-def test_every_module_imports_with_the_extras_of_its_part(wheel: Path, tmp_path: Path) -> None:
-    assert failing(install(wheel, set(EXTRAS.values()), tmp_path)) == {}
-
-
-def test_without_extras_only_their_parts_are_missing(plain: Path) -> None:
+def test_every_module_imports_but_those_that_plot(plain: Path) -> None:
     missing = failing(plain)
-    assert {extra for part, extra in EXTRAS.items() if any(name.startswith(part) for name in missing)} == set(
-        EXTRAS.values()
-    )
-    assert not [name for name in missing if not name.startswith(tuple(EXTRAS))]
+    assert set(missing.values()) <= {"matplotlib"}
+    assert all(name.startswith("globmed.render") for name in missing)
+
+
+def imported(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Give the modules that the files of a folder import, at the top or in functions, but for type checkers alone."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            match node:
+                case ast.Import():
+                    yield from ((path, each.name.partition(".")[0]) for each in node.names)
+                case ast.ImportFrom(module=str(name), level=0):
+                    yield path, name.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", EXTRAS)
+def test_every_import_is_of_a_declared_dependency(plain: Path, package: str) -> None:
+    (described,) = plain.parents[1].rglob("globmed-*.dist-info")
+    allowed = {each.name.lower() for each in declared(PathDistribution(described), frozenset(EXTRAS[package]))}
+    known = packages_distributions()
+    undeclared = {
+        f"{path.relative_to(ROOT)}: {module}"
+        for path, module in imported(ROOT / package)
+        if module not in sys.stdlib_module_names
+        and module not in EXTRAS
+        and not {name.lower() for name in known.get(module, [])} & allowed
+    }
+    assert undeclared == set()
+
+
+def test_the_wheel_has_one_top_level_package(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"globmed"}
+    assert wheel.stat().st_size < 2_000_000
 
 
 def test_a_version_loads_from_the_wheel_alone(
@@ -88,10 +122,51 @@ def test_a_version_loads_from_the_wheel_alone(
 
 
 def test_a_command_without_its_extra_is_one_line(plain: Path, tmp_path: Path) -> None:
-    done = run(plain, COMMAND, "hub", "serve", "--root", str(tmp_path / "hub"))
+    done = run(plain, COMMAND, "build", "--sources", str(SAMPLE.parent), "--out", str(tmp_path / "build"))
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert "pip install 'globmed[hub]'" in line
+    assert "pip install 'globmed[pipeline]'" in line
+
+
+@pytest.mark.parametrize("command", ["versions", "verify 0.1.0", "diff 0.1.0 0.1.0"])
+def test_a_consumers_commands_need_the_wheel_alone(
+    plain: Path, demo_release: DemoRelease, demo_hub: HubAccess, tmp_path: Path, command: str
+) -> None:
+    done = run(plain, COMMAND, *command.split(), **demo_hub.environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "0.1.0" in done.stdout
+
+
+def test_pairs_are_scored_by_the_wheel_alone(plain: Path, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("source\ttarget\nGive 5 mg.\tToa 50 mg.\n", "utf-8")
+    files = ["--pairs", str(pairs), "--out", str(tmp_path / "scored.parquet")]
+    done = run(plain, COMMAND, "signals", *files, "--from", "en", "--to", "sw")
+    assert done.returncode == 0, done.stderr
+    assert "1 critical" in done.stdout
+
+
+def test_what_changes_the_project_itself_needs_a_checkout(wheel: Path, plain: Path, tmp_path: Path) -> None:
+    done = run(install(wheel, ("pipeline",), tmp_path), COMMAND, "language", "add", "ha")
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == "error: globmed language add changes the project's own files: run it in a checkout of the project\n"
+    )
+
+
+@pytest.mark.slow
+def test_the_pipeline_installed_builds_the_bytes_of_a_checkout(
+    wheel: Path, demo_build: BuildFolder, tmp_path: Path
+) -> None:
+    python = install(wheel, ("pipeline",), tmp_path / "environment")
+    built = tmp_path / "build"
+    sample = ["--sources", str(SAMPLE.parent), "--memory", str(SAMPLE / "tmx")]
+    done = run(python, COMMAND, "build", *sample, "--out", str(built))
+    assert done.returncode == 0, done.stderr
+    files = [each.relative_to(built) for each in built.rglob("*.parquet")]
+    assert len(files) > len(SAMPLED)
+    assert [each for each in files if (built / each).read_bytes() != (demo_build.root / each).read_bytes()] == []
 
 
 def test_the_languages_are_listed_from_the_wheel_alone(plain: Path) -> None:
