@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bench_recipes.report.commands import register as register_report
-from globmed.cli.options import AsJson, Languages, Tasks
+from globmed.cli.options import PROJECT_HUB, AsJson, HubRoot, Languages, ReadHub, Tasks
 from globmed.storage.files import json_text
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def run(
     split: Split = "test",
     limit: Annotated[int, typer.Option(min=0, help="Maximum items per language and task; 0: all.")] = 0,
     repository: Repository = None,
+    hub: ReadHub = None,
+    hub_root: HubRoot = PROJECT_HUB,
     base_url: Annotated[
         str | None,
         typer.Option(help="OpenAI-compatible server of the models, such as vLLM's; key from GLOBMED_BENCH_KEY."),
@@ -114,6 +116,7 @@ def run(
     from bench_recipes.ask.run import run as run_one
     from bench_recipes.models import address, find
     from bench_recipes.tasks import benchmark
+    from globmed.hub.access import read_access
     from globmed.records.record import as_dict
 
     chosen = [find(name) for name in model]
@@ -121,7 +124,9 @@ def run(
     if not estimate:
         for one, url in [*((one, base_url) for one in chosen), *([(judging, judge_base_url)] if judging else [])]:
             address(one, url)  # report a missing key before anything is loaded
-    asked = benchmark(_definition(version, repository, languages, tasks, method, style, shots, split, limit))
+    with read_access(hub, hub_root) as place:
+        wanted = _definition(version, repository, languages, tasks, method, style, shots, split, limit)
+        asked = benchmark(wanted, place.endpoint, place.token)
     number_format = None if dtype == "auto" else dtype
     options = Options(
         base_url, judging, judge_base_url, budget, max_connections, max_tokens, device, batch, number_format
@@ -149,13 +154,17 @@ def lm_eval(
     shots: Shots = 0,
     split: Split = "test",
     repository: Repository = None,
+    hub: ReadHub = None,
+    hub_root: HubRoot = PROJECT_HUB,
     as_json: AsJson = False,
 ) -> None:
     """Write the tasks for lm-evaluation-harness, pinned to the version's commit, to use that instead."""
     from bench_recipes.lm_eval_tasks import write_tasks
+    from globmed.hub.access import read_access
 
     wanted = _definition(version, repository, languages, tasks, "likelihood", style, shots, split, 0)
-    names = write_tasks(wanted, out)
+    with read_access(hub, hub_root) as place:
+        names = write_tasks(wanted, out, place.endpoint, place.token)
     if as_json:
         _print_json({"folder": str(out), "tasks": names})
     else:

@@ -70,7 +70,7 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(_Function, lambda dumper, name: dumper.represent_scalar("!function", str(name)))
 
 
-def write_tasks(wanted: Definition, folder: Path, endpoint: str | None = None) -> list[str]:
+def write_tasks(wanted: Definition, folder: Path, endpoint: str | None = None, token: str | None = None) -> list[str]:
     """Write the tasks of a definition into a folder, which must be new or hold such tasks; return their names.
 
     Raises:
@@ -78,7 +78,7 @@ def write_tasks(wanted: Definition, folder: Path, endpoint: str | None = None) -
     """
     tasks = check_tasks(replace(wanted, method="likelihood"))
     check_replaceable(folder, FUNCTIONS, YAML)
-    published = resolve(wanted.version, wanted.repository, endpoint)
+    published = resolve(wanted.version, wanted.repository, endpoint, token)
     written = {FUNCTIONS: _ROWS.format(seed=wanted.seed) + "".join(_TASK.format(task=task) for task in tasks)}
     for entry in select(wanted.languages or published.configs):
         for task in tasks:

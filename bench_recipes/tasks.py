@@ -18,7 +18,8 @@ from globmed.records.results import Method
 from globmed.schema import ANSWERS, CONTENT, SPLITS, TASKS
 from globmed.storage.files import sha256_text
 from globmed.versions import REPOSITORY
-from globmed.versions.published import Published, load, resolve
+from globmed.versions.load import load
+from globmed.versions.published import Published, resolve
 
 EXAMPLES_FROM = "train"
 LETTERS = "ABCDEFGHIJ"
@@ -73,19 +74,19 @@ class Benchmark:
     examples: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
 
-def benchmark(wanted: Definition, endpoint: str | None = None) -> Benchmark:
+def benchmark(wanted: Definition, endpoint: str | None = None, token: str | None = None) -> Benchmark:
     """Load, check and render the items of a definition.
 
     Raises:
-        UserError: as `published.load`; an unknown task, split, method or style; too few examples; no items.
+        UserError: as `globmed.versions.load`; an unknown task, split, method or style; too few examples; no items.
     """
     tasks = check_tasks(wanted)
     chosen = select(wanted.languages) if wanted.languages else None
-    published = resolve(wanted.version, wanted.repository, endpoint)
+    published = resolve(wanted.version, wanted.repository, endpoint, token)
     asked: Rows = {}
     examples: dict[tuple[str, str], list[str]] = {}
     for entry in chosen or select(published.configs):
-        splits = load(entry.name, published.commit, wanted.repository, endpoint)
+        splits = load(entry.name, published.commit, wanted.repository, endpoint, token=token)
         texts = prompts(entry.name, wanted.style)
         for task in tasks:
             given = examples[entry.name, task] = _examples(_rows(splits, EXAMPLES_FROM, task), texts, wanted)

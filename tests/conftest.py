@@ -19,10 +19,10 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, select
 from globmed.storage.files import replaced, write_text

@@ -20,8 +20,8 @@ from globmed.records.training import DataRecord, TrainingRun
 from globmed.training.rows import CHAT_TEMPLATE
 from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
+from globmed.versions.load import load
 from globmed.versions.numbers import is_commit, tagged
-from globmed.versions.published import load
 from train_recipes.runs import RECORD, USER_ERROR
 
 NEW_TOKENS = 16

@@ -29,10 +29,11 @@ from builders.licences.gate import Gate, read_gate
 from builders.release.candidate import Plan
 from builders.release.diff.copy import open_copy
 from builders.release.diff.diff import compare
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.sources import SOURCES
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, language
 from globmed.records.build import BuildInputs, BuildReport, CodeRecord

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from builders.commands.release import VersionArgument
-from builders.release.hub.hub import choose_hub, hub_access
 from globmed.cli.console import stdout
 from globmed.cli.options import PROJECT_HUB, DryRun, Hub, HubRoot, Private, ResultAsJson
+from globmed.hub.access import choose_hub, hub_access
 from globmed.versions.numbers import Version
 
 

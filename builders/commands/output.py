@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from rich.table import Table
 
-from builders.release.hub.hub import LOCAL
 from globmed.cli.console import stdout
+from globmed.hub.access import LOCAL
 from globmed.hub.serving.joining import serving
 from globmed.schema import SPLITS, TASKS
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from builders.commands.build import Memory, SourcesFolder
-from builders.release.hub.hub import choose_hub, hub_access
 from globmed.cli.console import stdout, visible
 from globmed.cli.options import (
     BUILD,
@@ -22,6 +21,7 @@ from globmed.cli.options import (
     json_option,
 )
 from globmed.errors import UserError
+from globmed.hub.access import choose_hub, hub_access
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from builders.release.candidate import History, Plan, build_candidate, limit_of
 from builders.release.diff.copy import open_folder
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.release import check_candidate
 from builders.rows.artifacts.folder import BuildFolder
 from cards.draft import Draft
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.languages import Language
 from globmed.storage.lock import locked
 from globmed.versions.client import DATASET

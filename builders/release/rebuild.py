@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from builders.licences.gate import Gate
 from builders.release.candidate import CHANGES, History, Plan, build_candidate, inputs_of, package_versions
 from builders.release.diff.copy import open_folder
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.evidence import NOTHING, Wanted
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.languages import select
 from globmed.records.build import BuildInputs, CodeRecord
 from globmed.records.manifest import MANIFEST, Manifest

@@ -17,13 +17,14 @@ from builders.release.diff.copy import Copy, open_commit, open_folder
 from builders.release.diff.diff import Diff, compare, required_version
 from builders.release.diff.report import to_markdown
 from builders.release.hub.publish import Standing, find_standing, release_folder
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from builders.release.plan import ReleasePlan, plan_release
 from builders.release.verify import release_faults
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.storage.files import replaced
 from globmed.storage.lock import locked
 from globmed.versions.numbers import Version

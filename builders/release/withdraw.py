@@ -9,11 +9,12 @@ from pathlib import Path
 from builders.release.candidate import as_json
 from builders.release.diff.copy import open_folder
 from builders.release.hub.publish import publish
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.loading_back.dataset import dataset_clients, load_back
 from cards.yanked import with_warning
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST, FileEntry
 from globmed.records.record import changed, write_record
 from globmed.storage.files import sha256, write_text

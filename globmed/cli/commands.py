@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from globmed.cli.console import stdout
-from globmed.cli.options import Repository, json_option
+from globmed.cli.options import PROJECT_HUB, HubRoot, ReadHub, Repository, json_option
 from globmed.versions import REPOSITORY
 
 USE = "Use a published version"
@@ -44,18 +44,26 @@ def languages(as_json: Annotated[bool, json_option("Print them as JSON.")] = Fal
 def load(
     config: Annotated[str, typer.Argument(help="Config name or tag.")],
     version: Annotated[str, typer.Option(help="Number, tag or full commit hash.")],
+    split: Annotated[str | None, typer.Option(help="One split alone: train, validation or test.")] = None,
     repository: Repository = REPOSITORY,
+    hub: ReadHub = None,
+    hub_root: HubRoot = PROJECT_HUB,
     out: Annotated[Path | None, typer.Option(help="Write the rows to this folder, one Parquet file per split.")] = None,
 ) -> None:
     """Load one language of a version, check it against the manifest, and print a summary."""
+    from globmed.hub.access import read_access
     from globmed.storage.files import replaced
     from globmed.storage.folders import make_folder
-    from globmed.versions.published import load as load_rows
+    from globmed.versions.load import load as load_rows
 
     folder = make_folder(out) if out is not None else None
-    rows = load_rows(config, version, repository)
-    for split, part in rows.items():
-        stdout.print(f"{split}: {part.num_rows:,} rows", highlight=False)
+    with read_access(hub, hub_root) as place:
+        if split:
+            rows = {split: load_rows(config, version, repository, place.endpoint, split=split, token=place.token)}
+        else:
+            rows = dict(load_rows(config, version, repository, place.endpoint, token=place.token))
+    for name, part in rows.items():
+        stdout.print(f"{name}: {part.num_rows:,} rows", highlight=False)
         if folder is not None:
-            with replaced(folder / f"{split}.parquet") as partial:
+            with replaced(folder / f"{name}.parquet") as partial:
                 part.to_parquet(partial)

@@ -19,6 +19,13 @@ Hub = Annotated[
     str | None,
     typer.Option(help="A Hub's address, or `local` for the project's own; by default HF_ENDPOINT if set, else local."),
 ]
+ReadHub = Annotated[
+    str | None,
+    typer.Option(
+        "--hub",
+        help="A Hub's address, or `local` for the one in --hub-root; by default HF_ENDPOINT, else the public Hub.",
+    ),
+]
 HubRoot = Annotated[Path, typer.Option(help="Storage of the local Hub.")]
 Repository = Annotated[str, typer.Option(help="Dataset repository.")]
 Private = Annotated[bool, typer.Option("--private", help="Use a private repository.")]

@@ -17,7 +17,8 @@ from globmed.records.training import DataRecord
 from globmed.schema import SPLITS, TASKS
 from globmed.training.mixing import Mix, draw
 from globmed.versions import REPOSITORY
-from globmed.versions.published import Published, load, resolve
+from globmed.versions.load import load
+from globmed.versions.published import Published, resolve
 
 if TYPE_CHECKING:
     import datasets
@@ -73,11 +74,11 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
 
     Args:
         wanted: the recipe's settings.
-        endpoint: as `published.load`.
+        endpoint: as `globmed.versions.load`.
         fits: rows that it rejects are left out before the others are mixed.
 
     Raises:
-        UserError: as `published.load`; an unknown task; no rows of train, or none that fits; a row of train whose id is
+        UserError: as `globmed.versions.load`; an unknown task; no rows of train, or none that fits; a row of train whose id is
             also in a held-out split, or its prompt, if such rows are not to be dropped.
     """
     import datasets

@@ -1,32 +1,21 @@
-"""Published versions: resolve one to its commit and manifest, and load rows that are proven to be that version's.
+"""Published versions: resolve one to its commit and manifest, and verify its files."""
 
-``datasets`` falls back to the newest cached version when it cannot reach the Hub, whatever revision was asked
-for. Here every Parquet file comes from the Hub's content-addressed cache at one commit and is checked against the
-manifest's SHA-256 before a row is read.
-"""
-
-import glob
 import json
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from globmed.cli.console import visible
 from globmed.errors import UserError, did_you_mean
-from globmed.languages import language
 from globmed.records.manifest import MANIFEST, Manifest
 from globmed.records.record import read_file
-from globmed.schema import SPLITS, features
+from globmed.schema import SPLITS
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET, check_endpoint, check_repository, client_token, download
 from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import Version, is_commit, no_version, tagged
-
-if TYPE_CHECKING:
-    import datasets
 
 #: On main: the withdrawn versions, each with the reason.
 YANKED = "yanked.json"
@@ -67,7 +56,9 @@ class Published:
         return {split: found for split, found in by_split.items() if found}
 
 
-def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = None) -> Published:
+def resolve(
+    version: str, repository: str = REPOSITORY, endpoint: str | None = None, token: str | None = None
+) -> Published:
     """Find a published version by number (``0.1.0``), tag (``v0.1.0``) or full commit hash.
 
     A version that was withdrawn gives a `YankedVersionWarning`.
@@ -78,27 +69,27 @@ def resolve(version: str, repository: str = REPOSITORY, endpoint: str | None = N
     """
     revision = version if is_commit(version) else _tag(version)
     _check_access(repository, endpoint)
-    path = _fetched(MANIFEST, repository, revision, endpoint)
+    path = _fetched(MANIFEST, repository, revision, endpoint, token)
     manifest = read_file(Manifest, path, "it is not a GlobMed version", f"{repository} at {revision}: {MANIFEST}")
     stated = manifest.number
     if not is_commit(version) and stated != Version.parse(version):
         raise UserError(
             f"{repository} at {revision}: its manifest states version {stated}; report this to the maintainers"
         )
-    why = yanked(repository, endpoint).get(str(stated))
+    why = yanked(repository, endpoint, token).get(str(stated))
     if why is not None:
         warnings.warn(f"{repository} {stated} was withdrawn: {visible(why)}", YankedVersionWarning, stacklevel=2)
     return Published(repository, stated, _commit(path), manifest, sha256(path))
 
 
-def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[str, str]:
+def yanked(repository: str = REPOSITORY, endpoint: str | None = None, token: str | None = None) -> dict[str, str]:
     """Return the withdrawn versions of a repository by number, each with the reason; where main cannot be read, none.
 
     Raises:
         UserError: main's list is not one.
     """
     try:
-        found = json.loads(_fetched(YANKED, repository, "main", endpoint).read_text("utf-8"))
+        found = json.loads(_fetched(YANKED, repository, "main", endpoint, token).read_text("utf-8"))
     except UserError:
         return {}
     except ValueError:
@@ -108,40 +99,26 @@ def yanked(repository: str = REPOSITORY, endpoint: str | None = None) -> dict[st
     return found
 
 
-def load(
-    config: str,
-    version: str,
-    repository: str = REPOSITORY,
-    endpoint: str | None = None,
-    cache_dir: str | Path | None = None,
-) -> "datasets.DatasetDict":
-    """Return the rows of one language in one version, by split; every file is checked against the manifest.
-
-    Args:
-        config: config name (``swahili``) or BCP-47 tag (``sw``).
-        version: number, tag or full commit hash.
-        repository: dataset repository on the Hub.
-        endpoint: the Hub's address; ``HF_ENDPOINT`` or the public Hub by default.
-        cache_dir: where ``datasets`` keeps its Arrow files.
+def verified(published: Published, path: str, endpoint: str | None = None, token: str | None = None) -> Path:
+    """Download a file of a version, or find it in the cache, and return its path.
 
     Raises:
-        UserError: as `resolve`; an unknown config; a file that is not the one in the manifest.
+        UserError: the Hub does not give it, or it is not the file in the manifest.
     """
-    name = language(config).name
-    published = resolve(version, repository, endpoint)
-    files = published.files(name)
-    # `datasets` takes a path for a pattern.
-    local = {
-        split: [glob.escape(str(_verified(published, path, endpoint))) for path in paths]
-        for split, paths in files.items()
-    }
-    import datasets
+    from huggingface_hub import hf_hub_download
 
-    loaded = datasets.load_dataset(
-        "parquet", data_files=local, features=features(), cache_dir=str(cache_dir) if cache_dir else None
-    )
-    assert isinstance(loaded, datasets.DatasetDict)  # noqa: S101 -- no split was named
-    return loaded
+    with hub_errors(f"{published.repository} {published.version}"):
+        fetched = hf_hub_download(
+            published.repository, path, repo_type=DATASET, revision=published.commit, endpoint=endpoint, token=token
+        )
+    local = Path(fetched)
+    expected, found = published.manifest.files[path].sha256, sha256(local)
+    if found != expected:
+        raise UserError(
+            f"{local}: SHA-256 {found[:12]}… is not the {expected[:12]}… of {published.repository} "
+            f"{published.version}: delete the file and load again"
+        )
+    return local
 
 
 def _check_access(repository: str, endpoint: str | None) -> None:
@@ -160,44 +137,27 @@ def _tag(version: str) -> str:
         raise UserError(f"{error}, or a full commit hash: branches and pull requests can move") from error
 
 
-def _verified(published: Published, path: str, endpoint: str | None) -> Path:
-    from huggingface_hub import hf_hub_download
-
-    with hub_errors(f"{published.repository} {published.version}"):
-        fetched = hf_hub_download(
-            published.repository, path, repo_type=DATASET, revision=published.commit, endpoint=endpoint
-        )
-    local = Path(fetched)
-    expected, found = published.manifest.files[path].sha256, sha256(local)
-    if found != expected:
-        raise UserError(
-            f"{local}: SHA-256 {found[:12]}… is not the {expected[:12]}… of {published.repository} "
-            f"{published.version}: delete the file and load again"
-        )
-    return local
-
-
-def _fetched(path: str, repository: str, revision: str, endpoint: str | None) -> Path:
+def _fetched(path: str, repository: str, revision: str, endpoint: str | None, token: str | None) -> Path:
     """Return a file of the first kind that is asked for: the Hub may not be there, or not have the version."""
     from huggingface_hub.errors import EntryNotFoundError, RevisionNotFoundError
 
     try:
         with hub_errors(f"{repository} {revision}"):
-            return download(repository, path, revision, endpoint=endpoint)
+            return download(repository, path, revision, endpoint=endpoint, token=token)
     except UserError as error:
         if isinstance(error.__cause__, RevisionNotFoundError):
-            raise no_version(repository, revision, _versions(repository, endpoint)) from error
+            raise no_version(repository, revision, _versions(repository, endpoint, token)) from error
         if isinstance(error.__cause__, EntryNotFoundError):
             raise UserError(f"{repository} at {revision} has no {path}: it is not a GlobMed version") from error
         raise
 
 
-def _versions(repository: str, endpoint: str | None) -> list[Version]:
+def _versions(repository: str, endpoint: str | None, token: str | None) -> list[Version]:
     """Return the versions that are tagged."""
     from huggingface_hub import HfApi
 
     with hub_errors(repository):
-        refs = HfApi(endpoint=endpoint).list_repo_refs(repository, repo_type=DATASET)
+        refs = HfApi(endpoint=endpoint, token=token).list_repo_refs(repository, repo_type=DATASET)
     return [version for ref in refs.tags if (version := tagged(ref.name))]
 
 

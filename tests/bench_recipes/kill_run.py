@@ -33,10 +33,10 @@ import psutil
 
 from bench_recipes.ask.run import ANSWERS
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.records.results import RESULTS
 from globmed.versions import REPOSITORY

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from bench_recipes.tasks import Definition, benchmark, drawn
-from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.schema import ANSWERS, TASKS
 from tests.conftest import SAMPLED, DemoRelease
 

@@ -15,7 +15,6 @@ import pytest
 from builders.language.files import LIST, remove_entry, write_entry
 from builders.release.candidate import Plan
 from builders.release.draft import UNVERSIONED, publish_draft
-from builders.release.hub.repository import HubAccess
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import release_model
 from builders.release.release import release
@@ -34,6 +33,7 @@ from builders.translate.machine.store import SCHEMA, Store
 from builders.translate.packages.install import install_archive
 from builders.translate.training.train import train
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.languages import language, select
 from globmed.storage.files import files_below, sha256
 from globmed.versions import REPOSITORY

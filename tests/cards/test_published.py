@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from huggingface_hub import HfApi, hf_hub_download
 
-from builders.release.hub.repository import HubAccess
 from cards.dataset import DatasetCard
 from cards.figures import count_configs
+from globmed.hub.access import HubAccess
 from globmed.schema import SPLITS
 from globmed.storage.files import write_text
 from globmed.versions import REPOSITORY

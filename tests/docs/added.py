@@ -15,12 +15,12 @@ import polars as pl
 from builders.release.candidate import Plan
 from builders.release.diff.copy import open_folder
 from builders.release.diff.diff import compare
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.release.verify import verify_folder
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import language, select
 from globmed.metrics import scores

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from builders.release.hub.repository import HubAccess
+from globmed.hub.access import HubAccess
 from tests.support.programs import run_python
 
 LEAVE = """

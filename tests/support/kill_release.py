@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version

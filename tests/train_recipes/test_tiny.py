@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builders.release.hub.repository import HubAccess
+from globmed.hub.access import HubAccess
 from globmed.storage.files import sha256
 from tests.conftest import DemoRelease
 from tests.support.programs import run_python
@@ -20,7 +20,7 @@ import os, sys
 from pathlib import Path
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import release_model
-from builders.release.hub.repository import HubAccess
+from globmed.hub.access import HubAccess
 from globmed.versions.numbers import Version
 from train_recipes import load_back, runs, sft, tiny
 flags = ["tiny", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",

@@ -3,11 +3,12 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST, AnyManifest, Manifest
 from globmed.records.record import Kind, read_record
 from globmed.versions.client import DATASET, check_endpoint, check_repository, download
@@ -20,23 +21,6 @@ if TYPE_CHECKING:
 NOT_FOUND = 404
 #: Files that a repository may have before its first release.
 BLANK = frozenset({".gitattributes", "README.md"})
-
-
-@dataclass(frozen=True, slots=True)
-class HubAccess:
-    """A Hub's address and the token that may write to it."""
-
-    endpoint: str
-    token: str | None = field(repr=False)
-
-    def environment(self, cache: Path) -> dict[str, str]:
-        """Return the variables of a client process: this Hub, its own cache, no requests to other hosts."""
-        return {
-            "HF_ENDPOINT": self.endpoint,
-            "HF_HOME": str(cache),
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
-        } | ({"HF_TOKEN": self.token} if self.token else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import yaml
 
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.model.results import Results, read_results
 from builders.release.model.run_record import Run, read_run
 from builders.release.model.weights import ModelFiles, find_files
 from cards.model import ModelCard
 from cards.runs import BaseModel, Dataset, Licence
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.evaluation import DatasetPin
 from globmed.records.manifest import MANIFEST, FileEntry, Manifest, ModelManifest, ModelOrigin, ResultsEntry
 from globmed.records.record import read_record, write_record

@@ -10,11 +10,12 @@ from typing import Any
 from rich.console import Console
 
 from builders.release.hub.publish import find_standing, release_folder
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.loading_back.processes import Clients, ask, waiting_clients
 from builders.release.model.candidate import ModelCandidate, ModelPlan, make_candidate
 from globmed.cli.console import do_step
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.records.record import as_dict
 from globmed.storage.files import sha256

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
-from builders.release.hub.repository import HubAccess
+from globmed.hub.access import HubAccess
 from tests.builders.sources.fixtures import FIXTURES, write
 from tests.support.driver import Driver, driver
 

@@ -13,9 +13,10 @@ from builders.language.add import Added, add
 from builders.language.facts import find_tag, known_facts
 from builders.language.files import ABSTRACTS, LIST
 from builders.language.remove import remove
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from cards.words import Abstract
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.languages import language, languages, read_language
 from globmed.versions import REPOSITORY
 from tests.builders.language.conftest import contents

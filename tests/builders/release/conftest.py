@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version

@@ -9,12 +9,13 @@ from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan, build_candidate
 from builders.release.draft import UNVERSIONED, publish_draft
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import release_model
 from builders.release.release import check_release, release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import language
 from globmed.storage.files import files_below, sha256

@@ -10,11 +10,11 @@ from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan
 from builders.release.draft import UNVERSIONED, publish_draft, remove_draft
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.languages import language, select
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.release.diff.copy import open_folder
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.release.verify import order, verify, verify_folder
 from builders.rows.artifacts.folder import BuildFolder
+from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.versions.client import DATASET
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite

@@ -9,11 +9,11 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.release.withdraw import rollback, yank
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.records.manifest import MANIFEST, FileEntry, Manifest
 from globmed.records.record import write_record

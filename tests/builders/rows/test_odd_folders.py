@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.export import export_memory
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import language, select
 from globmed.versions import REPOSITORY

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from builders.release.hub.repository import HubAccess
 from globmed.cli.main import application
+from globmed.hub.access import HubAccess
 from globmed.languages import languages
 from tests.conftest import SAMPLE, SAMPLED, DemoRelease, Globmed
 from tests.support.programs import ROOT

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare

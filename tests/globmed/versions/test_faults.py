@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from httpx2 import ConnectError
 
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.hub.versions import list_versions
 from builders.release.withdraw import rollback, yank
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.versions import REPOSITORY
 from globmed.versions.faults import hub_errors, hub_fault
+from globmed.versions.load import load
 from globmed.versions.numbers import Version
-from globmed.versions.published import load, resolve
+from globmed.versions.published import resolve
 from tests.conftest import Globmed
 from tests.support.clients import run_client
 from tests.support.strange_hub import PAGE, StrangeHub, silent_hub, strange_hub

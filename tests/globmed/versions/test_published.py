@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.versions import REPOSITORY
 from globmed.versions.client import check_endpoint, client_token
 from globmed.versions.published import YANKED, resolve, yanked

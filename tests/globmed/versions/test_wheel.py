@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from builders.release.hub.repository import HubAccess
 from builders.rows.artifacts.folder import BuildFolder
+from globmed.hub.access import HubAccess
 from tests.conftest import SAMPLE, SAMPLED, DemoRelease
 from tests.support.installed import declared, install, run
 from tests.support.programs import ROOT

@@ -12,8 +12,9 @@ import pytest
 from builders.release.diff.copy import Copy, open_copy, open_folder
 from builders.release.diff.diff import Diff, compare, required_version
 from builders.release.diff.report import to_markdown
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.schema import arrow_schema
 from globmed.storage.files import sha256

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import select
 from globmed.versions import REPOSITORY

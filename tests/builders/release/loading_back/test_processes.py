@@ -2,9 +2,10 @@
 
 import pytest
 
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.release.loading_back.processes import ask, waiting_clients
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from tests.builders.release.loading_back.ending import WAYS
 
 ENDING = "tests.builders.release.loading_back.ending"

@@ -11,10 +11,10 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan
-from builders.release.hub.repository import HubAccess
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet

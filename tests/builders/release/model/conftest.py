@@ -17,9 +17,9 @@ from bench_recipes.ask.run import plan as plan_run
 from bench_recipes.ask.run import run as run_benchmark
 from bench_recipes.models import find
 from bench_recipes.tasks import Definition, benchmark
-from builders.release.hub.repository import HubAccess
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
+from globmed.hub.access import HubAccess
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL

@@ -12,10 +12,11 @@ import polars as pl
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.release.model.candidate import ModelPlan, make_candidate, published
 from cards.runs import Dataset
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.storage.files import sha256
 from globmed.versions.client import DATASET, MODEL
 from globmed.versions.numbers import Version

@@ -9,10 +9,11 @@ import pytest
 import torch
 from huggingface_hub import HfApi
 
-from builders.release.hub.repository import HubAccess, open_repository
+from builders.release.hub.repository import open_repository
 from builders.release.model.candidate import ModelCandidate, ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from globmed.errors import UserError
+from globmed.hub.access import HubAccess
 from globmed.records.record import as_dict
 from globmed.storage.files import sha256
 from globmed.versions.client import MODEL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from builders.release.hub.repository import HubAccess
+from globmed.hub.access import HubAccess
 from globmed.hub.process import RunningHub
 from globmed.versions import REPOSITORY
 from tests.conftest import DemoRelease

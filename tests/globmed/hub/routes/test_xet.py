@@ -14,7 +14,7 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
-from builders.release.hub.repository import HubAccess
+from globmed.hub.access import HubAccess
 from globmed.hub.operating.check import check
 from globmed.hub.operating.erase import Target, erase
 from globmed.hub.process import RunningHub, running

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from builders.release.hub.hub import LOCAL, choose_hub, hub_access
 from globmed.cli.options import PROJECT_HUB
 from globmed.errors import UserError
+from globmed.hub.access import LOCAL, choose_hub, hub_access, read_access
 from globmed.hub.serving.joining import SERVER_FILE, announced, serving
 from globmed.hub.tokens import own_tokens
 from globmed.storage.lock import locked
@@ -114,3 +114,16 @@ def test_a_token_that_others_may_read_is_not_used(served: Path) -> None:
             serving(served)
     finally:
         token.chmod(0o600)
+
+
+def test_a_reader_without_a_named_hub_has_that_of_the_client() -> None:
+    with read_access(None, PROJECT_HUB) as place:
+        assert (place.endpoint, place.token) == (None, None)
+
+
+def test_a_reader_joins_the_local_hub(served: Path) -> None:
+    with read_access("local", served) as named, read_access(None, served) as by_root:
+        assert named == by_root
+        found = serving(served)
+        assert found is not None
+        assert (named.endpoint, named.token) == (found.url, found.token)

@@ -3,17 +3,39 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from globmed.cli.console import tell
 from globmed.cli.options import PROJECT_HUB
 from globmed.errors import UserError
 
-if TYPE_CHECKING:
-    from builders.release.hub.repository import HubAccess
-
 LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class HubAccess:
+    """A Hub's address and the token that may write to it."""
+
+    endpoint: str
+    token: str | None = field(repr=False)
+
+    def environment(self, cache: Path) -> dict[str, str]:
+        """Return the variables of a client process: this Hub, its own cache, no requests to other hosts."""
+        return {
+            "HF_ENDPOINT": self.endpoint,
+            "HF_HOME": str(cache),
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+        } | ({"HF_TOKEN": self.token} if self.token else {})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAccess:
+    """The Hub's address and the token to read with; None is what the client has by itself."""
+
+    endpoint: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 def choose_hub(hub: str | None, root: Path = PROJECT_HUB) -> str:
@@ -31,7 +53,7 @@ def choose_hub(hub: str | None, root: Path = PROJECT_HUB) -> str:
 
 
 @contextmanager
-def hub_access(hub: str, root: Path) -> "Iterator[HubAccess]":
+def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
     """Give access to ``hub``: an address, or ``local`` for the server on ``root``.
 
     A local server that is running already is joined; otherwise one is started, which stops with the block.
@@ -42,7 +64,6 @@ def hub_access(hub: str, root: Path) -> "Iterator[HubAccess]":
         UserError: neither an address nor ``local``, or an invalid token.
     """
     # The client reads its settings when it is imported.
-    from builders.release.hub.repository import HubAccess
     from globmed.hub.process import running
     from globmed.hub.serving.joining import serving
     from globmed.versions.client import check_endpoint, client_token
@@ -63,3 +84,13 @@ def hub_access(hub: str, root: Path) -> "Iterator[HubAccess]":
         yield HubAccess(address, token)
     else:
         raise UserError(f"--hub {hub!r}: expected `local` or an address such as https://huggingface.co")
+
+
+@contextmanager
+def read_access(hub: str | None, root: Path) -> Iterator[ReadAccess]:
+    """Give access for reading versions: as `hub_access`, but where no Hub is named, to that of the client itself."""
+    if hub is None and root == PROJECT_HUB:
+        yield ReadAccess()
+    else:
+        with hub_access(choose_hub(hub, root), root) as access:
+            yield ReadAccess(access.endpoint, access.token)
