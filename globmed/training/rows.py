@@ -78,7 +78,7 @@ def prepare(wanted: TrainingData, endpoint: str | None = None, fits: Fits | None
         fits: rows that it rejects are left out before the others are mixed.
 
     Raises:
-        UserError: as `globmed.versions.load`; an unknown task; no rows of train, or none that fits; a row of train whose id is
+        UserError: as `load`; an unknown task; no rows of train, or none that fits; a row of train whose id is
             also in a held-out split, or its prompt, if such rows are not to be dropped.
     """
     import datasets
