@@ -116,7 +116,7 @@ def run(
     from bench_recipes.ask.run import run as run_one
     from bench_recipes.models import address, find
     from bench_recipes.tasks import benchmark
-    from globmed.hub.access import read_access
+    from globmed.cli.hub import read_access
     from globmed.records.record import as_dict
 
     chosen = [find(name) for name in model]
@@ -160,7 +160,7 @@ def lm_eval(
 ) -> None:
     """Write the tasks for lm-evaluation-harness, pinned to the version's commit, to use that instead."""
     from bench_recipes.lm_eval_tasks import write_tasks
-    from globmed.hub.access import read_access
+    from globmed.cli.hub import read_access
 
     wanted = _definition(version, repository, languages, tasks, "likelihood", style, shots, split, 0)
     with read_access(hub, hub_root) as place:

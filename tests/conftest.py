@@ -22,11 +22,11 @@ from builders.release.candidate import Plan
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, select
 from globmed.storage.files import replaced, write_text
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.support.programs import ROOT, run_python
 from validation.facts.remember import JUDGED

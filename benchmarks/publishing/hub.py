@@ -26,8 +26,8 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 from huggingface_hub import HfApi
 
-from globmed.hub.access import HubAccess
 from globmed.hub.process import RunningHub, running
+from globmed.versions.client import HubAccess
 
 NAME = "globmed/large"
 MIB = 1024 * 1024

@@ -33,7 +33,6 @@ from builders.release.hub.repository import open_repository
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.sources import SOURCES
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import ENGLISH, language
 from globmed.records.build import BuildInputs, BuildReport, CodeRecord
@@ -41,6 +40,7 @@ from globmed.records.record import write_record
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from validation.signals.quality import measure
 

@@ -79,7 +79,7 @@ def remove(
 ) -> None:
     """Remove a language from the list, unless a version has it."""
     from builders.language.remove import remove as run
-    from globmed.hub.access import LOCAL, choose_hub, hub_access
+    from globmed.cli.hub import LOCAL, choose_hub, hub_access
     from globmed.languages import language
 
     require_checkout("globmed language remove")

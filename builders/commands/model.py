@@ -8,8 +8,8 @@ import typer
 
 from builders.commands.release import VersionArgument
 from globmed.cli.console import stdout
+from globmed.cli.hub import choose_hub, hub_access
 from globmed.cli.options import PROJECT_HUB, DryRun, Hub, HubRoot, Private, ResultAsJson
-from globmed.hub.access import choose_hub, hub_access
 from globmed.versions.numbers import Version
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from rich.table import Table
 
 from globmed.cli.console import stdout
-from globmed.hub.access import LOCAL
+from globmed.cli.hub import LOCAL
 from globmed.hub.serving.joining import serving
 from globmed.schema import SPLITS, TASKS
 

@@ -8,6 +8,7 @@ import typer
 
 from builders.commands.build import Memory, SourcesFolder
 from globmed.cli.console import stdout, visible
+from globmed.cli.hub import choose_hub, hub_access
 from globmed.cli.options import (
     BUILD,
     PROJECT_HUB,
@@ -21,7 +22,6 @@ from globmed.cli.options import (
     json_option,
 )
 from globmed.errors import UserError
-from globmed.hub.access import choose_hub, hub_access
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
 

@@ -13,10 +13,9 @@ from builders.rows.artifacts.folder import BuildFolder
 from cards.draft import Draft
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.languages import Language
 from globmed.storage.lock import locked
-from globmed.versions.client import DATASET
+from globmed.versions.client import DATASET, HubAccess
 from globmed.versions.numbers import Version
 
 #: The version in a draft's files: lower than any.

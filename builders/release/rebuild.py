@@ -15,13 +15,13 @@ from builders.rows.build import build
 from builders.rows.evidence import NOTHING, Wanted
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.languages import select
 from globmed.records.build import BuildInputs, CodeRecord
 from globmed.records.manifest import MANIFEST, Manifest
 from globmed.records.record import as_dict, read_record
 from globmed.storage.folders import make_folder
 from globmed.storage.lock import locked
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version, no_version
 from globmed.versions.published import YANKED
 

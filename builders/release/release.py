@@ -24,9 +24,9 @@ from builders.release.verify import release_faults
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.storage.files import replaced
 from globmed.storage.lock import locked
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
 from validation.expectations.verdict import Expectation

@@ -14,11 +14,10 @@ from builders.release.loading_back.dataset import dataset_clients, load_back
 from cards.yanked import with_warning
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST, FileEntry
 from globmed.records.record import changed, write_record
 from globmed.storage.files import sha256, write_text
-from globmed.versions.client import DATASET
+from globmed.versions.client import DATASET, HubAccess
 from globmed.versions.numbers import Version, no_version
 from globmed.versions.published import YANKED
 

@@ -11,12 +11,13 @@ from builders.rows.artifacts.code import code_of, commit_of
 from builders.rows.artifacts.stage import fingerprint
 from builders.rows.evidence import NOTHING, Wanted, back_machine
 from builders.rows.reviews import record_files
-from builders.sources import SOURCES
+from builders.sources import PLUGINS, SOURCES
 from builders.translate.memory import memory_files
 from globmed.errors import UserError
 from globmed.languages import ENGLISH, Language, language
 from globmed.records.build import BuildInputs, CodeRecord
 from globmed.storage.files import sha256, write_text
+from globmed.storage.plugins import packages_of
 
 if TYPE_CHECKING:
     from builders.translate.machine.machine import Machine
@@ -144,7 +145,7 @@ class Request:
 
 def _code() -> CodeRecord:
     files = code_of("builders.rows.stages", "builders.sources")
-    return CodeRecord(installed_version("globmed"), commit_of(files), fingerprint((), {}, files))
+    return CodeRecord(installed_version("globmed"), commit_of(files), fingerprint((), {}, files), packages_of(PLUGINS))
 
 
 def _machine(kept: Mapping[str, Any]) -> "Machine":

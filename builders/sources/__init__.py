@@ -1,22 +1,46 @@
-"""The sources: one module each, with its descriptor and its parser; every module in these folders is found."""
+"""The sources: one module each, with its descriptor and its parser; every module in these folders is found.
 
-from collections.abc import Collection, Mapping
+Other packages add sources of their own by entry points of the group `PLUGINS`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 from builders.sources.source import Source
 from globmed.errors import UserError, unknown
 from globmed.storage.modules import modules_below
+from globmed.storage.plugins import plugged_in
 
-#: The descriptors of every module below this package, by the names of the modules.
-SOURCES: Mapping[str, Source] = MappingProxyType(
-    {
-        each.name: each
-        for module in modules_below(__name__, __path__)
-        for each in vars(module).values()
-        if isinstance(each, Source)
-    }
-)
+PLUGINS = "globmed.sources"
+
+
+class _Registry(Mapping[str, Source]):
+    """The descriptors by name; found when they are first asked for, since a plug-in's module imports this package."""
+
+    @cached_property
+    def _found(self) -> dict[str, Source]:
+        modules = modules_below(__name__, __path__)
+        found = {each.name: each for module in modules for each in vars(module).values() if isinstance(each, Source)}
+        for entry, added in plugged_in(PLUGINS, Source).items():
+            if added.name in found:
+                package = entry.dist.name if entry.dist else entry.module
+                raise UserError(f"{package}: its source {added.name!r} has the name of another: rename or uninstall it")
+            found[added.name] = added
+        return found
+
+    def __getitem__(self, name: str) -> Source:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+#: The project's own in the order of their modules, then those of other packages.
+SOURCES: Mapping[str, Source] = _Registry()
 
 
 def source(name: str) -> Source:

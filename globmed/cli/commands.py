@@ -51,7 +51,7 @@ def load(
     out: Annotated[Path | None, typer.Option(help="Write the rows to this folder, one Parquet file per split.")] = None,
 ) -> None:
     """Load one language of a version, check it against the manifest, and print a summary."""
-    from globmed.hub.access import read_access
+    from globmed.cli.hub import read_access
     from globmed.storage.files import replaced
     from globmed.storage.folders import make_folder
     from globmed.versions.load import load as load_rows

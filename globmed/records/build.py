@@ -4,7 +4,7 @@ The ``report.json`` of ``globmed bench report`` is another one, see `globmed.rec
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from globmed.records.record import Record
@@ -40,11 +40,13 @@ class CodeRecord(Record):
         version: the project's.
         commit: the one that last changed this code; None without Git, or if it has uncommitted changes.
         sha256: of the code.
+        plugins: the version of every package that adds sources, by name.
     """
 
     version: str
     commit: str | None
     sha256: str
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

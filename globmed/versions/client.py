@@ -8,6 +8,7 @@ Hub that has answered, use the client's retries.
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,31 @@ from globmed.versions.numbers import is_commit
 
 DATASET, MODEL = "dataset", "model"
 _TOKEN = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class HubAccess:
+    """A Hub's address and the token that may write to it."""
+
+    endpoint: str
+    token: str | None = field(repr=False)
+
+    def environment(self, cache: Path) -> dict[str, str]:
+        """Return the variables of a client process: this Hub, its own cache, no requests to other hosts."""
+        return {
+            "HF_ENDPOINT": self.endpoint,
+            "HF_HOME": str(cache),
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+        } | ({"HF_TOKEN": self.token} if self.token else {})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAccess:
+    """The Hub's address and the token to read with; None is what the client has by itself."""
+
+    endpoint: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 def download(

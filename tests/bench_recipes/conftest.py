@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from bench_recipes.models import Model
 from bench_recipes.tasks import Benchmark, Definition, benchmark
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from tests.conftest import DemoRelease
 
 END = "<end>"

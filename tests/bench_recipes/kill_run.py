@@ -36,10 +36,10 @@ from builders.release.candidate import Plan
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.records.results import RESULTS
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.bench_recipes.ask import openai_server
 from tests.bench_recipes.ask.openai_server import Behaviour, billed

@@ -12,8 +12,8 @@ from bench_recipes.ask.letters import load_scorer, score
 from bench_recipes.lm_eval_tasks import FUNCTIONS, write_tasks
 from bench_recipes.tasks import Definition, benchmark
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.prompts import Style
+from globmed.versions.client import HubAccess
 from tests.bench_recipes.tiny import write_model
 from tests.conftest import DemoRelease
 from tests.support.programs import run_python

@@ -7,8 +7,8 @@ import pytest
 
 from bench_recipes.tasks import Definition, benchmark, drawn
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.schema import ANSWERS, TASKS
+from globmed.versions.client import HubAccess
 from tests.conftest import SAMPLED, DemoRelease
 
 

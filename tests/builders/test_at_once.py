@@ -33,10 +33,10 @@ from builders.translate.machine.store import SCHEMA, Store
 from builders.translate.packages.install import install_archive
 from builders.translate.training.train import train
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.languages import language, select
 from globmed.storage.files import files_below, sha256
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.builders.review.workbooks.filled import fill_csv
 from tests.builders.translate.training.train_toy import toy_task

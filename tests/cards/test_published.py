@@ -8,10 +8,10 @@ from huggingface_hub import HfApi, hf_hub_download
 
 from cards.dataset import DatasetCard
 from cards.figures import count_configs
-from globmed.hub.access import HubAccess
 from globmed.schema import SPLITS
 from globmed.storage.files import write_text
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.cards.reading import by_name, fences, number, tables
 from tests.cards.test_dataset import EXPERTQA, SAMPLE

@@ -20,11 +20,11 @@ from builders.release.verify import verify_folder
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import language, select
 from globmed.metrics import scores
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.builders.release.diff.test_diff import rewrite
 from tests.builders.sources.fixtures import write

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from tests.support.programs import run_python
 
 LEAVE = """

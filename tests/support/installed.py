@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PathDistribution, distribution
@@ -12,6 +13,14 @@ from venv import EnvBuilder
 from packaging.requirements import Requirement
 
 
+def build_wheel(project: Path, folder: Path) -> Path:
+    """Build the wheel of a project, as pip does, into a folder; return the file."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
 def install(wheel: Path, extras: Iterable[str], root: Path) -> Path:
     """Return the Python of a new environment in ``root``.
 
@@ -20,16 +29,22 @@ def install(wheel: Path, extras: Iterable[str], root: Path) -> Path:
     """
     EnvBuilder(symlinks=True).create(root)
     python = root / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(subprocess.check_output([python, "-c", asked], text=True).strip())
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(packages)
+    packages = unpack(wheel, python)
     (described,) = packages.glob("globmed-*.dist-info")
     for each in declared(PathDistribution(described), frozenset(extras)):
         for entry in {Path(file).parts[0] for file in each.files or () if ".." not in Path(file).parts}:
             if not (packages / entry).exists():
                 (packages / entry).symlink_to(Path(str(each.locate_file(entry))))
     return python
+
+
+def unpack(wheel: Path, python: Path) -> Path:
+    """Put a wheel into an environment, without what it requires; return the folder of its packages."""
+    asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(subprocess.check_output([python, "-c", asked], text=True).strip())
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(packages)
+    return packages
 
 
 def run(python: Path, code: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

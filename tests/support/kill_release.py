@@ -26,9 +26,9 @@ from functools import partial
 from pathlib import Path
 
 from builders.release.hub.repository import HubRepository, open_repository
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 
 STAGES = ("rows", "validate", "upload", "load back and compare", "merge", "tag")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from globmed.hub.access import HubAccess
 from globmed.storage.files import sha256
+from globmed.versions.client import HubAccess
 from tests.conftest import DemoRelease
 from tests.support.programs import run_python
 from train_recipes.runs import RECORD
@@ -20,7 +20,7 @@ import os, sys
 from pathlib import Path
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import release_model
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from train_recipes import load_back, runs, sft, tiny
 flags = ["tiny", "--config", "train_recipes/recipes/tiny.yaml", "--model_name_or_path", "{0}/start", "--output_dir",

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST, AnyManifest, Manifest
 from globmed.records.record import Kind, read_record
-from globmed.versions.client import DATASET, check_endpoint, check_repository, download
+from globmed.versions.client import DATASET, HubAccess, check_endpoint, check_repository, download
 from globmed.versions.faults import hub_errors
 from globmed.versions.numbers import Version, is_commit, no_version, tagged
 

@@ -15,12 +15,11 @@ from builders.release.model.weights import ModelFiles, find_files
 from cards.model import ModelCard
 from cards.runs import BaseModel, Dataset, Licence
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.evaluation import DatasetPin
 from globmed.records.manifest import MANIFEST, FileEntry, Manifest, ModelManifest, ModelOrigin, ResultsEntry
 from globmed.records.record import read_record, write_record
 from globmed.storage.files import files_below, replaced, sha256_text, write_text
-from globmed.versions.client import DATASET, MODEL
+from globmed.versions.client import DATASET, MODEL, HubAccess
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
 

@@ -15,12 +15,11 @@ from builders.release.loading_back.processes import Clients, ask, waiting_client
 from builders.release.model.candidate import ModelCandidate, ModelPlan, make_candidate
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.records.record import as_dict
 from globmed.storage.files import sha256
 from globmed.storage.lock import locked
-from globmed.versions.client import MODEL, download_model
+from globmed.versions.client import MODEL, HubAccess, download_model
 from globmed.versions.faults import hub_errors
 
 

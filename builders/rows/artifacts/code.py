@@ -9,22 +9,23 @@ from pathlib import Path
 import grimp
 
 from globmed.storage.packages import HOME, ROOT, file_of
+from globmed.storage.plugins import DATA, code_of_plugins
 from globmed.storage.queries import QUERIES
 
 PACKAGES = ("builders", "cards", "globmed", "validation")
 #: A module that imports this one discovers its modules at run time.
 FINDER = "globmed.storage.modules"
-#: Files beside a module that are data of its own.
-DATA = frozenset((".toml", ".json", ".yaml"))
+#: A package that other distributions add to, and the group of their entry points.
+EXTENDED = {"builders.sources": "globmed.sources"}
 
 
 @cache
 def code_of(*modules: str) -> tuple[Path, ...]:
-    """Return the files that the work of some modules depends on, sorted.
+    """Return the files that the work of some modules depends on, in an order that is the same wherever they are.
 
     These are the modules and what they import, directly or not, within the project (imports for type checkers alone
     are left out); every module below a package that is named, or that finds its modules by itself; the data files in
-    the folders of all these; and the queries of ``sql/`` that they name.
+    the folders of all these; the queries of ``sql/`` that they name; and, last, what other packages add to them.
     """
     graph = _imports()
     finding = graph.find_modules_that_directly_import(FINDER)
@@ -37,12 +38,13 @@ def code_of(*modules: str) -> tuple[Path, ...]:
     files = {file_of(module) for module in found}
     data = {path for folder in {file.parent for file in files} for path in _data_below(folder)}
     queries = {path for file in files for path in _queries(file)}
-    return tuple(sorted(files | data | queries, key=_place))
+    own = sorted(files | data | queries, key=_place)
+    return (*own, *(file for package in EXTENDED if package in found for file in code_of_plugins(EXTENDED[package])))
 
 
 def commit_of(files: Iterable[Path]) -> str | None:
-    """Return the commit that last changed one of some files; None without Git, or if one has uncommitted changes."""
-    paths = [str(_place(file)) for file in files]
+    """Return the commit that last changed the project's files among some; None without Git, or if one has changes."""
+    paths = [str(_place(file)) for file in files if file.is_relative_to(HOME)]
     try:
         changed = _git("status", "--porcelain", "--", *paths)
         return None if changed else _git("log", "-1", "--format=%H", "--", *paths) or None

@@ -10,8 +10,8 @@ from huggingface_hub import DatasetCard, HfApi, parse_eval_result_entries
 from bench_recipes.report.results import FRAMEWORK, write_results
 from bench_recipes.report.write import Comparison, compared
 from benchmarks.evaluation.simulated_results import COMMIT, Items, run_frame, write_run
-from globmed.hub.access import HubAccess
 from globmed.prompts import asked
+from globmed.versions.client import HubAccess
 from tests.bench_recipes.report.conftest import HOSTILE, MODELS
 from tests.support.clients import run_client
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from tests.builders.sources.fixtures import FIXTURES, write
 from tests.support.driver import Driver, driver
 

@@ -15,7 +15,7 @@ import pytest
 from builders.fetch.lock import Entry, Known, read_lock, record
 from builders.sources import SOURCES
 from builders.sources.places import Place
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from tests.builders.fetch.conftest import files_of, parquet, zipped
 from tests.builders.sources.fixtures import FIXTURES, answers, parse
 from tests.builders.sources.layouts.test_layouts import korean

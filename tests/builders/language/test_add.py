@@ -16,9 +16,9 @@ from builders.language.remove import remove
 from builders.release.hub.repository import open_repository
 from cards.words import Abstract
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.languages import language, languages, read_language
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from tests.builders.language.conftest import contents
 from tests.conftest import DemoRelease
 

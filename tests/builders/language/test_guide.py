@@ -12,8 +12,8 @@ import pytest
 from builders.language.files import ABSTRACTS, LIST
 from builders.translate.packages.convert import Codes, convert, open_checkpoint
 from builders.translate.packages.pack import Label, pack
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
+from globmed.versions.client import HubAccess
 from tests.builders.language.conftest import take_back_contributed
 from tests.builders.review.workbooks.filled import Row, fill_xlsx
 from tests.builders.translate.packages.toy import MODEL

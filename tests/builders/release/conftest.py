@@ -9,9 +9,9 @@ import pytest
 from builders.release.candidate import Plan
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import made_once
 

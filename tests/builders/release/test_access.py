@@ -15,11 +15,11 @@ from builders.release.model.release import release_model
 from builders.release.release import check_release, release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import language
 from globmed.storage.files import files_below, sha256
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import Globmed
 

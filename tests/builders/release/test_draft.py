@@ -14,11 +14,11 @@ from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.languages import language, select
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.builders.conftest import LIMIT
 from tests.conftest import SAMPLE, DemoRelease

@@ -10,8 +10,8 @@ from builders.licences.gate import read_gate
 from builders.release.rebuild import rebuild
 from globmed.cli.main import application
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import SAMPLE, DemoRelease
 

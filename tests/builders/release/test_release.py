@@ -15,11 +15,11 @@ from builders.release.plan import ReleasePlan
 from builders.release.release import UNCONDITIONAL, release, stops_release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import SAMPLE, SAMPLED, DemoRelease, Globmed
 from tests.support.clients import run_client

@@ -14,9 +14,8 @@ from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import open_repository
 from builders.release.verify import order, verify, verify_folder
 from builders.rows.artifacts.folder import BuildFolder
-from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
-from globmed.versions.client import DATASET
+from globmed.versions.client import DATASET, HubAccess
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
 from tests.conftest import DemoRelease, Globmed
 from validation.facts.remember import JUDGED

@@ -13,13 +13,12 @@ from builders.release.release import release
 from builders.release.withdraw import rollback, yank
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.records.manifest import MANIFEST, FileEntry, Manifest
 from globmed.records.record import write_record
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
-from globmed.versions.client import DATASET
+from globmed.versions.client import DATASET, HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import Globmed
 from tests.support.clients import run_client

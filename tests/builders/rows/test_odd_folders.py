@@ -11,10 +11,10 @@ from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from builders.rows.export import export_memory
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import language, select
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import SAMPLE
 from tests.support.clients import run_client

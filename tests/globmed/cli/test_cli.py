@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from globmed.cli.main import application
-from globmed.hub.access import HubAccess
 from globmed.languages import languages
+from globmed.versions.client import HubAccess
 from tests.conftest import SAMPLE, SAMPLED, DemoRelease, Globmed
 from tests.support.programs import ROOT
 

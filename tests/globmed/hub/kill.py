@@ -22,9 +22,9 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 from huggingface_hub import HfApi
 
-from globmed.hub.access import HubAccess
 from globmed.hub.operating.check import check
 from globmed.hub.process import RunningHub, running
+from globmed.versions.client import HubAccess
 
 NAME = "globmed/killed"
 TAG = "v0.0.1"

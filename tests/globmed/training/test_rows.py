@@ -12,10 +12,10 @@ import pytest
 from huggingface_hub import HfApi
 
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
+from globmed.versions.client import HubAccess
 from tests.conftest import SAMPLED, DemoRelease
 
 pytestmark = pytest.mark.slow

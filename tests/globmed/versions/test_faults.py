@@ -11,8 +11,8 @@ from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.hub.versions import list_versions
 from builders.release.withdraw import rollback, yank
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.faults import hub_errors, hub_fault
 from globmed.versions.load import load
 from globmed.versions.numbers import Version

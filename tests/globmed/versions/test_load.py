@@ -9,8 +9,8 @@ from huggingface_hub import HfApi
 
 from globmed import load
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.schema import features
+from globmed.versions.client import HubAccess
 from tests.conftest import DemoRelease
 
 COLUMNS = ["answer", "id"]

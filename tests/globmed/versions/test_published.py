@@ -8,9 +8,8 @@ import pytest
 from huggingface_hub import HfApi
 
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.versions import REPOSITORY
-from globmed.versions.client import check_endpoint, client_token
+from globmed.versions.client import HubAccess, check_endpoint, client_token
 from globmed.versions.published import YANKED, resolve, yanked
 from tests.conftest import DemoRelease
 from tests.support.clients import run_client

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from builders.rows.artifacts.folder import BuildFolder
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from tests.conftest import SAMPLE, SAMPLED, DemoRelease
-from tests.support.installed import declared, install, run
+from tests.support.installed import build_wheel, declared, install, run
 from tests.support.programs import ROOT
 
 #: The extras that a package of the wheel may import from, besides what the wheel itself requires.
@@ -50,11 +49,7 @@ COMMAND = "import sys; from globmed.cli.main import main; sys.exit(main())"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (made,) = folder.glob("globmed-*.whl")
-    return made
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from builders.release.diff.diff import Diff, compare, required_version
 from builders.release.diff.report import to_markdown
 from builders.release.hub.repository import open_repository
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.manifest import MANIFEST
 from globmed.schema import arrow_schema
 from globmed.storage.files import sha256
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import DemoRelease, Globmed
 

@@ -17,10 +17,10 @@ from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.languages import select
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import SAMPLE
 from tests.support.delay import SECONDS, line

@@ -5,7 +5,7 @@ import pytest
 from builders.release.hub.repository import open_repository
 from builders.release.loading_back.processes import ask, waiting_clients
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
+from globmed.versions.client import HubAccess
 from tests.builders.release.loading_back.ending import WAYS
 
 ENDING = "tests.builders.release.loading_back.ending"

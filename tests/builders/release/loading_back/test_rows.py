@@ -14,11 +14,11 @@ from builders.release.candidate import Plan
 from builders.release.release import release
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.hub.process import running
 from globmed.schema import arrow_schema
 from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import DemoRelease
 from tests.support.programs import run_python

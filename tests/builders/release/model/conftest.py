@@ -19,10 +19,9 @@ from bench_recipes.models import find
 from bench_recipes.tasks import Definition, benchmark
 from builders.release.model.candidate import ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
-from globmed.hub.access import HubAccess
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
-from globmed.versions.client import MODEL
+from globmed.versions.client import MODEL, HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import DemoRelease
 from train_recipes.runs import RECORD, fit

@@ -16,9 +16,8 @@ from builders.release.hub.repository import open_repository
 from builders.release.model.candidate import ModelPlan, make_candidate, published
 from cards.runs import Dataset
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.storage.files import sha256
-from globmed.versions.client import DATASET, MODEL
+from globmed.versions.client import DATASET, MODEL, HubAccess
 from globmed.versions.numbers import Version
 from tests.builders.release.model.conftest import V1, Edit, rewrite
 from train_recipes.runs import RECORD

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from builders.release.hub.repository import HubRepository, open_repository
-from globmed.hub.access import HubAccess
-from globmed.versions.client import MODEL
+from globmed.versions.client import MODEL, HubAccess
 from tests.builders.release.model.conftest import V1
 from tests.support.kill_release import Watched
 

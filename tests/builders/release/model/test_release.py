@@ -13,10 +13,9 @@ from builders.release.hub.repository import open_repository
 from builders.release.model.candidate import ModelCandidate, ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from globmed.errors import UserError
-from globmed.hub.access import HubAccess
 from globmed.records.record import as_dict
 from globmed.storage.files import sha256
-from globmed.versions.client import MODEL
+from globmed.versions.client import MODEL, HubAccess
 from globmed.versions.numbers import Version
 from tests.builders.release.model.conftest import NAME, V1, rewrite
 from tests.cards.reading import by_name, fences, parts, tables

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from globmed.hub.access import HubAccess
 from globmed.hub.process import RunningHub
 from globmed.versions import REPOSITORY
+from globmed.versions.client import HubAccess
 from tests.conftest import DemoRelease
 from tests.globmed.hub.conftest import NewRepository
 from tests.support.clients import run_client

@@ -14,13 +14,13 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
-from globmed.hub.access import HubAccess
 from globmed.hub.operating.check import check
 from globmed.hub.operating.erase import Target, erase
 from globmed.hub.process import RunningHub, running
 from globmed.hub.storage.xet.hashes import to_hex
 from globmed.hub.storage.xet.index import Index
 from globmed.hub.storage.xet.xorbs import MAX_SERIALIZED_BYTES
+from globmed.versions.client import HubAccess
 from tests.globmed.hub.conftest import NewRepository
 from tests.globmed.hub.storage.xet.made import chunked, shard, shard_file, term, xorb
 from tests.support.counted import counted

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from globmed.cli.hub import LOCAL, choose_hub, hub_access, read_access
 from globmed.cli.options import PROJECT_HUB
 from globmed.errors import UserError
-from globmed.hub.access import LOCAL, choose_hub, hub_access, read_access
 from globmed.hub.serving.joining import SERVER_FILE, announced, serving
 from globmed.hub.tokens import own_tokens
 from globmed.storage.lock import locked

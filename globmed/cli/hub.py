@@ -3,39 +3,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from globmed.cli.console import tell
 from globmed.cli.options import PROJECT_HUB
 from globmed.errors import UserError
+from globmed.versions.client import HubAccess, ReadAccess, check_endpoint, client_token
 
 LOCAL = "local"
-
-
-@dataclass(frozen=True, slots=True)
-class HubAccess:
-    """A Hub's address and the token that may write to it."""
-
-    endpoint: str
-    token: str | None = field(repr=False)
-
-    def environment(self, cache: Path) -> dict[str, str]:
-        """Return the variables of a client process: this Hub, its own cache, no requests to other hosts."""
-        return {
-            "HF_ENDPOINT": self.endpoint,
-            "HF_HOME": str(cache),
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
-        } | ({"HF_TOKEN": self.token} if self.token else {})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAccess:
-    """The Hub's address and the token to read with; None is what the client has by itself."""
-
-    endpoint: str | None = None
-    token: str | None = field(default=None, repr=False)
 
 
 def choose_hub(hub: str | None, root: Path = PROJECT_HUB) -> str:
@@ -66,7 +41,6 @@ def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
     # The client reads its settings when it is imported.
     from globmed.hub.process import running
     from globmed.hub.serving.joining import serving
-    from globmed.versions.client import check_endpoint, client_token
 
     joined = serving(root)
     if hub == LOCAL and joined:
