@@ -38,7 +38,7 @@ def hub_access(hub: str, root: Path) -> Iterator[HubAccess]:
     Raises:
         UserError: neither an address nor ``local``, or an invalid token.
     """
-    # The client reads its settings when it is imported.
+    # The server is slow to import.
     from globmed.hub.process import running
     from globmed.hub.serving.joining import serving
 

@@ -12,8 +12,8 @@ from huggingface_hub import HfApi
 
 from builders.release.diff.against import Against, compare_against
 from builders.release.diff.copy import open_folder
-from builders.release.hub.repository import HubAccess
 from globmed.errors import UserError
+from globmed.versions.client import HubAccess
 from tests.conftest import DemoRelease, Globmed
 
 Rows = list[dict[str, Any]]

@@ -10,11 +10,11 @@ import pytest
 from huggingface_hub.errors import HfHubHTTPError
 
 from builders.release.hub.publish import Standing, find_standing, publish, release_folder
-from builders.release.hub.repository import HubAccess, HubRepository, open_repository
+from builders.release.hub.repository import HubRepository, open_repository
 from globmed.errors import UserError
 from globmed.hub.process import running
 from globmed.records.manifest import MANIFEST
-from globmed.versions.client import DATASET
+from globmed.versions.client import DATASET, HubAccess
 from globmed.versions.numbers import Version
 
 V1, V2, V3 = (Version(0, number, 0) for number in (1, 2, 3))
