@@ -10,6 +10,7 @@ import typer
 
 from builders.commands.fetch import FOLDER, Lock
 from globmed.cli.options import BUILD, Build, Estimator, Languages, json_option
+from globmed.errors import UserError
 
 SourcesFolder = Annotated[
     Path, typer.Option(help="Folder with one sub-folder per source.", exists=True, file_okay=False)
@@ -93,6 +94,8 @@ def build(
     folder = sources or _fetched(lock)
     machine = None
     if packages is not None:
+        if not packages.is_dir():
+            raise UserError(f"--packages {packages}: no such folder; `globmed translator install` makes one")
         from builders.translate.machine.engine import Hardware, Search
         from builders.translate.machine.machine import Machine
         from builders.translate.machine.runners import Cluster

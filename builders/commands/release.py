@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from builders.commands.build import Memory, SourcesFolder
-from globmed.cli.console import stdout, visible
+from globmed.cli.console import confirm, stdout, visible
 from globmed.cli.hub import choose_hub, hub_access
 from globmed.cli.options import (
     BUILD,
@@ -19,11 +19,15 @@ from globmed.cli.options import (
     Private,
     Repository,
     ResultAsJson,
+    Yes,
     json_option,
 )
 from globmed.errors import UserError
 from globmed.versions import REPOSITORY
 from globmed.versions.numbers import Version
+
+if TYPE_CHECKING:
+    from builders.release.plan import ReleasePlan
 
 VersionArgument = Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")]
 Decisions = Annotated[Path | None, typer.Option(help="Recorded decisions on licences; the project's by default.")]
@@ -42,6 +46,7 @@ def release(
     ] = False,
     decisions: Decisions = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: Annotated[bool, json_option("Print plan and result as JSON.")] = False,
 ) -> None:
     """Publish a version: build what changed, validate, compare, upload, load back, then tag."""
@@ -60,7 +65,13 @@ def release(
     with locked(build), hub_access(hub, hub_root) as access:
         check_release(plan, access, dry_run=dry_run)
         build_again(folder)
-        tell = (lambda told: None) if as_json else (lambda told: told.print(stdout))
+
+        def tell(told: "ReleasePlan") -> None:
+            if not as_json:
+                told.print(stdout)
+            if not dry_run:
+                confirm(f"Publish {repository} {version}? Its tag never moves.", yes=yes)
+
         released = publish(plan, folder, access, dry_run=dry_run, tell=tell)
     print_released(released, hub, hub_root, as_json=as_json)
 
@@ -118,12 +129,14 @@ def yank(
     hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
+    yes: Yes = False,
     as_json: ResultAsJson = False,
 ) -> None:
     """Withdraw a version: it stays loadable by its tag, with a warning."""
     hub = choose_hub(hub, hub_root)
     from builders.release.withdraw import yank as withdraw
 
+    confirm(f"Withdraw {repository} {version}, for every reader to see?", yes=yes)
     with hub_access(hub, hub_root) as access:
         commit = withdraw(repository, Version.parse(version), why, access)
     _say(f"{repository}: {version} is withdrawn", repository, version, commit, as_json=as_json)

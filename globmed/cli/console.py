@@ -1,15 +1,18 @@
 """Console output of the commands: results to stdout, progress and errors to stderr."""
 
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -34,10 +37,25 @@ def tell(note: str) -> None:
     stderr.print(visible(note), highlight=False, markup=False, soft_wrap=True)
 
 
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before what cannot be undone, if a person can answer; a script is not asked.
+
+    Raises:
+        typer.Abort: the answer is no.
+    """
+    if not yes and sys.stdin.isatty():
+        typer.confirm(question, abort=True, err=True)
+
+
+def _bars(*columns: ProgressColumn) -> Progress:
+    """Return progress bars for a terminal; a file gets none, and no blank line in their place."""
+    return Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal)
+
+
 def run_steps(steps: Sequence[Step]) -> None:
     """Run the steps in order with a progress bar that shows the current one."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=stderr, transient=True) as progress:
+    with _bars(*columns) as progress:
         task = progress.add_task("", total=len(steps))
         for name, step in steps:
             progress.update(task, description=name, refresh=True)
@@ -60,7 +78,7 @@ def track(things: Iterable[Each], name: str, total: int, size: Callable[[Each], 
         TextColumn("{task.percentage:.0f} %"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=stderr, transient=True) as progress:
+    with _bars(*columns) as progress:
         task = progress.add_task(name, total=total)
         for thing in things:
             yield thing
@@ -77,7 +95,7 @@ def transfer_bars() -> Iterator[Callable[[str, int | None], Callable[[int], obje
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=stderr, transient=True) as progress:
+    with _bars(*columns) as progress:
 
         def begin(name: str, total: int | None) -> Callable[[int], object]:
             task = progress.add_task(name, total=total)

@@ -6,19 +6,24 @@ entry-point group ``globmed.commands`` with a function that takes the applicatio
 
 import re
 import sys
+import warnings
+from collections.abc import Callable
 from importlib.metadata import entry_points, requires, version
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from globmed.cli.console import tell
 from globmed.errors import UserError
 from globmed.storage.packages import make_importable
 
 ENTRY_POINTS = "globmed.commands"
-INTERRUPTED = 130
+USER_ERROR, ABORTED, INTERRUPTED = 2, 1, 130
+#: A faulty command line; Typer exports its subclasses alone.
+USAGE_ERROR = cast(type[Exception], typer.BadParameter.__base__)
 OURS = ("globmed", "builders", "validation", "cards", "train_recipes", "bench_recipes")
 USE = "Use a published version"
 
@@ -74,19 +79,46 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # Characters that a terminal cannot show are shown by their codes.
             stream.reconfigure(errors="backslashreplace")
+    warnings.showwarning = _show_warning
+    sys.exit(_run(typer.main.get_command(application())))
+
+
+def _run(command: Callable[..., Any]) -> int:
+    """Run a command of Typer and return its exit code; errors are one line, not boxes of several."""
     errors = Console(stderr=True, soft_wrap=True)
+
+    def say(error: str) -> int:
+        errors.print(f"[bold red]error:[/] {escape(' '.join(error.split()))}", highlight=False)
+        return USER_ERROR
+
     try:
-        application()()
+        code = command(prog_name="globmed", standalone_mode=False)
     except UserError as error:
-        errors.print(f"[bold red]error:[/] {escape(' '.join(str(error).split()))}", highlight=False)
-        sys.exit(2)
+        return say(str(error))
+    except USAGE_ERROR as error:
+        return _usage(error, say)
+    except typer.Abort:
+        errors.print("stopped, as you chose")
+        return ABORTED
     except ModuleNotFoundError as error:
         if (error.name or "globmed").partition(".")[0] in OURS:
             raise
-        errors.print(f"error: {escape(_lacking(error.name or 'globmed'))}")
-        sys.exit(2)
-    except SystemExit as end:
-        # Typer turns Ctrl-C into this exit code, and says nothing.
-        if end.code == INTERRUPTED:
-            errors.print("interrupted; the same command resumes where this one stopped")
-        raise
+        return say(_lacking(error.name or "globmed"))
+    # Typer turns Ctrl-C into this exit code, and says nothing.
+    if code == INTERRUPTED:
+        errors.print("interrupted; the same command resumes where this one stopped")
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: Any, say: Callable[[str], int]) -> int:
+    """Tell what is wrong with the words of the command line, and where its help is."""
+    message = error.format_message()
+    if not error.ctx or message == error.ctx.get_help():
+        error.show()
+        return int(error.exit_code)
+    return say(f"{message.rstrip('.')}; see `{error.ctx.command_path} --help`")
+
+
+def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
+    """Print a warning for the user in a line; where in the code it comes from is for developers."""
+    tell(f"warning: {message}")

@@ -31,6 +31,8 @@ Repository = Annotated[str, typer.Option(help="Dataset repository.")]
 Private = Annotated[bool, typer.Option("--private", help="Use a private repository.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything except write to the Hub.")]
 
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask on a terminal before what cannot be undone.")]
+
 BUILD = Path("build/dataset")
 Build = Annotated[Path, typer.Option(help="Build folder.")]
 Languages = Annotated[str | None, typer.Option(help="Config names or tags, comma-separated; all by default.")]

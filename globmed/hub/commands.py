@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from globmed.cli.options import ResultAsJson
+from globmed.cli.console import confirm
+from globmed.cli.options import ResultAsJson, Yes
 from globmed.errors import UserError
 
 app = typer.Typer(no_args_is_help=True)
@@ -118,6 +119,7 @@ def erase(
         bool, typer.Option("--everywhere", help="Also in the other repositories that have the same contents.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be erased; change nothing.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Take data down for good, tagged or not; its address then answers 410 with the reason."""
     import sys
@@ -126,6 +128,8 @@ def erase(
     from globmed.hub.operating.erase import erase as take_down
 
     target = Target(kind, repository, tuple(path or ()), revision)
+    if not dry_run:
+        confirm(f"Erase {', '.join(path or [repository])} for good?", yes=yes)
     done = take_down(root, target, why, everywhere=everywhere, dry_run=dry_run)
     sys.stdout.write(
         f"{'would erase' if dry_run else 'erased'} {done.contents} contents of {repository}; "

@@ -105,13 +105,8 @@ def verified(published: Published, path: str, endpoint: str | None = None, token
     Raises:
         UserError: the Hub does not give it, or it is not the file in the manifest.
     """
-    from huggingface_hub import hf_hub_download
-
     with hub_errors(f"{published.repository} {published.version}"):
-        fetched = hf_hub_download(
-            published.repository, path, repo_type=DATASET, revision=published.commit, endpoint=endpoint, token=token
-        )
-    local = Path(fetched)
+        local = download(published.repository, path, published.commit, endpoint=endpoint, token=token)
     expected, found = published.manifest.files[path].sha256, sha256(local)
     if found != expected:
         raise UserError(
@@ -126,6 +121,8 @@ def _check_access(repository: str, endpoint: str | None) -> None:
     from huggingface_hub import constants
 
     check_repository(repository)
+    if "/" not in repository:
+        raise UserError(f"repository {repository!r}: expected owner/name, such as {REPOSITORY}")
     check_endpoint(endpoint or constants.ENDPOINT)
     client_token()
 

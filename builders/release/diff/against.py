@@ -111,6 +111,8 @@ def published_folder(name: str, there: HubRepository) -> Path:
 
     if Path(name).is_dir():
         return Path(name)
+    if "/" not in name:
+        raise UserError(f"--against {name}: neither a folder nor a repository, owner/name: correct it")
     check_repository(name)
     found = snapshot_download(
         name,
