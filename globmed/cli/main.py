@@ -34,7 +34,6 @@ def application() -> typer.Typer:
         name="globmed",
         help="A multilingual medical dataset: load it, build it, check it, release it.",
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -61,6 +61,12 @@ def test_the_version_is_that_of_the_package() -> None:
     assert (done.exit_code, done.stdout) == (0, f"globmed {version('globmed')}\n")
 
 
+def test_a_shell_completes_commands_and_options(globmed: Globmed) -> None:
+    for words, expected in (("globmed rel", "release"), ("globmed load --spl", "--split")):
+        asked = {"_GLOBMED_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        assert expected in globmed(**asked).stdout.split()
+
+
 @pytest.mark.parametrize(
     ("arguments", "meant"),
     [
