@@ -111,7 +111,7 @@ OF_MODEL: dict[str, Any] = {
     "version": "0.1.0",
 }
 INPUTS: dict[str, Any] = {
-    "code": {"commit": None, "sha256": HASH, "version": "0.1.0"},
+    "code": {"commit": None, "plugins": {"clinic-triage": "1.0"}, "sha256": HASH, "version": "0.1.0"},
     "engines": {"sw": HASH},
     "estimator": None,
     "glossaries": {},
@@ -172,6 +172,12 @@ def test_a_record_from_before_long_rows_were_counted_is_read() -> None:
     earlier = {name: value for name, value in DATA.items() if name not in later}
     run = read_record(TrainingRun, json.dumps({**TRAINING, "data": earlier}), "run.json", "step")
     assert (run.data.dropped_as_too_long, run.data.specialties) == ({}, [])
+
+
+def test_inputs_from_before_packages_added_sources_are_read() -> None:
+    code = {name: value for name, value in INPUTS["code"].items() if name != "plugins"}
+    inputs = read_record(BuildInputs, json.dumps({**INPUTS, "code": code}), "inputs.json", "step")
+    assert inputs.code.plugins == {}
 
 
 def test_a_run_is_complete_or_running_and_another_setting_is_named(tmp_path: Path) -> None:
