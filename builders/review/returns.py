@@ -8,7 +8,7 @@ import csv
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -23,11 +23,12 @@ from builders.review.sheets import OPEN, guarded
 from builders.rows.texts import LONGEST, block, split_block
 from globmed.cli.console import visible
 from globmed.languages import ENGLISH, language
-from globmed.schema import TEXTS
+from globmed.schema import SIGNALS, TEXTS
 from globmed.storage.files import replaced
 from globmed.storage.lock import locked
 from globmed.storage.parquet import write_parquet
 from validation.signals.numbers.signal import numbers
+from validation.signals.pairs import text_reasons
 
 #: Characters that turn the direction of writing for what follows.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -71,7 +72,7 @@ def import_returns(
         files: what came back.
         saved: what raters did on the page.
         partial: take what is rated, though other items are not yet.
-        accept: codes whose edits are right in spite of their numbers.
+        accept: codes whose edits are right in spite of what they change.
 
     Raises:
         UserError: no round there, or another process is at work in it.
@@ -111,7 +112,7 @@ def check(round_: Round, lines: Sequence[Line], *, partial: bool = False, accept
         if rating is not None:
             ratings[code] = rating
     findings += _missing(sent, seen, raters, round_.read_ratings(), partial=partial)
-    findings += _numbers(ratings, sent, {code: line.row for code, line in seen.items()}, accept)
+    findings += _broken(ratings, sent, {code: line.row for code, line in seen.items()}, accept)
     return Checked(pl.DataFrame(list(ratings.values()), schema=RATINGS), findings)
 
 
@@ -355,13 +356,13 @@ def _missing(
             yield Finding(file, 0, "item", "item_missing", "no row", expected)
 
 
-def _numbers(
+def _broken(
     ratings: Mapping[str, Mapping[str, Any]],
     sent: Mapping[str, Mapping[str, Any]],
     rows: Mapping[str, int],
     accept: Collection[str],
 ) -> Iterator[Finding]:
-    """Yield edits in which a number differs from the source, though it did not before."""
+    """Yield edits in which a number, or another fact by which a row is withheld, differs from the source."""
     edits = [
         {
             "code": code,
@@ -380,9 +381,17 @@ def _numbers(
         target, english = language(str(config)), language(ENGLISH)
         now = numbers(part["source"], part["edit"], english, target)
         then = numbers(part["source"], part["translation"], english, target)
-        for edit, found, before in zip(part.to_dicts(), now.to_dicts(), then.to_dicts(), strict=True):
-            if found["critical"] and edit["code"] not in accept:
+        facts, facts_then = (
+            text_reasons(part.select("source", target=name), english, target) for name in ("edit", "translation")
+        )
+        told = zip(part.to_dicts(), now.to_dicts(), then.to_dicts(), facts, facts_then, strict=True)
+        for edit, found, before, changed, changed_before in told:
+            if edit["code"] in accept:
+                continue
+            if found["critical"]:
                 yield _number_finding(edit, found, before)
+            elif len(changed):
+                yield _fact_finding(edit, set(changed), set(changed_before))
 
 
 def _number_finding(edit: Mapping[str, Any], found: Mapping[str, Any], before: Mapping[str, Any]) -> Finding:
@@ -392,6 +401,13 @@ def _number_finding(edit: Mapping[str, Any], found: Mapping[str, Any], before: M
     outcome: Outcome = "noted" if as_before else "refused"
     field = f"edit [{edit['name']}]"
     return Finding(edit["file"], edit["row"], field, "edit_breaks_number", shown(told), expected, outcome)
+
+
+def _fact_finding(edit: Mapping[str, Any], reasons: Set[str], before: Set[str]) -> Finding:
+    told = "; ".join(signal.meaning for signal in SIGNALS.values() if signal.reason in reasons)
+    expected = f"what the source says; --accept {edit['code']} if it is right"
+    outcome: Outcome = "noted" if reasons <= before else "refused"
+    return Finding(edit["file"], edit["row"], f"edit [{edit['name']}]", "edit_breaks_fact", told, expected, outcome)
 
 
 def _write_findings(findings: Sequence[Finding], path: Path) -> None:

@@ -72,6 +72,12 @@ def score_pairs(
     )
 
 
+def text_reasons(pairs: pl.DataFrame, source: Language, target: Language) -> pl.Series:
+    """Return the reasons other than numbers that withhold each of the pairs ``source, target``, by the texts alone."""
+    found = score_pairs(pairs.select("source", "target"), source, target)["reasons"]
+    return found.list.set_intersection(sorted(CRITICAL_REASONS))
+
+
 def _on_request(
     pairs: pl.DataFrame, source: Language, target: Language, glossary: pl.DataFrame | None
 ) -> tuple[list[pl.Series], pl.DataFrame]:

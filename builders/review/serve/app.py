@@ -22,7 +22,9 @@ from builders.review.serve.pages import item_page, list_page, message_page, poli
 from builders.review.serve.saves import Saves, UnfitError, Work, read_work
 from globmed.languages import ENGLISH, language
 from globmed.render.html import ICON
+from globmed.schema import SIGNALS
 from validation.signals.numbers.signal import numbers
+from validation.signals.pairs import text_reasons
 
 COOKIE = "globmed-review"
 MAX_BODY = 512 * 1024
@@ -163,14 +165,17 @@ def _form(body: str) -> dict[str, object]:
 
 
 def _warning(item: Mapping[str, Any], work: Work) -> str:
-    """Return a warning with the numbers that an edit lost or added; empty if there are none."""
+    """Return a warning with the numbers and facts that an edit may have changed; empty if there are none."""
     edited = [(text["source"], work.edits[text["name"]]) for text in item["texts"] if text["name"] in work.edits]
     if not edited:
         return ""
     source, edit = (pl.Series(column, dtype=pl.String) for column in zip(*edited, strict=True))
-    found = numbers(source, edit, language(ENGLISH), language(item["config"]))
+    both = (language(ENGLISH), language(item["config"]))
+    found = numbers(source, edit, *both)
+    reasons = set(text_reasons(pl.DataFrame({"source": source, "target": edit}), *both).explode())
+    changed = "; ".join(signal.meaning for signal in SIGNALS.values() if signal.reason and signal.reason in reasons)
     lost = [number for row in found["missing"] for number in row]
     added = [number for row in found["added"] for number in row]
     said = (("only in the source", lost), ("only in your edit", added))
     told = "; ".join(f"{where}: {', '.join(which)}" for where, which in said if which)
-    return f"Numbers {told}." if told else ""
+    return " ".join([*([f"Numbers {told}."] if told else []), *([f"Please check: {changed}."] if changed else [])])

@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from builders.review.returns import Checked, import_returns
 from builders.review.round import Round
 from builders.review.sheets import COLUMNS, write_sheets
 from tests.builders.review.workbooks.filled import Row, fill_csv, fill_xlsx, read_rows, returned, write_rows
+
+HAN = "请问这个病人现在应该怎样处理"
 
 
 @pytest.fixture
@@ -142,6 +145,18 @@ def test_an_edit_that_leaves_a_number_wrong_is_noted(planned: Round, sheet: Path
     flagged = next(number for number, row in enumerate(read_rows(sheet)) if row["flagged"])
     left = changed(sheet, lambda row: row.update(edit=row["edit"].replace("[question] ", "[question] Je, ")), flagged)
     assert found(planned, left) == [("noted", "edit_breaks_number", "edit [question]")]
+
+
+def test_an_edit_that_changes_another_fact_is_refused_unless_it_is_accepted(planned: Round, sheet: Path) -> None:
+    rows = read_rows(sheet)
+    place = next(n for n, row in enumerate(rows) if not row["flagged"] and not re.search(r"\d", row["source"]))
+    first = rows[place]["edit"].partition("\n")[0]
+    mark = first.partition("] ")[0]
+    broken = changed(sheet, lambda row: row.update(edit=row["edit"].replace(first, f"{mark}] {HAN}")), place)
+    (finding,) = import_returns(planned, [broken]).refused
+    assert (finding.reason, finding.field, finding.row) == ("edit_breaks_fact", f"edit {mark}]", place + 2)
+    assert finding.found == "the text is in another script"
+    assert found(planned, broken, accept=[rows[place]["item"]]) == []
 
 
 def test_a_spreadsheet_that_writes_csv_otherwise_is_read(planned: Round, sheet: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from globmed.errors import UserError
 from globmed.languages import language
 from tests.conftest import Globmed
-from validation.signals.pairs import read_pairs, score_pairs
+from validation.signals.pairs import read_pairs, score_pairs, text_reasons
 
 PAIRS = [
     ("Take 5 mg twice a day.", "Kunywa 5 mg mara mbili kwa siku."),
@@ -124,3 +124,11 @@ def test_any_text_is_scored(pairs: list[tuple[str, str]]) -> None:
         scored = score_pairs(frame, language("en"), language(tag))
         assert scored.height == len(pairs)
         assert scored["critical"].null_count() == 0
+
+
+def test_the_reasons_of_a_text_are_those_that_withhold_it_besides_numbers() -> None:
+    sources = ["Give it orally after 5 days.", "Give it orally.", "Give it orally."]
+    targets = ["Mpe kwa mdomo baada ya siku 50.", "Mpe kwa mshipa.", "请让病人口服这种药然后好好休息"]
+    found = text_reasons(pl.DataFrame({"source": sources, "target": targets}), language("english"), language("swahili"))
+    assert [sorted(each) for each in found.to_list()][:2] == [[], ["facts"]]
+    assert "script" in found[2]

@@ -165,6 +165,16 @@ def test_an_edit_that_breaks_a_number_is_told_at_once_and_not_taken(planned: Rou
     assert not import_returns(planned, [], saved_lines(planned), partial=True).findings
 
 
+def test_an_edit_that_changes_another_fact_is_told_at_once(planned: Round, amina: TestClient) -> None:
+    sent = sent_items(planned)
+    code = next(code for code in codes(planned) if not sent[code]["missing"])
+    (name, *_) = (text["name"] for text in sent[code]["texts"])
+    answer = amina.post(f"/item/{code}", json={"at": 1, "edits": {name: "请问这个病人现在应该怎样处理"}} | GOOD).json()
+    assert "Please check: the text is in another script." in answer["warning"]
+    as_sent = {name: sent[code]["texts"][0]["translation"]}
+    assert "Please check" not in amina.post(f"/item/{code}", json={"at": 2, "edits": as_sent} | GOOD).json()["warning"]
+
+
 def test_what_was_saved_is_imported_like_a_sheet(planned: Round, amina: TestClient) -> None:
     first, *others = codes(planned)
     amina.post(f"/item/{first}", json={"at": 1, "comment": "begun"})
