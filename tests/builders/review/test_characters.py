@@ -121,9 +121,9 @@ EDITS: dict[str, tuple[Callable[[str], str], list[tuple[str, str, str]], str | N
     "line": (lambda text: text.replace("mg mara", "mg\x0bmara"), [("repaired", "control", "edit")], None),
     "space": (lambda text: text.replace("mara mbili", "mara\u00a0mbili"), [], None),
     "with an edit": (
-        lambda text: text.replace("mara mbili", "mara\u200b moja"),
+        lambda text: text.replace("mara mbili", "mara\u200b mbili tu"),
         [("repaired", "invisible", "edit")],
-        "metformin 500 mg mara moja kwa siku",
+        "metformin 500 mg mara mbili tu kwa siku",
     ),
     "separator of lines": (
         lambda text: text.replace("mg mara mbili", "mg\u2028asubuhi"),
