@@ -112,12 +112,10 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Ask models a published version's questions; after a kill the same command resumes, and pays for nothing twice."""
-    from bench_recipes.ask.run import Options, plan
-    from bench_recipes.ask.run import run as run_one
+    from bench_recipes.ask.run import Options
     from bench_recipes.models import address, find
     from bench_recipes.tasks import benchmark
     from globmed.cli.hub import read_access
-    from globmed.records.record import as_dict
 
     chosen = [find(name) for name in model]
     judging = find(judge) if judge else None
@@ -133,10 +131,17 @@ def run(
     )
     if estimate:
         _print_estimates(_estimates(asked, chosen, options), as_json)
-        return
+    else:
+        _ask(asked, chosen, options, out, as_json)
+
+
+def _ask(asked: "Benchmark", chosen: "Sequence[Model]", options: "Options", out: Path, as_json: bool) -> None:
+    from bench_recipes.ask.run import plan, run
+    from globmed.records.record import as_dict
+
     # All settings are checked before the first request.
     plans = [(plan(asked, one, options, out / one.name), out / one.name) for one in chosen]
-    records = [run_one(one, folder) for one, folder in plans]
+    records = [run(one, folder) for one, folder in plans]
     if as_json:
         _print_json([as_dict(record) for record in records])
     else:
