@@ -163,7 +163,7 @@ def test_a_folder_has_one_run_at_a_time(asked: Benchmark, model: Model, tmp_path
 def test_a_killed_run_pays_nothing_twice(hub: str, tmp_path: Path) -> None:
     bench = Bench(
         {"HF_ENDPOINT": hub},
-        options=["--languages", "english,swahili,zulu"],
+        options=["--languages", "english,zulu"],
         behaviour=Behaviour(latency=0.3, limit=0.05),
     )
     seen = kill_runs(bench, 2, tmp_path, random.Random(0))  # noqa: S311

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,8 +35,17 @@ ANSWERS = {"a": DOSE, "b": DOSE, "c": NEAR}
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
+    return write_sources(tmp_path)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> list[Path]:
+    return write_memory(tmp_path)
+
+
+def write_sources(place: Path) -> Path:
     """Three items: two with the same answer, one with nearly the same."""
-    folder = tmp_path / "sources" / "sample"
+    folder = place / "sources" / "sample"
     folder.mkdir(parents=True)
     empty = dict.fromkeys(("context", "premise", "hypothesis", "options", "answer"))
     items = [
@@ -46,19 +56,24 @@ def sources(tmp_path: Path) -> Path:
     return folder.parent
 
 
-@pytest.fixture
-def memory(tmp_path: Path) -> list[Path]:
+def write_memory(place: Path) -> list[Path]:
     """A folder for what reviews give, and translations of which one has ten times the dose."""
     units = [unit(english, swahili) for english, swahili in QUESTIONS.values()]
     near = unit(NEAR, RIGHT.replace("6", "8"))
-    given = tmx(tmp_path / "given.tmx", *units, unit(DOSE, WRONG), near, header='<prop type="origin">machine</prop>')
-    (tmp_path / "reviewed").mkdir()
-    return [tmp_path / "reviewed", given]
+    given = tmx(place / "given.tmx", *units, unit(DOSE, WRONG), near, header='<prop type="origin">machine</prop>')
+    (place / "reviewed").mkdir()
+    return [place / "reviewed", given]
+
+
+@pytest.fixture(scope="module")
+def first_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("first-build")
+    return build_again(BuildFolder(folder / "build"), write_sources(folder), write_memory(folder)).root
 
 
 @pytest.fixture
-def built(sources: Path, memory: list[Path], tmp_path: Path) -> BuildFolder:
-    return build_again(BuildFolder(tmp_path / "build"), sources, memory)
+def built(first_build: Path, tmp_path: Path) -> BuildFolder:
+    return BuildFolder(Path(shutil.copytree(first_build, tmp_path / "build")))
 
 
 def build_again(folder: BuildFolder, sources: Path, memory: list[Path]) -> BuildFolder:

@@ -223,7 +223,7 @@ DAMAGES: dict[str, Callable[[list[Row], int, str], list[Row]]] = {
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     damages=st.lists(st.tuples(st.sampled_from(sorted(DAMAGES)), st.integers(0, 11), st.text(max_size=12)), max_size=3),
     cut=st.none() | st.integers(1, 10_000),

@@ -195,7 +195,7 @@ def damaged(parts: Parts, damage: tuple[Any, ...]) -> Parts:
 
 
 @pytest.mark.slow
-@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(DAMAGE, min_size=1, max_size=3), st.none() | st.integers(1, 5_000))
 def test_every_damaged_workbook_is_refused_or_repaired_with_a_reason(
     returned: Returned, damages: list[tuple[Any, ...]], cut: int | None
