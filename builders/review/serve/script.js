@@ -3,7 +3,7 @@
 const KEY = "globmed-review-";
 const ahead = new Map();
 let timer = 0;
-let sending = false;
+let sending = null;
 
 const main = () => document.querySelector("main");
 const say = (text) => { const state = document.getElementById("state"); if (state) state.textContent = text; };
@@ -26,9 +26,11 @@ function keep() {
   timer = setTimeout(send, 300);
 }
 
-async function send() {
-  if (sending) return;
-  sending = true;
+function send() {
+  return sending ??= sendKept().finally(() => { sending = null; });
+}
+
+async function sendKept() {
   try {
     for (const key of kept()) {
       const body = localStorage.getItem(key);
@@ -49,9 +51,14 @@ async function send() {
     say("No connection: kept on this device, will be sent later.");
     clearTimeout(timer);
     timer = setTimeout(send, 3000);
-  } finally {
-    sending = false;
   }
+}
+
+// The list says which items are done, so it is asked for once the last of them has been sent.
+async function finish() {
+  await send();
+  if (kept().length) await send();
+  await open("/");
 }
 
 function tell(saved) {
@@ -90,6 +97,7 @@ async function fetchAhead(path) {
 async function open(path) {
   await fetchAhead(path);
   if (!ahead.has(path)) { say("No connection: your work is kept on this device. Try again in a moment."); return; }
+  const told = document.getElementById("state")?.textContent;
   const page = new DOMParser().parseFromString(ahead.get(path), "text/html");
   ahead.delete(path);
   main().replaceWith(document.importNode(page.querySelector("main"), true));
@@ -97,6 +105,7 @@ async function open(path) {
   history.pushState(null, "", path);
   scrollTo(0, 0);
   start();
+  if (told) say(told);
   document.querySelector("h1").tabIndex = -1;
   document.querySelector("h1").focus();
 }
@@ -109,7 +118,8 @@ function start() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     keep();
-    open(main().dataset.next ? "/item/" + main().dataset.next : "/");
+    if (main().dataset.next) open("/item/" + main().dataset.next);
+    else finish();
   });
   if (main().dataset.next) fetchAhead("/item/" + main().dataset.next);
 }

@@ -61,6 +61,7 @@ def test_by_touch_on_a_phone_over_a_line_that_breaks_nothing_is_lost(planned: Ro
             page.get_by_role("button").tap()
         expect(page.locator("h1")).to_have_text("Swahili review", timeout=15_000)
         expect(page.locator("#state")).to_have_text("Saved.", timeout=15_000)
+        expect(page.get_by_text("12 of 12 items are done.")).to_be_visible()
         context.close()
     saves = Saves(planned.saves).read()
     expected = [code for code, item in sent.items() if item["rater"] == "amina"]
