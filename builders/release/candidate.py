@@ -25,7 +25,7 @@ from globmed.records.build import BuildInputs
 from globmed.records.manifest import MANIFEST, FileEntry, Manifest, SourceEntry
 from globmed.records.record import as_dict, read_file, write_record
 from globmed.schema import SPLITS
-from globmed.storage.files import files_below, remove, replaced, write_text
+from globmed.storage.files import files_below, replaced, write_text
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
 
@@ -88,7 +88,6 @@ class Candidate:
                 f"{self.build.root} only has the first {limit:,} items: build it without --limit to release it, "
                 "or publish a draft"
             )
-        remove(self.folder)
         figures = _copy_rows(self.wanted(), self.build, self.allowed(), self.folder / "data")
         if self.plan.draft is not None and self.plan.draft.language not in figures["config"]:
             raise UserError(

@@ -52,7 +52,7 @@ def hub(tmp_path: Path) -> Iterator[str]:
 def drafted(part_build: BuildFolder, tmp_path: Path) -> BuildFolder:
     """A build with a candidate from before."""
     folder = BuildFolder(shutil.copytree(part_build.root, tmp_path / "build"))
-    (folder.root / "candidate").mkdir()
+    (folder.root / "candidate").mkdir(exist_ok=True)
     (folder.root / "candidate" / "README.md").write_text("of another day")
     return folder
 

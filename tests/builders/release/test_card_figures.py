@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from builders.licences.gate import read_gate
-from builders.release.candidate import History, Plan, build_candidate
+from builders.release.candidate import Candidate, History, Plan, build_candidate
 from builders.rows.artifacts.folder import BuildFolder
 from builders.sources.audit.errata import ERRATA, SCHEMA
 from globmed.errors import UserError
@@ -116,15 +116,24 @@ def test_the_picture_in_the_documentation_is_the_card_s(demo_candidate: Path) ->
 
 
 def test_the_same_build_gives_the_same_cards(small_build: BuildFolder, tmp_path: Path) -> None:
-    history = History(Version(0, 0, 9), "# Changes\n", {"0.0.9": "a wrong dose"})
+    history = History(Version(0, 0, 9), "# Changes\n", {"0.0.9": "a wrong dose of 5 µg"})
     one, two = (build_candidate(small_build, plan(), tmp_path / name / "candidate", history) for name in ("one", "two"))
     assert (one / MANIFEST).read_text("utf-8") == (two / MANIFEST).read_text("utf-8")
     manifest = json.loads((one / MANIFEST).read_text("utf-8"))
+    assert list(manifest) == sorted(manifest)
     assert manifest["previous"] == "0.0.9"
     assert manifest["packages"].keys() >= {"polars", "pyarrow"}
     assert manifest["files"]["yanked.json"]["sha256"] == sha256(one / "yanked.json")
-    assert json.loads((one / "yanked.json").read_text("utf-8")) == {"0.0.9": "a wrong dose"}
-    assert "`v0.0.9`: a wrong dose" in (one / "README.md").read_text("utf-8")
+    assert (one / "yanked.json").read_text("utf-8") == '{\n "0.0.9": "a wrong dose of 5 µg"\n}\n'
+    assert "`v0.0.9`: a wrong dose of 5 µg" in (one / "README.md").read_text("utf-8")
+
+
+def test_a_candidate_has_the_languages_that_were_built(tmp_path: Path) -> None:
+    build = BuildFolder(tmp_path)
+    for name in ("zulu", "english"):
+        (build.rows / name).mkdir(parents=True)
+    wanted = Candidate(build, plan(), tmp_path / "candidate").wanted()
+    assert [entry.name for entry in wanted] == ["english", "zulu"]
 
 
 def test_a_build_of_which_nothing_may_be_published_is_no_candidate(small_build: BuildFolder, tmp_path: Path) -> None:

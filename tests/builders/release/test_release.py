@@ -82,10 +82,11 @@ def test_main_is_the_tagged_commit(demo_release: DemoRelease, demo_hub: HubAcces
     assert (head, tags) == (demo_release.commit, {"v0.1.0"})
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
 def test_the_same_release_again_changes_nothing(
-    demo_release: DemoRelease, demo_build: BuildFolder, demo_hub: HubAccess
+    demo_release: DemoRelease, demo_build: BuildFolder, demo_hub: HubAccess, *, dry_run: bool
 ) -> None:
-    again = release(plan(), demo_build, demo_hub)
+    again = release(plan(), demo_build, demo_hub, dry_run=dry_run)
     assert again.already
     assert again.commit == demo_release.commit
 
@@ -116,6 +117,8 @@ def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
     assert later["zulu"].keys() == before["zulu"].keys() - {"sample/train/snake-bite-first-aid"}
     changes = (second.candidate / "CHANGELOG.md").read_text("utf-8")
     assert changes.index("## 1.0.0") < changes.index("## 0.1.0")
+    again = release(plan(Version(1, 0, 0)), changed_build, small_hub)
+    assert (again.already, again.commit) == (True, second.commit)
 
 
 def test_a_release_killed_between_merge_and_tag_is_completed_by_the_next_run(

@@ -103,7 +103,8 @@ def test_a_rollback_makes_the_earlier_contents_current_and_moves_no_tag(hub: Hub
 
 def test_the_next_version_warns_of_what_was_withdrawn(hub: HubAccess, small_build: BuildFolder) -> None:
     before = yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
-    planned = release(Plan(Version(0, 1, 2), REPOSITORY, private=False), small_build, hub, dry_run=True)
+    reader = HubAccess(hub.endpoint, None)
+    planned = release(Plan(Version(0, 1, 2), REPOSITORY, private=False), small_build, reader, dry_run=True)
     assert json.loads((planned.candidate / "yanked.json").read_text("utf-8")) == {
         "0.1.1": "the card names a wrong *dose*"
     }
