@@ -16,6 +16,13 @@ from globmed.versions.numbers import Version
 from tests.conftest import made_once
 
 
+@pytest.fixture
+def no_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The client's settings, read at its import: nobody's login."""
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
+
+
 @pytest.fixture(scope="session")
 def small_published(small_build: BuildFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The storage of a Hub with version 0.1.0 of `small_build`."""

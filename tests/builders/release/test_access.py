@@ -23,6 +23,8 @@ from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import Globmed
 
+pytestmark = pytest.mark.usefixtures("no_login")
+
 WRITER, READER, NOBODY = "hf_writer0123456789", "hf_reader0123456789", "hf_nobody0123456789"
 V1 = Version(0, 1, 0)
 DRAFT, RELEASE = Plan(UNVERSIONED, REPOSITORY, private=False), Plan(V1, REPOSITORY, private=False)
@@ -51,21 +53,15 @@ def hub(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def drafted(part_build: BuildFolder, tmp_path: Path) -> BuildFolder:
     """A build with a candidate from before."""
-    folder = BuildFolder(shutil.copytree(part_build.root, tmp_path / "build"))
-    (folder.root / "candidate").mkdir(exist_ok=True)
+    shared = shutil.ignore_patterns("candidate")
+    folder = BuildFolder(shutil.copytree(part_build.root, tmp_path / "build", ignore=shared))
+    (folder.root / "candidate").mkdir()
     (folder.root / "candidate" / "README.md").write_text("of another day")
     return folder
 
 
 def contents(folder: Path) -> dict[Path, str]:
     return {path: sha256(path) for path in files_below(folder)}
-
-
-@pytest.fixture(autouse=True)
-def no_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The client's settings, read at its import: nobody's login."""
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -101,10 +101,11 @@ def test_a_rollback_makes_the_earlier_contents_current_and_moves_no_tag(hub: Hub
     assert on_main(hub, tmp_path / "later")[0] == "0.1.1"
 
 
+@pytest.mark.usefixtures("no_login")
 def test_the_next_version_warns_of_what_was_withdrawn(hub: HubAccess, small_build: BuildFolder) -> None:
     before = yank(REPOSITORY, SECOND, "the card names a wrong *dose*", hub)
-    reader = HubAccess(hub.endpoint, None)
-    planned = release(Plan(Version(0, 1, 2), REPOSITORY, private=False), small_build, reader, dry_run=True)
+    anybody = HubAccess(hub.endpoint, None)
+    planned = release(Plan(Version(0, 1, 2), REPOSITORY, private=False), small_build, anybody, dry_run=True)
     assert json.loads((planned.candidate / "yanked.json").read_text("utf-8")) == {
         "0.1.1": "the card names a wrong *dose*"
     }
