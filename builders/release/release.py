@@ -136,8 +136,8 @@ def _make_candidate(repository: HubRepository, base: Base, plan: Plan, build: Bu
     folder = build.root / "candidate"
     with replaced(folder) as partial:
         candidate = Candidate(build, plan, partial)
-        figures = do_step("rows", candidate.write_rows)
-        level, entry, before = "major", first_entry(figures), ""
+        rows = do_step("rows", candidate.write_rows)
+        level, entry, before = "major", first_entry(rows), ""
         if base.previous is not None:
             diff = compare(base.previous, open_folder(candidate.folder))
             _check_size(plan.version, base.previous, diff)

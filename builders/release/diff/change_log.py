@@ -1,8 +1,7 @@
 """The change log of the dataset repository: one entry per version, the newest first."""
 
-import polars as pl
+from collections.abc import Mapping
 
-from globmed.languages import languages
 from globmed.versions.numbers import Version
 
 _HEADING = "# Changes\n\n"
@@ -14,7 +13,6 @@ def change_log(version: Version, entry: str, previous: str = "") -> str:
     return _HEADING + f"## {version}\n\n{entry.strip()}\n" + (f"\n{older}\n" if older else "")
 
 
-def first_entry(figures: pl.DataFrame) -> str:
-    """Return the entry of a first version: the rows of each language; ``figures`` has ``config`` and ``rows``."""
-    totals = dict(figures.group_by("config").agg(pl.col("rows").sum()).iter_rows())
-    return "\n".join(f"- {name}: {totals[name]:,} rows" for name in languages() if name in totals)
+def first_entry(rows: Mapping[str, int]) -> str:
+    """Return the entry of a first version: the number of rows of each config, in the order of ``rows``."""
+    return "\n".join(f"- {config}: {count:,} rows" for config, count in rows.items())
