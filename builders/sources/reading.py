@@ -140,7 +140,7 @@ class Record:
         """Return the whole number in a field, or None; from a string only if the format only has strings."""
         value = self._value(name)
         if isinstance(value, str) and not self.typed and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
-            return int(value)
+            return int(value.strip())
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def _structure(self, name: str) -> object:

@@ -49,7 +49,7 @@ class Evidence:
         for record in records:
             value = record.fields.get(key)
             if isinstance(value, str) and not record.typed and re.fullmatch(r"-?\d{1,3}", value.strip()):
-                value = int(value)
+                value = int(value.strip())
             if not isinstance(value, int) or isinstance(value, bool):
                 continue
             counts[value] += 1

@@ -257,6 +257,18 @@ def test_mmlu_pro_as_the_hub_has_it(tmp_path: Path) -> None:
         parse("mmlu_pro", tmp_path)
 
 
+@pytest.mark.parametrize("space", [" ", "\x1c", "\x1f", "\u3000"])
+def test_white_space_around_a_number_does_not_count(space: str, tmp_path: Path) -> None:
+    """`str.strip` takes more for white space than `int` does."""
+    table = (
+        FIXTURES["kormedmcqa"]
+        .files[KOREAN]
+        .replace("뼈,2", f"뼈,{space}2{space}")
+        .replace("간,,1", f"간,,{space}1{space}")
+    )
+    assert answers(parse("kormedmcqa", write(tmp_path, {KOREAN: table}))) == FIXTURES["kormedmcqa"].answers
+
+
 @pytest.mark.parametrize(
     ("name", "split"),
     [

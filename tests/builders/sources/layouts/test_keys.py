@@ -21,6 +21,12 @@ def of(file: str, keys: Sequence[int], stated: int | None = None, *, named: bool
     return Evidence.of(file, records(file, keys, stated, named=named), "cop", "exp")
 
 
+@pytest.mark.parametrize("space", [" ", "\x1c", "\u3000"])
+def test_white_space_around_a_key_does_not_count(space: str) -> None:
+    records = [Record({"cop": f"{space}{key}{space}"}, "dev.csv", f"line {key}", typed=False) for key in (1, 4)]
+    assert Evidence.of("dev.csv", records, "cop", "exp").counts == {1: 1, 4: 1}
+
+
 @pytest.mark.parametrize(
     ("evidence", "first"),
     [
