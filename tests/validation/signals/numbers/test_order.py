@@ -8,11 +8,14 @@ from validation.signals.numbers.signal import numbers
 
 WARD = "In 2009, 14 nurses looked after 320 patients for 3 days."
 RAIN = "Expect 2 to 4 inches of rain."
+RATES = "The rates were 250 ml/h on day 1 and 125 ml/h on day 2."
 #: (language, source, translation in which two numbers changed places)
 FAULTS = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 00:7 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 00 um 19:2018 Uhr."),
     ("de", RAIN, "Es werden 10 bis 5 Zentimeter Regen erwartet."),
+    ("es", "The rates were 125 ml/h and 250 ml/h.", "Las velocidades fueron de 250 y 125 ml/h."),
+    ("de", "The rates were 125 ml/h and 250 ml/h.", "Die Raten betrugen 250 und 125 ml/h."),
     ("de", "It is 45 miles (72 kilometers) away, and 7.1 strong.", "Es ist 72 stark und 7,1 Kilometer entfernt."),
     ("fr", "As of 29 March, 90% of the wards were open.", "Au 90 mars, 29 % des services étaient ouverts."),
     ("fr", "358 of 457 (78%) had a fever.", "78 sur 457 (358 %) avaient de la fièvre."),
@@ -34,6 +37,9 @@ SOUND = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 7:00 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 2018 um 19:00 Uhr."),
     ("de", RAIN, "Es werden 5 bis 10 Zentimeter Regen erwartet."),
+    ("de", "The rates were 250 ml/h and 125 ml/h.", "Die Raten betrugen 250 und 125 ml/h."),
+    ("es", RATES, "Las velocidades fueron de 250 y 125 ml/h los días 1 y 2."),
+    ("pt", RATES, "As velocidades foram de 250 e 125 ml/h nos dias 1 e 2."),
     ("de", "They lost 19 of their 29 beds.", "Sie verloren 19 ihrer 29 Betten."),
     ("de", "He died in 1945, a few days short of his 63rd birthday.", "Er starb 1945, kurz vor seinem 63. Geburtstag."),
     ("fr", "As of 29 March, 90% of the wards were open.", "Au 29 mars, 90 % des services étaient ouverts."),

@@ -6,7 +6,7 @@ the source may be the ones that changed places: what stands beside each of them 
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from validation.signals.numbers.lexicon import Lexicon
 from validation.signals.numbers.order.placed import (
@@ -82,21 +82,32 @@ def _turned_round(wanted: Sequence[Quantity], given: Sequence[Quantity], lex: Le
 
     10 to 5 cm where the source has 2 to 4 inches; three halves for two thirds.
     """
-    wrong = any(_falls(a, b, lex) for a, b in pairwise(given))
+    wrong = any(_over_one(a, b) or (_falls(a, b, lex) and not _in_turn(a, b, wanted)) for a, b in pairwise(given))
     return list(wanted[:1]) if wrong and not any(_falls(a, b, lex) for a, b in pairwise(wanted)) else []
 
 
+def _in_turn(a: Quantity, b: Quantity, quantities: Sequence[Quantity]) -> bool:
+    """Return whether two numbers come in the order of these: 250 ml/h on day 1, 125 ml/h on day 2."""
+    return any(
+        not (a.values.isdisjoint(first.values) or b.values.isdisjoint(second.values))
+        for first, second in combinations(quantities, 2)
+    )
+
+
+def _over_one(a: Quantity, b: Quantity) -> bool:
+    """Return whether two neighbours are a fraction that has more parts than its whole."""
+    return _sure(a, b) and bool(PARTS.fullmatch(between(a, b) or "")) and max(a.values) < min(b.values)
+
+
 def _falls(a: Quantity, b: Quantity, lex: Lexicon) -> bool:
-    """Return whether two neighbours are a range that ends below its beginning, or a fraction above one."""
-    if not (a.firm and b.firm and a.values and b.values) or a.name or is_year(a):
+    """Return whether two neighbours of one unit are a range that ends below its beginning."""
+    if not (_sure(a, b) and b.units and b.units == a.units):
         return False
-    gap = between(a, b)
-    if gap is None:
-        return False
-    if PARTS.fullmatch(gap):
-        return max(a.values) < min(b.values)
-    known = bool(b.units) and b.units == a.units
-    return known and gap.strip().lower() in lex.ranges and min(a.values) > max(b.values)
+    return (between(a, b) or "").strip().lower() in lex.ranges and min(a.values) > max(b.values)
+
+
+def _sure(a: Quantity, b: Quantity) -> bool:
+    return bool(a.firm and b.firm and a.values and b.values) and not (a.name or is_year(a))
 
 
 def _undated(placed: Sequence[Placed], lex: Lexicon) -> list[Quantity]:
