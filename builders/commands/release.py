@@ -1,6 +1,7 @@
 """The commands that publish, withdraw or verify a version."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,13 +30,19 @@ from globmed.versions.numbers import Version
 if TYPE_CHECKING:
     from builders.release.plan import ReleasePlan
 
+NEXT = "next"
 VersionArgument = Annotated[str, typer.Argument(help="MAJOR.MINOR.PATCH; the tag is v<VERSION>.")]
 Decisions = Annotated[Path | None, typer.Option(help="Recorded decisions on licences; the project's by default.")]
 Why = Annotated[str, typer.Option(help="The reason, in one line; it is published.")]
 
 
 def release(
-    version: VersionArgument,
+    version: Annotated[
+        str,
+        typer.Argument(
+            help="MAJOR.MINOR.PATCH, or `next`: the smallest that the changes allow. The tag is v<VERSION>."
+        ),
+    ],
     build: Build = BUILD,
     hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
@@ -54,23 +61,28 @@ def release(
     from builders.commands.output import print_released
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
-    from builders.release.release import check_release
+    from builders.release.draft import UNVERSIONED
+    from builders.release.release import check_release, next_version
     from builders.release.release import release as publish
     from builders.rows.artifacts.folder import BuildFolder
     from builders.rows.build import build_again
     from globmed.storage.lock import locked
 
-    plan = Plan(Version.parse(version), repository, private, read_gate(decisions))
+    number = UNVERSIONED if version == NEXT else Version.parse(version)
+    plan = Plan(number, repository, private, read_gate(decisions))
     folder = BuildFolder(build)
     with locked(build), hub_access(hub, hub_root) as access:
-        check_release(plan, access, dry_run=dry_run)
+        if version != NEXT:
+            check_release(plan, access, dry_run=dry_run)
         build_again(folder)
+        if version == NEXT:
+            plan = replace(plan, version=next_version(plan, folder, access))
 
         def tell(told: "ReleasePlan") -> None:
             if not as_json:
                 told.print(stdout)
             if not dry_run:
-                confirm(f"Publish {repository} {version}? Its tag never moves.", yes=yes)
+                confirm(f"Publish {repository} {plan.version}? Its tag never moves.", yes=yes)
 
         released = publish(plan, folder, access, dry_run=dry_run, tell=tell)
     print_released(released, hub, hub_root, as_json=as_json)

@@ -24,7 +24,7 @@ from builders.release.verify import release_faults
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.cli.console import do_step
 from globmed.errors import UserError
-from globmed.storage.files import replaced
+from globmed.storage.files import replaced, unfinished
 from globmed.storage.lock import locked
 from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
@@ -34,6 +34,7 @@ from validation.facts.remember import JUDGED
 from validation.suites import parity, structure
 from validation.validate import DOCS, validate
 
+FIRST = Version(0, 1, 0)
 #: The suites whose findings cannot be accepted.
 UNCONDITIONAL = (structure.SUITE.name, parity.SUITE.name)
 
@@ -118,6 +119,26 @@ def check_release(plan: Plan, access: HubAccess, *, dry_run: bool = False) -> No
     with open_repository(plan.repository, access) as repository:
         tagged = plan.version in find_standing(repository, plan.version).tags
         repository.check_access(private=plan.private, write=not (dry_run or tagged))
+
+
+def next_version(plan: Plan, build: BuildFolder, access: HubAccess) -> Version:
+    """Return the smallest version that the changes of a build's rows allow; `FIRST` without an earlier one.
+
+    Raises:
+        UserError: another process is using the build folder, no row may be published, the release of main's version was
+            interrupted before it was tagged, or the Hub refuses or cannot be reached.
+    """
+    with locked(build.root), open_repository(plan.repository, access) as repository:
+        head, tags = repository.head(), repository.tags()
+        current = repository.version(head) if head else None
+        if current is None:
+            return FIRST
+        before = open_commit(str(current), Standing(head, current, None, tags).commit(current), repository)
+        with unfinished(build.root / "candidate") as folder:
+            do_step("rows", Candidate(build, plan, folder).write_rows)
+            level = compare(before, open_folder(folder)).level
+        # After a rollback, main is not the largest version.
+        return required_version(max(tags), level)
 
 
 def _find_base(repository: HubRepository, version: Version) -> Base:

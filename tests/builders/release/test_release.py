@@ -11,8 +11,10 @@ import pytest
 from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan, build_candidate
+from builders.release.draft import UNVERSIONED
 from builders.release.plan import ReleasePlan
-from builders.release.release import UNCONDITIONAL, release, stops_release
+from builders.release.release import UNCONDITIONAL, next_version, release, stops_release
+from builders.release.withdraw import rollback
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.errors import UserError
 from globmed.hub.process import running
@@ -119,6 +121,18 @@ def test_a_second_version_replaces_main_and_leaves_the_first_as_it_was(
     assert changes.index("## 1.0.0") < changes.index("## 0.1.0")
     again = release(plan(Version(1, 0, 0)), changed_build, small_hub)
     assert (again.already, again.commit) == (True, second.commit)
+
+
+def test_the_next_version_is_the_smallest_that_the_changes_allow(
+    small_build: BuildFolder, changed_build: BuildFolder, small_hub: HubAccess, hub: HubAccess
+) -> None:
+    unversioned = plan(UNVERSIONED)
+    assert next_version(unversioned, small_build, hub) == V1
+    assert next_version(unversioned, small_build, small_hub) == Version(0, 1, 1)
+    assert next_version(unversioned, changed_build, small_hub) == Version(1, 0, 0)
+    release(plan(Version(1, 0, 0)), changed_build, small_hub)
+    rollback(REPOSITORY, V1, "a test", small_hub)
+    assert next_version(unversioned, changed_build, small_hub) == Version(2, 0, 0)
 
 
 def test_a_release_killed_between_merge_and_tag_is_completed_by_the_next_run(
