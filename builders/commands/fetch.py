@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from globmed.cli.console import stdout, tell, transfer_bars
+from globmed.cli.console import stdout, tell, transfer_bars, visible
 from globmed.cli.options import ResultAsJson
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from builders.fetch.target import Target
 
 FOLDER = Path("build/sources")
+CHANGED = ("source", "language", "added", "removed", "other key", "other texts")
 Names = Annotated[list[str] | None, typer.Argument(help="Names of sources; all by default.", show_default=False)]
 Out = Annotated[Path, typer.Option(help="Gets a folder a source, for `build --sources`.")]
 Lock = Annotated[
@@ -44,6 +45,9 @@ def fetch(
     dry_run: OnlyPlan = False,
     update: Update = False,
     mirror: Mirror = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="With --update: print what is newer as Markdown; nothing if nothing is.")
+    ] = False,
     as_json: ResultAsJson = False,
 ) -> None:
     """Fetch the sources' files from where they are published, at pinned revisions.
@@ -59,8 +63,10 @@ def fetch(
 
     chosen = targets(sources or ())
     wish = Wish(out, lock or LOCK, mirror)
+    if markdown and (as_json or not update):
+        raise UserError("--markdown: expected --update, and not --json; see `globmed fetch --help`")
     if update:
-        _print_newer(chosen, wish, as_json=as_json)
+        _print_newer(chosen, wish, markdown=markdown, as_json=as_json)
         return
     if dry_run:
         statuses = survey(chosen, wish)
@@ -81,7 +87,7 @@ def fetch(
         raise UserError("; ".join([failed[0].note, *([f"likewise {', '.join(others)}"] if others else [])]))
 
 
-def _print_newer(targets: "Sequence[Target]", wish: "Wish", *, as_json: bool) -> None:
+def _print_newer(targets: "Sequence[Target]", wish: "Wish", *, markdown: bool, as_json: bool) -> None:
     """Print what changed in newer revisions."""
     from dataclasses import asdict
 
@@ -104,23 +110,45 @@ def _print_newer(targets: "Sequence[Target]", wish: "Wish", *, as_json: bool) ->
         ]
         stdout.print_json(json.dumps(entries))
         return
-    table = Table(
-        "source", "language", "added", "removed", "other key", "other texts", title="Items of newer revisions"
-    )
-    for change in (change for one in found for change in one.changes):
-        counts = (change.added, change.removed, change.keys, change.texts)
-        table.add_row(change.source, change.language, *(f"{count:,}" for count in counts))
+    if markdown:
+        if moved := [one for one in found if one.moved]:
+            stdout.print(_to_markdown(moved), markup=False, highlight=False, soft_wrap=True)
+        for one in found:
+            if not one.moved:
+                tell(_told(one))
+        return
+    table = Table(*CHANGED, title="Items of newer revisions")
+    for cells in _changed_items(found):
+        table.add_row(*(str(cell) if isinstance(cell, str) else f"{cell:,}" for cell in cells))
     if table.rows:
         stdout.print(table)
     for one in found:
         tell(_told(one))
 
 
+def _changed_items(found: "Sequence[Newer]") -> "list[tuple[str | int, ...]]":
+    return [
+        (change.source, change.language, change.added, change.removed, change.keys, change.texts)
+        for one in found
+        for change in one.changes
+    ]
+
+
+def _to_markdown(found: "Sequence[Newer]") -> str:
+    """Return the newer revisions as Markdown, with all data escaped."""
+    from globmed.render.markdown import escaped
+    from globmed.render.markdown import table as rows
+
+    lines = "\n".join(f"- {escaped(visible(_told(one)))}" for one in found)
+    items = _changed_items(found)
+    return f"{rows(CHANGED, items, numbers_from=2)}\n\n{lines}" if items else lines
+
+
 def _told(one: "Newer") -> str:
     """Say in one line what a place has now."""
     if one.here is None or one.there is None:
         return one.note
-    if one.here.revision == one.there.revision:
+    if not one.moved:
         return f"{one.target.names}: {one.here.revision} is the newest"
     files = ", ".join(f"{name} {how}" for name, how in one.files.items()) or "the same files"
     licence = (

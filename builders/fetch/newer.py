@@ -53,6 +53,11 @@ class Newer:
     changes: tuple[Change, ...]
     note: str
 
+    @property
+    def moved(self) -> bool:
+        """Whether the place has another revision than the fetched one."""
+        return self.here is not None and self.there is not None and self.here.revision != self.there.revision
+
 
 def newer(targets: Iterable[Target], wish: Wish, bar: Bar) -> Iterator[Newer]:
     """Compare a fetched target with the newest revision of its place.
