@@ -27,6 +27,9 @@ def register(app: typer.Typer) -> None:
     for command in release.COMMANDS:
         app.command(rich_help_panel=RELEASE)(command)
     app.command(rich_help_panel=RELEASE)(release_model)
+    from builders.commands.pipeline import app as pipeline
+
+    app.add_typer(pipeline, name="pipeline", rich_help_panel=RELEASE)
     from builders.commands.language import app as language
 
     app.add_typer(language, name="language", rich_help_panel=LANGUAGES)

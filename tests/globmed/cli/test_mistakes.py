@@ -34,6 +34,8 @@ MISTAKES = [
     ("sources --sources {tmp}/none", "is not a folder, expected one with a sub-folder per source: correct the path"),
     ("fetch medqaa", "unknown source 'medqaa'; .*; did you mean medqa?"),
     ("fetch --lock {tmp}", "is a folder, expected a lock file: name another with --lock"),
+    ("fetch --markdown", "--markdown: expected --update, and not --json; see `globmed fetch --help`"),
+    ("pipeline init {tmp} --repository triage", "repository 'triage': expected owner/name"),
     ("items --sources {tmp} --out {tmp}/out", "contains no source, expected sub-folders of .*: correct the path"),
     ("audit --sources {tmp}", "contains no source, expected sub-folders of .*: correct the path"),
     ("build --sources {sample} --languages klingon", "unknown language 'klingon'; known: "),
