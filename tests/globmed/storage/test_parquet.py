@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from globmed.storage.parquet import ROWS_PER_GROUP, write_parquet
+from globmed.storage.parquet import DICTIONARY_BYTES, PAGE_BYTES, ROWS_PER_GROUP, write_parquet
 
 WRITE = """
 import sys, polars as pl, pathlib
@@ -35,3 +35,12 @@ def test_groups_are_bounded_and_compressed_and_have_a_page_index(tmp_path: Path)
     column = metadata.row_group(0).column(0)
     assert metadata.num_row_groups == 2
     assert (column.compression, column.has_offset_index, column.has_column_index) == ("ZSTD", True, True)
+
+
+def test_the_dictionary_of_texts_that_are_all_different_is_small(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    words = [pl.int_range(5000).hash(seed).cast(pl.String) for seed in range(20)]
+    write_parquet(pl.select(pl.concat_str(words, separator=" ").alias("text")), file)
+    column = pq.read_metadata(file).row_group(0).column(0)
+    assert column.total_uncompressed_size > 10 * PAGE_BYTES
+    assert column.data_page_offset - column.dictionary_page_offset < DICTIONARY_BYTES
