@@ -1,15 +1,17 @@
-"""Discussions and pull requests, and the events of one."""
+"""Discussions and pull requests, the events of one, and a form that opens another."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from globmed.hub.errors import HubError
-from globmed.hub.pages.html import page
-from globmed.hub.pages.opened import Opened, open_main, repository_page
+from globmed.hub.pages.html import TITLE_CHARACTERS, page, place
+from globmed.hub.pages.opened import REPOSITORY, Opened, open_main, repository_page
 from globmed.hub.pages.sandbox.workers import UnfitError
-from globmed.hub.serving.call import Call
+from globmed.hub.serving.call import Call, route
 from globmed.hub.storage import pull_requests
+from globmed.hub.tokens import Role
 
 PAGE = 50
 #: Comments are shown from the start of each, and no more than this together.
@@ -60,6 +62,34 @@ def discussion(call: Call) -> Response:
     )
 
 
+def new(call: Call) -> Response:
+    """Show the form of a new discussion, filled in as on the public Hub by ``title`` and ``description``."""
+    query = call.request.query_params
+    with call.hub.store.reading() as store:
+        opened = open_main(call, store)
+    return page(
+        call,
+        "repository/new_discussion.html.jinja",
+        opened=opened,
+        here="discussions",
+        title=query.get("title", "")[:TITLE_CHARACTERS],
+        title_characters=TITLE_CHARACTERS,
+        description=query.get("description", "")[:MOST_CHARACTERS],
+    )
+
+
+def create(call: Call) -> Response:
+    """Open the discussion of that form, and lead to it; 400 without a title."""
+    sent = parse_qs(call.body.decode("utf-8", "replace"))
+    title, description = (sent.get(name, [""])[0].strip() for name in ("title", "description"))
+    if not title:
+        raise HubError(400, "A discussion needs a title: go back and write one")
+    with call.hub.store.writing() as store:
+        repository, user = call.writable(store, Role.READ)
+        number = pull_requests.open_discussion(store, repository, user.name, title, description, pull_request=False)
+    return RedirectResponse(place(repository, "discussions", str(number)), 303)
+
+
 def _comments(call: Call, opened: Opened, events: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """Return each comment as safe HTML, or as text if that takes too long."""
     room = MOST_CHARACTERS
@@ -78,5 +108,7 @@ def _comments(call: Call, opened: Opened, events: list[dict[str, Any]]) -> dict[
 
 ROUTES = (
     repository_page("/discussions", listing),
+    repository_page("/discussions/new", new),
+    route("POST", f"{REPOSITORY}/discussions/new", create, Role.READ),
     repository_page(f"/discussions/{NUMBER}", discussion),
 )
