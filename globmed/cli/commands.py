@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=USE)(languages)
     app.command(rich_help_panel=USE)(load)
     from globmed.hub.commands import app as hub
+    from globmed.versions.explore.command import explore
 
+    app.command(rich_help_panel=USE)(explore)
     app.add_typer(hub, name="hub", help="Run a local Hub for the ordinary clients.", rich_help_panel=SERVE)
 
 

@@ -72,7 +72,7 @@ def serve(root: Path, access: Access, ready: Callable[[str, Path], None], *, unt
     except OSError as error:
         raise UserError(f"{root}: cannot be a storage folder ({error.strerror}); name another --root") from error
     patience = LEAVING_SECONDS if until_eof else SECONDS
-    with suppress(KeyboardInterrupt), locked(root, seconds=patience), _listening(host, access.port) as listener:
+    with suppress(KeyboardInterrupt), locked(root, seconds=patience), listening(host, access.port) as listener:
         tokens = own_tokens(root / TOKEN_FILE) if token_file is None else read_tokens(token_file)
         protocol = type("Protocol", (LimitedProtocol,), {"max_connections": _with_files(access.connections)})
         config = uvicorn.Config(
@@ -148,7 +148,12 @@ def _end_with_standard_input() -> None:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Yield a socket that listens; 0 takes a free port.
+
+    Raises:
+        UserError: the port is taken.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
