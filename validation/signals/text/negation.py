@@ -14,6 +14,7 @@ import polars as pl
 
 from globmed.languages import Language
 from validation.signals.signal import SOURCE, TARGET, TextSignal
+from validation.signals.text.alphabet import Alphabet, alphabet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,13 @@ class Cues:
     every: str
     idle: str  # words that only look like a denial: "whether or not"
     composed: bool
+    alphabet: Alphabet | None  # in which the patterns are written
 
-    def read(self, text: pl.Expr) -> pl.Expr:
-        """Return a text as the patterns expect it."""
-        return text.str.normalize("NFC") if self.composed else text
+    def count(self, text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        """Return how many cues of a text deny beyond doubt, and how many cues it has."""
+        text = text.str.normalize("NFC") if self.composed else text
+        text = (self.alphabet.text(text) if self.alphabet else text).str.replace_all(self.idle, " ")
+        return text.str.count_matches(self.strong), text.str.count_matches(self.every)
 
 
 def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target_language: Language) -> pl.Expr:
@@ -38,12 +42,9 @@ def negation(source: pl.Expr, target: pl.Expr, source_language: Language, target
     here, there = cues(source_language), cues(target_language)
     if here is None or there is None:
         return pl.lit(None, pl.Float64)
-    source, target = here.read(source), there.read(target)
-    source = source.str.replace_all(here.idle, " ")
-    target = target.str.replace_all(there.idle, " ")
-    denials = source.str.count_matches(here.strong)
-    lost = denials > target.str.count_matches(there.every)
-    added = (denials == 0) & (target.str.count_matches(there.strong) > source.str.count_matches(here.every))
+    denials, cues_here = here.count(source)
+    denials_there, cues_there = there.count(target)
+    lost, added = denials > cues_there, (denials == 0) & (denials_there > cues_here)
     return pl.when(lost).then(0.0).when(added).then(0.5).otherwise(1.0)
 
 
@@ -55,8 +56,11 @@ def cues(language: Language) -> Cues | None:
     )
     if entry is None:
         return None
-    strong, composed = f"(?i){entry['strong']}", entry.get("composed", False)
-    return Cues(strong, f"{strong}|{entry['weak']}", f"(?i){entry.get('idle', '$')}", composed)
+    strong, idle = f"(?i){entry['strong']}", f"(?i){entry.get('idle', '$')}"
+    patterns = strong, f"{strong}|{entry['weak']}", idle
+    alphabet = alphabet_of(patterns) if r"\b" in strong else None
+    strong, every, idle = (alphabet.pattern(pattern) if alphabet else pattern for pattern in patterns)
+    return Cues(strong, every, idle, entry.get("composed", False), alphabet)
 
 
 SIGNAL = TextSignal(
