@@ -11,15 +11,21 @@ FAULT_ABOVE = 0.8
 WORDS = 4
 #: A part was left untranslated where as many pairs of words in lower case, which no name has, were copied, and they
 #: are this share of the source's. Words of another script, numbers and punctuation part them.
-PIECES = r"[\p{L}\p{M}'’]+|[\p{N}.,;:!?()]"
+RUN = r"[\p{L}\p{M}'’]+"
+PIECES = rf"{RUN}|[\p{{N}}.,;:!?()]"
 LOWER = r"^[\p{Ll}'’]+$"
 PAIRS, PART = 2, 0.2
 
 
-def copied(source: pl.Expr, target: pl.Expr) -> pl.Expr:
-    """Return the share of the source's pairs of neighbouring words that the translation has; null for no pair."""
-    words, kept = _pairs(source), _pairs(target)
-    return pl.when(words.list.len() > 0).then(words.list.set_intersection(kept).list.len() / words.list.len())
+def copied(pairs: pl.DataFrame) -> pl.Series:
+    """Return the share of the source's pairs of neighbouring words that the translation has; null for no pair.
+
+    Args:
+        pairs: ``source`` and ``target``.
+    """
+    words, kept = pl.col("source").list, pl.col("source").list.set_intersection("target").list
+    share = pl.when(words.len() > 0).then(kept.len() / words.len())
+    return pairs.select(_pairs(SOURCE), _pairs(TARGET)).select(copy=share)["copy"]
 
 
 def copy_fault(source: pl.Expr, share: pl.Expr) -> pl.Expr:
@@ -27,11 +33,23 @@ def copy_fault(source: pl.Expr, share: pl.Expr) -> pl.Expr:
     return (share > FAULT_ABOVE) & (source.str.count_matches(WORD) >= WORDS)
 
 
-def part_copied(source: pl.Expr, target: pl.Expr) -> pl.Expr:
-    """Return whether a part of the text, be it a few words, is still the source."""
-    said = _running(source)
-    kept = said.list.set_intersection(_running(target)).list.len()
-    return (kept >= PAIRS) & (kept >= PART * said.list.len())
+def part_copied(pairs: pl.DataFrame) -> pl.Series:
+    """Return whether a part of the text, be it a few words, is still the source.
+
+    Args:
+        pairs: ``source`` and ``target``.
+    """
+    shared = pl.col("source").list.set_intersection("target").list.len()
+    # Few translations share the two words at least that pairs are made of; finding these is faster.
+    likely = pairs.select(_words(SOURCE), _words(TARGET)).select(likely=shared >= PAIRS)["likely"]
+    found = pairs.select(_running(pl.when(likely).then(text)) for text in (SOURCE, TARGET))
+    counts = found.select(kept=shared, said=pl.col("source").list.len())
+    enough = (pl.col("kept") >= PAIRS) & (pl.col("kept") >= PART * pl.col("said"))
+    return counts.select(part=enough.fill_null(False))["part"]
+
+
+def _words(text: pl.Expr) -> pl.Expr:
+    return text.str.extract_all(RUN)
 
 
 def _pairs(text: pl.Expr) -> pl.Expr:
@@ -50,6 +68,6 @@ def _running(text: pl.Expr) -> pl.Expr:
 
 SIGNAL = TextSignal(
     "copy",
-    measure=lambda texts: copied(SOURCE, TARGET),
-    fault=lambda share, texts: copy_fault(SOURCE, share) | part_copied(SOURCE, TARGET),
+    measure=lambda texts: pl.lit(copied(texts.pairs)),
+    fault=lambda share, texts: copy_fault(SOURCE, share) | pl.lit(part_copied(texts.pairs)),
 )

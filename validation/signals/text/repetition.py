@@ -18,10 +18,13 @@ TOKEN = re.compile(r"(?:[^\W\d_\u3040-\u30ff\u3400-\u9fff]|[\u0300-\u036f])+|[\u
 
 def repetition(source: pl.Series, target: pl.Series) -> pl.Series:
     """Return how many times in a row some piece is repeated, relative to the source; 1 is usual."""
-    usual = [_times(text) for text in source]
-    found = [_times(text) for text in target]
-    more = [max(1.0, t / max(1.0, s)) for s, t in zip(usual, found, strict=True)]
+    more = [_more(*pair) for pair in zip(source, target, strict=True)]
     return pl.Series("repetition", more, pl.Float64)
+
+
+def _more(source: str | None, target: str | None) -> float:
+    times = _times(target)
+    return 1.0 if times == 1 else max(1.0, times / _times(source))
 
 
 def _times(text: str | None) -> float:
