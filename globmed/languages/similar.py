@@ -4,6 +4,8 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 from globmed.languages import Language
 
@@ -20,12 +22,17 @@ def similar_share(text: str, expected: Language, *, short: bool) -> float | None
         short: whether the text is too short for a language identifier.
 
     Returns:
-        From 0 to 1; None if no similar language is listed, or the text has too little that tells them apart.
+        From 0 to 1; None if no similar language is listed, or the text has nothing that only this one has, or too
+        little that only one of the two has.
     """
     marks = _marks()
     if expected.tag not in marks:
         return None
-    own, other = (len(pattern.findall(text)) for pattern in marks[expected.tag])
+    of_own, of_other = marks[expected.tag]
+    other = len(of_other.findall(text))
+    if not other:
+        return None
+    own = len(of_own.findall(text))
     return own / (own + other) if own + other >= (SHORT if short else 1) else None
 
 
@@ -38,5 +45,8 @@ def _marks() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
 
 
 def _pattern(words: list[str], more: str) -> re.Pattern[str]:
-    either_case = (f"[{word[0].upper()}{word[0]}]{word[1:]}" if len(word) > 1 else word for word in words)
-    return re.compile(rf"(?<![\w.-])(?:{'|'.join(either_case)})(?![\w-])|{more}")
+    """Return the pattern of words and of what else marks a language; it is searched by the first letter."""
+    by_letter = groupby(sorted(word for word in words if len(word) > 1), key=itemgetter(0))
+    listed = [f"[{letter.upper()}{letter}](?:{'|'.join(word[1:] for word in of)})" for letter, of in by_letter]
+    letters = [word for word in words if len(word) == 1]
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(listed + letters)})(?![\w-])|{more}")
