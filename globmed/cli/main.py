@@ -112,7 +112,8 @@ def _run(command: Callable[..., Any]) -> int:
 def _usage(error: Any, say: Callable[[str], int]) -> int:
     """Tell what is wrong with the words of the command line, and where its help is."""
     message = error.format_message()
-    if not error.ctx or message == error.ctx.get_help():
+    # A group without a command has shown its help by now, which leaves no message.
+    if not (error.ctx and message):
         error.show()
         return int(error.exit_code)
     return say(f"{message.rstrip('.')}; see `{error.ctx.command_path} --help`")

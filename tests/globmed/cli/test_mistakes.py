@@ -84,6 +84,7 @@ def test_a_mistake_is_one_line_and_loses_nothing(
     assert done.returncode == 2, done.stderr
     lines = [line for line in done.stderr.splitlines() if not line.startswith("Hub: ")]
     assert len(lines) == 1, done.stderr
+    assert "Usage:" not in done.stdout
     assert lines[0].startswith("error: ")
     assert re.search(said.replace("?", r"\?"), lines[0]), lines[0]
     assert file.read_text("utf-8") == "one line\n"
