@@ -67,9 +67,10 @@ def release(
     from builders.rows.artifacts.folder import BuildFolder
     from builders.rows.build import build_again
     from globmed.storage.lock import locked
+    from globmed.versions.envelope import configured_signer
 
     number = UNVERSIONED if version == NEXT else Version.parse(version)
-    plan = Plan(number, repository, private, read_gate(decisions))
+    plan = Plan(number, repository, private, read_gate(decisions), signer=configured_signer())
     folder = BuildFolder(build)
     with locked(build), hub_access(hub, hub_root) as access:
         if version != NEXT:
@@ -129,9 +130,11 @@ def rollback(
     """Make an earlier version current again; no tag moves."""
     hub = choose_hub(hub, hub_root)
     from builders.release.withdraw import rollback as roll_back
+    from globmed.versions.envelope import configured_signer
 
+    signer = configured_signer()
     with hub_access(hub, hub_root) as access:
-        commit = roll_back(repository, Version.parse(version), why, access)
+        commit = roll_back(repository, Version.parse(version), why, access, signer)
     _say(f"{repository}: main is {version} again", repository, version, commit, as_json=as_json)
 
 
@@ -147,10 +150,12 @@ def yank(
     """Withdraw a version: it stays loadable by its tag, with a warning."""
     hub = choose_hub(hub, hub_root)
     from builders.release.withdraw import yank as withdraw
+    from globmed.versions.envelope import configured_signer
 
+    signer = configured_signer()
     confirm(f"Withdraw {repository} {version}, for every reader to see?", yes=yes)
     with hub_access(hub, hub_root) as access:
-        commit = withdraw(repository, Version.parse(version), why, access)
+        commit = withdraw(repository, Version.parse(version), why, access, signer)
     _say(f"{repository}: {version} is withdrawn", repository, version, commit, as_json=as_json)
 
 
@@ -269,23 +274,30 @@ def diff(
 
 def verify(
     copy: Annotated[str, typer.Argument(help="Version number, tag, commit or folder.")],
+    key: Annotated[
+        Path | None, typer.Option(help="Public key (Ed25519, PEM) that must have signed the statement of provenance.")
+    ] = None,
     hub: Hub = None,
     hub_root: HubRoot = PROJECT_HUB,
     repository: Repository = REPOSITORY,
     as_json: ResultAsJson = False,
 ) -> None:
-    """Verify that a copy of a version is complete: files, rows, tag; exit code 1 if it is not."""
+    """Verify that a copy of a version is complete: files, rows, tag, provenance; exit code 1 if it is not."""
     hub = choose_hub(hub, hub_root)
     from builders.release.hub.repository import open_repository
     from builders.release.verify import to_json
     from builders.release.verify import verify as find_faults
+    from globmed.versions.envelope import read_public_key
 
+    public = None if key is None else read_public_key(key)
     with hub_access(hub, hub_root) as access, open_repository(repository, access) as there:
-        faults = find_faults(copy, there)
+        faults = find_faults(copy, there, public)
     if as_json:
         stdout.print_json(to_json(copy, faults))
     elif not faults:
         stdout.print(f"{copy} is whole: every file and every row is as its manifest says", highlight=False)
+        if key is not None:
+            stdout.print(f"its statement of provenance is signed with {key}", highlight=False, markup=False)
     else:
         for fault in faults:
             line = f"{fault.where}: found {fault.found}, expected {fault.expected}"

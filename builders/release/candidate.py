@@ -27,8 +27,10 @@ from globmed.records.manifest import MANIFEST, FileEntry, Manifest, SourceEntry
 from globmed.records.record import as_dict, read_file, write_record
 from globmed.schema import SPLITS
 from globmed.storage.files import files_below, replaced, write_text
+from globmed.versions.envelope import Signer
 from globmed.versions.numbers import Version
 from globmed.versions.published import YANKED
+from globmed.versions.statement import write_statement
 
 CHANGES = "CHANGELOG.md"
 ERRATA = "errata.csv"
@@ -38,13 +40,23 @@ PACKAGES = ("datasets", "duckdb", "globmed", "matplotlib", "numpy", "polars", "p
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The parameters of a release; a draft has a branch in place of a version, and one language (with English)."""
+    """The parameters of a release; a draft has a branch in place of a version, and one language (with English).
+
+    Attributes:
+        version: the number.
+        repository: the dataset repository.
+        private: whether it is private.
+        gate: the licence gate.
+        draft: the draft, if it is one.
+        signer: signs the statement of provenance; None leaves it unsigned.
+    """
 
     version: Version
     repository: str
     private: bool
     gate: Gate = field(default_factory=read_gate)
     draft: Draft | None = None
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,7 @@ class Candidate:
         return rows
 
     def write_documents(self, history: History) -> None:
-        """Write card, licences, errata and change log beside the rows, and the manifest of all files."""
+        """Write card, licences, errata and change log beside the rows, the manifest of all files, and its statement."""
         allowed = self.allowed()
         card = dataset_card(
             self.build,
@@ -124,6 +136,7 @@ class Candidate:
         if history.yanked:
             write_text(self.folder / YANKED, as_json(dict(history.yanked)))
         self._write_manifest(history.previous)
+        write_statement(self.folder, self.plan.signer)
 
     def allowed(self) -> dict[str, frozenset[str]]:
         """Return the tags that the licence gate allows, by source."""

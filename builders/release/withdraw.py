@@ -18,15 +18,19 @@ from globmed.records.manifest import MANIFEST, FileEntry
 from globmed.records.record import changed, write_record
 from globmed.storage.files import sha256, write_text
 from globmed.versions.client import DATASET, HubAccess
+from globmed.versions.envelope import ENVELOPE, Signer
 from globmed.versions.numbers import Version, no_version
 from globmed.versions.published import YANKED
+from globmed.versions.statement import STATEMENT, write_statement
 
 CARD = "README.md"
 LONGEST_REASON = 300
 
 
-def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
+def yank(name: str, version: Version, why: str, access: HubAccess, signer: Signer | None = None) -> str:
     """Withdraw a version: it can still be loaded by its tag, and main warns everywhere against its use.
+
+    Main's statement of provenance is written anew, since its card changes; without a signer, it is not signed.
 
     Returns:
         Main's commit.
@@ -34,7 +38,7 @@ def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
     Raises:
         UserError: no such version, or a reason that is empty, too long or has several lines; as `open_repository`.
     """
-    from huggingface_hub import CommitOperationAdd
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     _check_reason(why)
     with open_repository(name, access) as repository:
@@ -44,12 +48,16 @@ def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
             return head
         with tempfile.TemporaryDirectory(prefix="globmed-") as place:
             folder = Path(place)
-            for path in (CARD, MANIFEST):
-                write_text(folder / path, repository.text(head, path) or "")
-            _tell(folder, {**yanked, str(version): why})
+            there = {path: repository.text(head, path) for path in (CARD, MANIFEST, STATEMENT, ENVELOPE)}
+            for path, text in there.items():
+                if text is not None:
+                    write_text(folder / path, text)
+            _tell(folder, {**yanked, str(version): why}, signer)
+            left = [path for path in there if there[path] is not None and not (folder / path).is_file()]
+            written = [path for path in (*there, YANKED) if (folder / path).is_file()]
             made = repository.api.create_commit(
                 name,
-                [CommitOperationAdd(path, folder / path) for path in (CARD, MANIFEST, YANKED)],
+                [*(CommitOperationAdd(path, folder / path) for path in written), *map(CommitOperationDelete, left)],
                 commit_message=f"Withdraw {version}",
                 commit_description=why,
                 repo_type=DATASET,
@@ -58,7 +66,7 @@ def yank(name: str, version: Version, why: str, access: HubAccess) -> str:
         return str(made.oid)
 
 
-def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
+def rollback(name: str, version: Version, why: str, access: HubAccess, signer: Signer | None = None) -> str:
     """Restore the contents of an earlier (or later) tagged version on main, loaded back and compared like a release.
 
     Returns:
@@ -76,7 +84,7 @@ def rollback(name: str, version: Version, why: str, access: HubAccess) -> str:
         with tempfile.TemporaryDirectory(prefix="globmed-") as place:
             folder = Path(place)
             do_step("download", lambda: _download(repository, version, folder))
-            _tell(folder, _yanked(repository, head))
+            _tell(folder, _yanked(repository, head), signer)
             with dataset_clients(repository, folder) as clients:
                 compare = partial(load_back, repository, folder, None, clients)
                 return publish(repository, folder, f"Roll back to {version}", compare, head, why)
@@ -91,8 +99,9 @@ def _download(repository: HubRepository, version: Version, folder: Path) -> None
             raise UserError(f"{repository.name} {version}: {path} is not what its manifest says: run `globmed verify`")
 
 
-def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
-    """Record the withdrawn versions in a dataset folder: their list, the card's warning, the manifest's hashes."""
+def _tell(folder: Path, yanked: Mapping[str, str], signer: Signer | None) -> None:
+    """Record the withdrawn versions in a dataset folder: their list, the card's warning, hashes, and the statement."""
+    before = sha256(folder / MANIFEST)
     if yanked:
         write_text(folder / YANKED, as_json(dict(yanked)))
     else:
@@ -102,6 +111,8 @@ def _tell(folder: Path, yanked: Mapping[str, str]) -> None:
     files = {path: entry for path, entry in manifest.files.items() if path != YANKED}
     files |= {path: FileEntry.of(folder / path) for path in (CARD, YANKED) if (folder / path).is_file()}
     write_record(folder / MANIFEST, changed(manifest, files=files), sort_keys=True)
+    if (folder / STATEMENT).is_file() and sha256(folder / MANIFEST) != before:
+        write_statement(folder, signer)
 
 
 def _head_with(repository: HubRepository, version: Version) -> str:

@@ -117,10 +117,12 @@ issue() {
 }
 
 release() {
+  local verify=("${hub[@]}")
   fetch
   build
   globmed release "${1:-next}" "${publish[@]}" --yes --json > build/release.json
-  globmed verify "$(planned build/release.json version)" "${hub[@]}"
+  [ ! -e signing.pub ] || verify+=(--key signing.pub)
+  globmed verify "$(planned build/release.json version)" "${verify[@]}"
 }
 
 case "${1:-}" in

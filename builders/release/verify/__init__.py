@@ -8,9 +8,11 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builders.release.diff.copy import open_folder
 from builders.release.hub.repository import HubRepository
+from builders.release.verify.attestation import signature_faults
 from builders.release.verify.check import Fault, ReleaseCheck
 from globmed.cli.console import track
 from globmed.records.manifest import MANIFEST, Manifest
@@ -18,11 +20,16 @@ from globmed.storage.files import files_below, sha256
 from globmed.storage.lock import unchanged
 from globmed.storage.modules import modules_below
 from globmed.versions.client import DATASET
+from globmed.versions.envelope import ENVELOPE
 from globmed.versions.numbers import Version, is_commit
+from globmed.versions.statement import STATEMENT
 from validation.facts.structure import find_structure_faults
 
-#: Files that a client or the Hub adds.
-BESIDE = (MANIFEST, ".gitattributes")
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+#: Files that the manifest does not name: itself, what is about it, and what a client or the Hub adds.
+BESIDE = (MANIFEST, STATEMENT, ENVELOPE, ".gitattributes")
 #: The release checks of every module in this folder, in the order of the modules.
 CHECKS = tuple(
     each
@@ -32,14 +39,16 @@ CHECKS = tuple(
 )
 
 
-def verify(name: str, repository: HubRepository) -> list[Fault]:
+def verify(name: str, repository: HubRepository, key: "Ed25519PublicKey | None" = None) -> list[Fault]:
     """Return the faults of a folder, or of a version (number, tag or commit) on the repository's Hub.
+
+    With a public key, its statement of provenance must be signed with that key.
 
     Raises:
         UserError: there is no such version, or a folder without a manifest.
     """
     if Path(name).is_dir():
-        return verify_folder(Path(name))
+        return verify_folder(Path(name), key)
     commit = repository.commit(name)
     with tempfile.TemporaryDirectory(prefix="globmed-") as place:
         folder = Path(place)
@@ -47,11 +56,11 @@ def verify(name: str, repository: HubRepository) -> list[Fault]:
         stated = open_folder(folder).manifest.number
         wrong_tag = not is_commit(name) and stated != Version.parse(name)
         moved = [Fault(f"tag {name}", f"a manifest of {stated} at {commit}", f"version {name}")] if wrong_tag else []
-        return moved + verify_folder(folder)
+        return moved + verify_folder(folder, key)
 
 
-def verify_folder(folder: Path) -> list[Fault]:
-    """Return the faults of a folder: a candidate, or a downloaded version.
+def verify_folder(folder: Path, key: "Ed25519PublicKey | None" = None) -> list[Fault]:
+    """Return the faults of a folder: a candidate, or a downloaded version; as `verify`.
 
     Raises:
         UserError: it has no manifest, or another process writes to it at the same time.
@@ -61,7 +70,8 @@ def verify_folder(folder: Path) -> list[Fault]:
         broken = list(_file_faults(folder, manifest))
         if broken:
             return broken
-        return [*(fault for _, fault in release_faults(folder, manifest)), *_row_faults(folder)]
+        signed = () if key is None else signature_faults(folder, key)
+        return [*(fault for _, fault in release_faults(folder, manifest)), *signed, *_row_faults(folder)]
 
 
 def release_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[ReleaseCheck, Fault]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from huggingface_hub import HfApi
 
 from builders.pipeline.init import Settings, init
@@ -18,6 +19,7 @@ from globmed.hub.process import running
 from globmed.versions.client import DATASET, HubAccess
 from tests.builders.pipeline.program import globmed_on_path
 from tests.conftest import SAMPLE
+from tests.globmed.versions.keys import private_pem, public_pem
 
 REPOSITORY, CARDS = "clinic/triage", "clinic/cards"
 #: A package with a source whose cards a publisher has on the Hub, without a pinned revision.
@@ -150,9 +152,12 @@ def test_the_steps_lead_from_a_pull_request_to_a_release_and_tell_what_came_afte
     assert repository.text("build/watch/result") == "version=0.1.0\nchanged=true\nnewer=false\n"
     assert "The first version." in repository.text("build/watch/report.md")
 
-    released = repository.step("release", "0.1.0")
+    key = Ed25519PrivateKey.generate()
+    (repository.folder / "signing.pub").write_bytes(public_pem(key))
+    released = repository.step("release", "0.1.0", GLOBMED_SIGNING_KEY=private_pem(key))
     assert released.returncode == 0, released.stderr
     assert "0.1.0 is whole" in released.stdout
+    assert "signed with signing.pub" in released.stdout
     refs = HfApi(endpoint=hub.endpoint, token=hub.token).list_repo_refs(REPOSITORY, repo_type=DATASET)
     assert [tag.name for tag in refs.tags] == ["v0.1.0"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from huggingface_hub import HfApi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,10 +17,15 @@ from builders.release.verify import order, verify, verify_folder
 from builders.rows.artifacts.folder import BuildFolder
 from globmed.records.manifest import MANIFEST
 from globmed.versions.client import DATASET, HubAccess
+from globmed.versions.envelope import ENVELOPE, Signer, read_public_key
+from globmed.versions.statement import STATEMENT, write_statement
 from tests.builders.release.diff.test_diff import TEST, reseal, rewrite
 from tests.conftest import DemoRelease, Globmed
+from tests.globmed.versions.keys import public_pem
 from validation.facts.remember import JUDGED
 from validation.validate import validate
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +127,61 @@ def test_a_source_without_its_licence_is_found(copy: Path) -> None:
     manifest = json.loads((copy / MANIFEST).read_text("utf-8"))
     manifest["sources"]["medqa"] = manifest["sources"]["sample"]
     (copy / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    write_statement(copy, None)
     assert [fault.where for fault in verify_folder(copy)] == ["LICENSES/medqa.md"]
+
+
+def signed(copy: Path) -> Path:
+    """Sign the statement of a copy; return the public key."""
+    write_statement(copy, Signer(KEY))
+    (public := copy.parent / "key.pub").write_bytes(public_pem(KEY))
+    return public
+
+
+def test_a_signed_version_is_whole_and_one_without_a_statement_too(copy: Path) -> None:
+    key = read_public_key(signed(copy))
+    assert verify_folder(copy, key) == verify_folder(copy) == []
+    (copy / ENVELOPE).unlink()
+    assert [(f.where, f.found) for f in verify_folder(copy, key)] == [(ENVELOPE, "no file")]
+    (copy / STATEMENT).unlink()
+    assert verify_folder(copy) == []
+
+
+def test_a_changed_statement_file_and_manifest_and_another_key_are_found(copy: Path) -> None:
+    public = signed(copy)
+    key = read_public_key(public)
+
+    def found(file: Path, old: bytes, new: bytes) -> list[str]:
+        before = file.read_bytes()
+        assert old in before
+        file.write_bytes(before.replace(old, new, 1))
+        try:
+            return [fault.where for fault in verify_folder(copy, key)]
+        finally:
+            file.write_bytes(before)
+
+    assert found(copy / STATEMENT, b'"pkg:pypi/globmed"', b'"pkg:pypi/other"') == [STATEMENT, ENVELOPE]
+    assert found(copy / MANIFEST, b'"private": false', b'"private": true') == [STATEMENT]
+    assert found(copy / "README.md", b"GlobMed", b"GlobMad") == ["README.md"]
+    assert found(copy / ENVELOPE, b'"payload": "ewo', b'"payload": "ewp') == [ENVELOPE, ENVELOPE]
+    other = Ed25519PrivateKey.generate()
+    faults = verify_folder(copy, other.public_key())
+    assert [(f.where, f.expected) for f in faults] == [(ENVELOPE, "the statement, signed with the key")]
+    # Whoever changes a file, manifest and statement alike lacks the key.
+    (copy / "README.md").write_text("# Other\n", "utf-8")
+    reseal(copy, "README.md")
+    write_statement(copy, Signer(other))
+    assert verify_folder(copy) == []
+    assert [fault.where for fault in verify_folder(copy, key)] == [ENVELOPE]
+
+
+def test_the_command_checks_the_signature(copy: Path, globmed: Globmed) -> None:
+    public = signed(copy)
+    done = globmed("verify", copy, "--key", public, "--hub", "http://127.0.0.1:9")
+    assert (done.returncode, f"signed with {public}" in done.stdout) == (0, True)
+    public.write_bytes(public_pem(Ed25519PrivateKey.generate()))
+    done = globmed("verify", copy, "--key", public, "--hub", "http://127.0.0.1:9")
+    assert (done.returncode, f"{ENVELOPE}: found no signature of the key" in done.stdout) == (1, True)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from huggingface_hub import HfApi
 
 from builders.release.candidate import Plan
@@ -19,7 +20,9 @@ from globmed.records.record import write_record
 from globmed.storage.files import sha256
 from globmed.versions import REPOSITORY
 from globmed.versions.client import DATASET, HubAccess
+from globmed.versions.envelope import ENVELOPE, Signer, read_payload
 from globmed.versions.numbers import Version
+from globmed.versions.statement import STATEMENT, statement_text
 from tests.conftest import Globmed
 from tests.support.clients import run_client
 
@@ -53,7 +56,8 @@ def on_main(access: HubAccess, folder: Path) -> tuple[str, dict[str, Path]]:
     assert {path: sha256(files[path]) for path in manifest["files"]} == {
         path: entry["sha256"] for path, entry in manifest["files"].items()
     }
-    assert files.keys() - manifest["files"].keys() == {".gitattributes", "manifest.json"}
+    assert files.keys() - manifest["files"].keys() - {ENVELOPE} == {".gitattributes", "manifest.json", STATEMENT}
+    assert files[STATEMENT].read_text("utf-8") == statement_text(place)
     return manifest["version"], files
 
 
@@ -85,6 +89,17 @@ def test_our_own_loader_warns_and_loads(hub: HubAccess, tmp_path: Path, globmed:
     assert (told.returncode, "train: 18 rows" in told.stdout) == (0, True)
     silent = globmed("load", "swahili", "--version", "0.1.0", HF_ENDPOINT=hub.endpoint)
     assert "withdrawn" not in silent.stderr
+
+
+def test_the_statement_on_main_is_signed_with_the_key_of_whoever_withdraws(hub: HubAccess, tmp_path: Path) -> None:
+    signer = Signer(Ed25519PrivateKey.generate())
+    yank(REPOSITORY, SECOND, "signed", hub, signer)
+    _, files = on_main(hub, tmp_path / "signed")
+    payload = read_payload(files[ENVELOPE].read_text("utf-8"), signer.key.public_key())
+    assert payload == files[STATEMENT].read_bytes()
+    yank(REPOSITORY, SECOND, "not signed", hub)
+    _, files = on_main(hub, tmp_path / "unsigned")
+    assert ENVELOPE not in files, "it would be another statement's"
 
 
 def test_a_rollback_makes_the_earlier_contents_current_and_moves_no_tag(hub: HubAccess, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ MISTAKES = [
     ("load swahili --version 0.1.0 --hub ftp://hub", "'ftp://hub': expected `local` or an address such as"),
     ("load swahili --version 0.1.0 --hub http://127.0.0.1:9", "cannot be reached .*: check address and network"),
     ("verify 9.9.9 --hub {hub}", "has no version 9.9.9; it has 0.1.0"),
+    ("verify 0.1.0 --key {file} --hub {hub}", "found something else; expected an Ed25519 public key in PEM, as"),
     ("verify one --hub {hub}", "expected MAJOR.MINOR.PATCH, .*, or a folder that is there"),
     ("diff 0.1.0 --hub {hub}", "expected two versions, or one and --against, .*; see `globmed diff --help`"),
     ("diff 0.1.0 --against nowhere --hub {hub}", "neither a folder nor a repository, owner/name: correct it"),

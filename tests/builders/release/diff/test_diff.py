@@ -21,6 +21,7 @@ from globmed.storage.parquet import write_parquet
 from globmed.versions import REPOSITORY
 from globmed.versions.client import HubAccess
 from globmed.versions.numbers import Version
+from globmed.versions.statement import write_statement
 from tests.conftest import DemoRelease, Globmed
 
 TEST = "data/zulu/test-sample.parquet"
@@ -50,6 +51,7 @@ def reseal(folder: Path, path: str) -> None:
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     manifest["files"][path] |= {"sha256": sha256(folder / path), "size": (folder / path).stat().st_size}
     (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    write_statement(folder, None)
 
 
 def counted(diff: Diff) -> list[tuple[object, ...]]:

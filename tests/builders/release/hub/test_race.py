@@ -14,6 +14,7 @@ import pytest
 from builders.release.candidate import Plan
 from builders.release.hub.repository import HubRepository, open_repository
 from builders.release.release import release
+from builders.release.verify import BESIDE
 from builders.rows.artifacts.folder import BuildFolder
 from builders.rows.build import build
 from globmed.errors import UserError
@@ -107,7 +108,7 @@ def whole(repository: HubRepository, shown: list[Tree]) -> set[Version]:
     for commit in tags.values():
         manifest = repository.manifest(commit)
         assert manifest is not None
-        assert manifest.files.keys() == repository.tree(commit).keys() - {"manifest.json", ".gitattributes"}
+        assert manifest.files.keys() == repository.tree(commit).keys() - set(BESIDE)
     return set(tags)
 
 
