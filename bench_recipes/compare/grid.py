@@ -86,6 +86,11 @@ class Grid:
         """Return the items of some tasks."""
         return self.where(self.items["task"].is_in(list(tasks)))
 
+    def pick(self, runs: Sequence[int]) -> "Grid":
+        """Return some of the runs by their index, in the given order."""
+        chosen = self.runs[list(runs)].with_columns(run=pl.int_range(len(runs), dtype=pl.UInt32))
+        return replace(self, runs=chosen, outcome=self.outcome[list(runs)], letter=self.letter[list(runs)])
+
     def where(self, wanted: pl.Series) -> "Grid":
         """Return the items for which a Boolean column is true."""
         chosen = wanted.fill_null(False).to_numpy()

@@ -1,5 +1,7 @@
 """Accuracy by field of medicine: `bench_recipes.compare.accuracy` over the items of each specialty."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from bench_recipes.compare.accuracy import accuracies
@@ -10,12 +12,17 @@ from bench_recipes.compare.resample import RESAMPLES
 FEWEST = 20
 
 
-def specialties(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
-    """Return the rows of `accuracies` for every specialty with enough items, with its name first."""
+def by_specialty(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield every specialty with enough items, and its part of the grid."""
     column = grid.items["specialty"]
     counts = column.drop_nulls().value_counts().filter(pl.col("count") >= FEWEST)
-    names = counts["specialty"].sort().to_list()
-    parts = [accuracies(grid.where(column == name), resamples).with_columns(specialty=pl.lit(name)) for name in names]
-    nothing = accuracies(grid.where(column.is_in([])), resamples).with_columns(specialty=pl.lit(None, pl.String))
+    for name in counts["specialty"].sort():
+        yield name, grid.where(column == name)
+
+
+def specialties(grid: Grid, resamples: int = RESAMPLES) -> pl.DataFrame:
+    """Return the rows of `accuracies` for every specialty with enough items, with its name first."""
+    parts = [accuracies(part, resamples).with_columns(specialty=pl.lit(name)) for name, part in by_specialty(grid)]
+    nothing = accuracies(grid.part([]), resamples).with_columns(specialty=pl.lit(None, pl.String))
     made = pl.concat([nothing, *parts])
     return made.select("specialty", pl.exclude("specialty"))
