@@ -7,8 +7,9 @@ from trl import GRPOConfig, GRPOTrainer, ModelConfig, get_peft_config
 
 from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData
 from train_recipes.chat import load_tokenizer
+from train_recipes.fitting import fit
 from train_recipes.rewards import answer_key, answer_language
-from train_recipes.runs import fit, prepare_rows, run, settle
+from train_recipes.runs import prepare_rows, run, settle
 
 SETTINGS = (TrainingData, GRPOConfig, ModelConfig)
 #: The prompt, and the columns that the rewards read beside the completions.

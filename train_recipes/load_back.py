@@ -22,7 +22,8 @@ from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
 from globmed.versions.load import load
 from globmed.versions.numbers import is_commit, tagged
-from train_recipes.runs import RECORD, USER_ERROR
+from train_recipes.fitting import RECORD
+from train_recipes.runs import USER_ERROR
 
 NEW_TOKENS = 16
 

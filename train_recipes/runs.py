@@ -1,34 +1,24 @@
-"""The common parts of all methods: reading a recipe, using what is installed, and the record of the run."""
+"""The common parts of all methods: reading a recipe, its rows, and using what is installed."""
 
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict, replace
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import Trainer, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import TrainingArguments
 from trl import GRPOConfig, ModelConfig, SFTConfig
 
 from globmed.errors import UserError
-from globmed.records.record import read_file, write_record
-from globmed.records.training import RUN, BaseRecord, DataRecord, EarlierRun, TrainingRun
-from globmed.storage.files import sha256
-from globmed.storage.lock import locked
+from globmed.records.training import DataRecord
 from globmed.training.rows import Fits, Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL, check_repository, download
 from globmed.versions.faults import hub_errors
 from train_recipes.recipe import read_recipe, shipped
 
-RECORD = RUN
-PACKAGES = ("globmed", "torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers")
 USER_ERROR = 2
-OTHER_FOLDER = "name another --output_dir, or remove this one"
 
 
 def run(main: Callable[..., None], dataclasses: tuple[Any, ...], words: Sequence[str] | None = None) -> None:
@@ -116,73 +106,3 @@ def announce(record: DataRecord) -> None:
             f"  {name}: {rows:,} rows, {mix.share[name]:.1%}, each {mix.repeats[name]:.2f} times{left_out}{reviewed}"
         )
     sys.stdout.write("\n".join(lines) + "\n")
-
-
-def fit(trainer: Trainer, record: DataRecord, model: ModelConfig) -> None:
-    """Train, resuming from the last checkpoint if the recipe allows it, and save model, tokenizer and run record.
-
-    Raises:
-        UserError: the folder holds a run on other data, or another process is using it.
-    """
-    folder = Path(trainer.args.output_dir or ".")
-    if trainer.args.should_save:
-        folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder) if trainer.args.should_save else nullcontext():
-        _fit(trainer, record, model, folder)
-
-
-def _fit(trainer: Trainer, record: DataRecord, model: ModelConfig, folder: Path) -> None:
-    arguments = trainer.args
-    checkpoint = _checkpoint(arguments, folder)
-    before = read_file(TrainingRun, folder / RECORD, OTHER_FOLDER) if (folder / RECORD).is_file() else None
-    if checkpoint and before and before.data != record:
-        raise UserError(f"{folder / RECORD}: a run on other data; {OTHER_FOLDER}")
-    run = _run_record(trainer, record, model)
-    if arguments.should_save:
-        write_record(folder / RECORD, run, indent=2)
-    trainer.train(resume_from_checkpoint=checkpoint)
-    trainer.save_model()
-    if arguments.should_save:
-        # A pickle, which is unsafe to load.
-        (folder / "training_args.bin").unlink(missing_ok=True)
-        # Last: a record that names weights belongs to a run that finished, and produced them.
-        finished = replace(run, steps=trainer.state.global_step, weights=_weights(folder))
-        write_record(folder / RECORD, finished, indent=2)
-
-
-def _checkpoint(arguments: TrainingArguments, folder: Path) -> str | None:
-    """Return the named checkpoint; with ``true``, the last one, if there is any."""
-    named = str(arguments.resume_from_checkpoint or "false")
-    if named.lower() == "true":
-        last: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None
-        return last
-    return None if named.lower() == "false" else named
-
-
-def _run_record(trainer: Trainer, record: DataRecord, model: ModelConfig) -> TrainingRun:
-    return TrainingRun(
-        data=record,
-        base_model=BaseRecord(
-            name=model.model_name_or_path,
-            revision=model.model_revision,
-            commit=getattr(getattr(trainer.model, "config", None), "_commit_hash", None),
-            run=_run_before(Path(model.model_name_or_path or ".")),
-        ),
-        trainer=type(trainer).__name__,
-        model=asdict(model),
-        arguments=trainer.args.to_dict() | {"world_size": trainer.args.world_size},
-        packages={name: version(name) for name in PACKAGES},
-    )
-
-
-def _run_before(base: Path) -> EarlierRun | None:
-    """Return the record of the run that produced a folder's weights, if there is one."""
-    if not (base / RECORD).is_file():
-        return None
-    before = read_file(TrainingRun, base / RECORD, "start from the unchanged folder of a run, or remove the record")
-    return EarlierRun(data=before.data, base_model=before.base_model)
-
-
-def _weights(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every weights file by name."""
-    return {path.name: sha256(path) for path in sorted(folder.glob("*.safetensors"))}

@@ -17,7 +17,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import ModelConfig, SFTConfig, SFTTrainer
 
 from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData, prepare
-from train_recipes.runs import fit
+from train_recipes.fitting import fit
 from train_recipes.sft import make_trainer
 
 WARM_UP = 3

@@ -77,6 +77,8 @@ class TrainingRun(Record):
         arguments: the trainer's arguments.
         steps: None until the run is complete; ``weights`` likewise.
         weights: the SHA-256 of every weights file that it saved, by name.
+        device: the name of each of the ``world_size`` devices in ``arguments``.
+        seconds: how long these were in use; work that a kill lost is not counted. Earlier records have neither.
     """
 
     data: DataRecord
@@ -87,3 +89,5 @@ class TrainingRun(Record):
     packages: Mapping[str, str]
     steps: int | None = field(default=None, metadata=OMITTED)
     weights: Mapping[str, str] | None = field(default=None, metadata=OMITTED)
+    device: str | None = field(default=None, metadata=OMITTED)
+    seconds: float | None = field(default=None, metadata=OMITTED)

@@ -15,9 +15,9 @@ from globmed.records.record import as_dict
 from globmed.training.rows import Prepared
 from tests.train_recipes.conftest import base_model
 from train_recipes.chat import load_tokenizer
+from train_recipes.fitting import RECORD, fit
 from train_recipes.grpo import make_trainer
 from train_recipes.rewards import answer_key, answer_language
-from train_recipes.runs import RECORD, fit
 
 OPTIONS = [{"label": "A", "text": "5 mg"}, {"label": "B", "text": "50 mg"}]
 SWAHILI = "Mpe mtoto maji safi mara kwa mara na umpeleke katika kituo cha afya."

@@ -16,9 +16,9 @@ from globmed.training.rows import Prepared, TrainingData
 from globmed.versions.numbers import Version
 from tests.train_recipes.conftest import base_model
 from tests.train_recipes.shapes import PUBLISHED
+from train_recipes.fitting import fit
 from train_recipes.grpo import make_trainer as make_grpo_trainer
 from train_recipes.recipe import SHIPPED, read_recipe
-from train_recipes.runs import fit
 from train_recipes.sft import make_trainer
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.yaml"))

@@ -15,7 +15,8 @@ from globmed.errors import UserError
 from globmed.records.record import as_dict
 from globmed.training.rows import Prepared, TrainingData
 from tests.train_recipes.conftest import trained_answers
-from train_recipes.runs import RECORD, fit, run
+from train_recipes.fitting import RECORD, fit
+from train_recipes.runs import run
 from train_recipes.sft import main, make_trainer
 
 pytestmark = pytest.mark.model
@@ -24,10 +25,13 @@ STEPS, SAVE, KILL = 8, 4, 6
 
 
 class Kill(TrainerCallback):
-    """Interrupts a run after a step that no checkpoint was made at."""
+    """Interrupts a run after a step; by default one that no checkpoint was made at."""
+
+    def __init__(self, step: int = KILL) -> None:
+        self.step = step
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if state.global_step == KILL:
+        if state.global_step == self.step:
             raise KeyboardInterrupt
 
 
@@ -104,6 +108,56 @@ def test_a_checkpoint_of_other_data_is_not_gone_on_with(
     fit(make_trainer(rows, arguments, model), rows.record, model)
     with pytest.raises(UserError, match="a run on other data; name another --output_dir"):
         fit(make_trainer(rows, arguments, model), replace(rows.record, version="0.2.0"), model)
+
+
+@pytest.mark.parametrize("step", [2, None])
+def test_a_run_is_not_gone_on_with_by_another_setting(
+    rows: Prepared, arguments: SFTConfig, model: ModelConfig, step: int | None
+) -> None:
+    """Neither a killed one, nor one that is complete."""
+    arguments.max_steps, arguments.save_steps = 3, 1
+    begun = make_trainer(rows, arguments, model)
+    if step:
+        begun.add_callback(Kill(step))
+        with pytest.raises(KeyboardInterrupt):
+            fit(begun, rows.record, model)
+    else:
+        fit(begun, rows.record, model)
+    arguments.learning_rate = 1e-4
+    with pytest.raises(UserError, match=r"a run with learning_rate 0.005, not 0.0001; name another --output_dir"):
+        fit(make_trainer(rows, arguments, model), rows.record, model)
+
+
+def test_a_complete_run_is_left_as_it_is(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> None:
+    arguments.max_steps, arguments.save_strategy = 1, "no"
+    fit(make_trainer(rows, arguments, model), rows.record, model)
+    folder = Path(str(arguments.output_dir))
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir() if path.is_file()}
+    again: Any = make_trainer(rows, arguments, model)
+    fit(again, rows.record, model)
+    assert again.state.global_step == 0, "no step was taken"
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    (folder / "model.safetensors").unlink()
+    fit(make_trainer(rows, arguments, model), rows.record, model)
+    assert (folder / "model.safetensors").is_file()
+
+
+def test_the_seconds_of_a_run_outlive_a_kill(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> None:
+    killed = make_trainer(rows, arguments, model)
+    killed.add_callback(Kill())
+    with pytest.raises(KeyboardInterrupt):
+        fit(killed, rows.record, model)
+    folder = Path(str(arguments.output_dir))
+    state = folder / f"checkpoint-{SAVE}" / "trainer_state.json"
+    kept = json.loads(state.read_text("utf-8"))
+    spent = kept["stateful_callbacks"]["Seconds"]["args"]["before"]
+    assert spent > 0
+    kept["stateful_callbacks"]["Seconds"]["args"]["before"] = spent + 1000
+    state.write_text(json.dumps(kept), "utf-8")
+    fit(make_trainer(rows, arguments, model), rows.record, model)
+    record = json.loads((folder / RECORD).read_text("utf-8"))
+    assert 1000 + spent < record["seconds"] < 2000
+    assert record["device"] == "cpu"
 
 
 def test_lora_trains_the_adapter_alone(rows: Prepared, arguments: SFTConfig, model: ModelConfig) -> None:

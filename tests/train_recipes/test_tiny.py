@@ -10,7 +10,7 @@ from globmed.storage.files import sha256
 from globmed.versions.client import HubAccess
 from tests.conftest import DemoRelease
 from tests.support.programs import run_python
-from train_recipes.runs import RECORD
+from train_recipes.fitting import RECORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 

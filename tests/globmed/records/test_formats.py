@@ -151,8 +151,14 @@ RESULTS = {"title": "One model", "lead": {"task": "all", "scope": "all"}, **PINS
     [
         (StartedRun, STARTED, False),
         (EvaluationRun, COMPLETE, False),
+        (EvaluationRun, {**COMPLETE, "device": "cpu", "seconds": 9.5}, False),
         (TrainingRun, TRAINING, False),
         (TrainingRun, {**TRAINING, "steps": 8, "weights": {"model.safetensors": HASH}}, False),
+        (
+            TrainingRun,
+            {**TRAINING, "steps": 8, "weights": {"model.safetensors": HASH}, "device": "cpu", "seconds": 9.5},
+            False,
+        ),
         (Manifest, MANIFEST, True),
         (Manifest, {**MANIFEST, "draft": "draft-hausa"}, True),
         (ModelManifest, OF_MODEL, True),

@@ -24,7 +24,7 @@ from globmed.training.rows import Prepared, TrainingData, prepare
 from globmed.versions.client import MODEL, HubAccess
 from globmed.versions.numbers import Version
 from tests.conftest import DemoRelease
-from train_recipes.runs import RECORD, fit
+from train_recipes.fitting import RECORD, fit
 from train_recipes.sft import make_trainer
 from train_recipes.tiny import Shape, make_model
 

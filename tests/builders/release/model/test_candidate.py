@@ -20,7 +20,7 @@ from globmed.storage.files import sha256
 from globmed.versions.client import DATASET, MODEL, HubAccess
 from globmed.versions.numbers import Version
 from tests.builders.release.model.conftest import V1, Edit, rewrite
-from train_recipes.runs import RECORD
+from train_recipes.fitting import RECORD
 
 pytestmark = pytest.mark.slow
 

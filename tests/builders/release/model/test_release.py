@@ -21,7 +21,7 @@ from tests.builders.release.model.conftest import NAME, V1, rewrite
 from tests.cards.reading import by_name, fences, parts, tables
 from tests.conftest import Globmed
 from tests.support.clients import run_client
-from train_recipes.runs import RECORD
+from train_recipes.fitting import RECORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
