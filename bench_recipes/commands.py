@@ -72,7 +72,10 @@ def models(
 
 def run(
     model: Annotated[
-        list[str], typer.Argument(help="Names of `globmed bench models`, folders of weights, or owner/name on the Hub.")
+        list[str],
+        typer.Argument(
+            help="Names of `globmed bench models`, folders of weights, or owner/name[@revision] on the Hub."
+        ),
     ],
     version: Version,
     out: Annotated[Path, typer.Option(help="Folder that gets one sub-folder per model.")] = Path("build/bench"),

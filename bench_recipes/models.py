@@ -78,6 +78,8 @@ def listed() -> Models:
 def find(name: str) -> Model:
     """Find a model by its name in the list, or weights by their folder or repository on the Hub.
 
+    The name of a repository may be followed by ``@`` and a revision.
+
     Raises:
         UserError: none of these, or a damaged file of weights in the folder.
     """
@@ -87,7 +89,8 @@ def find(name: str) -> Model:
     if Path(name).is_dir():
         return Model(Path(name).resolve().name, HUB, name, size=_billions(Path(name)))
     if name.count("/") == 1 and not name.startswith((".", "/")):
-        return Model(name.replace("/", "--"), HUB, name)
+        repository, _, revision = name.partition("@")
+        return Model(repository.replace("/", "--"), HUB, repository, revision=revision or None)
     raise UserError(
         f"no model {name!r}: expected a name of `globmed bench models`, a folder of weights, or owner/name on the Hub"
     )

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import polars as pl
@@ -50,9 +51,12 @@ from globmed.records.results import RESULTS, SCHEMA, Outcome
 from globmed.storage.files import replaced
 from globmed.storage.folders import make_folder
 from globmed.storage.lock import locked
+from globmed.training.device import device_name
 from globmed.training.precision import Dtype, fast_dtype
 
 ANSWERS, PARTS = "answers.sqlite", "parts"
+#: Of a part's metadata: how long it took, with the loading of the model for the first one.
+SECONDS = "seconds"
 #: Items per part: the most that a local model has to compute again after a kill.
 PART = 500
 MAX_TOKENS, MAX_LONG, MAX_REASONING = 256, 1024, 8192
@@ -170,7 +174,7 @@ def run(plan: Plan, folder: Path) -> EvaluationRun:
         if isinstance(before, EvaluationRun) and not before.errors and (folder / RESULTS).is_file():
             return before
         write_record(folder / RUN, started, indent=2)
-        rows, errors = _rows(plan, folder)
+        rows, errors, seconds = _rows(plan, folder)
         _write(rows, folder / RESULTS)
         record = started.complete(
             finished=_now(),
@@ -181,6 +185,8 @@ def run(plan: Plan, folder: Path) -> EvaluationRun:
             tokens={name: rows[f"{name}_tokens"].sum() for name in ("input", "output")},
             dollars=_dollars(plan, folder),
             errors=dict(errors),
+            device=device_name(plan.options.device) if plan.weights else None,
+            seconds=round(seconds, 1),
         )
         write_record(folder / RUN, record, indent=2)
         if not errors:
@@ -188,15 +194,17 @@ def run(plan: Plan, folder: Path) -> EvaluationRun:
         return record
 
 
-def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
-    """Return the rows of all items, including those of earlier starts, read from their parts."""
+def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str], float]:
+    """Return the rows of all items, the errors, and the seconds taken; all with those of earlier starts' parts."""
     items, size = plan.benchmark.items, plan.options.part
     parts = make_folder(folder / PARTS)
     paths = [parts / f"{start:07}.parquet" for start in range(0, items.height, size)]
     done = {path: pl.read_parquet(path, glob=False) for path in paths if path.is_file()}
+    seconds = sum(float(pl.read_parquet_metadata(path).get(SECONDS, 0)) for path in done)
     errors: Counter[str] = Counter()
     if len(done) < len(paths):
         with ExitStack() as stack:
+            begun = monotonic()
             progress = stack.enter_context(Progress(console=stderr, transient=True))
             bar = progress.add_task(plan.model.name, total=items.height, completed=sum(map(len, done.values())))
             answer = stack.enter_context(_answering(plan, folder, errors))
@@ -204,9 +212,11 @@ def _rows(plan: Plan, folder: Path) -> tuple[pl.DataFrame, Counter[str]]:
                 if path not in done:
                     some, failed = items.slice(number * size, size), errors.total()
                     done[path] = _results(plan, some, answer(some, lambda: progress.advance(bar)))
+                    took, begun = monotonic() - begun, monotonic()
+                    seconds += took
                     if errors.total() == failed:
-                        _write(done[path], path)
-    return pl.concat([done[path] for path in paths]), errors
+                        _write(done[path], path, {SECONDS: str(took)})
+    return pl.concat([done[path] for path in paths]), errors, seconds
 
 
 @contextmanager
@@ -365,6 +375,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _write(rows: pl.DataFrame, path: Path) -> None:
+def _write(rows: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
     with replaced(path) as temporary:
-        rows.write_parquet(temporary, compression="zstd")
+        rows.write_parquet(temporary, compression="zstd", metadata=metadata)

@@ -114,6 +114,8 @@ class EvaluationRun(StartedRun):
         tokens: ``input`` and ``output``.
         dollars: the cost; None if a price is not known.
         errors: how often each error occurred, by its text.
+        device: the name of the device that weights were computed on; None for a served model.
+        seconds: how long answering took; work that a kill lost is not counted. Earlier records have neither.
     """
 
     finished: str
@@ -124,6 +126,8 @@ class EvaluationRun(StartedRun):
     tokens: Mapping[str, int]
     dollars: float | None
     errors: Mapping[str, int]
+    device: str | None = field(default=None, kw_only=True, metadata=OMITTED)
+    seconds: float | None = field(default=None, kw_only=True, metadata=OMITTED)
 
 
 def read_run(path: Path, step: str) -> EvaluationRun | StartedRun:

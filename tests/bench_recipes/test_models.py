@@ -57,7 +57,9 @@ def test_the_size_of_a_folders_weights_is_counted(tmp_path: Path) -> None:
 def test_weights_need_no_entry(tmp_path: Path) -> None:
     assert find("qwen3-4b").id == "Qwen/Qwen3-4B"
     assert (find(str(tmp_path)).provider, find(str(tmp_path)).size) == (HUB, None)
-    assert find("owner/name").name == "owner--name"
+    assert (find("owner/name").name, find("owner/name").revision) == ("owner--name", None)
+    pinned = find("owner/name@v1.0.0")
+    assert (pinned.name, pinned.id, pinned.revision) == ("owner--name", "owner/name", "v1.0.0")
     with pytest.raises(UserError, match="expected a name of `globmed bench models`"):
         find("gpt-9")
 

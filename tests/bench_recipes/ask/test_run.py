@@ -10,10 +10,12 @@ import polars as pl
 import pytest
 from safetensors.torch import load_file, save_file
 
-from bench_recipes.ask.run import Options, chosen, plan, run
+from bench_recipes.ask.run import PARTS, SECONDS, Options, chosen, plan, run
 from bench_recipes.models import HUB, Model
 from bench_recipes.tasks import Benchmark, Definition, benchmark
 from globmed.errors import UserError
+from globmed.records.evaluation import RUN
+from globmed.records.record import write_record
 from globmed.records.results import RESULTS, SCHEMA
 from globmed.training.precision import Dtype, fast_dtype
 from tests.bench_recipes.ask import openai_server
@@ -98,6 +100,24 @@ def test_weights_in_a_folder_are_known_by_their_hashes(hub: str, tiny: Path, tmp
         run(plan(benchmark(definition, hub), weights, named, tmp_path), tmp_path)
     there = tmp_path / "other"
     assert run(plan(benchmark(definition, hub), weights, named, there), there).dtype == other
+
+
+@pytest.mark.model
+def test_the_seconds_of_a_part_are_counted_after_a_kill(hub: str, tiny: Path, tmp_path: Path) -> None:
+    definition = Definition("0.1.0", languages=["english"], tasks=["mcqa", "nli"], method="likelihood", limit=2)
+    options = Options(device="cpu", part=2)
+    planned = plan(benchmark(definition, hub), Model("tiny", HUB, str(tiny)), options, tmp_path)
+    whole = run(planned, tmp_path)
+    assert whole.device == "cpu"
+    assert whole.seconds is not None and 0 < whole.seconds < 1000
+    # As after a kill behind the first part.
+    (tmp_path / PARTS).mkdir()
+    part = pl.read_parquet(tmp_path / RESULTS).head(2)
+    part.write_parquet(tmp_path / PARTS / "0000000.parquet", metadata={SECONDS: "1000.0"})
+    write_record(tmp_path / RUN, planned.started(whole.started))
+    resumed = run(planned, tmp_path)
+    assert resumed.items == 4
+    assert resumed.seconds is not None and 1000 < resumed.seconds < 2000
 
 
 @pytest.mark.parametrize(
