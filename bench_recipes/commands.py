@@ -74,7 +74,7 @@ def run(
     model: Annotated[
         list[str],
         typer.Argument(
-            help="Names of `globmed bench models`, folders of weights, or owner/name[@revision] on the Hub."
+            help="Names of `globmed bench models`, folders of weights, or owner/name or owner/name@revision."
         ),
     ],
     version: Version,
