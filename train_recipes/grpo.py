@@ -6,7 +6,7 @@ accelerate launch -m train_recipes.grpo --config train_recipes/recipes/grpo-qwen
 from trl import GRPOConfig, GRPOTrainer, ModelConfig, get_peft_config
 
 from globmed.training.rows import CHAT_TEMPLATE, Prepared, TrainingData
-from train_recipes.chat import load_tokenizer
+from train_recipes.chat.tokenizer import load_tokenizer
 from train_recipes.fitting import fit
 from train_recipes.rewards import answer_key, answer_language
 from train_recipes.runs import prepare_rows, run, settle

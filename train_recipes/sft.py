@@ -6,8 +6,8 @@ accelerate launch -m train_recipes.sft --config train_recipes/recipes/qwen3-1.7b
 from trl import ModelConfig, SFTConfig, SFTTrainer, get_peft_config
 
 from globmed.training.rows import Prepared, TrainingData
+from train_recipes.chat.lengths import fits
 from train_recipes.fitting import fit
-from train_recipes.lengths import fits
 from train_recipes.runs import prepare_rows, run, settle
 
 SETTINGS = (TrainingData, SFTConfig, ModelConfig)

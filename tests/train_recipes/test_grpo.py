@@ -14,7 +14,7 @@ from globmed.prompts import Style
 from globmed.records.record import as_dict
 from globmed.training.rows import Prepared
 from tests.train_recipes.conftest import base_model
-from train_recipes.chat import load_tokenizer
+from train_recipes.chat.tokenizer import load_tokenizer
 from train_recipes.fitting import RECORD, fit
 from train_recipes.grpo import make_trainer
 from train_recipes.rewards import answer_key, answer_language

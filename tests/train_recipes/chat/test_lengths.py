@@ -11,8 +11,8 @@ from trl import ModelConfig, SFTConfig
 from globmed.errors import UserError
 from globmed.training.rows import Prepared
 from tests.train_recipes.conftest import base_model, trained_answers
-from train_recipes.chat import OURS
-from train_recipes.lengths import fits
+from train_recipes.chat.lengths import fits
+from train_recipes.chat.tokenizer import OURS
 from train_recipes.recipe import shipped
 from train_recipes.sft import make_trainer
 

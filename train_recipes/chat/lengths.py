@@ -14,7 +14,7 @@ from trl import ModelConfig, SFTConfig
 
 from globmed.errors import UserError
 from globmed.training.rows import CHAT_TEMPLATE, Fits
-from train_recipes.chat import ANOTHER, load_tokenizer
+from train_recipes.chat.tokenizer import ANOTHER, load_tokenizer
 
 if TYPE_CHECKING:
     import datasets
