@@ -5,7 +5,7 @@ python -m benchmarks.bench_api --models 56 --kills 20
 The server refuses, filters, limits (429 with ``Retry-After``) and fails (500) a share of what it is asked. One command
 asks all models undisturbed; the same command in another folder gets SIGKILL after a number of answers drawn at random,
 or at a random moment of its start, and is started again each time. Answers paid twice are two lines in the server's log
-with one hash (see tests/bench_recipes/kill_run.py).
+with one hash (see tests/bench_recipes/ask/kill_run.py).
 """
 
 import argparse
@@ -21,8 +21,8 @@ import polars as pl
 
 from bench_recipes.models import listed
 from tests.bench_recipes.ask import openai_server
+from tests.bench_recipes.ask.kill_run import Bench, released
 from tests.bench_recipes.ask.openai_server import Behaviour, billed, impatient
-from tests.bench_recipes.kill_run import Bench, released
 
 BEHAVIOUR = Behaviour(latency=0.05, refuse=0.05, filter=0.05, limit=0.02, fail=0.01)
 CONNECTIONS = 16

@@ -19,8 +19,8 @@ from globmed.records.record import write_record
 from globmed.records.results import RESULTS, SCHEMA
 from globmed.training.precision import Dtype, fast_dtype
 from tests.bench_recipes.ask import openai_server
+from tests.bench_recipes.ask.kill_run import Bench, kill_runs
 from tests.bench_recipes.ask.openai_server import Behaviour, billed
-from tests.bench_recipes.kill_run import Bench, kill_runs
 from tests.support.holding import held
 
 OPTIONS = Options(max_connections=8, part=7)

@@ -64,6 +64,13 @@ MISTAKES = [
     ("language add sw", "sw is in the list already, as swahili; see `globmed languages`"),
     ("review plan {tmp}/r --build {build} --languages swahili --rater amina", "expected LANGUAGE:NAME, such as"),
     ("review sheets {tmp}", "no round was planned there; run `globmed review plan` first"),
+    ("experiment tiny --hub {hub} --version 0.9.0 --out {tmp}", "has no version v0.9.0; it has 0.1.0; did you mean"),
+    ("experiment --version 0.1.0 --hub {hub} -- --max_steps 3", "no recipe was named: name shipped recipes or YAML"),
+    ("experiment tiny --version 0.1.0 --hub {hub} -- --output_dir {tmp}", "--output_dir is set by the experiment"),
+    ("experiment tiny --version 0.1.0 --tasks lfqa", "long answers .* have no letter: ask them by --method generation"),
+    ("experiment tinny --version 0.1.0 --hub {hub} --out {tmp}", "recipe tinny: .*no recipe .*; did you mean tiny?"),
+    ("experiment tiny --version 0.1.0 --hub {hub} --release 1", "'1': expected MAJOR.MINOR.PATCH, such as 0.1.0"),
+    ("train check --config tinny --version 0.1.0", "no recipe can be read there .*; did you mean tiny?"),
     ("train sft --config tinny --version 0.1.0", "no recipe can be read there .*; did you mean tiny?"),
 ]
 

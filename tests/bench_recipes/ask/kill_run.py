@@ -1,4 +1,4 @@
-"""Runs killed at random moments: ``python -m tests.bench_recipes.kill_run --kills 20``.
+"""Runs killed at random moments: ``python -m tests.bench_recipes.ask.kill_run --kills 20``.
 
 ``globmed bench run`` asks a local server, which now and then limits, fails, refuses and filters. SIGKILL goes to the
 command's process group at a moment drawn evenly from the time that an undisturbed run takes, and the same command is

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from bench_recipes.compare.gains import gains, headline, read_pair, specialty_gains
 from bench_recipes.compare.grid import Grid
+from bench_recipes.experiment.gains import gains, headline, read_pair, specialty_gains
 from benchmarks.evaluation.simulated_results import SPECIALTIES, Items, by_tier, run_frame, write_run
 from globmed.errors import UserError
 

@@ -1,0 +1,1 @@
+"""Experiments: real runs of a tiny model on the sample's version."""
