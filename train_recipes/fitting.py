@@ -94,7 +94,7 @@ def _fit(trainer: Trainer, record: DataRecord, model: ModelConfig, folder: Path)
             steps=trainer.state.global_step,
             weights=_weights(folder),
             device=device_name(str(arguments.device)),
-            seconds=round(seconds.total, 1),
+            seconds=round(seconds.total, 3),
         )
         write_record(folder / RECORD, finished, indent=2)
 

@@ -186,7 +186,7 @@ def run(plan: Plan, folder: Path) -> EvaluationRun:
             dollars=_dollars(plan, folder),
             errors=dict(errors),
             device=device_name(plan.options.device) if plan.weights else None,
-            seconds=round(seconds, 1),
+            seconds=round(seconds, 3),
         )
         write_record(folder / RUN, record, indent=2)
         if not errors:
