@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint requi
 TINY := OMP_NUM_THREADS=1 HF_HOME=build/hf-home
 TINY_HUB := $(TINY) $(BIN)/globmed hub run --root build/hub --
 
-.PHONY: demo train-tiny test test-processors browser lint docs lock clean
+.PHONY: demo train-tiny test test-processors browser lint docs site lock clean
 
 demo: .venv/pipeline
 	$(BIN)/globmed build --sources builders --memory builders/sample/tmx --out build/demo
@@ -51,6 +51,10 @@ lint: .venv/dev
 # The reference of every command, from its help.
 docs: .venv/dev
 	$(BIN)/python -m globmed.cli.reference > docs/commands.md
+
+# The documents as a site, build/site/index.html; a link that leads nowhere stops it.
+site: docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # Every version of every package, for every platform; needs uv.
 lock:
