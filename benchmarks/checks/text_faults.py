@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import polars as pl
+
 from benchmarks.checks.challenge import read_challenge
 from benchmarks.checks.faults import Fault
 from globmed.languages import ENGLISH, Language
 from globmed.languages import language as globmed_language
 from validation.signals.numbers.lexicon import lexicon
-from validation.signals.text.negation import Cues, cues
+from validation.signals.text.negation import cues
 
 DENIALS = Path(__file__).with_name("denials.toml")
 
@@ -68,7 +70,10 @@ def add_negation(random: Random, source: str, text: str, language: Language) -> 
 
 
 def _denies(source: str) -> bool:
-    return re.search(_english().strong, re.sub(_english().idle, " ", source)) is not None
+    found = cues(globmed_language(ENGLISH))
+    assert found is not None
+    strong, _ = found.count(pl.lit(source))
+    return bool(pl.select(strong > 0).item())
 
 
 def _replaced(text: str, pairs: list[list[str]]) -> str | None:
@@ -78,12 +83,6 @@ def _replaced(text: str, pairs: list[list[str]]) -> str | None:
         if re.search(pattern, text):
             return re.sub(pattern, replacement, text, count=1)
     return None
-
-
-def _english() -> Cues:
-    found = cues(globmed_language(ENGLISH))
-    assert found is not None
-    return found
 
 
 def _spaced(language: Language) -> bool:

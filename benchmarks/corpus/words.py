@@ -109,12 +109,12 @@ def _plausible(
 def _is_marked(spelled: pl.Series, language: Language) -> pl.Series:
     """Return which words deny something, or join to what comes after them, for the signals that look for either."""
     known, joining = cues(language), unfinished(language)
-    marks = [known.every] if known else []
-    if joining is not None:
-        marks.append(joining)
-    plain = spelled.str.normalize("NFD").str.replace_all("[\u0300-\u036f]", "")
-    found = [each.str.contains(mark) for each in (spelled, plain) for mark in marks]
-    return reduce(or_, found, pl.repeat(False, len(spelled), eager=True))
+    word = pl.col("word")
+    found = []
+    for each in (word, word.str.normalize("NFD").str.replace_all("[\u0300-\u036f]", "")):
+        found += [known.count(each)[1] > 0] if known else []
+        found += [each.str.contains(joining)] if joining else []
+    return spelled.to_frame("word").with_columns(reduce(or_, found, pl.lit(False)).alias("word")).to_series()
 
 
 def _is_of(word: str, language: Language) -> bool:
