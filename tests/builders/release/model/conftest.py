@@ -17,7 +17,7 @@ from bench_recipes.ask.run import plan as plan_run
 from bench_recipes.ask.run import run as run_benchmark
 from bench_recipes.models import find
 from bench_recipes.tasks import Definition, benchmark
-from builders.release.model.candidate import ModelPlan
+from builders.release.model.candidate import CANDIDATE, ModelPlan
 from builders.release.model.release import ReleasedModel, release_model
 from globmed.storage.files import sha256
 from globmed.training.rows import Prepared, TrainingData, prepare
@@ -86,8 +86,8 @@ def released(trained: Path, results: Path, demo_hub: HubAccess) -> ReleasedModel
 
 @pytest.fixture
 def copy(trained: Path, tmp_path: Path) -> Path:
-    """A copy of the run's folder to spoil."""
-    return shutil.copytree(trained, tmp_path / "copy")
+    """A copy of the run's folder to spoil, without the candidate of a release before."""
+    return shutil.copytree(trained, tmp_path / "copy", ignore=shutil.ignore_patterns(CANDIDATE))
 
 
 @pytest.fixture
@@ -97,7 +97,9 @@ def adapter(trained: Path, start: Path, demo_hub: HubAccess, tmp_path: Path) -> 
     api.create_repo("globmed/base", repo_type=MODEL, exist_ok=True)
     (start / "README.md").write_text(BASE_CARD)
     commit = api.upload_folder(repo_id="globmed/base", folder_path=start, repo_type=MODEL).oid
-    folder = shutil.copytree(trained, tmp_path / "adapter", ignore=shutil.ignore_patterns("model*", "config.json"))
+    folder = shutil.copytree(
+        trained, tmp_path / "adapter", ignore=shutil.ignore_patterns("model*", "config.json", CANDIDATE)
+    )
     model: Any = AutoModelForCausalLM.from_pretrained(start)
     adapted = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", init_lora_weights=False))
     adapted.peft_config["default"].base_model_name_or_path = "globmed/base"
