@@ -98,7 +98,7 @@ def sentences(tables: Tables) -> Iterator[str]:
             yield f"In the paper's figures, {name}: {', '.join(parts)}."
     hours = tables.device_hours()
     if hours is not None:
-        yield f"Everything took {hours:.2f} device-hours."
+        yield f"Everything took {hours:.3g} device-hours."
 
 
 def _signed(share: float) -> str:

@@ -10,4 +10,5 @@ def device_name(device: str | None = None) -> str:
     import torch
 
     gpu = torch.cuda.is_available() if device is None else device.startswith("cuda")
-    return torch.cuda.get_device_name(device) if gpu else device or "cpu"
+    # Several processes number the processor, of which there is one.
+    return torch.cuda.get_device_name(device) if gpu else (device or "cpu").partition(":")[0]
