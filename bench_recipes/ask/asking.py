@@ -120,7 +120,7 @@ class Ask:
             output = await self.asked.generate(question.prompt, config=GenerateConfig(max_tokens=question.max_tokens))
         except Exception as error:
             return _failed(error)
-        reply = _reply(output)
+        reply = reply_of(output)
         return replace(reply, stop=LIMIT) if self._cut(reply, question) else reply
 
     def _cut(self, reply: Reply, question: Question) -> bool:
@@ -217,7 +217,8 @@ def recording(targets: Sequence[Target], answers: Path, budget: float | None) ->
             yield path
 
 
-def _reply(output: ModelOutput) -> Reply:
+def reply_of(output: ModelOutput) -> Reply:
+    """Return the reply that a provider's output is; a prompt that was too long is an error."""
     content = output.message.content
     refused = not isinstance(content, str) and any(getattr(part, "refusal", None) for part in content)
     usage = output.usage

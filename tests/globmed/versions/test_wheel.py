@@ -67,8 +67,9 @@ def failing(python: Path) -> dict[str, str]:
     return dict(failed)
 
 
-def test_every_module_imports_but_those_that_plot(plain: Path) -> None:
+def test_every_module_imports_but_those_that_plot_or_serve_inspect(plain: Path) -> None:
     missing = failing(plain)
+    assert missing.pop("globmed.versions.inspect_tasks", "inspect_ai") == "inspect_ai"
     assert set(missing.values()) <= {"matplotlib"}
     assert all(name.startswith("globmed.render") for name in missing)
 
