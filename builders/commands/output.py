@@ -36,13 +36,13 @@ def print_coverage(coverage: pl.DataFrame, *, as_json: bool) -> None:
     stdout.print(table)
 
 
-def print_released(released: "Released", hub: str, hub_root: Path, *, as_json: bool) -> None:
-    """Print the released rows by language and task, where they are, and the code that loads them."""
+def print_released(released: "Released", hub: str, hub_root: Path, space: str | None = None, *, as_json: bool) -> None:
+    """Print the released rows by language and task, where they and their Space are, and the code that loads them."""
     plan = released.plan
     if as_json:
         fields = {"repository": plan.repository, "version": str(plan.version), "tag": plan.version.tag}
         more = {"commit": released.commit, "already": released.already, "candidate": str(released.candidate)}
-        stdout.print_json(json.dumps(fields | more | {"plan": released.told.to_dict()}))
+        stdout.print_json(json.dumps(fields | more | {"space": space, "plan": released.told.to_dict()}))
         return
     if released.commit is None:
         stdout.print(f"Nothing was written; the candidate is {released.candidate}", highlight=False)
@@ -50,6 +50,8 @@ def print_released(released: "Released", hub: str, hub_root: Path, *, as_json: b
     stdout.print(_released_table(released))
     state = "was there already" if released.already else "is published, loaded back, compared and tagged"
     stdout.print(f"{plan.repository} {plan.version.tag} {state}: commit {released.commit}", highlight=False)
+    if space is not None:
+        stdout.print(f"The page to explore it is pushed: {space}", highlight=False)
     configs = [path.name for path in sorted((released.candidate / "data").iterdir())]
     _print_load(plan, "swahili" if "swahili" in configs else configs[0], plan.version.tag, hub, hub_root)
 

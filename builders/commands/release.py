@@ -20,6 +20,7 @@ from globmed.cli.options import (
     Private,
     Repository,
     ResultAsJson,
+    Space,
     Yes,
     json_option,
 )
@@ -52,6 +53,7 @@ def release(
         typer.Option("--private", help="Use a private repository, and include sources that may not be redistributed."),
     ] = False,
     decisions: Decisions = None,
+    space: Space = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Annotated[bool, json_option("Print plan and result as JSON.")] = False,
@@ -62,6 +64,7 @@ def release(
     from builders.licences.gate import read_gate
     from builders.release.candidate import Plan
     from builders.release.draft import UNVERSIONED
+    from builders.release.hub.explorer import check_explorer, push_explorer
     from builders.release.release import check_release, next_version
     from builders.release.release import release as publish
     from builders.rows.artifacts.folder import BuildFolder
@@ -69,6 +72,8 @@ def release(
     from globmed.storage.lock import locked
     from globmed.versions.envelope import configured_signer
 
+    if space is not None:
+        check_explorer(space, private=private)
     number = UNVERSIONED if version == NEXT else Version.parse(version)
     plan = Plan(number, repository, private, read_gate(decisions), signer=configured_signer())
     folder = BuildFolder(build)
@@ -86,7 +91,10 @@ def release(
                 confirm(f"Publish {repository} {plan.version}? Its tag never moves.", yes=yes)
 
         released = publish(plan, folder, access, dry_run=dry_run, tell=tell)
-    print_released(released, hub, hub_root, as_json=as_json)
+        pushed = None
+        if space is not None and released.commit is not None and not dry_run:
+            pushed = push_explorer(plan, released.candidate, released.commit, access, space)
+    print_released(released, hub, hub_root, pushed, as_json=as_json)
 
 
 def draft(

@@ -28,6 +28,10 @@ ReadHub = Annotated[
 ]
 HubRoot = Annotated[Path, typer.Option(help="Storage of the local Hub.")]
 Repository = Annotated[str, typer.Option(help="Dataset repository.")]
+Space = Annotated[
+    str | None,
+    typer.Option(help="A static Space, owner/name, that gets the page of `globmed explore` for this version."),
+]
 Private = Annotated[bool, typer.Option("--private", help="Use a private repository.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything except write to the Hub.")]
 

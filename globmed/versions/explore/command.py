@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from globmed.cli.options import PROJECT_HUB, HubRoot, ReadHub, Repository
+from globmed.cli.options import PROJECT_HUB, HubRoot, ReadHub, Repository, Space
 from globmed.errors import UserError
 from globmed.versions import REPOSITORY
 
@@ -28,13 +28,14 @@ def explore(
     out: Annotated[
         Path | None, typer.Option(help="Write the page to this folder in place of serving it; it reads from the Hub.")
     ] = None,
+    space: Space = None,
 ) -> None:
     """Look at a version in a browser: search, filter, and compare an item in all its languages."""
     if (version is None) == (build is None):
         raise UserError("found neither or both of --version and --build, expected one: name --version 0.1.0")
     if build is not None:
-        if out is not None:
-            raise UserError("--out: found --build, expected --version: the page reads the rows from the version's Hub")
+        if out is not None or space is not None:
+            raise UserError("found --build with --out or --space, expected --version: a page elsewhere reads the Hub")
         from globmed.versions.explore.contents import build_contents
 
         _serve(build_contents(build), None, port)
@@ -43,10 +44,12 @@ def explore(
 
     with read_access(hub, hub_root) as access:
         contents, endpoint = _published(version or "", repository, access)
-        if out is None:
-            _serve(contents, endpoint, port)
-        else:
+        if out is not None:
             _write(contents, endpoint, out)
+        if space is not None:
+            _push(contents, endpoint, access.token, space)
+        if out is None and space is None:
+            _serve(contents, endpoint, port)
 
 
 def _published(version: str, repository: str, access: "ReadAccess") -> "tuple[Contents, str]":
@@ -81,3 +84,13 @@ def _write(contents: "Contents", endpoint: str, out: Path) -> None:
 
     do_step("write the page", lambda: write_space(contents, endpoint, out))
     stdout.print(f"{contents.title}: {out}, a static Space when pushed", highlight=False, markup=False)
+
+
+def _push(contents: "Contents", endpoint: str, token: str | None, space: str) -> None:
+    from globmed.cli.console import do_step, stdout
+    from globmed.versions.client import HubAccess, client_token
+    from globmed.versions.explore.space import push_space
+
+    access = HubAccess(endpoint, token or client_token())
+    address = do_step("push the page", lambda: push_space(contents, access, space))
+    stdout.print(f"{contents.title}: {address}", highlight=False, markup=False)

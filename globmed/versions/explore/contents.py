@@ -80,11 +80,20 @@ def build_contents(build: Path) -> Contents:
     Raises:
         UserError: there are none, or one of them is no Parquet file.
     """
-    found = sorted((build / "rows").glob("*/*.parquet"))
-    files = [_file(f"data/{local.parent.name}/{local.name}", local) for local in found]
-    if not files:
+    contents = folder_contents(f"build {build.name}", build / "rows")
+    if not contents.files:
         raise UserError(f"{build}: no rows were built there; run `globmed build --out {build}` first")
-    return Contents(f"build {build.name}", _ordered(files))
+    return contents
+
+
+def folder_contents(title: str, data: Path, published: Published | None = None) -> Contents:
+    """Return the files of a folder ``<config>/<split>-<source>.parquet``, those of a published version if one is named.
+
+    Raises:
+        UserError: one of them is no Parquet file, or of no split.
+    """
+    found = sorted(data.glob("*/*.parquet"))
+    return Contents(title, _ordered(_file(f"data/{file.parent.name}/{file.name}", file) for file in found), published)
 
 
 def _is_data(path: str) -> bool:

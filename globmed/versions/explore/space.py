@@ -7,7 +7,7 @@ import yaml
 from globmed.errors import UserError
 from globmed.render.page import render
 from globmed.storage.folders import replaced_folder
-from globmed.versions.client import HubAccess
+from globmed.versions.client import HubAccess, check_repository
 from globmed.versions.explore.contents import Contents
 from globmed.versions.explore.site import INDEX, PAGE, site
 from globmed.versions.faults import hub_errors
@@ -34,16 +34,28 @@ def push_space(contents: Contents, access: HubAccess, space: str) -> str:
     """Push the page to a static Space, which is created if it does not exist, in one commit; return its address.
 
     Raises:
-        UserError: as `write_space`; or the Hub refuses it, or cannot be reached.
+        UserError: as `write_space` and `check_space`; or the Hub refuses it, or cannot be reached.
     """
     from huggingface_hub import CommitOperationAdd, HfApi
 
+    check_space(space)
     operations = [CommitOperationAdd(path, content) for path, content in _files(contents, access.endpoint).items()]
     api = HfApi(endpoint=access.endpoint, token=access.token)
     with hub_errors(f"Space {space}"):
         api.create_repo(space, repo_type="space", space_sdk="static", exist_ok=True)
         api.create_commit(space, operations, commit_message=f"Explore {contents.title}", repo_type="space")
     return f"{access.endpoint}/spaces/{space}"
+
+
+def check_space(space: str) -> None:
+    """Refuse what is no name of a Space, before anything is made for it.
+
+    Raises:
+        UserError: not ``owner/name``.
+    """
+    check_repository(space)
+    if "/" not in space:
+        raise UserError(f"Space {space!r}: expected owner/name")
 
 
 def _files(contents: Contents, endpoint: str) -> dict[str, bytes]:
