@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from globmed.hub.server import listening
+from globmed.hub.serving.connections import KEEP_ALIVE_SECONDS
 from globmed.versions.explore.site import DATA, INDEX
 
 HOST = "127.0.0.1"
@@ -65,7 +66,11 @@ def serve(site: Mapping[str, bytes], data: Mapping[str, Path], port: int, ready:
 
     with suppress(KeyboardInterrupt), listening(HOST, port) as listener:
         config = uvicorn.Config(
-            application(site, data), log_level="warning", access_log=False, timeout_graceful_shutdown=5
+            application(site, data),
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=5,
         )
         ready(f"http://{HOST}:{listener.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[listener])

@@ -48,6 +48,7 @@ def look(page: Page, address: str) -> None:
     page.goto("about:blank")
     page.goto(f"./#{address}")
     expect(page.get_by_role("status")).not_to_have_text(re.compile("Loading|Reading|Searching"))
+    expect(page.get_by_text("Reading …")).to_have_count(0)
 
 
 @pytest.mark.parametrize("page", ["served"], indirect=True)

@@ -20,30 +20,47 @@ export async function showItem(version, main, id, list, current) {
     status,
     sides,
   );
-  const read = await Promise.all(numbers.map((number) => version.read([number]).then(([row]) => row)));
-  if (!current() || !read.length) return;
-  const rows = read.map((row, place) => ({ ...row, file: version.fileOf(numbers[place]) }));
-  status.replaceChildren(...links(version, id, rows));
+  if (!numbers.length) return;
+  status.replaceChildren(...links(version, id, numbers));
+  sides.before(element("nav", { class: "pages many", "aria-label": "Languages" }, numbers.map((number, place) =>
+    element("button", { type: "button", click: () => sides.children[place].scrollIntoView() }, version.fileOf(number).language.english))));
+  sides.replaceChildren(...numbers.map(() => element("article", { class: "side" }, "Reading …")));
+
   // What the others are translated from: what was born in a language, else the first, which is English if there is one.
-  const source = rows.find((row) => row.origin === "original") ?? rows[0];
-  sides.before(element("nav", { class: "pages many", "aria-label": "Languages" }, rows.map((row, place) =>
-    element("button", { type: "button", click: () => sides.children[place].scrollIntoView() }, row.file.language.english))));
-  sides.replaceChildren(...rows.map((row, place) => side(version, row, source, place)));
+  const born = numbers.findIndex((number) => version.valueOf("origin", number) === "original");
+  const first = Math.max(0, born);
+  const source = await read(numbers[first]);
+  if (!current()) return;
+  put(source, first);
+  await Promise.all(numbers.map(async (number, place) => {
+    if (place === first) return;
+    const row = await read(number);
+    if (current()) put(row, place);
+  }));
+
+  async function read(number) {
+    const [row] = await version.read([number]);
+    return { ...row, file: version.fileOf(number) };
+  }
+
+  function put(row, place) {
+    sides.children[place].replaceWith(side(version, row, source, place));
+  }
 }
 
-function links(version, id, rows) {
+function links(version, id, numbers) {
   const made = [element("a", { href: itemAddress(id) }, "Link to this item")];
-  if (version.facts.repository) made.push(" · ", element("a", { href: report(version, id, rows) }, "Report an error"));
+  if (version.facts.repository) made.push(" · ", element("a", { href: report(version, id, numbers) }, "Report an error"));
   return made;
 }
 
 /** Return the address at which the Hub opens a discussion, with what it is about filled in. */
-function report(version, id, rows) {
+function report(version, id, numbers) {
   const { repository, commit, version: number } = version.facts;
   const description = [
     `Item: \`${id}\``,
     `Version: ${number} (\`${commit}\`)`,
-    `Languages: ${rows.map((row) => row.language).join(", ")}`,
+    `Languages: ${numbers.map((number) => version.fileOf(number).language.english).join(", ")}`,
     "",
     "What is wrong, in which language, and what would be right:",
     "",

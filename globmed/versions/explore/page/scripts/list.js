@@ -63,7 +63,7 @@ const progress = (search) =>
 
 function line(version, number, row) {
   const { language } = version.fileOf(number);
-  const value = (facet) => version.facets[facet].values[version.facets[facet].codes[number]];
+  const value = (facet) => version.valueOf(facet, number);
   const reasons = value("reasons").split(" ").filter((reason) => reason !== NONE);
   const text = SHOWN.map((name) => row[name]).find(Boolean) ?? "(empty)";
   return element("li", {},

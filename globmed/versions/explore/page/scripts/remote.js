@@ -45,7 +45,9 @@ export class RemoteFile {
   }
 
   async #fetch(start, end) {
-    const answer = await fetch(this.url, { headers: { Range: `bytes=${start}-${end - 1}` } });
+    const ask = () => fetch(this.url, { headers: { Range: `bytes=${start}-${end - 1}` } });
+    // A connection that broke off is tried once more; a phone's often does.
+    const answer = await ask().catch(ask);
     if (!answer.ok) throw new Error(`${this.url} was answered with ${answer.status}`);
     const bytes = await answer.arrayBuffer();
     transferred.bytes += bytes.byteLength;

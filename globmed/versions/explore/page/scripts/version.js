@@ -83,6 +83,12 @@ class Version {
     return value.replaceAll("_", " ");
   }
 
+  /** Return the value of a facet that a row has. */
+  valueOf(facet, row) {
+    const { values, codes } = this.facets[facet];
+    return values[codes[row]];
+  }
+
   idOf(row) {
     return this.ids[this.places[row]];
   }
