@@ -6,6 +6,7 @@ A cell of text is one text, or a record in JSON with a text in each of its field
 about one text count as so many raters.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -174,9 +175,10 @@ def _rating(record: Record, name: str) -> int | None:
     text = "" if value is None else str(value).strip().removesuffix(".0")
     if not text or text.lower() == "nan":
         return None
-    if not text.isdecimal() or int(text) not in SCALE:
+    found = int(text) if re.fullmatch(r"\d{1,9}", text) else None
+    if found not in SCALE:
         _refuse(record, name, value)
-    return int(text)
+    return found
 
 
 def _refuse(record: Record, name: str, found: object) -> NoReturn:

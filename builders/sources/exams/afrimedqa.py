@@ -34,7 +34,7 @@ def _outcome(part: Part, record: Record) -> Outcome:
     record_id, kind, answer = stable_id(record.text("sample_id")), word(record.text("question_type")), None
     hashed = hashed_split(part.source.name, record_id, train=80, validation=10)
     part = part.in_split(SPLIT_OF.get(word(record.note("split") or ""), hashed))
-    right = re.findall(r"option(\d+)", record.text_or_none("correct_answer") or "")
+    right = re.findall(r"option(\d{1,9})(?!\d)", record.text_or_none("correct_answer") or "")
     if kind not in ("mcq", "saq"):
         return part.reject(record.where, Reason.OUTSIDE_FIELD, f"question_type {kind}", record_id)
     if kind == "mcq" and len(right) > 1:

@@ -136,6 +136,11 @@ def test_a_rating_outside_the_scale_names_its_place(built: BuildFolder, tmp_path
     assert not (tmp_path / "memory").exists()
 
 
+def test_a_rating_of_thousands_of_digits_is_no_rating(built: BuildFolder, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"line 2: Accuracy is '5555.*, expected a whole number from 1 to 5"):
+        take(built, tmp_path, line(QUESTION, ratings=("5" * 5000, 5, 5)))
+
+
 def test_a_sheet_without_a_language_or_a_column_says_so(built: BuildFolder, tmp_path: Path) -> None:
     path = tmp_path / "reviews.jsonl"
     path.write_text(json.dumps({k: v for k, v in line(QUESTION).items() if k != "Language"}), "utf-8")

@@ -28,6 +28,7 @@ LIVEQA = "TREC-2017-LiveQA-Medical-Train-1.xml"
 FRENCH, JAPANESE, KOREAN = "corpus/dev.json", "data/2031/125-A.jsonl", "doctor-dev.csv"
 CHINESE, MAINLAND = "test_with_annotations.csv", "questions/Mainland/train.jsonl"
 AFRICAN, SEVERAL = "afri_med_qa_15k.csv", Reason.SEVERAL_ANSWERS
+KEYLESS = Reason.NO_CORRECT_ANSWER
 
 
 def changed(source: str, change: Change, folder: Path) -> Path:
@@ -101,6 +102,7 @@ REJECTED: list[tuple[str, Change, Reason]] = [
     ("medqa_mainland", lambda f: f[MAINLAND][0].update(answer="胫骨"), Reason.CONFLICTING_KEY),
     ("afrimedqa", lambda _: None, Reason.OUTSIDE_FIELD),
     ("afrimedqa", lambda f: f.update({AFRICAN: f[AFRICAN].replace("option2,", '"option1,option2",')}), SEVERAL),
+    ("afrimedqa", lambda f: f.update({AFRICAN: f[AFRICAN].replace("option2,", f"option{'2' * 5000},")}), KEYLESS),
     ("afrimedqa", lambda f: f.update({AFRICAN: f[AFRICAN].replace("Heat kills germs.", "")}), Reason.NO_REFERENCE),
 ]
 

@@ -261,8 +261,9 @@ def _joined(parts: Sequence[tuple[Entry, int]]) -> tuple[Atom, ...]:
 
 
 def _power(text: str) -> frozenset[Decimal]:
-    exponent = int(text.partition("^")[2].replace("−", "-"))
-    return frozenset({Decimal(10) ** exponent}) if abs(exponent) < 100 else frozenset({Decimal(-1)})
+    exponent = Decimal(text.partition("^")[2].replace("−", "-"))
+    # One that no text needs stands for itself, below every other value.
+    return frozenset({Decimal(10) ** exponent if abs(exponent) < 100 else -abs(exponent)})
 
 
 def _total(atoms: Sequence[Atom], lex: Lexicon) -> frozenset[Decimal]:

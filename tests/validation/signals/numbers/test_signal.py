@@ -345,6 +345,16 @@ def test_digits_without_end_are_compared_all_the_same(parts: list[str], tag: str
     assert agrees("9" * 30 + "s", "9" * 30 + "s", language("en"), language(tag)) in {True, False}
 
 
+@pytest.mark.parametrize("tag", sorted(DOSES))
+@pytest.mark.parametrize(
+    "text", ["{} mg", "10^{} cells", "{}/{}", "{} °F", "{}:{}", "{} million", "{}万", "1 ft {} in"]
+)
+def test_numbers_beyond_the_digits_that_python_converts_are_compared(text: str, tag: str) -> None:
+    long, other = (text.replace("{}", digit * 4400) for digit in "12")
+    assert agrees(long, long, language("en"), language(tag)) in {True, False}
+    assert not agrees(long, other, language("en"), language(tag))
+
+
 #: A native Spanish text, the English that agrees, and one that does not.
 NATIVE = [
     ("Tenía 80 mm de Hg de presión.", "The pressure was 80 mm Hg.", "The pressure was 80 cm."),
