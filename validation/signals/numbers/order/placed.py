@@ -24,15 +24,11 @@ CLOCK = re.compile(r"[ap]\.?m\b")
 MINUTES_BEHIND, HOUR_BEFORE = re.compile(r"(?:[:.]| ?h ?)[0-5]\d(?!\d)| Uhr\b"), re.compile(r"\d(?::| ?h ?)$")
 #: Text around the years of a range.
 YEARS_BEHIND, YEARS_BEFORE = re.compile(r"[-–/](?:1[5-9]|20)\d\d(?!\d)"), re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[-–/]$")
-
-
 #: What stands between the numbers of a range, a list or a ratio.
 BETWEEN = fold_text(
     "[ %]*(?:[-–~/:&,、・]|to|and|or|至|到|和|或|から|と|や|対|에서|내지|또는|와|과|및|대|bis|und|oder) *"
 )
 LISTED = re.compile(BETWEEN)
-#: So many characters on either side of a number tell its role.
-NEAR = 24
 
 
 @dataclass(frozen=True, slots=True)
