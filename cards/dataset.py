@@ -168,17 +168,20 @@ class DatasetCard:
         )
 
     def _snippets(self) -> dict[str, str]:
-        """Return Python that loads the example config of this version, by topic."""
+        """Return Python that loads the example config of this version, and a command that shows it, by topic."""
         config = self.example.language.name
         split = next(split for split in reversed(SPLITS) if self.example.rows.get(split))
         arguments = f'"{self.repository}", "{config}", revision="{self.revision}"'
-        elsewhere = "" if self.repository == REPOSITORY else f', repository="{self.repository}"'
+        own = self.repository == REPOSITORY
+        elsewhere = "" if own else f', repository="{self.repository}"'
         return {
             "load": (
                 f"from datasets import load_dataset\n\nrows = load_dataset({arguments})\n"
                 f'stream = load_dataset({arguments}, split="{split}", streaming=True)'
             ),
             "globmed": f'import globmed\n\nrows = globmed.load("{config}", version="{self.version}"{elsewhere})',
+            "explore": f"globmed explore --version {self.version}"
+            + ("" if own else f" --repository {self.repository}"),
         }
 
     def _front_matter(self) -> dict[str, object]:

@@ -169,6 +169,7 @@ def test_the_card_pins_its_version(card: DatasetCard) -> None:
     assert 'load_dataset("hospital/private", "swahili", revision="v2.1.0")' in load
     assert 'revision="v2.1.0", split="test", streaming=True' in load
     assert 'globmed.load("swahili", version="2.1.0", repository="hospital/private")' in checked
+    assert fences(elsewhere, "sh") == ["globmed explore --version 2.1.0 --repository hospital/private\n"]
     (citation,) = fences(elsewhere, "bibtex")
     assert "@misc{globmed-2.1.0," in citation
     assert "0.1.0" not in elsewhere
