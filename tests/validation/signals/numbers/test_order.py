@@ -8,12 +8,19 @@ from validation.signals.numbers.signal import numbers
 
 WARD = "In 2009, 14 nurses looked after 320 patients for 3 days."
 RAIN = "Expect 2 to 4 inches of rain."
+CUT = "A cut of 2 to 4 inches healed in 9 days."
 RATES = "The rates were 250 ml/h on day 1 and 125 ml/h on day 2."
 #: (language, source, translation in which two numbers changed places)
 FAULTS = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 00:7 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 00 um 19:2018 Uhr."),
+    ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 0:07 Uhr."),
     ("de", RAIN, "Es werden 10 bis 5 Zentimeter Regen erwartet."),
+    ("fr", CUT, "Une coupure de 10 à 5 cm a guéri en 9 jours."),
+    ("fr", "It shrank from 4 to 2 inches; 2 to 4 inches fell.", "Il est passé de 10 à 5 cm ; 10 à 5 cm sont tombés."),
+    ("fr", "Give 20 and 10 mg; expect 2 to 4 inches.", "Donnez 20 et 10 mg ; attendez 10 à 5 cm."),
+    ("zh", "In 2019 they saw 25.", "25年他们看到2019。"),
+    ("ja", "In 2019 they saw 25.", "25年には2019を見た。"),
     ("es", "The rates were 125 ml/h and 250 ml/h.", "Las velocidades fueron de 250 y 125 ml/h."),
     ("de", "The rates were 125 ml/h and 250 ml/h.", "Die Raten betrugen 250 und 125 ml/h."),
     ("de", "It is 45 miles (72 kilometers) away, and 7.1 strong.", "Es ist 72 stark und 7,1 Kilometer entfernt."),
@@ -36,6 +43,11 @@ FAULTS = [
 SOUND = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 7:00 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 2018 um 19:00 Uhr."),
+    ("fr", "At 7 a.m. the ratio was 1:100.", "À 7 h, le rapport était de 1:100."),
+    ("fr", CUT, "Une coupure de 5 à 10 cm a guéri en 9 jours."),
+    ("fr", "It shrank from 4 to 2 inches.", "Il est passé de 10 à 5 cm."),
+    ("de", "It shrank from 4 to 2 inches.", "Es schrumpfte von 10 bis 5 cm."),
+    ("zh", "In 2019 they saw 25.", "2019年他们看到25。"),
     ("de", RAIN, "Es werden 5 bis 10 Zentimeter Regen erwartet."),
     ("de", "The rates were 250 ml/h and 125 ml/h.", "Die Raten betrugen 250 und 125 ml/h."),
     ("es", RATES, "Las velocidades fueron de 250 y 125 ml/h los días 1 y 2."),

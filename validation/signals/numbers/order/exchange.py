@@ -40,7 +40,7 @@ def exchanged(
         source: the lexicon of the source's language.
         lex: that of the translation's.
     """
-    found = _as_minutes(wanted, given) + _turned_round(wanted, given, lex)
+    found = _as_minutes(wanted, given) + _turned_round(wanted, given, source, lex)
     if by_roles(source, lex):
         found += _undated(placed, lex) + (_parts_first(placed) if lex.reorders == "all" else [])
         found += _with_another_role(wanted, given, source, lex)
@@ -77,13 +77,16 @@ def _as_minutes(wanted: Sequence[Quantity], given: Sequence[Quantity]) -> list[Q
     return lost or hours[:1] * cut
 
 
-def _turned_round(wanted: Sequence[Quantity], given: Sequence[Quantity], lex: Lexicon) -> list[Quantity]:
+def _turned_round(
+    wanted: Sequence[Quantity], given: Sequence[Quantity], source: Lexicon, lex: Lexicon
+) -> list[Quantity]:
     """Return the first number of the source if the translation alone has a range or a fraction the wrong way round.
 
-    10 to 5 cm where the source has 2 to 4 inches; three halves for two thirds.
+    10 to 5 cm where the source has 2 to 4 inches; three halves for two thirds. From 4 to 2 inches, it is right.
     """
-    wrong = any(_over_one(a, b) or (_falls(a, b, lex) and not _in_turn(a, b, wanted)) for a, b in pairwise(given))
-    return list(wanted[:1]) if wrong and not any(_falls(a, b, lex) for a, b in pairwise(wanted)) else []
+    wrong = sum(_over_one(a, b) or (_falls(a, b, lex) and not _in_turn(a, b, wanted)) for a, b in pairwise(given))
+    converted = sum(_falls(a, b, source) and not _in_turn(a, b, given) for a, b in pairwise(wanted))
+    return list(wanted[:1]) if wrong > converted else []
 
 
 def _in_turn(a: Quantity, b: Quantity, quantities: Sequence[Quantity]) -> bool:
