@@ -9,12 +9,15 @@ from validation.signals.numbers.signal import numbers
 WARD = "In 2009, 14 nurses looked after 320 patients for 3 days."
 RAIN = "Expect 2 to 4 inches of rain."
 CUT = "A cut of 2 to 4 inches healed in 9 days."
+VISITORS = "The ward had an estimated 9,200 visitors in 2017."
 RATES = "The rates were 250 ml/h on day 1 and 125 ml/h on day 2."
 #: (language, source, translation in which two numbers changed places)
 FAULTS = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 00:7 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 00 um 19:2018 Uhr."),
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 0:07 Uhr."),
+    ("es", "The clinic opens at 7 a.m.", "La clínica abre a las 00:07."),
+    ("de", VISITORS, "Auf der Station gab es im Jahr 9.200 geschätzt 2017 Besucher."),
     ("de", RAIN, "Es werden 10 bis 5 Zentimeter Regen erwartet."),
     ("fr", CUT, "Une coupure de 10 à 5 cm a guéri en 9 jours."),
     ("fr", "It shrank from 4 to 2 inches; 2 to 4 inches fell.", "Il est passé de 10 à 5 cm ; 10 à 5 cm sont tombés."),
@@ -44,6 +47,7 @@ SOUND = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 7:00 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 2018 um 19:00 Uhr."),
     ("fr", "At 7 a.m. the ratio was 1:100.", "À 7 h, le rapport était de 1:100."),
+    ("de", VISITORS, "Auf der Station gab es im Jahr 2017 geschätzt 9.200 Besucher."),
     ("fr", CUT, "Une coupure de 5 à 10 cm a guéri en 9 jours."),
     ("fr", "It shrank from 4 to 2 inches.", "Il est passé de 10 à 5 cm."),
     ("de", "It shrank from 4 to 2 inches.", "Es schrumpfte von 10 bis 5 cm."),
