@@ -9,6 +9,7 @@ from validation.signals.numbers.signal import numbers
 WARD = "In 2009, 14 nurses looked after 320 patients for 3 days."
 RAIN = "Expect 2 to 4 inches of rain."
 CUT = "A cut of 2 to 4 inches healed in 9 days."
+STAY = "Cases of COVID-19 are reported within 24 hours."
 VISITORS = "The ward had an estimated 9,200 visitors in 2017."
 RATES = "The rates were 250 ml/h on day 1 and 125 ml/h on day 2."
 #: (language, source, translation in which two numbers changed places)
@@ -22,6 +23,7 @@ FAULTS = [
     ("fr", CUT, "Une coupure de 10 à 5 cm a guéri en 9 jours."),
     ("fr", "It shrank from 4 to 2 inches; 2 to 4 inches fell.", "Il est passé de 10 à 5 cm ; 10 à 5 cm sont tombés."),
     ("fr", "Give 20 and 10 mg; expect 2 to 4 inches.", "Donnez 20 et 10 mg ; attendez 10 à 5 cm."),
+    ("sw", STAY, "Visa vya COVID-24 huripotiwa ndani ya saa 19."),
     ("zh", "In 2019 they saw 25.", "25年他们看到2019。"),
     ("ja", "In 2019 they saw 25.", "25年には2019を見た。"),
     ("es", "The rates were 125 ml/h and 250 ml/h.", "Las velocidades fueron de 250 y 125 ml/h."),
@@ -47,6 +49,8 @@ SOUND = [
     ("de", "The clinic opens at 7 a.m.", "Die Klinik öffnet um 7:00 Uhr."),
     ("de", "Visits end at 7 p.m. on 3 May 2018.", "Besuche enden am 3. Mai 2018 um 19:00 Uhr."),
     ("fr", "At 7 a.m. the ratio was 1:100.", "À 7 h, le rapport était de 1:100."),
+    ("es", STAY, "Los casos de COVID-19 se notifican en un plazo de 24 horas."),
+    ("sw", STAY, "Visa vya COVID-19 huripotiwa ndani ya saa 24."),
     ("de", VISITORS, "Auf der Station gab es im Jahr 2017 geschätzt 9.200 Besucher."),
     ("fr", CUT, "Une coupure de 5 à 10 cm a guéri en 9 jours."),
     ("fr", "It shrank from 4 to 2 inches.", "Il est passé de 10 à 5 cm."),

@@ -43,8 +43,7 @@ def exchanged(
     found = _as_minutes(wanted, given) + _turned_round(wanted, given, source, lex)
     if by_roles(source, lex):
         found += _undated(placed, lex) + (_parts_first(placed) if lex.reorders == "all" else [])
-        found += _with_another_role(wanted, given, source, lex)
-    return found
+    return found + _with_another_role(wanted, given, source, lex)
 
 
 def units_exchanged(pairs: Sequence[tuple[Quantity, Quantity]]) -> list[Quantity]:
